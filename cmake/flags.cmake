@@ -1,0 +1,16 @@
+# Compiler flags of every target. No -ffast-math and no contraction: the same bits on every compiler.
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG")
+
+add_library(spinule_flags INTERFACE)
+target_compile_options(spinule_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -ffp-contract=off -fno-trapping-math -fno-math-errno)
+if(SPINULE_WARNINGS_AS_ERRORS)
+  target_compile_options(spinule_flags INTERFACE -Werror)
+endif()
+if(SPINULE_SANITIZE)
+  target_compile_options(spinule_flags INTERFACE -fsanitize=${SPINULE_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(spinule_flags INTERFACE -fsanitize=${SPINULE_SANITIZE})
+endif()

@@ -1,0 +1,28 @@
+# spinule_module(NAME <link arguments>): the library spinule_NAME (alias spinule::NAME) from NAME/src, headers in
+# NAME/include. Every module but core links core and no other module of ours.
+function(spinule_module name)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/src/*.cpp)
+  add_library(spinule_${name} ${sources})
+  add_library(spinule::${name} ALIAS spinule_${name})
+  set_target_properties(spinule_${name} PROPERTIES EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON)
+  target_include_directories(spinule_${name} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/${name}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_compile_features(spinule_${name} PUBLIC cxx_std_20)
+  target_link_libraries(spinule_${name} PRIVATE $<BUILD_INTERFACE:spinule_flags>)
+  target_link_libraries(spinule_${name} ${ARGN})
+  if(NOT name STREQUAL "core")
+    target_link_libraries(spinule_${name} PUBLIC spinule_core)
+  endif()
+endfunction()
+
+# spinule_tests(NAME): one test program from tests/NAME/*_test.cpp.
+function(spinule_tests name)
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${name}/*_test.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(test_${name} ${sources})
+  target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_link_libraries(test_${name} PRIVATE spinule spinule_flags GTest::gmock GTest::gtest_main fmt::fmt ${ARGN})
+  gtest_discover_tests(test_${name} TEST_PREFIX ${name}/ DISCOVERY_MODE PRE_TEST)
+endfunction()

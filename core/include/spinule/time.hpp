@@ -1,0 +1,19 @@
+// Time is whole ticks. How long a tick lasts is chosen per run, between 1 us and 1 s.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <spinule/units.hpp>
+
+namespace spinule {
+
+using moment = std::int64_t;  ///< ticks since the last reset
+using ticks = std::int32_t;   ///< a span of time
+using index = std::uint32_t;  ///< a neuron within its population
+
+/// A span in whole ticks, to the nearest. Throws `error{where, ...}` when it is negative, not finite, longer than
+/// 2^31 - 1 ticks, or positive but shorter than one tick.
+ticks whole_ticks(milliseconds span, milliseconds tick, const std::string& where);
+
+}  // namespace spinule
