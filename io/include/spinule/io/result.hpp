@@ -1,0 +1,172 @@
+// The outcome of replaying a data set through a network on one back end, and its JSON.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <spinule/costs.hpp>
+
+namespace spinule {
+
+/// Energy that events of one kind took in one layer; mean per sample.
+struct energy_share {
+  std::string layer;
+  std::string component;
+  double events = 0;
+  double pj = 0;
+  bool operator==(const energy_share&) const = default;
+};
+
+/// Energy drawn whether or not anything happens; `pj` is the mean per sample.
+struct standing_share {
+  std::string component;
+  double power_uw = 0;
+  double pj = 0;
+  bool operator==(const standing_share&) const = default;
+};
+
+/// Two ledgers that are never mixed; means per sample.
+struct energy_account {
+  std::vector<energy_share> dynamic;
+  std::vector<standing_share> standing;
+
+  double dynamic_pj() const;
+  double static_pj() const;
+  double total_pj() const { return dynamic_pj() + static_pj(); }
+  bool operator==(const energy_account&) const = default;
+};
+
+/// The ledgers of a whole run, divided by its number of samples (> 0, else throws `error`).
+energy_account energy_per_sample(const cost_report& run, std::uint64_t samples);
+
+/// Mean and nearest-rank percentiles: p99 is the least value that at least 99 % of the values do not exceed.
+struct latency_summary {
+  double mean = 0, p50 = 0, p99 = 0;
+};
+
+/// Of `values`, not empty (else throws `error`).
+latency_summary summarise(std::span<const double> values);
+
+/// What one layer did; mean per sample.
+struct layer_activity {
+  std::string name;
+  std::uint32_t neurons = 0;
+  double spikes_per_sample = 0;
+  bool operator==(const layer_activity&) const = default;
+};
+
+/// Neuron `neuron` of a layer fired in tick `tick` of the sample.
+struct raster_spike {
+  std::uint32_t tick = 0;
+  std::uint32_t neuron = 0;
+  bool operator==(const raster_spike&) const = default;
+};
+
+struct raster_layer {
+  std::string name;
+  std::uint32_t size = 0;  ///< neurons; every `raster_spike::neuron` is less
+  std::vector<raster_spike> spikes;
+  bool operator==(const raster_layer&) const = default;
+};
+
+/// An input event; `x`, `y` and `on` (it became brighter) count only where the input is an image sensor.
+struct input_event {
+  std::int64_t time_us = 0;
+  std::uint32_t channel = 0;
+  std::uint16_t x = 0, y = 0;
+  bool on = false;
+  bool operator==(const input_event&) const = default;
+};
+
+/// One sample in full: its input and the spikes of every layer.
+struct example_replay {
+  std::uint64_t sample = 0;    ///< its number in the data set
+  std::uint32_t label = 0;     ///< its class
+  std::uint32_t answer = 0;    ///< the class that was answered
+  double tick_us = 1000;       ///< length of a tick
+  double length_us = 0;        ///< of the sample
+  std::string input;           ///< name of the input layer
+  std::uint32_t channels = 0;  ///< of the input; every `input_event::channel` is less
+  std::uint16_t width = 0;     ///< of the image sensor, in pixels; 0 where the input is none
+  std::uint16_t height = 0;
+  std::vector<input_event> events;
+  std::vector<std::int64_t> saccades_us;  ///< the start of each movement of the sensor, if it moved
+  std::vector<raster_layer> layers;
+  bool operator==(const example_replay&) const = default;
+};
+
+/// One constant of a hardware preset and where it comes from.
+struct hardware_constant {
+  std::string key;
+  double value = 0;
+  std::string unit;
+  std::string node;    ///< technology, e.g. "32 nm"
+  std::string source;  ///< publication
+  std::string kind;    ///< e.g. "measured", "post-layout", "SPICE", "fit", "assumption"
+  std::string band;    ///< range of published or plausible values, in words or as "low .. high"; empty: not known
+  bool operator==(const hardware_constant&) const = default;
+};
+
+struct hardware_description {
+  std::string name;
+  std::string summary;  ///< one sentence
+  std::vector<hardware_constant> constants;
+  bool operator==(const hardware_description&) const = default;
+};
+
+/// The outcome of one run. A back end that emulates no hardware has no `energy`, latencies or `preset`: their JSON
+/// fields are null.
+struct replay_result {
+  std::string backend;   ///< "cpu", "crossbar", ...
+  std::string hardware;  ///< name of the preset; empty: none
+  std::string version;   ///< of Spinule
+  std::string dataset;
+  std::string remark;        ///< what a reader must know, e.g. that the data were generated; may be empty
+  bool interrupted = false;  ///< ended by the user: everything counts the samples done until then
+
+  std::uint32_t threads = 1;
+  std::uint64_t seed = 0;
+  std::uint64_t samples = 0;
+  std::uint64_t correct = 0;
+  std::vector<std::string> labels;       ///< names of the classes
+  std::vector<std::uint64_t> confusion;  ///< classes x classes, row: true class, column: answer
+
+  std::uint64_t spikes = 0;           ///< of all samples
+  std::uint64_t synaptic_events = 0;  ///< of all samples
+  std::string spike_digest;           ///< SHA-256 over all spikes, in hexadecimal
+  std::vector<layer_activity> layers;
+
+  std::optional<energy_account> energy;
+  std::vector<double> sample_energies_pj;   ///< total per sample, in the order of replay; may be empty
+  std::vector<double> sample_latencies_us;  ///< of the emulated hardware, in the order of replay
+
+  double wall_s = 0;  ///< time the simulation took
+  std::optional<hardware_description> preset;
+  std::optional<example_replay> example;
+
+  double accuracy() const { return samples ? static_cast<double>(correct) / static_cast<double>(samples) : 0.0; }
+  double samples_per_s() const { return wall_s > 0 ? static_cast<double>(samples) / wall_s : 0.0; }
+  bool operator==(const replay_result&) const = default;
+};
+
+/// The JSON of a result, version 1; docs/formats.md describes it. It holds every member and what follows from them
+/// (`accuracy`, `samples_per_s`, `energy_pj`, `latency_us`).
+void to_json(nlohmann::json& json, const replay_result& result);
+
+/// Reads what `to_json` wrote; derived fields and unknown ones are ignored. Throws `error{field, ...}` for a missing
+/// field, a wrong type, a newer version, or values that contradict each other.
+void from_json(const nlohmann::json& json, replay_result& result);
+
+/// Writes the JSON of one result. Throws `file_error`; nothing is left half written.
+void write_result(const std::filesystem::path& path, const replay_result& result);
+
+/// Reads a file with one result or an array of them. Throws `file_error`.
+std::vector<replay_result> read_results(const std::filesystem::path& path);
+
+}  // namespace spinule

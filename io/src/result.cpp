@@ -1,0 +1,38 @@
+#include <spinule/io/result.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include <spinule/error.hpp>
+
+namespace spinule {
+
+double energy_account::dynamic_pj() const {
+  return std::accumulate(dynamic.begin(), dynamic.end(), 0.0, [](double sum, const auto& s) { return sum + s.pj; });
+}
+
+double energy_account::static_pj() const {
+  return std::accumulate(standing.begin(), standing.end(), 0.0, [](double sum, const auto& s) { return sum + s.pj; });
+}
+
+energy_account energy_per_sample(const cost_report& run, std::uint64_t samples) {
+  if (samples == 0) throw error{"energy per sample", "no sample was replayed; replay at least one"};
+  const double n = static_cast<double>(samples);
+  energy_account account;
+  for (const auto& c : run.dynamic)
+    account.dynamic.push_back({c.layer, c.component, static_cast<double>(c.count) / n, c.energy_pj / n});
+  for (const auto& c : run.standing) account.standing.push_back({c.component, c.power_uw, c.energy_pj / n});
+  return account;
+}
+
+latency_summary summarise(std::span<const double> values) {
+  if (values.empty()) throw error{"latency", "no values to summarise; replay at least one sample"};
+  std::vector<double> sorted{values.begin(), values.end()};
+  std::sort(sorted.begin(), sorted.end());
+  const auto percentile = [&](std::size_t percent) { return sorted[(sorted.size() * percent + 99) / 100 - 1]; };
+  const double sum = std::accumulate(sorted.begin(), sorted.end(), 0.0);
+  return {.mean = sum / static_cast<double>(sorted.size()), .p50 = percentile(50), .p99 = percentile(99)};
+}
+
+}  // namespace spinule

@@ -1,0 +1,235 @@
+#include <fstream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <spinule/io/atomic_file.hpp>
+#include <spinule/io/result.hpp>
+
+#include "example_json.hpp"
+#include "json_fields.hpp"
+
+namespace spinule {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* format_name = "spinule-result";
+constexpr std::uint32_t format_version = 1;
+
+json energy_json(const energy_account& account) {
+  auto by_component = json::object();
+  auto shares = json::array(), standing = json::array();
+  for (const auto& s : account.dynamic) {
+    by_component[s.component] = by_component.value(s.component, 0.0) + s.pj;
+    shares.push_back({{"layer", s.layer}, {"component", s.component}, {"events", s.events}, {"pj", s.pj}});
+  }
+  for (const auto& s : account.standing)
+    standing.push_back({{"component", s.component}, {"power_uw", s.power_uw}, {"pj", s.pj}});
+  return {{"dynamic", by_component},
+          {"static", account.static_pj()},
+          {"total", account.total_pj()},
+          {"shares", shares},
+          {"standing", standing}};
+}
+
+energy_account energy_from(const json_field& field) {
+  energy_account account;
+  for (const auto& item : field["shares"].items()) {
+    auto& share = account.dynamic.emplace_back();
+    item["layer"].read(share.layer);
+    item["component"].read(share.component);
+    item["events"].read(share.events);
+    item["pj"].read(share.pj);
+  }
+  for (const auto& item : field["standing"].items()) {
+    auto& share = account.standing.emplace_back();
+    item["component"].read(share.component);
+    item["power_uw"].read(share.power_uw);
+    item["pj"].read(share.pj);
+  }
+  return account;
+}
+
+json latency_json(const std::vector<double>& latencies_us) {
+  if (latencies_us.empty()) return nullptr;
+  const auto summary = summarise(latencies_us);
+  return {{"mean", summary.mean}, {"p50", summary.p50}, {"p99", summary.p99}};
+}
+
+json preset_json(const hardware_description& preset) {
+  auto constants = json::array();
+  for (const auto& c : preset.constants)
+    constants.push_back({{"key", c.key},
+                         {"value", c.value},
+                         {"unit", c.unit},
+                         {"node", c.node},
+                         {"source", c.source},
+                         {"kind", c.kind},
+                         {"band", c.band}});
+  return {{"name", preset.name}, {"summary", preset.summary}, {"constants", constants}};
+}
+
+hardware_description preset_from(const json_field& field) {
+  hardware_description preset;
+  field["name"].read(preset.name);
+  field["summary"].read(preset.summary);
+  for (const auto& item : field["constants"].items()) {
+    auto& c = preset.constants.emplace_back();
+    item["value"].read(c.value);
+    for (const auto& [key, text] : {std::pair{"key", &c.key},
+                                    {"unit", &c.unit},
+                                    {"node", &c.node},
+                                    {"source", &c.source},
+                                    {"kind", &c.kind},
+                                    {"band", &c.band}})
+      item[key].read(*text);
+  }
+  return preset;
+}
+
+json layers_json(const std::vector<layer_activity>& layers) {
+  auto all = json::array();
+  for (const auto& l : layers)
+    all.push_back({{"name", l.name}, {"neurons", l.neurons}, {"spikes_per_sample", l.spikes_per_sample}});
+  return all;
+}
+
+std::vector<layer_activity> layers_from(const json_field& field) {
+  std::vector<layer_activity> layers;
+  for (const auto& item : field.items()) {
+    auto& layer = layers.emplace_back();
+    item["name"].read(layer.name);
+    item["neurons"].read(layer.neurons);
+    item["spikes_per_sample"].read(layer.spikes_per_sample);
+  }
+  return layers;
+}
+
+void check(const replay_result& result) {
+  const auto classes = result.labels.size();
+  if (result.correct > result.samples)
+    throw error{"result.correct", fmt::format("{} is more than the {} samples", result.correct, result.samples)};
+  if (result.confusion.size() != classes * classes)
+    throw error{"result.confusion", fmt::format("has {} cells, expected {} x {} as there are labels",
+                                                result.confusion.size(), classes, classes)};
+  if (result.example) check_example(*result.example, classes);
+}
+
+json confusion_json(const replay_result& result) {
+  auto rows = json::array();
+  const auto classes = result.labels.size();
+  for (std::size_t row = 0; row < classes && result.confusion.size() == classes * classes; ++row)
+    rows.push_back(std::vector(result.confusion.begin() + static_cast<std::ptrdiff_t>(row * classes),
+                               result.confusion.begin() + static_cast<std::ptrdiff_t>((row + 1) * classes)));
+  return rows;
+}
+
+void read_confusion(const json_field& field, std::vector<std::uint64_t>& cells) {
+  for (const auto& row : field.items()) {
+    std::vector<std::uint64_t> values;
+    row.read(values);
+    cells.insert(cells.end(), values.begin(), values.end());
+  }
+}
+
+void check_version(const json_field& root) {
+  std::string format;
+  std::uint32_t version = 0;
+  root["format"].read(format);
+  root["format_version"].read(version);
+  if (format != format_name) throw error{"result.format", "is \"" + format + "\", expected \"" + format_name + "\""};
+  if (version != format_version)
+    throw error{"result.format_version", fmt::format("{} is not known; this Spinule reads version {}; use the Spinule "
+                                                     "that wrote it or a newer one",
+                                                     version, format_version)};
+}
+
+}  // namespace
+
+void to_json(json& out, const replay_result& r) {
+  check(r);
+  out = {{"format", format_name},
+         {"format_version", format_version},
+         {"backend", r.backend},
+         {"hardware", r.hardware.empty() ? json(nullptr) : json(r.hardware)},
+         {"version", r.version},
+         {"dataset", r.dataset},
+         {"remark", r.remark},
+         {"interrupted", r.interrupted},
+         {"threads", r.threads},
+         {"seed", r.seed},
+         {"samples", r.samples},
+         {"correct", r.correct},
+         {"accuracy", r.accuracy()},
+         {"labels", r.labels},
+         {"confusion", confusion_json(r)},
+         {"spikes", r.spikes},
+         {"synaptic_events", r.synaptic_events},
+         {"spike_digest", r.spike_digest},
+         {"layers", layers_json(r.layers)},
+         {"energy_pj", r.energy ? energy_json(*r.energy) : json(nullptr)},
+         {"sample_energies_pj", r.sample_energies_pj},
+         {"latency_us", latency_json(r.sample_latencies_us)},
+         {"sample_latencies_us", r.sample_latencies_us},
+         {"wall_s", r.wall_s},
+         {"samples_per_s", r.samples_per_s()},
+         {"preset", r.preset ? preset_json(*r.preset) : json(nullptr)},
+         {"example", r.example ? json_of(*r.example) : json(nullptr)}};
+}
+
+void from_json(const json& in, replay_result& result) {
+  const json_field root{in, "result"};
+  check_version(root);
+  replay_result r;
+  root["backend"].read(r.backend);
+  if (const auto hardware = root["hardware"]; !hardware.is_null()) hardware.read(r.hardware);
+  root["version"].read(r.version);
+  root["dataset"].read(r.dataset);
+  root["remark"].read(r.remark);
+  root["interrupted"].read(r.interrupted);
+  root["threads"].read(r.threads);
+  root["seed"].read(r.seed);
+  root["samples"].read(r.samples);
+  root["correct"].read(r.correct);
+  root["labels"].read(r.labels);
+  read_confusion(root["confusion"], r.confusion);
+  root["spikes"].read(r.spikes);
+  root["synaptic_events"].read(r.synaptic_events);
+  root["spike_digest"].read(r.spike_digest);
+  r.layers = layers_from(root["layers"]);
+  if (const auto energy = root["energy_pj"]; !energy.is_null()) r.energy = energy_from(energy);
+  root["sample_energies_pj"].read(r.sample_energies_pj);
+  root["sample_latencies_us"].read(r.sample_latencies_us);
+  root["wall_s"].read(r.wall_s);
+  if (const auto preset = root["preset"]; !preset.is_null()) r.preset = preset_from(preset);
+  if (const auto example = root["example"]; !example.is_null()) r.example = example_from(example);
+  check(r);
+  result = std::move(r);
+}
+
+// A line for each field: readable, and a raster does not take a line for each of its numbers.
+void write_result(const std::filesystem::path& path, const replay_result& result) {
+  const json whole = result;
+  std::string text = "{";
+  for (const auto& [key, value] : whole.items())
+    text += fmt::format("{}\n  {}: {}", text.size() > 1 ? "," : "", json(key).dump(),
+                        value.dump(-1, ' ', false, json::error_handler_t::replace));
+  write_whole(path, text + "\n}\n");
+}
+
+std::vector<replay_result> read_results(const std::filesystem::path& path) try {
+  std::ifstream file{path, std::ios::binary};
+  if (!file) throw error{"result", "cannot be opened for reading; check the name and its permissions"};
+  const auto parsed = json::parse(file);
+  if (!parsed.is_array()) return {parsed.get<replay_result>()};
+  return parsed.get<std::vector<replay_result>>();
+} catch (const json::exception& wrong) {
+  throw file_error{path.string(), std::string{"is not JSON: "} + wrong.what()};
+} catch (const file_error&) {
+  throw;
+} catch (const error& wrong) {
+  throw file_error{path.string(), wrong.what()};
+}
+
+}  // namespace spinule
