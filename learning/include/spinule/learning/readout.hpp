@@ -1,0 +1,57 @@
+// Linear readout: which class do these counts belong to?
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <spinule/learning/feature_scaling.hpp>
+#include <spinule/learning/feature_table.hpp>
+
+namespace spinule::learning {
+
+struct readout_options {
+  double penalty = 1e-3;  ///< on half the squared norm of the weights, beside the mean loss per sample in nats; >= 0
+  int iterations = 500;
+  double tolerance = 1e-5;  ///< of the largest derivative of the loss
+  learning::scaling scaling = learning::scaling::standardise;
+  unsigned threads = 1;  ///< changes the time taken and no bit of the result; 0 is taken for 1
+};
+
+/// Everything a readout is, to be stored and rebuilt.
+struct readout_parameters {
+  std::uint32_t classes = 0;
+  feature_scaling scaling;
+  std::vector<float> weights;  ///< [classes x features], row by row
+  std::vector<float> bias;     ///< [classes]
+};
+
+/// Scores y_c = bias_c + sum_f weights_cf z_f of the scaled features z (`softmax_loss`); the largest names the class.
+/// Scores are summed in double, feature by feature, so a stored readout gives the same answers everywhere.
+class linear_readout {
+ public:
+  /// Takes over stored parameters. Throws `error` when their sizes disagree or a number is not finite.
+  explicit linear_readout(readout_parameters parameters);
+
+  /// Multinomial logistic regression from W = 0. `labels` [samples]. Deterministic. Throws `error` when the table is
+  /// empty, ragged or not finite, labels and samples differ in number, a label is not below `classes`, a class has no
+  /// sample, or an option is out of range.
+  static linear_readout train(const feature_table& table, std::span<const std::uint32_t> labels, std::uint32_t classes,
+                              const readout_options& options = {});
+
+  std::uint32_t classes() const { return parameters_.classes; }
+  std::size_t features() const { return parameters_.scaling.mean.size(); }
+  const readout_parameters& parameters() const { return parameters_; }
+
+  /// [classes]; `x` [features]. Throws `error` when `x` has another size.
+  std::vector<double> scores(std::span<const float> x) const;
+  /// Softmax of the scores, [classes].
+  std::vector<double> probabilities(std::span<const float> x) const;
+  /// Class with the largest score; of equal ones the first.
+  std::uint32_t classify(std::span<const float> x) const;
+
+ private:
+  readout_parameters parameters_;
+};
+
+}  // namespace spinule::learning
