@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 
+#include <spinule/math.hpp>
+
 namespace spinule {
 
 /// What a random number is drawn for; streams of different purposes never overlap.
@@ -54,12 +56,5 @@ class random_stream {
   std::array<std::uint32_t, 4> block_{};
   unsigned used_ = 4;
 };
-
-/// Natural logarithm and exponential from correctly rounded operations alone: the same bits everywhere.
-/// Relative error below 4e-16. `portable_log` wants x > 0 and finite, `portable_exp` |x| < 700.
-double portable_log(double x);
-double portable_exp(double x);
-/// Quantile of the standard normal law, p in (0, 1): Wichura's algorithm AS 241 (Appl. Stat. 37, 1988).
-double normal_quantile(double p);
 
 }  // namespace spinule

@@ -1,0 +1,99 @@
+// A model with its type erased, as the network stores it.
+#pragma once
+
+#include <cmath>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <spinule/model.hpp>
+#include <spinule/plain_neurons.hpp>
+#include <spinule/typed_block.hpp>
+
+namespace spinule {
+
+enum class precision { single, full };
+
+/// What a population is made of: neurons (one parameter set for all, or one each) or a source.
+class any_model {
+ public:
+  virtual ~any_model() = default;
+  virtual bool is_source() const = 0;
+  virtual int ports() const = 0;
+  virtual double gain() const = 0;
+  virtual std::vector<std::string_view> fields() const = 0;
+  /// Throws `error{where, ...}` for parameters out of range.
+  virtual void check(const std::string& where) const = 0;
+  /// Neurons first .. first + count - 1 of the population. Null for sources.
+  virtual std::unique_ptr<neuron_block> block(precision, index first, index count, milliseconds tick) const = 0;
+  virtual std::unique_ptr<plain_neurons> plain(index count, milliseconds tick) const = 0;
+  /// Null for neurons.
+  virtual std::unique_ptr<source_block> source(const source_setting&) const = 0;
+};
+
+template <neuron_model Model>
+class neuron_holder final : public any_model {
+ public:
+  explicit neuron_holder(std::vector<Model> units) : units_{std::move(units)} {}
+  bool is_source() const override { return false; }
+  int ports() const override { return Model::ports; }
+  double gain() const override { return 1; }
+  std::vector<std::string_view> fields() const override {
+    return std::apply([](const auto&... f) { return std::vector<std::string_view>{f.name...}; },
+                      state_of<Model, float>::fields);
+  }
+  void check(const std::string& where) const override {
+    for (const Model& unit : units_) unit.check(where);
+  }
+  std::unique_ptr<neuron_block> block(precision p, index first, index count, milliseconds tick) const override {
+    if (p == precision::full)
+      return std::make_unique<typed_block<Model, double>>(kernels<double>(first, count, tick), count);
+    return std::make_unique<typed_block<Model, float>>(kernels<float>(first, count, tick), count);
+  }
+  std::unique_ptr<plain_neurons> plain(index count, milliseconds tick) const override {
+    return std::make_unique<typed_plain_neurons<Model>>(kernels<double>(0, count, tick), count);
+  }
+  std::unique_ptr<source_block> source(const source_setting&) const override { return nullptr; }
+
+ private:
+  template <class Real>
+  std::vector<kernel_of<Model, Real>> kernels(index first, index count, milliseconds tick) const {
+    std::vector<kernel_of<Model, Real>> made;
+    if (units_.size() == 1) {
+      made.emplace_back(units_[0], tick);
+    } else {
+      for (index i = first; i < first + count; ++i) made.emplace_back(units_[i], tick);
+    }
+    return made;
+  }
+
+  std::vector<Model> units_;  ///< one for all, or one per neuron
+};
+
+template <source_model Source>
+class source_holder final : public any_model {
+ public:
+  explicit source_holder(Source source) : source_{std::move(source)} {}
+  bool is_source() const override { return true; }
+  int ports() const override { return 0; }
+  double gain() const override {
+    if constexpr (requires { source_.gain(); }) return source_.gain();
+    else return 1;
+  }
+  std::vector<std::string_view> fields() const override { return {}; }
+  void check(const std::string& where) const override {
+    if constexpr (requires { source_.check(where); }) source_.check(where);
+    else static_cast<void>(where);
+  }
+  std::unique_ptr<neuron_block> block(precision, index, index, milliseconds) const override { return nullptr; }
+  std::unique_ptr<plain_neurons> plain(index, milliseconds) const override { return nullptr; }
+  std::unique_ptr<source_block> source(const source_setting& setting) const override {
+    return std::make_unique<typed_source<Source>>(source_, setting);
+  }
+
+ private:
+  Source source_;
+};
+
+}  // namespace spinule

@@ -1,0 +1,48 @@
+// What a back end is to the rest: something that runs a network tick by tick.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include <spinule/costs.hpp>
+#include <spinule/lowering.hpp>
+#include <spinule/recording.hpp>
+
+namespace spinule {
+
+/// Told about every population after every tick; `fired` is ascending and may repeat for sources.
+class observer {
+ public:
+  virtual ~observer() = default;
+  virtual void on_spikes(index population, moment now, std::span<const index> fired) = 0;
+  virtual void on_tick_end(moment now) = 0;
+};
+
+class engine {
+ public:
+  virtual ~engine() = default;
+  /// An independent simulation of the same network in the same state; what never changes is shared.
+  virtual std::unique_ptr<engine> clone() const = 0;
+  virtual const lowered_network& net() const = 0;
+  /// Number of ticks run since the last reset: the next tick to run.
+  virtual moment now() const = 0;
+  /// Everything as before the first tick. Random sources and noise draw afresh for each episode.
+  virtual void reset(std::uint64_t episode) = 0;
+  virtual bool play(index population, std::span<const event> events, moment start) = 0;
+  virtual void run(ticks n, observer& watcher) = 0;
+  virtual double read(index population, std::size_t field, index neuron) const = 0;
+  /// Synaptic events (spikes times synapses) delivered since the last reset.
+  virtual std::uint64_t synaptic_events() const = 0;
+  /// None on back ends that emulate no hardware.
+  virtual std::optional<cost_report> costs() const { return std::nullopt; }
+};
+
+/// A back end is a description with `std::unique_ptr<engine> build(const network&) const`.
+template <class Backend>
+concept backend = requires(const Backend& b, const network& net) {
+  { b.build(net) } -> std::convertible_to<std::unique_ptr<engine>>;
+};
+
+}  // namespace spinule

@@ -1,0 +1,27 @@
+// Functions from correctly rounded operations alone: the same bits on every compiler and machine.
+#pragma once
+
+#include <cstdint>
+
+namespace spinule {
+
+/// Natural logarithm, x > 0 and finite. Relative error below 4e-16.
+double portable_log(double x);
+/// Exponential; 0 below -700. Relative error below 4e-16 for |x| < 700.
+double portable_exp(double x);
+/// exp(x) - 1 without cancellation.
+double portable_expm1(double x);
+/// Quantile of the standard normal law, p in (0, 1): Wichura's algorithm AS 241 (Appl. Stat. 37, 1988).
+double normal_quantile(double p);
+
+/// x to the whole power n >= 0 by repeated squaring.
+constexpr double power(double x, std::int32_t n) {
+  double result = 1;
+  for (; n > 0; n >>= 1) {
+    if (n & 1) result *= x;
+    x *= x;
+  }
+  return result;
+}
+
+}  // namespace spinule

@@ -1,0 +1,101 @@
+// What a neuron model, and what a source, is. Both are plain structs: no base class, no macro, no registration.
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+#include <spinule/random.hpp>
+#include <spinule/recording.hpp>
+#include <spinule/time.hpp>
+
+namespace spinule {
+
+/// A receptor port of a model, in the unit of the weights that arrive there. Declared as a static member:
+/// `static constexpr port<picoamperes> inhibitory{1};`
+template <class Unit>
+struct port {
+  int number = 0;
+};
+
+/// A member of a model's state, with the name under which it is probed, initialised and stored.
+template <class State, class T>
+struct field {
+  std::string_view name;
+  T State::*member;
+};
+template <class State, class T>
+field(const char*, T State::*) -> field<State, T>;
+
+/// What arrives in one tick: a number, or one number per port when there are several.
+template <class Real, int Ports>
+using arriving = std::conditional_t<Ports == 1, Real, std::array<Real, static_cast<std::size_t>(Ports)>>;
+
+template <class Model, class Real>
+using state_of = typename Model::template state<Real>;
+template <class Model, class Real>
+using kernel_of = typename Model::template kernel<Real>;
+template <class Model, class Real>
+using arriving_at = arriving<Real, Model::ports>;
+
+/// A neuron model is an aggregate of parameters with
+/// - `using input`: the unit of weights on port 0; `static constexpr int ports`;
+/// - `template <class Real> struct state`: one neuron's state, with `fields`, a tuple of `field`s;
+/// - `template <class Real> class kernel`: derived constants, built from the parameters and the tick, with
+///   `bool step(state&, input) const`: one tick passes and its input arrives; true when the neuron fires;
+/// - `void check(where) const`: throws `error` for parameters out of range.
+///
+/// Law: where the kernel has `skip(state&, n)`, it leaves what n steps without input leave when none of them fires.
+template <class Model>
+concept neuron_model = requires(const Model& m, state_of<Model, float>& s, const kernel_of<Model, float>& k,
+                                const arriving_at<Model, float>& in, milliseconds tick, const std::string& where) {
+  typename Model::input;
+  { Model::ports } -> std::convertible_to<int>;
+  { kernel_of<Model, float>{m, tick} };
+  { k.step(s, in) } -> std::convertible_to<bool>;
+  state_of<Model, float>::fields;
+  m.check(where);
+};
+
+/// Models whose silent ticks can be skipped, and so visited only when mail arrives.
+template <class Model>
+concept skippable = requires(const kernel_of<Model, float>& k, state_of<Model, float>& s, ticks n) { k.skip(s, n); };
+
+/// Models that can fire without input say for how many ticks they surely will not.
+template <class Model>
+concept self_firing = requires(const kernel_of<Model, float>& k, const state_of<Model, float>& s) {
+  { k.quiet(s) } -> std::convertible_to<ticks>;
+};
+
+/// `quiet` of a neuron that stays silent for ever without input.
+inline constexpr ticks forever = 0x7fffffff;
+
+/// What a source is told when a run is prepared.
+struct source_setting {
+  index size = 0;           ///< of its population
+  milliseconds tick{1};
+  std::uint64_t seed = 1;
+  index population = 0;
+  std::string where;        ///< for error messages
+};
+
+/// A source is an aggregate of parameters with a `class kernel`, copyable, built from them and a `source_setting`:
+/// - `void emit(moment now, std::vector<index>& fired)`: appends the neurons that fire in this tick, ascending, one
+///   entry per event; called once per tick, in order;
+/// - `void reset(std::uint64_t episode)`: back to time zero; random sources draw afresh for each episode.
+/// Optional: `double gain() const`: every weight of its projections is multiplied by it (graded sources);
+/// `void play(std::span<const event>, moment start)`: events to emit, in microseconds after tick `start`.
+template <class Source>
+concept source_model = requires(const Source& s, typename Source::kernel& k, const source_setting& setting,
+                                std::vector<index>& fired, moment now, std::uint64_t episode) {
+  { typename Source::kernel{s, setting} };
+  k.emit(now, fired);
+  k.reset(episode);
+};
+
+}  // namespace spinule

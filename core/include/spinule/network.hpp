@@ -1,0 +1,158 @@
+// The description of a network. It is data: a back end turns it into a simulation.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <type_traits>
+#include <string>
+#include <vector>
+
+#include <spinule/any_model.hpp>
+#include <spinule/distribution.hpp>
+#include <spinule/units.hpp>
+#include <spinule/wiring.hpp>
+
+namespace spinule {
+
+/// A population of a network.
+struct population {
+  index id = 0;
+  bool operator==(const population&) const = default;
+};
+
+/// A port of a population, in the unit of the weights that may arrive there.
+template <class Unit>
+struct target {
+  population neurons;
+  int port = 0;
+};
+
+/// A population that knows its model, so that weights in the wrong unit do not compile.
+template <class Model>
+struct population_of : population {
+  /// `cells[current_lif::inhibitory]`
+  template <class Unit>
+  target<Unit> operator[](port<Unit> p) const { return {*this, p.number}; }
+};
+
+struct projection {
+  index id = 0;
+};
+
+/// What the synapses of a projection are like.
+template <class Unit>
+struct synapse {
+  value<Unit> weight;
+  value<milliseconds> delay = milliseconds{0};  ///< to the nearest tick; 0 arrives within the same tick (acyclic only)
+};
+
+/// One synapse of an explicit list.
+template <class Unit>
+struct listed {
+  index source = 0, target = 0;
+  Unit weight{};
+  milliseconds delay{0};
+};
+
+struct population_options {
+  std::vector<position> positions = {};  ///< one per neuron, or none
+};
+
+struct initial_value {
+  std::size_t field = 0;
+  law values;
+  std::vector<double> list;  ///< one per neuron; replaces `values` when not empty
+};
+
+struct population_description {
+  std::string name;
+  index size = 0;
+  std::shared_ptr<const any_model> model;
+  std::vector<position> positions;
+  std::vector<initial_value> initial;
+};
+
+struct listed_synapse {
+  index source = 0, target = 0;
+  double weight = 0;
+  milliseconds delay{0};
+};
+
+struct projection_description {
+  std::string name;  ///< "source->target"
+  index source = 0, target = 0;
+  int port = 0;
+  std::shared_ptr<const wiring> rule;  ///< null: `list`
+  law weight, delay;
+  std::vector<listed_synapse> list;
+};
+
+/// A directed multigraph of populations and projections. Everything random in it follows from `seed`.
+class network {
+ public:
+  explicit network(std::uint64_t seed = 1) : seed_{seed} {}
+
+  /// `size` neurons with one set of parameters. Throws `error` when the name is empty or taken, the size is 0 or the
+  /// parameters are out of range.
+  template <neuron_model Model>
+  population_of<Model> add(std::string name, const Model& model, index size, population_options options = {}) {
+    return {insert(std::move(name), std::make_shared<neuron_holder<Model>>(std::vector{model}), size, std::move(options))};
+  }
+  /// One neuron per entry, each with its own parameters.
+  template <neuron_model Model>
+  population_of<Model> add(std::string name, std::vector<Model> units, population_options options = {}) {
+    const auto size = static_cast<index>(units.size());
+    return {insert(std::move(name), std::make_shared<neuron_holder<Model>>(std::move(units)), size, std::move(options))};
+  }
+  template <source_model Source>
+  population_of<Source> add(std::string name, const Source& source, index size, population_options options = {}) {
+    return {insert(std::move(name), std::make_shared<source_holder<Source>>(source), size, std::move(options))};
+  }
+
+  /// Throws `error` when the rule cannot connect the two populations.
+  template <class Model>
+  projection connect(population from, population_of<Model> to, wiring rule, synapse<typename Model::input> synapses) {
+    return insert(from, to, 0, std::move(rule), synapses.weight, synapses.delay);
+  }
+  template <class Unit>
+  projection connect(population from, target<Unit> to, wiring rule, std::type_identity_t<synapse<Unit>> synapses) {
+    return insert(from, to.neurons, to.port, std::move(rule), synapses.weight, synapses.delay);
+  }
+  template <class Model>
+  projection connect(population from, population_of<Model> to, const std::vector<listed<typename Model::input>>& list) {
+    return connect(from, target<typename Model::input>{to, 0}, list);
+  }
+  template <class Unit>
+  projection connect(population from, target<Unit> to, const std::vector<listed<Unit>>& list) {
+    std::vector<listed_synapse> plain;
+    plain.reserve(list.size());
+    for (const auto& s : list) plain.push_back({s.source, s.target, s.weight.value(), s.delay});
+    return insert(from, to.neurons, to.port, std::move(plain));
+  }
+
+  /// Start values of a state field, in the field's own unit; drawn per neuron, or one each.
+  void initialise(population cells, const std::string& field, law values);
+  void initialise(population cells, const std::string& field, std::vector<double> values);
+
+  std::uint64_t seed() const { return seed_; }
+  std::span<const population_description> populations() const { return populations_; }
+  std::span<const projection_description> projections() const { return projections_; }
+  /// The population of that name; throws `error` with the known names.
+  population find(const std::string& name) const;
+
+ private:
+  population insert(std::string name, std::shared_ptr<const any_model> model, index size, population_options options);
+  projection insert(population from, population to, int port, wiring rule, law weight, law delay);
+  projection insert(population from, population to, int port, std::vector<listed_synapse> list);
+  projection_description& describe(population from, population to, int port);
+  initial_value& initial(population cells, const std::string& field);
+
+  std::uint64_t seed_;
+  std::vector<population_description> populations_;
+  std::vector<projection_description> projections_;
+};
+
+/// The index of a state field; throws `error` that lists the fields the model has.
+std::size_t field_index(const population_description& cells, std::string_view field);
+
+}  // namespace spinule

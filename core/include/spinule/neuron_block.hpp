@@ -1,0 +1,49 @@
+// The neurons of a population as every back end sees them: types are erased here, once, and not at the neuron.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include <spinule/time.hpp>
+
+namespace spinule {
+
+/// What arrives at a block in one tick: for each used port, one sum of quanta per neuron, and the size of a quantum.
+struct arrivals {
+  std::span<std::int32_t* const> sums;  ///< [used ports][neurons]; read and set back to zero
+  std::span<const double> quanta;       ///< [used ports] input unit per quantum
+};
+
+/// A run of neurons of one model. Neurons are numbered from 0 within the block.
+/// Each tick is either swept (every neuron) or visited (those with mail and those due to fire by themselves).
+class neuron_block {
+ public:
+  virtual ~neuron_block() = default;
+  virtual std::unique_ptr<neuron_block> clone() const = 0;
+  virtual void reset() = 0;
+  virtual index size() const = 0;
+  virtual bool can_visit() const = 0;
+  /// Steps every neuron through tick `now`; appends `first + i` for each neuron i that fires, ascending.
+  virtual void sweep(moment now, arrivals in, index first, std::vector<index>& fired) = 0;
+  /// Steps the neurons of `mail` (ascending) and those due by themselves; all others keep their older state.
+  virtual void visit(moment now, std::span<const index> mail, arrivals in, index first, std::vector<index>& fired) = 0;
+  /// Value of a field as of the end of tick `now`.
+  virtual double read(std::size_t field, index neuron, moment now) const = 0;
+  virtual void write(std::size_t field, index neuron, double value) = 0;
+};
+
+/// The tick-by-tick stream of a source population.
+class source_block {
+ public:
+  virtual ~source_block() = default;
+  virtual std::unique_ptr<source_block> clone() const = 0;
+  virtual void reset(std::uint64_t episode) = 0;
+  virtual void emit(moment now, std::vector<index>& fired) = 0;
+  /// False when this source takes no recordings.
+  virtual bool play(std::span<const struct event> events, moment start) = 0;
+};
+
+}  // namespace spinule

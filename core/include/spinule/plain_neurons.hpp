@@ -1,0 +1,68 @@
+// The same models once more, one struct after the other in double: what the reference back end steps.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <spinule/model.hpp>
+
+namespace spinule {
+
+class plain_neurons {
+ public:
+  virtual ~plain_neurons() = default;
+  virtual std::unique_ptr<plain_neurons> clone() const = 0;
+  virtual void reset() = 0;
+  /// One tick of one neuron; `input` holds one value per port, in the port's unit.
+  virtual bool step(index neuron, std::span<const double> input) = 0;
+  virtual double read(std::size_t field, index neuron) const = 0;
+  virtual void write(std::size_t field, index neuron, double value) = 0;
+};
+
+template <class Model>
+class typed_plain_neurons final : public plain_neurons {
+  using kernel = kernel_of<Model, double>;
+  using state = state_of<Model, double>;
+
+ public:
+  typed_plain_neurons(std::vector<kernel> kernels, index size)
+      : kernels_{std::move(kernels)}, states_(size), initial_(size) {}
+  std::unique_ptr<plain_neurons> clone() const override { return std::make_unique<typed_plain_neurons>(*this); }
+  void reset() override { states_ = initial_; }
+
+  bool step(index neuron, std::span<const double> input) override {
+    const kernel& k = kernels_.size() == 1 ? kernels_[0] : kernels_[neuron];
+    if constexpr (Model::ports == 1) {
+      return k.step(states_[neuron], input[0]);
+    } else {
+      arriving_at<Model, double> in{};
+      for (std::size_t p = 0; p < in.size(); ++p) in[p] = input[p];
+      return k.step(states_[neuron], in);
+    }
+  }
+
+  double read(std::size_t f, index neuron) const override {
+    double result = 0;
+    for_field(f, [&](auto member) { result = static_cast<double>(states_[neuron].*member); });
+    return result;
+  }
+
+  void write(std::size_t f, index neuron, double value) override {
+    for_field(f, [&](auto member) {
+      auto& x = states_[neuron].*member;
+      x = static_cast<std::remove_cvref_t<decltype(x)>>(value);
+      initial_[neuron].*member = x;
+    });
+  }
+
+ private:
+  template <class Use>
+  static void for_field(std::size_t f, Use use) {
+    std::apply([&](const auto&... each) { std::size_t i = 0; ((i++ == f ? use(each.member) : void()), ...); }, state::fields);
+  }
+
+  std::vector<kernel> kernels_;
+  std::vector<state> states_, initial_;
+};
+
+}  // namespace spinule

@@ -1,0 +1,88 @@
+// The one thing a user runs.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <spinule/engine.hpp>
+#include <spinule/network.hpp>
+
+namespace spinule {
+
+struct spike {
+  moment when = 0;  ///< ticks since the last reset
+  index neuron = 0;
+  bool operator==(const spike&) const = default;
+};
+
+/// A state field followed over time: `values[k * neurons.size() + i]` is neuron i at the end of tick `first + k`.
+struct trace {
+  std::vector<index> neurons;
+  moment first = 0;
+  std::vector<double> values;
+};
+
+/// Handle of a trace.
+struct probe_id {
+  std::size_t number = 0;
+};
+
+/// A network running on a back end. Copies are independent and share what never changes, so that many samples can be
+/// replayed side by side. Not to be used from several threads at once; copies may be.
+class simulation {
+ public:
+  /// Throws `error` when the back end cannot carry the network.
+  template <backend Backend>
+  simulation(const network& net, const Backend& backend) : simulation{backend.build(net)} {}
+  simulation(const simulation&);
+  simulation& operator=(const simulation&);
+  simulation(simulation&&) noexcept;
+  simulation& operator=(simulation&&) noexcept;
+  ~simulation();
+
+  /// Plays a recording into a replay population, beginning now. Throws `error` for channels the population has not.
+  void play(population source, const recording& events) { play(source, std::span{events.events}); }
+  void play(population source, std::span<const event> events);
+
+  /// Throws `error` when `duration` is positive but shorter than one tick.
+  void run(milliseconds duration);
+  void run_ticks(ticks n);
+
+  /// Keeps the spikes of a population from now on.
+  void observe(population cells);
+  /// Spikes kept since the last reset, by time, then neuron. Throws `error` for populations not observed.
+  std::span<const spike> spikes(population cells) const;
+  /// [size] spikes of each neuron since the last reset or `clear_counts`.
+  std::span<const std::uint32_t> counts(population cells) const;
+  void clear_counts();
+
+  /// Follows a state field of some neurons (none given: all), read at the end of every tick.
+  probe_id probe(population cells, const std::string& field, std::vector<index> neurons = {});
+  const trace& traced(probe_id id) const;
+  /// A state field now. Throws `error` for a field or a neuron that does not exist.
+  double read(population cells, const std::string& field, index neuron) const;
+
+  /// [synapses] weights as they are used, in the unit of the target port, by source, delay and target.
+  std::vector<double> weights(projection p) const;
+  const connectivity& synapses(projection p) const;
+
+  /// Everything as before the first tick; random sources draw afresh for each episode.
+  void reset(std::uint64_t episode = 0);
+
+  moment now() const;
+  milliseconds tick() const;
+  std::uint64_t spike_count() const;      ///< of all populations since the last reset
+  std::uint64_t synaptic_events() const;  ///< spikes times synapses since the last reset
+  std::optional<cost_report> costs() const;
+
+ private:
+  class recorder;
+  explicit simulation(std::unique_ptr<engine> built);
+  std::unique_ptr<engine> engine_;
+  std::unique_ptr<recorder> recorder_;
+};
+
+}  // namespace spinule

@@ -1,0 +1,226 @@
+// neuron_block for one model: where the type-erased world ends and straight vector code begins.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <type_traits>
+#include <vector>
+
+#include <spinule/neuron_block.hpp>
+#include <spinule/sweep.hpp>
+
+namespace spinule {
+
+/// Neurons that will fire by themselves unless something arrives first: a heap of (moment, neuron), where only the
+/// entry that matches `due_[neuron]` is valid.
+class wake_queue {
+ public:
+  static constexpr moment never = INT64_MAX;
+  void reset(std::size_t neurons) {
+    heap_.clear();
+    due_.assign(neurons, never);
+  }
+  void schedule(index neuron, moment when) {
+    due_[neuron] = when;
+    if (when == never) return;
+    heap_.push_back({when, neuron});
+    std::push_heap(heap_.begin(), heap_.end(), std::greater<>{});
+  }
+  /// Appends the neurons due at or before `now`.
+  void take(moment now, std::vector<index>& due) {
+    while (!heap_.empty() && heap_.front().when <= now) {
+      const entry top = heap_.front();
+      std::pop_heap(heap_.begin(), heap_.end(), std::greater<>{});
+      heap_.pop_back();
+      if (due_[top.neuron] == top.when) due.push_back(top.neuron);
+    }
+  }
+
+ private:
+  struct entry {
+    moment when;
+    index neuron;
+    auto operator<=>(const entry&) const = default;
+  };
+  std::vector<entry> heap_;
+  std::vector<moment> due_;
+};
+
+template <class Model, class Real>
+class typed_block final : public neuron_block {
+  using kernel = kernel_of<Model, Real>;
+  using state = state_of<Model, Real>;
+  static constexpr std::size_t field_count = std::tuple_size_v<std::remove_cvref_t<decltype(state::fields)>>;
+
+ public:
+  /// One kernel for all `size` neurons, or one each.
+  typed_block(std::vector<kernel> kernels, index size) : kernels_{std::move(kernels)}, size_{size} {
+    std::apply([&](auto&... column) { (column.resize(size), ...); }, columns_);
+    for (index i = 0; i < size; ++i) put(i, state{});
+    initial_ = columns_;
+    last_.assign(skippable<Model> ? size : 0, -1);
+    reset();
+  }
+
+  std::unique_ptr<neuron_block> clone() const override { return std::make_unique<typed_block>(*this); }
+  index size() const override { return size_; }
+  bool can_visit() const override { return skippable<Model>; }
+
+  void reset() override {
+    columns_ = initial_;
+    swept_ = -1;
+    std::fill(last_.begin(), last_.end(), -1);
+    awake_ = false;
+  }
+
+  void write(std::size_t f, index neuron, double value) override {
+    with_field(f, [&](auto column) {
+      auto& x = std::get<column()>(columns_)[neuron];
+      x = static_cast<std::remove_cvref_t<decltype(x)>>(value);
+      std::get<column()>(initial_)[neuron] = x;
+    });
+  }
+
+  double read(std::size_t f, index neuron, moment now) const override {
+    state s = get(neuron);
+    if constexpr (skippable<Model>) kernel_for(neuron).skip(s, static_cast<ticks>(now - reached(neuron)));
+    double result = 0;
+    with_field(f, [&](auto column) {
+      result = static_cast<double>(s.*(std::get<column()>(state::fields).member));
+    });
+    return result;
+  }
+
+  void sweep(moment now, arrivals in, index first, std::vector<index>& fired) override {
+    catch_up(now);
+    sweep_ports<0>(in, first, fired);
+    swept_ = now;
+    awake_ = false;
+  }
+
+  void visit(moment now, std::span<const index> mail, arrivals in, index first, std::vector<index>& fired) override {
+    if constexpr (skippable<Model>) {
+      if constexpr (self_firing<Model>) mail = with_due(now, mail);
+      for (const index i : mail) {
+        if (visit_one(now, i, in)) fired.push_back(first + i);
+      }
+    } else {
+      static_cast<void>(mail);
+      sweep(now, in, first, fired);
+    }
+  }
+
+ private:
+  const kernel& kernel_for(index i) const { return kernels_.size() == 1 ? kernels_[0] : kernels_[i]; }
+  /// The last tick neuron i has been stepped through.
+  moment reached(index i) const { return last_.empty() ? swept_ : std::max(swept_, last_[i]); }
+
+  state get(std::size_t i) const { return load_state<state>(columns_, i); }
+  void put(std::size_t i, const state& s) { store_state(columns_, i, s); }
+
+  template <class Use>
+  static void with_field(std::size_t f, Use use) {
+    [&]<std::size_t... F>(std::index_sequence<F...>) {
+      ((f == F ? use(std::integral_constant<std::size_t, F>{}) : void()), ...);
+    }(std::make_index_sequence<field_count>{});
+  }
+
+  bool visit_one(moment now, index i, arrivals in) {
+    const kernel& k = kernel_for(i);
+    state s = get(i);
+    if (const moment silent = now - 1 - reached(i); silent > 0) k.skip(s, static_cast<ticks>(silent));
+    const bool fires = k.step(s, collect(in, i));
+    put(i, s);
+    last_[i] = now;
+    if constexpr (self_firing<Model>) wake_.schedule(i, wake_time(k, s, now));
+    return fires;
+  }
+
+  static moment wake_time(const kernel& k, const state& s, moment now) {
+    const ticks silent = k.quiet(s);
+    return silent == forever ? wake_queue::never : now + 1 + silent;
+  }
+
+  arriving_at<Model, Real> collect(arrivals in, index i) const {
+    std::array<Real, Model::ports> x{};
+    for (std::size_t p = 0; p < in.sums.size(); ++p) {
+      x[p] = static_cast<Real>(in.sums[p][i]) * static_cast<Real>(in.quanta[p]);
+      in.sums[p][i] = 0;
+    }
+    if constexpr (Model::ports == 1) return x[0];
+    else return x;
+  }
+
+  /// `mail` and the neurons that are due, ascending and without repeats.
+  std::span<const index> with_due(moment now, std::span<const index> mail) {
+    if (!awake_) {
+      wake_.reset(size_);
+      for (index i = 0; i < size_; ++i) wake_.schedule(i, wake_time(kernel_for(i), get(i), reached(i)));
+      awake_ = true;
+    }
+    merged_.assign(mail.begin(), mail.end());
+    wake_.take(now, merged_);
+    std::sort(merged_.begin(), merged_.end());
+    merged_.erase(std::unique(merged_.begin(), merged_.end()), merged_.end());
+    return merged_;
+  }
+
+  /// Brings every neuron to the end of tick now - 1.
+  void catch_up(moment now) {
+    if constexpr (skippable<Model>) {
+      if (swept_ == now - 1) return;
+      for (index i = 0; i < size_; ++i) {
+        const moment silent = now - 1 - reached(i);
+        if (silent <= 0) continue;
+        state s = get(i);
+        kernel_for(i).skip(s, static_cast<ticks>(silent));
+        put(i, s);
+      }
+    }
+  }
+
+  template <int Used>
+  void sweep_ports(arrivals in, index first, std::vector<index>& fired) {
+    if constexpr (Used < Model::ports)
+      if (in.sums.size() > static_cast<std::size_t>(Used)) return sweep_ports<Used + 1>(in, first, fired);
+    std::array<Real, Model::ports> quanta{};
+    for (std::size_t p = 0; p < in.quanta.size(); ++p) quanta[p] = static_cast<Real>(in.quanta[p]);
+    const auto pointers = std::apply([](auto&... column) { return std::tuple{column.data()...}; }, columns_);
+    if (kernels_.size() == 1)
+      spinule::sweep<Model, Real, Used, true>(kernels_.data(), pointers, in.sums.data(), quanta.data(), size_, first, fired);
+    else
+      spinule::sweep<Model, Real, Used, false>(kernels_.data(), pointers, in.sums.data(), quanta.data(), size_, first, fired);
+  }
+
+  std::vector<kernel> kernels_;
+  index size_;
+  state_columns<state> columns_, initial_;
+  moment swept_ = -1;          ///< every neuron has been stepped through this tick
+  std::vector<moment> last_;   ///< [size] later than swept_ for neurons visited since
+  bool awake_ = false;         ///< whether wake_ holds an entry for every neuron
+  wake_queue wake_;
+  std::vector<index> merged_;
+};
+
+template <class Source>
+class typed_source final : public source_block {
+ public:
+  typed_source(const Source& source, const source_setting& setting) : kernel_{source, setting} {}
+  std::unique_ptr<source_block> clone() const override { return std::make_unique<typed_source>(*this); }
+  void reset(std::uint64_t episode) override { kernel_.reset(episode); }
+  void emit(moment now, std::vector<index>& fired) override { kernel_.emit(now, fired); }
+  bool play(std::span<const event> events, moment start) override {
+    if constexpr (requires { kernel_.play(events, start); }) {
+      kernel_.play(events, start);
+      return true;
+    } else {
+      static_cast<void>(events), static_cast<void>(start);
+      return false;
+    }
+  }
+
+ private:
+  typename Source::kernel kernel_;
+};
+
+}  // namespace spinule

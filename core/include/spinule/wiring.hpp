@@ -1,0 +1,124 @@
+// Who is connected to whom. A rule is a small struct; a user's own rule is one that satisfies `wiring_rule`.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <spinule/random.hpp>
+#include <spinule/time.hpp>
+
+namespace spinule {
+
+/// A place in space, in micrometres or in steps of a grid: the rule's lengths are in the same measure.
+struct position {
+  double x = 0, y = 0, z = 0;
+};
+
+/// nx * ny * nz places at whole coordinates, x fastest.
+std::vector<position> grid(int nx, int ny, int nz);
+/// The same places in random order.
+std::vector<position> shuffled(std::vector<position> places, std::uint64_t seed);
+
+/// The two populations a rule connects.
+struct endpoints {
+  index sources = 0, targets = 0;
+  bool same = false;  ///< source and target are one population
+  std::span<const position> source_positions, target_positions;  ///< empty when a population has none
+};
+
+/// A rule draws the partners of one neuron at a time, from a stream of its own, so rows may be drawn in any order.
+/// `by_source`: `row(i, ...)` appends the targets of source i; otherwise the sources of target i. Ascending, except
+/// that repeats (several synapses between a pair) may follow each other.
+template <class Rule>
+concept wiring_rule = requires(const Rule& rule, index i, const endpoints& ends, random_stream& random,
+                               std::vector<index>& partners, const std::string& where) {
+  { Rule::by_source } -> std::convertible_to<bool>;
+  rule.row(i, ends, random, partners);
+  rule.check(ends, where);  ///< throws `error{where, ...}` when the rule cannot connect these populations
+};
+
+/// Every source to every target.
+struct all_to_all {
+  bool autapses = false;  ///< whether a neuron may connect to itself
+  static constexpr bool by_source = true;
+  void check(const endpoints&, const std::string&) const {}
+  void row(index source, const endpoints&, random_stream&, std::vector<index>& targets) const;
+};
+
+/// Source i to target i; the populations are of one size.
+struct one_to_one {
+  static constexpr bool by_source = true;
+  void check(const endpoints&, const std::string& where) const;
+  void row(index source, const endpoints&, random_stream&, std::vector<index>& targets) const { targets.push_back(source); }
+};
+
+/// Each pair with probability p, independently.
+struct fixed_probability {
+  double p = 0;
+  bool autapses = false;
+  static constexpr bool by_source = true;
+  void check(const endpoints&, const std::string& where) const;
+  void row(index source, const endpoints&, random_stream&, std::vector<index>& targets) const;
+};
+
+/// Each target receives from `k` sources; `multapses` allows the same source more than once.
+struct fixed_indegree {
+  std::uint32_t k = 0;
+  bool autapses = false, multapses = false;
+  static constexpr bool by_source = false;
+  void check(const endpoints&, const std::string& where) const;
+  void row(index target, const endpoints&, random_stream&, std::vector<index>& sources) const;
+};
+
+/// Each source sends to `k` targets.
+struct fixed_outdegree {
+  std::uint32_t k = 0;
+  bool autapses = false, multapses = false;
+  static constexpr bool by_source = true;
+  void check(const endpoints&, const std::string& where) const;
+  void row(index source, const endpoints&, random_stream&, std::vector<index>& targets) const;
+};
+
+/// P = c * exp(-(D / lambda)^2) with D the Euclidean distance of two positions (Maass et al. 2002).
+struct distance_dependent {
+  double c = 0, lambda = 1;
+  bool autapses = false;
+  static constexpr bool by_source = true;
+  void check(const endpoints&, const std::string& where) const;
+  void row(index source, const endpoints&, random_stream&, std::vector<index>& targets) const;
+};
+
+/// A rule with its type erased; what the network stores.
+class wiring {
+ public:
+  template <wiring_rule Rule>
+  wiring(Rule rule) : rule_{std::make_shared<holder<Rule>>(std::move(rule))} {}  // NOLINT: implicit by design
+  bool by_source() const { return rule_->by_source(); }
+  void check(const endpoints& ends, const std::string& where) const { rule_->check(ends, where); }
+  void row(index i, const endpoints& ends, random_stream& random, std::vector<index>& partners) const {
+    rule_->row(i, ends, random, partners);
+  }
+
+ private:
+  struct interface {
+    virtual ~interface() = default;
+    virtual bool by_source() const = 0;
+    virtual void check(const endpoints&, const std::string&) const = 0;
+    virtual void row(index, const endpoints&, random_stream&, std::vector<index>&) const = 0;
+  };
+  template <class Rule>
+  struct holder final : interface {
+    explicit holder(Rule r) : rule{std::move(r)} {}
+    bool by_source() const override { return Rule::by_source; }
+    void check(const endpoints& e, const std::string& where) const override { rule.check(e, where); }
+    void row(index i, const endpoints& e, random_stream& r, std::vector<index>& p) const override { rule.row(i, e, r, p); }
+    Rule rule;
+  };
+  std::shared_ptr<const interface> rule_;
+};
+
+}  // namespace spinule

@@ -1,0 +1,117 @@
+#include <spinule/network.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <spinule/error.hpp>
+
+namespace spinule {
+namespace {
+
+std::string quoted(const char* kind, const std::string& name) { return fmt::format("{} \"{}\"", kind, name); }
+
+}  // namespace
+
+population network::insert(std::string name, std::shared_ptr<const any_model> model, index size, population_options options) {
+  const std::string where = quoted("population", name);
+  if (name.empty()) throw error{where, "the name is empty"};
+  for (const auto& other : populations_)
+    if (other.name == name) throw error{where, "the name is taken; every population needs its own"};
+  if (size == 0) throw error{where, "a population needs at least one neuron"};
+  if (!options.positions.empty() && options.positions.size() != size)
+    throw error{where, fmt::format("{} positions for {} neurons; give one each", options.positions.size(), size)};
+  model->check(where);
+  populations_.push_back({std::move(name), size, std::move(model), std::move(options.positions), {}});
+  return {static_cast<index>(populations_.size() - 1)};
+}
+
+projection_description& network::describe(population from, population to, int port) {
+  if (from.id >= populations_.size() || to.id >= populations_.size())
+    throw error{"network::connect", "a population belongs to another network"};
+  const auto& source = populations_[from.id];
+  const auto& target = populations_[to.id];
+  projection_description p;
+  p.name = source.name + "->" + target.name;
+  const std::string where = quoted("projection", p.name);
+  if (target.model->is_source()) throw error{where, "a source takes no input"};
+  if (port < 0 || port >= target.model->ports())
+    throw error{where, fmt::format("port {} does not exist; the target has {}", port, target.model->ports())};
+  p.source = from.id;
+  p.target = to.id;
+  p.port = port;
+  return projections_.emplace_back(std::move(p));
+}
+
+projection network::insert(population from, population to, int port, wiring rule, law weight, law delay) {
+  auto& p = describe(from, to, port);
+  try {
+    const std::string where = quoted("projection", p.name);
+    const auto& source = populations_[from.id];
+    const auto& target = populations_[to.id];
+    rule.check({source.size, target.size, from == to, source.positions, target.positions}, where);
+    weight.check(where + " weight");
+    delay.check(where + " delay");
+    p.rule = std::make_shared<const wiring>(std::move(rule));
+    p.weight = weight;
+    p.delay = delay;
+  } catch (...) {
+    projections_.pop_back();
+    throw;
+  }
+  return {static_cast<index>(projections_.size() - 1)};
+}
+
+projection network::insert(population from, population to, int port, std::vector<listed_synapse> list) {
+  auto& p = describe(from, to, port);
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const auto& s = list[i];
+    const bool inside = s.source < populations_[from.id].size && s.target < populations_[to.id].size;
+    if (inside && std::isfinite(s.weight)) continue;
+    const std::string where = quoted("projection", p.name);
+    projections_.pop_back();
+    throw error{where, fmt::format("synapse {} ({} to {}, weight {}) {}", i, s.source, s.target, s.weight,
+                                   inside ? "has a weight that is not finite" : "names a neuron that does not exist")};
+  }
+  p.list = std::move(list);
+  return {static_cast<index>(projections_.size() - 1)};
+}
+
+initial_value& network::initial(population cells, const std::string& field) {
+  auto& p = populations_.at(cells.id);
+  return p.initial.emplace_back(initial_value{field_index(p, field), {}, {}});
+}
+
+void network::initialise(population cells, const std::string& field, law values) {
+  values.check(quoted("population", populations_.at(cells.id).name) + " field " + field);
+  initial(cells, field).values = values;
+}
+
+void network::initialise(population cells, const std::string& field, std::vector<double> values) {
+  const auto& p = populations_.at(cells.id);
+  if (values.size() != p.size)
+    throw error{quoted("population", p.name), fmt::format("{} start values for {} neurons; give one each", values.size(), p.size)};
+  initial(cells, field).list = std::move(values);
+}
+
+population network::find(const std::string& name) const {
+  std::vector<std::string> known;
+  for (index i = 0; i < populations_.size(); ++i) {
+    if (populations_[i].name == name) return {i};
+    known.push_back(populations_[i].name);
+  }
+  throw error{quoted("population", name), fmt::format("there is none of that name; known: {}", fmt::join(known, ", "))};
+}
+
+std::size_t field_index(const population_description& cells, std::string_view field) {
+  const auto names = cells.model->fields();
+  const auto found = std::find(names.begin(), names.end(), field);
+  if (found == names.end())
+    throw error{quoted("population", cells.name),
+                fmt::format("has no state field \"{}\"; its fields: {}", field, fmt::join(names, ", "))};
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+}  // namespace spinule

@@ -1,0 +1,155 @@
+#include <spinule/simulation.hpp>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <spinule/error.hpp>
+
+namespace spinule {
+
+class simulation::recorder final : public observer {
+ public:
+  explicit recorder(const lowered_network& net) : observed_(net.populations.size(), false), spikes_(net.populations.size()) {
+    for (const auto& p : net.populations) counts_.emplace_back(p.size, 0);
+  }
+
+  void on_spikes(index p, moment now, std::span<const index> fired) override {
+    total_ += fired.size();
+    for (const index i : fired) ++counts_[p][i];
+    if (observed_[p])
+      for (const index i : fired) spikes_[p].push_back({now, i});
+  }
+
+  void on_tick_end(moment now) override {
+    for (auto& [cells, field, kept] : probes_) {
+      if (kept.values.empty()) kept.first = now;
+      for (const index i : kept.neurons) kept.values.push_back(source->read(cells, field, i));
+    }
+  }
+
+  void reset() {
+    total_ = 0;
+    clear_counts();
+    for (auto& s : spikes_) s.clear();
+    for (auto& p : probes_) p.kept.values.clear();
+  }
+  void clear_counts() {
+    for (auto& c : counts_) std::fill(c.begin(), c.end(), 0);
+  }
+
+  struct followed {
+    index cells;
+    std::size_t field;
+    trace kept;
+  };
+
+  const engine* source = nullptr;
+  std::vector<bool> observed_;
+  std::vector<std::vector<spike>> spikes_;
+  std::vector<std::vector<std::uint32_t>> counts_;
+  std::vector<followed> probes_;
+  std::uint64_t total_ = 0;
+};
+
+namespace {
+
+const population_description& described(const engine& e, population cells) {
+  if (cells.id >= e.net().populations.size()) throw error{"simulation", "the population belongs to another network"};
+  return e.net().populations[cells.id];
+}
+
+std::string where(const population_description& p) { return fmt::format("population \"{}\"", p.name); }
+
+void check_neuron(const population_description& p, index neuron) {
+  if (neuron >= p.size) throw error{where(p), fmt::format("has no neuron {}; it has {}", neuron, p.size)};
+}
+
+}  // namespace
+
+simulation::simulation(std::unique_ptr<engine> built)
+    : engine_{std::move(built)}, recorder_{std::make_unique<recorder>(engine_->net())} {}
+
+simulation::simulation(const simulation& other)
+    : engine_{other.engine_->clone()}, recorder_{std::make_unique<recorder>(*other.recorder_)} {}
+
+simulation& simulation::operator=(const simulation& other) { return *this = simulation{other}; }
+simulation::simulation(simulation&&) noexcept = default;
+simulation& simulation::operator=(simulation&&) noexcept = default;
+simulation::~simulation() = default;
+
+void simulation::play(population source, std::span<const event> events) {
+  const auto& p = described(*engine_, source);
+  for (const event& e : events) {
+    if (e.channel >= p.size)
+      throw error{where(p), fmt::format("an event names channel {}; the population has {}", e.channel, p.size)};
+    if (e.time_us < 0) throw error{where(p), fmt::format("an event lies at {} us, before the start", e.time_us)};
+  }
+  if (!engine_->play(source.id, events, engine_->now())) throw error{where(p), "takes no recordings; use the source `replay`"};
+}
+
+void simulation::run(milliseconds duration) { run_ticks(whole_ticks(duration, tick(), "run")); }
+
+void simulation::run_ticks(ticks n) {
+  if (n < 0) throw error{"run", "the duration is negative"};
+  recorder_->source = engine_.get();
+  engine_->run(n, *recorder_);
+}
+
+void simulation::observe(population cells) {
+  described(*engine_, cells);
+  recorder_->observed_[cells.id] = true;
+}
+
+std::span<const spike> simulation::spikes(population cells) const {
+  const auto& p = described(*engine_, cells);
+  if (!recorder_->observed_[cells.id]) throw error{where(p), "is not observed; call observe() before run()"};
+  return recorder_->spikes_[cells.id];
+}
+
+std::span<const std::uint32_t> simulation::counts(population cells) const {
+  described(*engine_, cells);
+  return recorder_->counts_[cells.id];
+}
+
+void simulation::clear_counts() { recorder_->clear_counts(); }
+
+probe_id simulation::probe(population cells, const std::string& field, std::vector<index> neurons) {
+  const auto& p = described(*engine_, cells);
+  const std::size_t f = field_index(p, field);
+  for (const index i : neurons) check_neuron(p, i);
+  if (neurons.empty())
+    for (index i = 0; i < p.size; ++i) neurons.push_back(i);
+  recorder_->probes_.push_back({cells.id, f, {std::move(neurons), 0, {}}});
+  return {recorder_->probes_.size() - 1};
+}
+
+const trace& simulation::traced(probe_id id) const { return recorder_->probes_.at(id.number).kept; }
+
+double simulation::read(population cells, const std::string& field, index neuron) const {
+  const auto& p = described(*engine_, cells);
+  check_neuron(p, neuron);
+  return engine_->read(cells.id, field_index(p, field), neuron);
+}
+
+const connectivity& simulation::synapses(projection p) const { return engine_->net().projections.at(p.id); }
+
+std::vector<double> simulation::weights(projection p) const {
+  const connectivity& c = synapses(p);
+  std::vector<double> w(c.synapses());
+  for (std::uint64_t i = 0; i < w.size(); ++i) w[i] = c.weight(i) * c.quantum;
+  return w;
+}
+
+void simulation::reset(std::uint64_t episode) {
+  engine_->reset(episode);
+  recorder_->reset();
+}
+
+moment simulation::now() const { return engine_->now(); }
+milliseconds simulation::tick() const { return engine_->net().tick; }
+std::uint64_t simulation::spike_count() const { return recorder_->total_; }
+std::uint64_t simulation::synaptic_events() const { return engine_->synaptic_events(); }
+std::optional<cost_report> simulation::costs() const { return engine_->costs(); }
+
+}  // namespace spinule

@@ -1,0 +1,115 @@
+#include <spinule/wiring.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_set>
+
+#include <fmt/format.h>
+
+#include <spinule/error.hpp>
+
+namespace spinule {
+namespace {
+
+void check_probability(double p, const std::string& where) {
+  if (!(p >= 0 && p <= 1)) throw error{where, fmt::format("probability {} is not between 0 and 1", p)};
+}
+
+void check_degree(std::uint32_t k, index others, bool same, bool autapses, bool multapses, const std::string& where) {
+  const index possible = same && !autapses && others > 0 ? others - 1 : others;
+  if (k > 0 && possible == 0) throw error{where, "there is no neuron to connect to"};
+  if (!multapses && k > possible)
+    throw error{where, fmt::format("degree {} exceeds the {} possible partners; allow multapses or lower it", k, possible)};
+}
+
+/// k of n, ascending, leaving out `excluded` (n or more: nothing). Without repeats by Floyd's method.
+void choose(std::uint32_t k, index n, index excluded, bool repeats, random_stream& random, std::vector<index>& chosen) {
+  const index pool = excluded < n ? n - 1 : n;
+  const auto place = [&](std::uint64_t x) { return static_cast<index>(x >= excluded ? x + 1 : x); };
+  const auto first = static_cast<std::ptrdiff_t>(chosen.size());
+  if (repeats) {
+    for (std::uint32_t i = 0; i < k; ++i) chosen.push_back(place(random.below(pool)));
+  } else {
+    std::unordered_set<std::uint64_t> taken;
+    for (std::uint64_t i = pool - k; i < pool; ++i) {
+      std::uint64_t x = random.below(i + 1);
+      if (!taken.insert(x).second) taken.insert(x = i);
+      chosen.push_back(place(x));
+    }
+  }
+  std::sort(chosen.begin() + first, chosen.end());
+}
+
+index excluded_self(index i, const endpoints& ends, bool autapses) {
+  return ends.same && !autapses ? i : std::max(ends.sources, ends.targets);
+}
+
+}  // namespace
+
+std::vector<position> grid(int nx, int ny, int nz) {
+  std::vector<position> places;
+  for (int z = 0; z < nz; ++z)
+    for (int y = 0; y < ny; ++y)
+      for (int x = 0; x < nx; ++x) places.push_back({double(x), double(y), double(z)});
+  return places;
+}
+
+std::vector<position> shuffled(std::vector<position> places, std::uint64_t seed) {
+  random_stream random{seed, purpose::wiring, ~std::uint64_t{0}};
+  for (std::size_t i = places.size(); i > 1; --i) std::swap(places[i - 1], places[random.below(i)]);
+  return places;
+}
+
+void all_to_all::row(index source, const endpoints& ends, random_stream&, std::vector<index>& targets) const {
+  for (index t = 0; t < ends.targets; ++t)
+    if (autapses || !ends.same || t != source) targets.push_back(t);
+}
+
+void one_to_one::check(const endpoints& ends, const std::string& where) const {
+  if (ends.sources != ends.targets)
+    throw error{where, fmt::format("one_to_one needs populations of one size, not {} and {}", ends.sources, ends.targets)};
+}
+
+void fixed_probability::check(const endpoints&, const std::string& where) const { check_probability(p, where); }
+
+void fixed_probability::row(index source, const endpoints& ends, random_stream& random, std::vector<index>& targets) const {
+  if (p <= 0) return;
+  for (std::uint64_t t = random.geometric(p); t < ends.targets; t += 1 + random.geometric(p))
+    if (autapses || !ends.same || t != source) targets.push_back(static_cast<index>(t));
+}
+
+void fixed_indegree::check(const endpoints& ends, const std::string& where) const {
+  check_degree(k, ends.sources, ends.same, autapses, multapses, where);
+}
+
+void fixed_indegree::row(index target, const endpoints& ends, random_stream& random, std::vector<index>& sources) const {
+  choose(k, ends.sources, excluded_self(target, ends, autapses), multapses, random, sources);
+}
+
+void fixed_outdegree::check(const endpoints& ends, const std::string& where) const {
+  check_degree(k, ends.targets, ends.same, autapses, multapses, where);
+}
+
+void fixed_outdegree::row(index source, const endpoints& ends, random_stream& random, std::vector<index>& targets) const {
+  choose(k, ends.targets, excluded_self(source, ends, autapses), multapses, random, targets);
+}
+
+void distance_dependent::check(const endpoints& ends, const std::string& where) const {
+  check_probability(c, where);
+  if (!(lambda > 0)) throw error{where, fmt::format("length constant {} is not positive", lambda)};
+  if (ends.source_positions.empty() || ends.target_positions.empty())
+    throw error{where, "distance_dependent needs positions on both populations; give them to network::add"};
+}
+
+void distance_dependent::row(index source, const endpoints& ends, random_stream& random, std::vector<index>& targets) const {
+  const position a = ends.source_positions[source];
+  for (index t = 0; t < ends.targets; ++t) {
+    const position b = ends.target_positions[t];
+    const double dx = a.x - b.x, dy = a.y - b.y, dz = a.z - b.z;
+    const double exponent = -(dx * dx + dy * dy + dz * dz) / (lambda * lambda);
+    const double p = exponent > -700 ? c * portable_exp(exponent) : 0;
+    if (random.uniform() < p && (autapses || !ends.same || t != source)) targets.push_back(t);
+  }
+}
+
+}  // namespace spinule

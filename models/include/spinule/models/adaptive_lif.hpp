@@ -1,0 +1,86 @@
+// Leaky integrate-and-fire with an adaptive threshold, dimensionless and in discrete time.
+#pragma once
+
+#include <cmath>
+#include <string>
+
+#include <fmt/format.h>
+
+#include <spinule/error.hpp>
+#include <spinule/math.hpp>
+#include <spinule/model.hpp>
+#include <spinule/units.hpp>
+
+namespace spinule {
+
+/// The adaptive unit of Yin, Corradi & Bohte (ICONS 2020; Nat. Mach. Intell. 3, 2021). Each tick, with s the unit's
+/// own spike of the tick before, r = exp(-dt / tau_adaptation), d = exp(-dt / tau):
+///
+///     a <- r a + (1 - r) s;   B = base + beta a;   m <- d m + (1 - d) input - B s;   s <- m + bias > B
+struct adaptive_lif {
+  milliseconds tau{20}, tau_adaptation{200};
+  double base = 0.01, beta = 1.8;
+  double bias = 0;
+
+  using input = number;
+  static constexpr int ports = 1;
+
+  void check(const std::string& where) const {
+    if (!(tau.value() > 0) || !(tau_adaptation.value() > 0))
+      throw error{where, fmt::format("tau = {} ms, tau_adaptation = {} ms; both must be positive", tau.value(),
+                                     tau_adaptation.value())};
+    if (!std::isfinite(base) || !std::isfinite(beta) || !std::isfinite(bias))
+      throw error{where, "base, beta and bias must be finite"};
+  }
+
+  template <class Real>
+  struct state {
+    Real m = 0;                     ///< membrane
+    Real a = static_cast<Real>(0.01);  ///< adaptation; its start value is the published one
+    Real s = 0;                     ///< 1 when it fired in the last tick
+    static constexpr auto fields = std::tuple{field{"m", &state::m}, field{"a", &state::a}, field{"s", &state::s}};
+  };
+
+  template <class Real>
+  class kernel {
+   public:
+    kernel(const adaptive_lif& model, milliseconds tick)
+        : decay_{portable_exp(-tick.in(model.tau))},
+          adaptation_decay_{portable_exp(-tick.in(model.tau_adaptation))},
+          d_{static_cast<Real>(decay_)},
+          r_{static_cast<Real>(adaptation_decay_)},
+          base_{static_cast<Real>(model.base)},
+          beta_{static_cast<Real>(model.beta)},
+          bias_{static_cast<Real>(model.bias)} {}
+
+    bool step(state<Real>& x, Real in) const {
+      x.a = r_ * x.a + (1 - r_) * x.s;
+      const Real threshold = base_ + beta_ * x.a;
+      x.m = d_ * x.m + (1 - d_) * in - threshold * x.s;
+      const bool fires = x.m - threshold + bias_ > 0;
+      x.s = fires ? Real{1} : Real{0};
+      return fires;
+    }
+
+    void skip(state<Real>& x, ticks n) const {
+      if (n > 0 && x.s != 0) {
+        step(x, 0);
+        --n;
+      }
+      x.a = static_cast<Real>(x.a * power(adaptation_decay_, n));
+      x.m = static_cast<Real>(x.m * power(decay_, n));
+    }
+
+    /// The threshold sinks to its base, so a unit above base - bias may fire without input; below it, it cannot.
+    ticks quiet(const state<Real>& x) const {
+      const bool sure = beta_ >= 0 && x.a >= 0 && std::fmax(x.m, Real{0}) + bias_ <= base_;
+      return sure ? forever : 0;
+    }
+
+   private:
+    double decay_, adaptation_decay_;
+    Real d_, r_, base_, beta_, bias_;
+  };
+};
+
+}  // namespace spinule

@@ -1,0 +1,143 @@
+// Leaky integrate-and-fire, exponential synaptic currents.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include <fmt/format.h>
+
+#include <spinule/error.hpp>
+#include <spinule/math.hpp>
+#include <spinule/model.hpp>
+#include <spinule/models/crossing.hpp>
+#include <spinule/units.hpp>
+
+namespace spinule {
+
+/// tau_m v' = -v + (tau_m / C) (i_ex + i_in + I_e + current), tau_ex i_ex' = -i_ex, tau_in i_in' = -i_in; a spike
+/// adds its weight to the current of its port; v >= threshold: fire, then v is held at reset for the refractory time
+/// while the currents decay on. v is relative to rest.
+///
+/// Exact propagators on the grid (Rotter & Diesmann 1999), in the order of NEST's iaf_psc_exp: v moves with the old
+/// currents, the currents decay, the tick's input is added, v is tested. A spike acts on v from the next tick on.
+struct current_lif {
+  milliseconds tau{10};
+  picofarads capacitance{250};
+  milliseconds tau_excitatory{2}, tau_inhibitory{2};
+  millivolts threshold{15}, reset{0};
+  milliseconds refractory{2};
+  picoamperes bias{0};  ///< I_e
+
+  using input = picoamperes;
+  static constexpr int ports = 3;
+  static constexpr port<picoamperes> excitatory{0};
+  static constexpr port<picoamperes> inhibitory{1};  ///< weights are signed: give negative ones
+  static constexpr port<picoamperes> current{2};     ///< a current that lasts for one tick
+
+  void check(const std::string& where) const {
+    const auto positive = [&](const char* name, double x) {
+      if (!(x > 0) || !std::isfinite(x)) throw error{where, fmt::format("{} = {}; it must be positive", name, x)};
+    };
+    positive("tau", tau.value());
+    positive("capacitance", capacitance.value());
+    positive("tau_excitatory", tau_excitatory.value());
+    positive("tau_inhibitory", tau_inhibitory.value());
+    if (!(refractory.value() >= 0))
+      throw error{where, fmt::format("refractory = {} ms; it must not be negative", refractory.value())};
+    if (!std::isfinite(bias.value()) || !std::isfinite(threshold.value()) || !(reset < threshold))
+      throw error{where, fmt::format("reset = {} mV, threshold = {} mV; reset must be below a finite threshold",
+                                     reset.value(), threshold.value())};
+  }
+
+  template <class Real>
+  struct state {
+    Real v = 0;       ///< mV
+    Real i_ex = 0;    ///< pA
+    Real i_in = 0;    ///< pA
+    ticks hold = 0;   ///< ticks of refractoriness left
+    static constexpr auto fields = std::tuple{field{"v", &state::v}, field{"i_ex", &state::i_ex},
+                                              field{"i_in", &state::i_in}, field{"hold", &state::hold}};
+  };
+
+  template <class Real>
+  class kernel {
+   public:
+    kernel(const current_lif& m, milliseconds tick)
+        : tau_{m.tau}, tau_ex_{m.tau_excitatory}, tau_in_{m.tau_inhibitory}, capacitance_{m.capacitance},
+          exact_bias_{m.bias}, theta_{m.threshold}, tick_{tick.value()},
+          p22_{portable_exp(-tick.in(m.tau))},
+          p11_ex_{portable_exp(-tick.in(m.tau_excitatory))},
+          p11_in_{portable_exp(-tick.in(m.tau_inhibitory))},
+          f22_{static_cast<Real>(p22_)},
+          f21_ex_{static_cast<Real>(coupling(tick_, m.tau_excitatory))},
+          f21_in_{static_cast<Real>(coupling(tick_, m.tau_inhibitory))},
+          f20_{static_cast<Real>(m.tau.value() / m.capacitance.value() * (1 - p22_))},
+          f11_ex_{static_cast<Real>(p11_ex_)},
+          f11_in_{static_cast<Real>(p11_in_)},
+          bias_{static_cast<Real>(m.bias.value())},
+          threshold_{static_cast<Real>(m.threshold.value())},
+          reset_{static_cast<Real>(m.reset.value())},
+          refractory_{whole_ticks(m.refractory, tick, "refractory time")} {}
+
+    bool step(state<Real>& s, const arriving<Real, 3>& in) const {
+      const bool free = s.hold <= 0;
+      const Real v = s.v * f22_ + s.i_ex * f21_ex_ + s.i_in * f21_in_ + (bias_ + in[2]) * f20_;
+      s.i_ex = s.i_ex * f11_ex_ + in[0];
+      s.i_in = s.i_in * f11_in_ + in[1];
+      const bool fires = free && v >= threshold_;
+      s.v = fires ? reset_ : (free ? v : s.v);
+      s.hold = fires ? refractory_ : (free ? 0 : s.hold - 1);
+      return fires;
+    }
+
+    void skip(state<Real>& s, ticks n) const {
+      const ticks held = s.hold < n ? s.hold : n;
+      s.hold -= held;
+      decay_currents(s, held);
+      if (n == held) return;
+      const double t = (n - held) * tick_;
+      const double rest = exact_bias_.value() * tau_.value() / capacitance_.value();
+      s.v = static_cast<Real>(rest + (s.v - rest) * power(p22_, n - held) + s.i_ex * coupling(t, tau_ex_) +
+                              s.i_in * coupling(t, tau_in_));
+      decay_currents(s, n - held);
+    }
+
+    /// Inhibition only delays a spike, and a longer time constant only hastens it: bound both, then solve exactly.
+    ticks quiet(const state<Real>& s) const {
+      state<Real> at = s;
+      if (s.hold > 0) skip(at, s.hold);
+      const double ex = at.i_ex, in = at.i_in;
+      const milliseconds slow = in > 0 && (ex <= 0 || tau_in_ > tau_ex_)
+                                    ? tau_in_ : tau_ex_;
+      const double i0 = ex > 0 || in > 0 ? std::fmax(ex, 0) + std::fmax(in, 0) : 0;
+      const double slack = 1e-5 * std::fabs(theta_.value()) + 1e-9;  // the rounding of a float trajectory
+      const membrane_flow flow{millivolts{at.v}, picoamperes{i0}, exact_bias_, tau_, slow, capacitance_};
+      const auto crossing = next_crossing(flow, theta_ - millivolts{slack});
+      if (!crossing) return forever;
+      const double n = s.hold + std::ceil(crossing->value() / tick_ * (1 - 1e-6)) - 1;
+      return n > 0 ? static_cast<ticks>(std::fmin(n, 1e9)) : 0;
+    }
+
+   private:
+    /// P21: mV at time t for 1 pA at the start.
+    double coupling(double t, milliseconds tau_s) const {
+      const membrane_flow unit{0_mV, 1_pA, 0_pA, tau_, tau_s, capacitance_};
+      return unit.u(t);
+    }
+    void decay_currents(state<Real>& s, ticks n) const {
+      s.i_ex = static_cast<Real>(s.i_ex * power(p11_ex_, n));
+      s.i_in = static_cast<Real>(s.i_in * power(p11_in_, n));
+    }
+
+    milliseconds tau_, tau_ex_, tau_in_;
+    picofarads capacitance_;
+    picoamperes exact_bias_;
+    millivolts theta_;
+    double tick_, p22_, p11_ex_, p11_in_;
+    Real f22_, f21_ex_, f21_in_, f20_, f11_ex_, f11_in_, bias_, threshold_, reset_;
+    ticks refractory_;
+  };
+};
+
+}  // namespace spinule

@@ -1,0 +1,49 @@
+// A membrane that never fires: the usual readout unit.
+#pragma once
+
+#include <string>
+
+#include <fmt/format.h>
+
+#include <spinule/error.hpp>
+#include <spinule/math.hpp>
+#include <spinule/model.hpp>
+#include <spinule/units.hpp>
+
+namespace spinule {
+
+/// m <- d m + (1 - d) input with d = exp(-dt / tau): the exact response to an input that is constant over a tick.
+struct leaky_integrator {
+  milliseconds tau{20};
+
+  using input = number;
+  static constexpr int ports = 1;
+
+  void check(const std::string& where) const {
+    if (!(tau.value() > 0)) throw error{where, fmt::format("tau = {} ms; it must be positive", tau.value())};
+  }
+
+  template <class Real>
+  struct state {
+    Real m = 0;
+    static constexpr auto fields = std::tuple{field{"m", &state::m}};
+  };
+
+  template <class Real>
+  class kernel {
+   public:
+    kernel(const leaky_integrator& model, milliseconds tick)
+        : decay_{portable_exp(-tick.in(model.tau))}, d_{static_cast<Real>(decay_)} {}
+    bool step(state<Real>& x, Real in) const {
+      x.m = d_ * x.m + (1 - d_) * in;
+      return false;
+    }
+    void skip(state<Real>& x, ticks n) const { x.m = static_cast<Real>(x.m * power(decay_, n)); }
+
+   private:
+    double decay_;
+    Real d_;
+  };
+};
+
+}  // namespace spinule

@@ -1,0 +1,94 @@
+// Leaky integrate-and-fire, delta synapses.
+#pragma once
+
+#include <cmath>
+#include <string>
+
+#include <fmt/format.h>
+
+#include <spinule/error.hpp>
+#include <spinule/math.hpp>
+#include <spinule/model.hpp>
+#include <spinule/units.hpp>
+
+namespace spinule {
+
+/// tau dv/dt = bias + drive(t) - v; a spike that arrives adds its weight to v; v >= threshold: fire, then v is held at
+/// reset for the refractory time, and what arrives meanwhile is lost. v is relative to rest.
+///
+/// Exact on the grid: each tick v decays, takes the tick's input, and is tested (Rotter & Diesmann 1999; the order of
+/// NEST's iaf_psc_delta).
+struct lif {
+  milliseconds tau{20};
+  millivolts threshold{15}, reset{0};
+  milliseconds refractory{2};
+  millivolts bias{0};  ///< constant drive: input resistance times current
+
+  using input = millivolts;
+  static constexpr int ports = 2;
+  static constexpr port<millivolts> jump{0};   ///< weight added to v at once
+  static constexpr port<millivolts> drive{1};  ///< weight added to the bias for one tick
+
+  void check(const std::string& where) const {
+    const bool finite = std::isfinite(threshold.value()) && std::isfinite(reset.value()) && std::isfinite(bias.value());
+    if (!(tau.value() > 0)) throw error{where, fmt::format("tau = {} ms; it must be positive", tau.value())};
+    if (!(refractory.value() >= 0))
+      throw error{where, fmt::format("refractory = {} ms; it must not be negative", refractory.value())};
+    if (!finite || !(reset < threshold))
+      throw error{where, fmt::format("reset = {} mV, threshold = {} mV; reset must be finite and below threshold",
+                                     reset.value(), threshold.value())};
+  }
+
+  template <class Real>
+  struct state {
+    Real v = 0;      ///< mV
+    ticks hold = 0;  ///< ticks of refractoriness left
+    static constexpr auto fields = std::tuple{field{"v", &state::v}, field{"hold", &state::hold}};
+  };
+
+  template <class Real>
+  class kernel {
+   public:
+    kernel(const lif& m, milliseconds tick)
+        : decay_{portable_exp(-tick.in(m.tau))},
+          bias_{m.bias.value()},
+          ticks_per_tau_{m.tau.in(tick)},
+          step_decay_{static_cast<Real>(decay_)},
+          step_bias_{static_cast<Real>(bias_ * (1 - decay_))},
+          drive_gain_{static_cast<Real>(1 - decay_)},
+          threshold_{static_cast<Real>(m.threshold.value())},
+          reset_{static_cast<Real>(m.reset.value())},
+          refractory_{whole_ticks(m.refractory, tick, "refractory time")} {}
+
+    bool step(state<Real>& s, const arriving<Real, 2>& in) const {
+      const bool free = s.hold <= 0;
+      const Real v = s.v * step_decay_ + (step_bias_ + in[1] * drive_gain_) + in[0];
+      const bool fires = free && v >= threshold_;
+      s.v = fires ? reset_ : (free ? v : s.v);
+      s.hold = fires ? refractory_ : (free ? 0 : s.hold - 1);
+      return fires;
+    }
+
+    void skip(state<Real>& s, ticks n) const {
+      const ticks held = s.hold < n ? s.hold : n;
+      s.hold -= held;
+      if (n > held) s.v = static_cast<Real>(bias_ + (s.v - bias_) * power(decay_, n - held));
+    }
+
+    ticks quiet(const state<Real>& s) const {
+      const double theta = threshold_;
+      if (bias_ < theta) return forever;
+      if (bias_ == theta) return 0;
+      const double free = ticks_per_tau_ * portable_log((bias_ - s.v) / (bias_ - theta));
+      const double n = s.hold + free * (1 - 1e-6) - 2;  // early by the rounding of a float trajectory
+      return n > 0 ? static_cast<ticks>(std::fmin(n, 1e9)) : 0;
+    }
+
+   private:
+    double decay_, bias_, ticks_per_tau_;
+    Real step_decay_, step_bias_, drive_gain_, threshold_, reset_;
+    ticks refractory_;
+  };
+};
+
+}  // namespace spinule

@@ -1,0 +1,148 @@
+// Where spikes come from: recordings, lists, chance, and constant currents.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <spinule/error.hpp>
+#include <spinule/model.hpp>
+#include <spinule/units.hpp>
+
+namespace spinule {
+
+/// Spikes in a row of time, emitted tick by tick; shared by the sources below.
+class spike_queue {
+ public:
+  void clear() { spikes_.clear(), next_ = 0; }
+  void rewind() { next_ = 0; }
+  void add(moment when, index neuron) { spikes_.push_back({when, neuron}); }
+  void sort() { std::sort(spikes_.begin() + static_cast<std::ptrdiff_t>(next_), spikes_.end()); }
+  void emit(moment now, std::vector<index>& fired) {
+    while (next_ < spikes_.size() && spikes_[next_].when <= now) fired.push_back(spikes_[next_++].neuron);
+  }
+
+ private:
+  struct entry {
+    moment when;
+    index neuron;
+    auto operator<=>(const entry&) const = default;
+  };
+  std::vector<entry> spikes_;
+  std::size_t next_ = 0;
+};
+
+/// Emits what `simulation::play` gives it: an event at time t fires channel c in the tick that contains t. Several
+/// events of a channel within one tick count several times. Ties are emitted by channel.
+struct replay {
+  class kernel {
+   public:
+    kernel(const replay&, const source_setting& setting) : tick_us_{setting.tick.in(1_us)} {}
+    void emit(moment now, std::vector<index>& fired) { queue_.emit(now, fired); }
+    void reset(std::uint64_t) { queue_.clear(); }
+    void play(std::span<const event> events, moment start) {
+      for (const event& e : events)
+        queue_.add(start + static_cast<moment>(std::floor(static_cast<double>(e.time_us) / tick_us_ + 1e-9)), e.channel);
+      queue_.sort();
+    }
+
+   private:
+    double tick_us_;
+    spike_queue queue_;
+  };
+};
+
+/// Every neuron fires as an independent Poisson process; several spikes may share a tick.
+struct poisson {
+  kilohertz rate{0};
+  milliseconds start{0}, stop{1e300};
+
+  void check(const std::string& where) const {
+    if (!(rate.value() >= 0) || !std::isfinite(rate.value()))
+      throw error{where, fmt::format("rate = {} Hz; it must not be negative", rate.value() * 1e3)};
+  }
+
+  class kernel {
+   public:
+    kernel(const poisson& p, const source_setting& setting)
+        : setting_{setting}, mean_{p.rate.value() * setting.tick.value() * setting.size},
+          start_{p.start.in(setting.tick)}, stop_{p.stop.in(setting.tick)} {}
+    /// The superposition of all trains is one Poisson law; each of its spikes belongs to any neuron alike.
+    void emit(moment now, std::vector<index>& fired) {
+      const auto t = static_cast<double>(now);
+      if (t < start_ || t >= stop_ || mean_ <= 0) return;
+      random_stream random{setting_.seed, purpose::source, (std::uint64_t{setting_.population} << 44) ^ static_cast<std::uint64_t>(now),
+                           static_cast<std::uint32_t>(episode_)};
+      const auto first = static_cast<std::ptrdiff_t>(fired.size());
+      for (std::uint64_t n = random.poisson(mean_); n > 0; --n) fired.push_back(static_cast<index>(random.below(setting_.size)));
+      std::sort(fired.begin() + first, fired.end());
+    }
+    void reset(std::uint64_t episode) { episode_ = episode; }
+
+   private:
+    source_setting setting_;
+    double mean_, start_, stop_;
+    std::uint64_t episode_ = 0;
+  };
+};
+
+/// Fires at given times, the same in every episode.
+struct spike_list {
+  struct entry {
+    milliseconds when;
+    index neuron;
+  };
+  std::vector<entry> spikes;
+
+  class kernel {
+   public:
+    kernel(const spike_list& list, const source_setting& setting) {
+      for (const auto& s : list.spikes) {
+        if (s.neuron >= setting.size)
+          throw error{setting.where, fmt::format("a listed spike names neuron {}; the population has {}", s.neuron, setting.size)};
+        if (!(s.when.value() >= 0))
+          throw error{setting.where, fmt::format("a listed spike lies at {} ms, before the start", s.when.value())};
+        queue_.add(static_cast<moment>(std::floor(s.when.in(setting.tick) + 1e-9)), s.neuron);
+      }
+      queue_.sort();
+    }
+    void emit(moment now, std::vector<index>& fired) { queue_.emit(now, fired); }
+    void reset(std::uint64_t) { queue_.rewind(); }
+
+   private:
+    spike_queue queue_;
+  };
+};
+
+/// A constant current: in every tick from `start` to `stop` each neuron sends weight * amplitude. Connect it to a port
+/// that takes currents (`lif::drive`, `current_lif::current`), with delay 0 so that it begins at `start`.
+struct direct_current {
+  double amplitude = 1;  ///< multiplies the weights of its projections
+  milliseconds start{0}, stop{1e300};
+
+  double gain() const { return amplitude; }
+  void check(const std::string& where) const {
+    if (!std::isfinite(amplitude)) throw error{where, "the amplitude is not finite"};
+  }
+
+  class kernel {
+   public:
+    kernel(const direct_current& d, const source_setting& setting)
+        : size_{setting.size}, start_{d.start.in(setting.tick)}, stop_{d.stop.in(setting.tick)} {}
+    void emit(moment now, std::vector<index>& fired) {
+      const auto t = static_cast<double>(now);
+      if (t < start_ || t >= stop_) return;
+      for (index i = 0; i < size_; ++i) fired.push_back(i);
+    }
+    void reset(std::uint64_t) {}
+
+   private:
+    index size_;
+    double start_, stop_;
+  };
+};
+
+}  // namespace spinule
