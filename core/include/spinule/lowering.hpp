@@ -29,4 +29,16 @@ inline constexpr std::uint32_t most_events_per_tick = 32;
 /// delay form a cycle.
 std::shared_ptr<const lowered_network> lower(const network& net, milliseconds tick);
 
+/// The start values that the description gives for neurons first .. first + count - 1 of a population, as
+/// `write(field, neuron, value)` with the neuron numbered from `first`.
+template <class Cells>
+void set_start_values(const lowered_network& net, index p, Cells& cells, index first = 0, index count = 0xffffffff) {
+  const auto& described = net.populations[p];
+  for (const auto& start : described.initial)
+    for (index i = first; i < described.size && i - first < count; ++i) {
+      random_stream random{net.seed, purpose::initial_state, (std::uint64_t{p} << 32) | i, static_cast<std::uint32_t>(start.field)};
+      cells.write(start.field, i - first, start.list.empty() ? start.values.draw(random) : start.list[i]);
+    }
+}
+
 }  // namespace spinule

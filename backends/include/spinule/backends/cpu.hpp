@@ -1,0 +1,27 @@
+// Networks on the cores of this machine.
+#pragma once
+
+#include <memory>
+
+#include <spinule/engine.hpp>
+
+namespace spinule {
+
+/// How a tick reaches the neurons of a block.
+enum class drive {
+  automatic,  ///< visit while little arrives, sweep otherwise; decided from the network and its activity alone
+  sweep,      ///< every neuron in every tick, vectorised
+  visit,      ///< only neurons with mail and those due to fire; models that cannot skip are swept
+};
+
+/// Spikes are the same bits for any number of threads. Throws `error` for negative `threads`.
+struct cpu {
+  milliseconds tick{0.1};
+  int threads = 0;  ///< 0: one per core
+  spinule::drive drive = spinule::drive::automatic;
+  spinule::precision precision = spinule::precision::single;  ///< of neuron states; input is summed exactly in either
+
+  std::unique_ptr<engine> build(const network& net) const;
+};
+
+}  // namespace spinule

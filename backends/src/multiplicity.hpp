@@ -1,0 +1,25 @@
+// A guard on what sources emit.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include <fmt/format.h>
+
+#include <spinule/error.hpp>
+#include <spinule/lowering.hpp>
+
+namespace spinule {
+
+/// Throws when one neuron of `fired` (ascending) occurs more often than the sums of a tick can hold.
+inline void check_multiplicity(std::span<const index> fired, const std::string& population) {
+  std::uint32_t run = 0;
+  for (std::size_t i = 1; i < fired.size(); ++i) {
+    run = fired[i] == fired[i - 1] ? run + 1 : 0;
+    if (run >= most_events_per_tick)
+      throw error{fmt::format("population \"{}\"", population),
+                  fmt::format("channel {} has more than {} events in one tick; use a shorter tick", fired[i], most_events_per_tick)};
+  }
+}
+
+}  // namespace spinule

@@ -1,0 +1,124 @@
+#include <spinule/backends/reference.hpp>
+
+#include <algorithm>
+
+#include "multiplicity.hpp"
+
+namespace spinule {
+namespace {
+
+/// Sums of quanta on their way to one port: a ring of ticks, each with one sum per neuron.
+class mailbox {
+ public:
+  mailbox(index neurons, ticks reach) : neurons_{neurons}, slots_{static_cast<moment>(reach) + 1}, sums_(slots_ * neurons, 0) {}
+  std::int64_t& at(moment when, index neuron) { return sums_[static_cast<std::size_t>(when % slots_ * neurons_ + neuron)]; }
+  void clear() { std::fill(sums_.begin(), sums_.end(), 0); }
+
+ private:
+  moment neurons_, slots_;
+  std::vector<std::int64_t> sums_;
+};
+
+class reference_engine final : public engine {
+ public:
+  explicit reference_engine(std::shared_ptr<const lowered_network> net) : net_{std::move(net)} {
+    ticks reach = 0;
+    for (const ticks r : net_->reach) reach = std::max(reach, r);
+    for (index p = 0; p < net_->populations.size(); ++p) {
+      const auto& cells = net_->populations[p];
+      neurons_.push_back(cells.model->plain(cells.size, net_->tick));
+      sources_.push_back(cells.model->source({cells.size, net_->tick, net_->seed, p, cells.name}));
+      mail_.emplace_back(static_cast<std::size_t>(cells.model->ports()), mailbox{cells.size, reach});
+      if (neurons_[p]) set_start_values(*net_, p, *neurons_[p]);
+    }
+  }
+
+  reference_engine(const reference_engine& other)
+      : net_{other.net_}, mail_{other.mail_}, now_{other.now_}, synaptic_events_{other.synaptic_events_} {
+    for (const auto& n : other.neurons_) neurons_.push_back(n ? n->clone() : nullptr);
+    for (const auto& s : other.sources_) sources_.push_back(s ? s->clone() : nullptr);
+  }
+
+  std::unique_ptr<engine> clone() const override { return std::make_unique<reference_engine>(*this); }
+  const lowered_network& net() const override { return *net_; }
+  moment now() const override { return now_; }
+  std::uint64_t synaptic_events() const override { return synaptic_events_; }
+
+  void reset(std::uint64_t episode) override {
+    now_ = 0;
+    synaptic_events_ = 0;
+    for (const auto& n : neurons_)
+      if (n) n->reset();
+    for (const auto& s : sources_)
+      if (s) s->reset(episode);
+    for (auto& ports : mail_)
+      for (auto& box : ports) box.clear();
+  }
+
+  bool play(index p, std::span<const event> events, moment start) override {
+    return sources_[p] && sources_[p]->play(events, start);
+  }
+
+  double read(index p, std::size_t field, index neuron) const override { return neurons_[p]->read(field, neuron); }
+
+  void run(ticks n, observer& watcher) override {
+    for (ticks t = 0; t < n; ++t) {
+      const moment now = now_;
+      for (const auto& level : net_->levels)
+        for (const index p : level) {
+          fired_.clear();
+          if (sources_[p]) sources_[p]->emit(now, fired_);
+          else step(p, now);
+          check_multiplicity(fired_, net_->populations[p].name);
+          send(p, now);
+          watcher.on_spikes(p, now, fired_);
+        }
+      ++now_;
+      watcher.on_tick_end(now);
+    }
+  }
+
+ private:
+  void step(index p, moment now) {
+    std::vector<double> input(mail_[p].size());
+    for (index i = 0; i < net_->populations[p].size; ++i) {
+      for (std::size_t port = 0; port < input.size(); ++port) {
+        std::int64_t& sum = mail_[p][port].at(now, i);
+        input[port] = static_cast<double>(sum) * net_->quanta[p][port];
+        sum = 0;
+      }
+      if (neurons_[p]->step(i, input)) fired_.push_back(i);
+    }
+  }
+
+  void send(index p, moment now) {
+    for (std::size_t j = 0; j < net_->projections.size(); ++j) {
+      const auto& d = net_->descriptions[j];
+      if (d.source != p) continue;
+      const connectivity& c = net_->projections[j];
+      auto& box = mail_[d.target][static_cast<std::size_t>(d.port)];
+      for (const index i : fired_)
+        for (std::size_t k = 0; k < c.delays.size(); ++k)
+          for (std::uint64_t s = c.offsets[c.line(i, k)]; s < c.offsets[c.line(i, k) + 1]; ++s) {
+            box.at(now + c.delays[k], c.target[s]) += c.weight(s);
+            ++synaptic_events_;
+          }
+    }
+  }
+
+  std::shared_ptr<const lowered_network> net_;
+  std::vector<std::unique_ptr<plain_neurons>> neurons_;  ///< [populations], null for sources
+  std::vector<std::unique_ptr<source_block>> sources_;   ///< [populations], null for neurons
+  std::vector<std::vector<mailbox>> mail_;               ///< [populations][ports]
+  moment now_ = 0;
+  std::uint64_t synaptic_events_ = 0;
+  std::vector<index> fired_;
+};
+
+}  // namespace
+
+std::unique_ptr<engine> reference::build(const network& net) const {
+  return std::make_unique<reference_engine>(lower(net, tick));
+}
+
+}  // namespace spinule

@@ -1,0 +1,120 @@
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include <spinule/error.hpp>
+
+#include "synapse_array.hpp"
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__) && \
+    !defined(__SANITIZE_ADDRESS__)
+#define SPINULE_CLONES [[gnu::target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")]]
+#else
+#define SPINULE_CLONES
+#endif
+
+namespace spinule {
+namespace {
+
+SPINULE_CLONES void add_dense(std::int32_t* __restrict sums, const std::int32_t* __restrict codes, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) sums[i] += codes[i];
+}
+
+/// The synapses of one projection onto one shard. Targets are numbered within the shard, in 16 bits.
+struct shard_rows {
+  std::vector<std::uint32_t> offsets;  ///< [lines + 1]
+  std::vector<std::uint16_t> target;   ///< empty when every line reaches every neuron of the shard
+  std::vector<std::int32_t> code;      ///< empty when all are `constant`
+  std::int32_t constant = 0;
+  bool dense = false;
+};
+
+void mark(std::uint64_t* marks, index target) { marks[target >> 6] |= std::uint64_t{1} << (target & 63); }
+
+void add_sparse(const shard_rows& rows, std::size_t line, std::int32_t* sums) {
+  const std::uint32_t end = rows.offsets[line + 1];
+  if (rows.code.empty()) {
+    for (std::uint32_t s = rows.offsets[line]; s < end; ++s) sums[rows.target[s]] += rows.constant;
+  } else {
+    for (std::uint32_t s = rows.offsets[line]; s < end; ++s) sums[rows.target[s]] += rows.code[s];
+  }
+}
+
+void add_and_mark(const shard_rows& rows, std::size_t line, std::int32_t* sums, std::uint64_t* marks) {
+  for (std::uint32_t s = rows.offsets[line]; s < rows.offsets[line + 1]; ++s) {
+    const index target = rows.dense ? s - rows.offsets[line] : rows.target[s];
+    sums[target] += rows.code.empty() ? rows.constant : rows.code[s];
+    mark(marks, target);
+  }
+}
+
+class sparse_rows final : public synapse_array {
+ public:
+  sparse_rows(const connectivity& c, std::span<const shard_range> shards) : delays_{c.delays.size()} {
+    auto all = std::make_shared<std::vector<shard_rows>>();
+    for (const auto& s : shards) all->push_back(cut(c, s));
+    shards_ = std::move(all);
+  }
+
+  std::unique_ptr<synapse_array> clone() const override { return std::make_unique<sparse_rows>(*this); }
+
+  void deliver(std::span<const arrival> arrivals, moment, std::size_t s, std::int32_t* sums, std::uint64_t* marks) override {
+    const shard_rows& rows = (*shards_)[s];
+    for (const auto& [delay, fired] : arrivals)
+      for (const index source : fired) {
+        const std::size_t line = source * delays_ + delay;
+        if (marks) add_and_mark(rows, line, sums, marks);
+        else if (rows.dense && !rows.code.empty()) add_dense(sums, &rows.code[rows.offsets[line]], rows.offsets[line + 1] - rows.offsets[line]);
+        else if (rows.dense) for (std::uint32_t i = 0; i < rows.offsets[line + 1] - rows.offsets[line]; ++i) sums[i] += rows.constant;
+        else add_sparse(rows, line, sums);
+      }
+  }
+
+ private:
+  static shard_rows cut(const connectivity& c, shard_range s) {
+    shard_rows rows;
+    rows.constant = c.constant;
+    rows.offsets.reserve(c.lines() + 1);
+    rows.offsets.push_back(0);
+    for (std::size_t line = 0; line < c.lines(); ++line) {
+      const auto targets = c.targets_of(line);
+      const auto low = std::lower_bound(targets.begin(), targets.end(), s.first);
+      const auto high = std::lower_bound(low, targets.end(), s.first + s.count);
+      for (auto t = low; t != high; ++t) {
+        rows.target.push_back(static_cast<std::uint16_t>(*t - s.first));
+        if (!c.code.empty()) rows.code.push_back(c.code[c.offsets[line] + static_cast<std::size_t>(t - targets.begin())]);
+      }
+      if (rows.target.size() > std::numeric_limits<std::uint32_t>::max())
+        throw error{"cpu", fmt::format("more than 2^32 synapses reach one block of {} neurons", s.count)};
+      rows.offsets.push_back(static_cast<std::uint32_t>(rows.target.size()));
+    }
+    rows.dense = is_dense(rows, s.count);
+    if (rows.dense) rows.target = {};
+    rows.target.shrink_to_fit();
+    rows.code.shrink_to_fit();
+    return rows;
+  }
+
+  static bool is_dense(const shard_rows& rows, index count) {
+    for (std::size_t line = 0; line + 1 < rows.offsets.size(); ++line) {
+      const std::uint32_t n = rows.offsets[line + 1] - rows.offsets[line];
+      if (n == 0) continue;
+      if (n != count) return false;
+      for (index i = 0; i < count; ++i)
+        if (rows.target[rows.offsets[line] + i] != i) return false;
+    }
+    return !rows.target.empty();
+  }
+
+  std::size_t delays_;
+  std::shared_ptr<const std::vector<shard_rows>> shards_;
+};
+
+}  // namespace
+
+std::unique_ptr<synapse_array> make_sparse_rows(const connectivity& c, std::span<const shard_range> shards) {
+  return std::make_unique<sparse_rows>(c, shards);
+}
+
+}  // namespace spinule
