@@ -1,0 +1,36 @@
+// Files as bytes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <utility>
+#include <vector>
+
+namespace spinule {
+
+/// An open file descriptor, closed at the end.
+class descriptor {
+ public:
+  descriptor() = default;
+  explicit descriptor(int number) : number_{number} {}
+  descriptor(descriptor&& other) noexcept : number_{std::exchange(other.number_, -1)} {}
+  descriptor& operator=(descriptor&& other) noexcept { return std::swap(number_, other.number_), *this; }
+  ~descriptor() { close(); }
+
+  int number() const { return number_; }
+  void close();
+
+ private:
+  int number_ = -1;
+};
+
+/// Opens a regular file for reading. `bytes` receives its size. Throws `file_error` with the system's reason, or when
+/// it is a folder or a pipe.
+descriptor open_file(const std::filesystem::path& path, std::uint64_t& bytes);
+
+/// Reads a whole file into `content`, whose memory is used again. Throws `file_error` as `open_file`, and when the file
+/// is longer than `limit` bytes.
+void read_file(const std::filesystem::path& path, std::vector<std::byte>& content, std::uint64_t limit);
+
+}  // namespace spinule

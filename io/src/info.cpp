@@ -1,0 +1,195 @@
+#include <spinule/io/info.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <exception>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include <spinule/error.hpp>
+#include <spinule/io/mnist.hpp>
+#include <spinule/io/nmnist.hpp>
+#include <spinule/io/shd.hpp>
+
+#include "bytes.hpp"
+#include "gzip.hpp"
+#include "idx.hpp"
+
+namespace spinule {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t largest_recording = std::uint64_t{1} << 30;
+
+dataset_info recording_file(const fs::path& path, sensor pixels, std::string format) {
+  std::vector<std::byte> bytes;
+  read_file(path, bytes, largest_recording);
+  if (bytes.empty()) throw file_error{path.string(), "is empty; copy or unpack it again"};
+  const nmnist_extent extent = scan_nmnist(bytes, path.string(), pixels);
+  dataset_info info{.format = std::move(format),
+                    .samples = 1,
+                    .events = extent.events,
+                    .duration_us = extent.last_us,
+                    .width = pixels.width,
+                    .height = pixels.height,
+                    .channels = pixels.channels(),
+                    .labels = {}};
+  const std::string folder = path.parent_path().filename().string();
+  if (folder.size() == 1 && std::isdigit(static_cast<unsigned char>(folder[0])))
+    info.labels[static_cast<std::uint32_t>(folder[0] - '0')] = 1;
+  return info;
+}
+
+/// The sum over samples first, first + stride, ... of a folder.
+nmnist_extent scan_every(const nmnist& data, std::size_t first, std::size_t stride) {
+  nmnist_extent sum;
+  std::vector<std::byte> bytes;
+  for (std::size_t i = first; i < data.size(); i += stride) {
+    const std::string where = data.path(i).string();
+    read_file(data.path(i), bytes, largest_recording);
+    if (bytes.empty()) throw file_error{where, "is empty; copy or unpack it again"};
+    const nmnist_extent one = scan_nmnist(bytes, where);
+    sum.events += one.events;
+    sum.last_us = std::max(sum.last_us, one.last_us);
+  }
+  return sum;
+}
+
+/// `scan_every` on two threads; of several errors, that of the first thread.
+nmnist_extent scan_all(const nmnist& data) {
+  nmnist_extent theirs;
+  std::exception_ptr problem;
+  std::thread helper{[&] {
+    try {
+      theirs = scan_every(data, 1, 2);
+    } catch (...) {
+      problem = std::current_exception();
+    }
+  }};
+  nmnist_extent sum;
+  try {
+    sum = scan_every(data, 0, 2);
+  } catch (...) {
+    helper.join();
+    throw;
+  }
+  helper.join();
+  if (problem) std::rethrow_exception(problem);
+  return {sum.events + theirs.events, std::max(sum.last_us, theirs.last_us)};
+}
+
+dataset_info describe(const dataset& data, std::string format) {
+  dataset_info info{.format = std::move(format),
+                    .samples = data.size(),
+                    .events = 0,
+                    .duration_us = 0,
+                    .width = static_cast<std::uint32_t>(data.width()),
+                    .height = static_cast<std::uint32_t>(data.height()),
+                    .channels = static_cast<std::uint32_t>(data.channels()),
+                    .labels = {}};
+  for (std::size_t i = 0; i < data.size(); ++i) ++info.labels[data.label(i)];
+  return info;
+}
+
+dataset_info nmnist_folder(const fs::path& path) {
+  const nmnist data{path};
+  dataset_info info = describe(data, "N-MNIST folder");
+  const nmnist_extent all = scan_all(data);
+  info.events = all.events;
+  info.duration_us = all.last_us;
+  return info;
+}
+
+dataset_info shd_file(const fs::path& path) {
+  const shd data{path};
+  dataset_info info = describe(data, "SHD HDF5");
+  info.events = data.spikes();
+  info.duration_us = data.last_us();
+  return info;
+}
+
+dataset_info idx(const fs::path& path) {
+  const idx_file file = read_idx(path);
+  dataset_info info;
+  info.samples = file.count;
+  if (file.magic == idx_file::labels_magic) {
+    info.format = "MNIST idx labels";
+    for (std::uint32_t i = 0; i < file.count; ++i) ++info.labels[std::to_integer<std::uint32_t>(file.item(i)[0])];
+  } else {
+    info.format = "MNIST idx images";
+    info.width = file.columns;
+    info.height = file.rows;
+    info.channels = file.rows * file.columns;
+  }
+  return info;
+}
+
+/// MNIST when a part of it is there, N-MNIST otherwise (whose reader says what is missing).
+dataset_info folder(const fs::path& path) {
+  std::error_code ignored;
+  const auto has = [&](const char* prefix) {
+    const std::string file = std::string{prefix} + "-images-idx3-ubyte";
+    return fs::exists(path / file, ignored) || fs::exists(path / (file + ".gz"), ignored);
+  };
+  const bool train = has("train"), test = has("t10k");
+  if (!train && !test) return nmnist_folder(path);
+  const data_part part = train && test ? data_part::all : train ? data_part::train : data_part::test;
+  return describe(mnist{path, {.part = part}}, "MNIST idx folder");
+}
+
+/// The first bytes of a file, after gzip.
+std::string first_bytes(const fs::path& path) {
+  std::string start;
+  expand(path, ~std::uint64_t{0}, [&](auto piece) {
+    start.assign(reinterpret_cast<const char*>(piece.data()), std::min<std::size_t>(piece.size(), 16));
+    return false;
+  });
+  return start;
+}
+
+/// A format of files: what marks it and who describes it. A new one needs one more row.
+struct format {
+  bool (*matches)(const fs::path& path, const std::string& start);
+  dataset_info (*describe)(const fs::path& path);
+};
+
+constexpr std::array formats{
+    format{[](const fs::path&, const std::string& start) { return start.starts_with("\x89HDF\r\n\x1a\n"); }, shd_file},
+    format{[](const fs::path&, const std::string& start) {
+             const std::string_view magic{"\0\0\x08", 3};
+             return start.starts_with(magic) && start.size() > 3 && (start[3] == 1 || start[3] == 3);
+           },
+           idx},
+    format{[](const fs::path& path, const std::string&) { return path.extension() == ".bin"; },
+           [](const fs::path& path) { return recording_file(path, {}, "N-MNIST recording"); }},
+    format{[](const fs::path& path, const std::string&) { return path.extension() == ".bs2"; },
+           [](const fs::path& path) {
+             return recording_file(path, {128, 128}, "5-byte event recording");
+           }},
+};
+
+}  // namespace
+
+dataset_info inspect(const fs::path& path) {
+  std::error_code problem;
+  if (fs::is_directory(path, problem)) return folder(path);
+  const std::string start = first_bytes(path);
+  for (const format& known : formats)
+    if (known.matches(path, start)) return known.describe(path);
+  throw file_error{path.string(),
+                   "is of no known format; N-MNIST .bin, 5-byte .bs2, SHD .h5 or .h5.gz and idx or idx.gz "
+                   "are known, and folders of N-MNIST or MNIST"};
+}
+
+std::string to_json(const dataset_info& info) {
+  nlohmann::ordered_json labels = nlohmann::ordered_json::object();
+  for (const auto& [label, count] : info.labels) labels[std::to_string(label)] = count;
+  return nlohmann::ordered_json{{"format", info.format},           {"samples", info.samples}, {"events", info.events},
+                                {"duration_us", info.duration_us}, {"width", info.width},     {"height", info.height},
+                                {"channels", info.channels},       {"labels", labels}}
+      .dump(2);
+}
+
+}  // namespace spinule
