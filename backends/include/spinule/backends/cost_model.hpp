@@ -1,0 +1,100 @@
+// Activity into energy and time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <spinule/backends/hardware.hpp>
+#include <spinule/backends/tile.hpp>
+#include <spinule/costs.hpp>
+#include <spinule/time.hpp>
+
+namespace spinule {
+
+/// What is laid out on the hardware. Indices of populations and projections are positions in these lists.
+struct population_layout {
+  std::string name;
+  index neurons = 0;
+  bool input = false;  ///< spikes come from outside: no neurons to update, they enter at node 0
+};
+struct projection_layout {
+  std::string name;
+  std::uint32_t source = 0, target = 0;
+  std::uint64_t synapses = 0;
+  std::vector<std::uint32_t> band_tiles;  ///< crossbar: `tiled_projection::band_tiles()`
+};
+struct hardware_layout {
+  std::vector<population_layout> populations;
+  std::vector<projection_layout> projections;
+};
+
+/// What happened in one tick, in the order of the layout.
+struct population_activity {
+  std::uint64_t active = 0;  ///< neurons with input in this tick
+  std::uint64_t spikes = 0;
+};
+struct projection_activity {
+  std::uint64_t spikes = 0;           ///< arriving in this tick; a spike that arrives after two delays counts twice
+  std::uint64_t synaptic_events = 0;  ///< of these spikes: the sum of their fan-outs
+  tile_activity array;                ///< crossbar: what `tiled_projection::read` returned
+};
+struct tick_activity {
+  std::span<const population_activity> populations;
+  std::span<const projection_activity> projections;
+};
+
+struct cost_plan;
+
+/// Counts events, tick by tick, and prices them when asked.
+///
+/// *Placement.* Crossbar: tiles are numbered in the order of projections and bands, `mesh.per_node` of them to a node
+/// of a square row-major grid; a population lives where the first tile of its first incoming projection is. Digital:
+/// populations fill cores of `capacity.core_neurons` one after the other. Inputs enter at node 0. A spike goes to every
+/// destination node (core) as a packet of its own along X, then Y: an upper bound for hardware with multicast.
+///
+/// *Time* is as fast as the hardware can, not real time. Crossbar, per tick, in series:
+///   array read  = max over projections of
+///                 phases (driver + max(read, settle)) + min(columns_per_adc, pairs) t_adc + bands t_add
+///   neurons     = max over populations of min(neurons, per_circuit) t_neuron + t_spike (if one fires)
+///   routing     = max over projections of (spikes t_packet + farthest hops)
+/// Digital: max over cores (neurons of a population evenly spread) of the time to generate messages and the time to
+/// process them, then routing and the barrier sync + per_doubling log2(nodes) (as SANA-FE's simple model, with even
+/// load). No tick is shorter than `tick.minimum`.
+///
+/// Two ledgers: events times constants, and standing power times that time. Programming is in neither
+/// (`tiled_projection::programming`). Copyable; copies share the plan.
+class cost_meter {
+ public:
+  /// Throws `error` for a layout whose indices do not fit or, on a crossbar, with more tiles than 2^32.
+  cost_meter(const hardware& hw, const hardware_layout& layout);
+
+  /// How spikes of a projection reach its tiles: for `tiled_projection::route`.
+  std::span<const band_route> routes(std::size_t projection) const;
+
+  /// Adds one tick. Both spans must be as long as the lists of the layout.
+  void tick(const tick_activity& activity);
+  void reset();
+  cost_report report() const;
+
+  std::uint64_t ticks_counted() const { return ticks_; }
+  double latency_us() const { return time_ns_ * 1e-3; }
+  /// Crossbar: tiles and mesh nodes in use. Digital: cores, nodes and chips.
+  std::uint64_t units() const;
+  std::uint32_t nodes() const;
+  std::uint32_t chips() const;
+
+ private:
+  double crossbar_time(const tick_activity& a) const;
+  double digital_time(const tick_activity& a) const;
+
+  std::shared_ptr<const cost_plan> plan_;
+  std::uint64_t ticks_ = 0;
+  double time_ns_ = 0;
+  std::vector<population_activity> populations_;
+  std::vector<projection_activity> projections_;
+};
+
+}  // namespace spinule

@@ -1,0 +1,75 @@
+// The resistive cell: what conductance it takes when it is written, and what a read of it costs and adds in noise.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include <spinule/backends/hardware.hpp>
+#include <spinule/random.hpp>
+
+namespace spinule {
+
+/// A cell after writing.
+struct written_cell {
+  double conductance = 0;    ///< uS, at the age of the array
+  std::uint32_t pulses = 0;  ///< spent on it
+};
+
+/// A device model. Conductances in uS, voltages in V, times in s.
+///
+/// Writing leaves a residual error sigma(G) = error[0] + error[1] G + ... + error[4] G^4 (never below 0) around the
+/// target, clipped at zero conductance: the outcome of write-verify, not its pulses, as in the published fits (Milo
+/// 2021, Wan 2022, Joshi 2020). The age of the array then moves the cell by its drift law. Faults come last: a stuck
+/// cell is at g_max or at rest whatever is written.
+///
+/// A stream is read in a fixed order (fault, error, drift), so that changing one fraction or spread leaves all other
+/// draws of the same chip as they were.
+struct device {
+  programming_mode programming = programming_mode::write_verify;
+  unused_cells unused = unused_cells::programmed;
+  drift_law drift = drift_law::none;
+  double g_min = 0, g_max = 100;
+  double pristine = 0;
+  int levels = 0;
+  std::array<double, 5> error{};
+  double read_noise = 0;  ///< sd of one read over G
+  double stuck_on = 0, stuck_off = 0;
+  double drift_nu = 0, drift_nu_sd = 0, drift_start = 1;
+  double relaxation = 0, relaxation_sd = 0, relaxation_sd_growth = 0;
+  double age = 0;
+  std::uint32_t write_pulses = 1;
+  double breakdown = 3.433, breakdown_sd = 0.114;
+  double formed = 14.2473, formed_sd = 2.4624;
+  double forming_start = 3, forming_step = 0.05;
+
+  static device of(const hardware& hw);
+
+  /// Conductance of a cell that holds no weight.
+  double rest() const {
+    return unused == unused_cells::pristine || programming == programming_mode::forming ? pristine : g_min;
+  }
+  /// Every target of the window is met to the last bit.
+  bool exact() const;
+  bool faulty() const { return stuck_on > 0 || stuck_off > 0; }
+  /// Standard deviation of the residual error at a target.
+  double residual(double target) const;
+  /// The nearest conductance that write-verify aims at: within [g_min, g_max], on one of the levels.
+  double nearest_level(double target) const;
+
+  /// Writes a target by write-verify.
+  written_cell program(double target, random_stream& random) const;
+  /// A cell that is left as it was made.
+  written_cell leave(random_stream& random) const;
+  /// Breaks one chosen cell down: the voltage climbs from forming_start in forming_step until it exceeds the cell's own
+  /// breakdown voltage. Conductance is normal(formed, formed_sd), redrawn until positive.
+  written_cell form(random_stream& random) const;
+  /// One pulse of `voltage`: formed if it exceeds the cell's breakdown voltage, else pristine.
+  written_cell form_at(double voltage, random_stream& random) const;
+
+ private:
+  double aged(double conductance, double xi) const;
+  double with_faults(double conductance, double u) const;
+  double formed_conductance(random_stream& random) const;
+};
+
+}  // namespace spinule

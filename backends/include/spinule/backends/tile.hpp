@@ -1,0 +1,146 @@
+// One projection on resistive arrays: cut into tiles, programmed, read by spikes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <spinule/backends/hardware.hpp>
+#include <spinule/connectivity.hpp>
+#include <spinule/time.hpp>
+
+namespace spinule {
+
+struct programmed_tiles;
+
+/// What one read did, or the sum over many. Everything but the cell energy is a whole number, so that costs do not
+/// depend on the order in which they are added up.
+struct tile_activity {
+  std::uint64_t lines = 0;        ///< word lines pulsed
+  std::uint64_t rows_driven = 0;  ///< one per line and tile it crosses
+  std::uint64_t cells_read = 0;
+  std::uint64_t tiles_read = 0;
+  std::uint64_t conversions = 0;  ///< every used pair of a tile that is read
+  std::uint64_t clipped = 0;      ///< of these, beyond full scale
+  std::uint64_t additions = 0;    ///< of a tile's result into the target's input
+  std::uint64_t packets = 0;      ///< one per line and mesh node it goes to
+  std::uint64_t hops_x = 0, hops_y = 0;
+  double cell_energy_pj = 0;  ///< V^2 t sum of G over the driven rows
+  // Maxima, over one tick or over many:
+  std::uint32_t phases = 0;            ///< most pulses on one line: a line pulsed twice needs two read pulses
+  std::uint32_t bands = 0;             ///< tiles that add into one target, one after the other
+  std::uint32_t widest = 0;            ///< most pairs converted in one tile
+  std::uint32_t far_x = 0, far_y = 0;  ///< links to the farthest node reached
+
+  /// Adds the sums, takes the larger maxima.
+  tile_activity& operator+=(const tile_activity& other);
+};
+
+/// How the spikes of the lines of one band of tiles travel.
+struct band_route {
+  std::uint32_t packets = 0;             ///< mesh nodes that hold tiles of this band
+  std::uint32_t hops_x = 0, hops_y = 0;  ///< links to all of them
+  std::uint32_t far_x = 0, far_y = 0;    ///< links to the farthest
+};
+
+/// Writing the arrays, once. Never part of what a sample costs.
+struct programming_ledger {
+  std::uint64_t cells = 0;  ///< cells written
+  std::uint64_t pulses = 0;
+  double energy_pj = 0;
+  double time_ns = 0;  ///< one row of a tile at a time, tiles in parallel
+};
+
+/// One projection as tiles of differential pairs.
+///
+/// *Cut.* A line (source, delay) with at least one synapse takes a row; rows are cut into *bands* of `array.rows`,
+/// targets into groups of `array.columns` / 2 pairs. A tile without synapses is not placed and takes no memory. A line
+/// that spikes drives its row in every placed tile of its band.
+///
+/// *Weights.* w -> G+ - G-, one scale per projection: the largest |code| is g_max - rest, where rest is the conductance
+/// of a cell without weight. Targets below g_min are programmed to g_min. With `device.programming = forming` a cell is
+/// formed or left pristine: pattern and sign survive, and the mean |code| is formed - pristine (`note()` says so if the
+/// projection had more than one magnitude).
+///
+/// *Read.* Each band with active rows sums its rows per pair in the analogue domain; read noise is added in
+/// second-moment form (sum of r^2 (G+^2 + G-^2) over the pulsed cells: the exact law of independent Gaussian cell
+/// noise); the converter rounds to 2^bits - 1 symmetric steps of full scale and clips; the result is rounded to whole
+/// quanta and added to the targets, saturating at 32 bits. If the device is exact and the converter absent or finer
+/// than a quantum, exactly the integer sums of the codes arrive.
+///
+/// *Randomness.* Cells draw from `purpose::device` by (seed, chip, projection, cell), where a cell is named by line,
+/// target and side: neither the cut into tiles nor the thread count changes the chip. Reads draw from
+/// `purpose::read_noise` by (seed, chip, projection, presentation, tick, tile).
+///
+/// Copies share the programmed arrays (never changed) and have their own counters and scratch: one copy per thread.
+class tiled_projection {
+ public:
+  /// Programs a chip. Throws `error{name, ...}` when the arrays would take more than 8 GiB.
+  tiled_projection(const connectivity& synapses, const hardware& hw, std::uint64_t seed, std::uint32_t chip,
+                   std::uint32_t projection, const std::string& name = "projection");
+
+  /// Frozen random weights: every cell of a lines x targets array gets one pulse of `device.forming_voltage`, and what
+  /// breaks down is the weight: `gain` (quanta per uS) times G+ - G-.
+  static tiled_projection random_forming(std::size_t lines, index targets, double gain, const hardware& hw,
+                                         std::uint64_t seed, std::uint32_t chip, std::uint32_t projection,
+                                         const std::string& name = "projection");
+
+  /// One read at tick t: adds the answer of all active lines to `input` ([targets], quanta of the target port).
+  /// `active` holds line numbers, ascending; a line that is there twice is pulsed twice. Returns what it took.
+  tile_activity read(std::span<const std::uint32_t> active, moment t, std::span<std::int32_t> input);
+
+  /// The recording shown next: read noise differs from one presentation to the next, although ticks restart.
+  void present(std::uint64_t presentation);
+
+  const tile_activity& counts() const { return counts_; }
+  void reset_counts() { counts_ = {}; }
+
+  /// Full scale of the converter in quanta, the same for all tiles. Set it to `largest_sum()` of a run on sample data
+  /// to calibrate: while observing, reads record the largest |column sum| before conversion.
+  double full_scale() const { return full_scale_; }
+  void full_scale(double quanta);
+  void observe(bool on) { observing_ = on; }
+  double largest_sum() const { return largest_sum_; }
+
+  /// How spikes reach the tiles, one entry per band (see `cost_meter::routes`). Without it packets and hops stay 0.
+  void route(std::span<const band_route> routes);
+
+  std::size_t lines() const;
+  index targets() const;
+  std::uint32_t tiles() const;
+  /// Placed tiles of each band, in the order of their numbers.
+  std::vector<std::uint32_t> band_tiles() const;
+  const programming_ledger& programming() const;
+  /// What the hardware cannot represent of this projection; empty if nothing.
+  const std::string& note() const;
+  /// The weight that the cells hold, in quanta, without read noise and conversion.
+  double weight(std::size_t line, index target) const;
+  double quanta_per_us() const;
+
+ private:
+  explicit tiled_projection(std::shared_ptr<const programmed_tiles> tiles);
+  template <class Cell>
+  tile_activity read_with(const std::vector<Cell>& cells, std::vector<Cell>& sums,
+                          std::span<const std::uint32_t> active, moment t, std::span<std::int32_t> input);
+  template <class Cell>
+  void read_band(std::uint32_t b, const std::vector<Cell>& cells, std::vector<Cell>& sums, moment t,
+                 std::span<std::int32_t> input, tile_activity& now);
+  template <class Cell>
+  std::uint64_t convert(const Cell* sums, const float* moments, std::uint32_t n, std::int32_t* out) const;
+  void draw_noise(std::uint32_t tile, std::uint32_t columns, moment t);
+
+  std::shared_ptr<const programmed_tiles> tiles_;
+  double full_scale_ = 0, step_ = 0;
+  std::uint64_t noise_key_ = 0;
+  bool observing_ = false;
+  double largest_sum_ = 0;
+  tile_activity counts_;
+  std::vector<band_route> routes_;
+  std::vector<std::uint32_t> rows_;  // active rows of the band being read
+  std::vector<std::int32_t> whole_sums_;
+  std::vector<float> sums_, moments_, normals_;
+};
+
+}  // namespace spinule

@@ -1,0 +1,100 @@
+#include <spinule/backends/cost_model.hpp>
+
+#include <algorithm>
+
+#include "cost_plan.hpp"
+
+namespace spinule {
+
+cost_meter::cost_meter(const hardware& hw, const hardware_layout& layout)
+    : plan_{std::make_shared<const cost_plan>(hw, layout)},
+      populations_(layout.populations.size()),
+      projections_(layout.projections.size()) {}
+
+std::span<const band_route> cost_meter::routes(std::size_t projection) const {
+  return plan_->projections[projection].routes;
+}
+std::uint64_t cost_meter::units() const { return plan_->units; }
+std::uint32_t cost_meter::nodes() const { return plan_->nodes; }
+std::uint32_t cost_meter::chips() const { return plan_->chips; }
+
+double cost_meter::crossbar_time(const tick_activity& a) const {
+  const auto& hw = plan_->hw;
+  const double pulse = hw.driver.time.value + std::max(hw.array.read_time.value, hw.array.settle_time.value);
+  double read = 0, routing = 0, neurons = 0;
+  for (const auto& p : a.projections) {
+    const auto& array = p.array;
+    if (array.tiles_read == 0) continue;
+    const double converted = std::min<double>(hw.adc.columns_per_adc.value, array.widest);
+    read = std::max(
+        read, array.phases * pulse + converted * plan_->conversion_time + array.bands * hw.accumulator.time.value);
+    const double way = array.far_x * hw.mesh.hop_x_time.value + array.far_y * hw.mesh.hop_y_time.value;
+    routing = std::max(routing, static_cast<double>(array.lines) * hw.mesh.packet_time.value + way);
+  }
+  for (std::size_t i = 0; i < a.populations.size(); ++i) {
+    if (plan_->layout.populations[i].input) continue;
+    const double shared = std::min<double>(plan_->layout.populations[i].neurons, hw.neuron.per_circuit.value);
+    const double fired = a.populations[i].spikes > 0 ? hw.neuron.spike_time.value : 0;
+    neurons = std::max(neurons, shared * hw.neuron.active_time.value + fired);
+  }
+  return read + neurons + routing;
+}
+
+double cost_meter::digital_time(const tick_activity& a) const {
+  const auto& hw = plan_->hw;
+  double longest = 0, routing = 0;
+  const auto per_core = [](std::uint64_t n, std::uint64_t cores) {
+    return static_cast<double>((n + cores - 1) / cores);
+  };
+  for (std::size_t i = 0; i < a.populations.size(); ++i) {
+    const auto& plan = plan_->populations[i];
+    if (plan.cores == 0) continue;
+    const auto& now = a.populations[i];
+    const double neurons = per_core(plan_->layout.populations[i].neurons, plan.cores);
+    const double active = std::min(per_core(now.active, plan.cores), neurons);
+    const double sent = static_cast<double>(plan.messages_per_spike) * hw.message.out_time.value;
+    const double generated = active * hw.neuron.active_time.value + (neurons - active) * hw.neuron.inactive_time.value +
+                             per_core(now.spikes, plan.cores) * (hw.neuron.spike_time.value + sent);
+    double processed = 0;
+    for (std::size_t j = 0; j < a.projections.size(); ++j) {
+      if (plan_->layout.projections[j].target != i) continue;
+      const std::uint64_t messages = a.projections[j].spikes * plan_->projections[j].messages_per_spike;
+      processed += per_core(messages, plan.cores) * hw.message.in_time.value +
+                   per_core(a.projections[j].synaptic_events, plan.cores) * plan_->synapse_time;
+    }
+    longest = std::max({longest, generated, processed});
+  }
+  for (std::size_t j = 0; j < a.projections.size(); ++j) {
+    if (a.projections[j].spikes == 0) continue;
+    const auto& plan = plan_->projections[j];
+    routing = std::max(routing, hw.mesh.packet_time.value + plan.far_x * hw.mesh.hop_x_time.value +
+                                    plan.far_y * hw.mesh.hop_y_time.value);
+  }
+  return longest + routing + plan_->sync_time;
+}
+
+void cost_meter::tick(const tick_activity& a) {
+  for (std::size_t i = 0; i < populations_.size(); ++i) {
+    populations_[i].active += a.populations[i].active;
+    populations_[i].spikes += a.populations[i].spikes;
+  }
+  for (std::size_t j = 0; j < projections_.size(); ++j) {
+    projections_[j].spikes += a.projections[j].spikes;
+    projections_[j].synaptic_events += a.projections[j].synaptic_events;
+    projections_[j].array += a.projections[j].array;
+  }
+  ++ticks_;
+  const double time = plan_->hw.kind == hardware_kind::crossbar ? crossbar_time(a) : digital_time(a);
+  time_ns_ += std::max(time, plan_->hw.tick.minimum.value);
+}
+
+void cost_meter::reset() {
+  ticks_ = 0;
+  time_ns_ = 0;
+  std::fill(populations_.begin(), populations_.end(), population_activity{});
+  std::fill(projections_.begin(), projections_.end(), projection_activity{});
+}
+
+cost_report cost_meter::report() const { return price(*plan_, ticks_, time_ns_, populations_, projections_); }
+
+}  // namespace spinule

@@ -1,0 +1,78 @@
+#include "cost_plan.hpp"
+
+#include <algorithm>
+
+namespace spinule {
+namespace {
+
+double times(std::uint64_t n, const constant& c) { return static_cast<double>(n) * c.value; }
+
+void price_neurons(const cost_plan& plan, std::uint64_t ticks_run, std::span<const population_activity> totals,
+                   cost_report& r) {
+  const auto& neuron = plan.hw.neuron;
+  for (std::size_t i = 0; i < totals.size(); ++i) {
+    const auto& layout = plan.layout.populations[i];
+    if (layout.input) continue;
+    const std::uint64_t updates = layout.neurons * ticks_run, active = std::min(totals[i].active, updates);
+    r.dynamic.push_back({layout.name, "neuron update", updates,
+                         times(active, neuron.active_energy) + times(updates - active, neuron.inactive_energy)});
+    r.dynamic.push_back({layout.name, "spike", totals[i].spikes, times(totals[i].spikes, neuron.spike_energy)});
+  }
+}
+
+void price_array(const cost_plan& plan, const std::string& layer, const tile_activity& n, cost_report& r) {
+  const auto& hw = plan.hw;
+  r.dynamic.push_back({layer, "row drive", n.rows_driven, times(n.rows_driven, hw.driver.energy)});
+  r.dynamic.push_back({layer, "cell read", n.cells_read, n.cell_energy_pj});
+  r.dynamic.push_back(
+      {layer, "conversion", n.conversions, static_cast<double>(n.conversions) * plan.conversion_energy});
+  r.dynamic.push_back({layer, "accumulation", n.additions, times(n.additions, hw.accumulator.energy)});
+  r.dynamic.push_back({layer, "routing", n.packets,
+                       times(n.packets, hw.mesh.packet_energy) + times(n.hops_x, hw.mesh.hop_x_energy) +
+                           times(n.hops_y, hw.mesh.hop_y_energy)});
+}
+
+void price_core(const cost_plan& plan, std::size_t projection, const projection_activity& n, cost_report& r) {
+  const auto& hw = plan.hw;
+  const auto& layer = plan.layout.projections[projection].name;
+  const auto& way = plan.projections[projection];
+  const std::uint64_t messages = n.spikes * way.messages_per_spike;
+  // Spikes of an input are injected, not sent by a core.
+  const bool injected = plan.layout.populations[plan.layout.projections[projection].source].input;
+  const double send = (injected ? 0 : hw.message.out_energy.value) + hw.message.in_energy.value;
+  const double per_message =
+      hw.mesh.packet_energy.value + way.mean_x * hw.mesh.hop_x_energy.value + way.mean_y * hw.mesh.hop_y_energy.value;
+  r.dynamic.push_back({layer, "synaptic operation", n.synaptic_events, times(n.synaptic_events, hw.synapse.energy)});
+  r.dynamic.push_back({layer, "message", messages, static_cast<double>(messages) * send});
+  r.dynamic.push_back({layer, "routing", messages, static_cast<double>(messages) * per_message});
+}
+
+void add_standing(cost_report& r, std::string component, double power_uw) {
+  r.standing.push_back({std::move(component), power_uw, power_uw * r.latency_us});  // uW us = pJ
+}
+
+}  // namespace
+
+cost_report price(const cost_plan& plan, std::uint64_t ticks_run, double time_ns,
+                  std::span<const population_activity> populations, std::span<const projection_activity> projections) {
+  const auto& hw = plan.hw;
+  cost_report r;
+  r.latency_us = time_ns * 1e-3;
+  for (std::size_t j = 0; j < projections.size(); ++j) {
+    if (hw.kind == hardware_kind::crossbar)
+      price_array(plan, plan.layout.projections[j].name, projections[j].array, r);
+    else
+      price_core(plan, j, projections[j], r);
+  }
+  price_neurons(plan, ticks_run, populations, r);
+  if (hw.kind == hardware_kind::crossbar) {
+    add_standing(r, "arrays", times(plan.units, hw.standing.array_power));
+    add_standing(r, "nodes", times(plan.nodes, hw.standing.node_power));
+  } else {
+    add_standing(r, "chips", times(plan.chips, hw.standing.chip_power));
+    add_standing(r, "clock", plan.chips * hw.clock.power.value * hw.clock.frequency.value);
+  }
+  return r;
+}
+
+}  // namespace spinule

@@ -1,0 +1,103 @@
+#include <spinule/backends/device.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace spinule {
+
+device device::of(const hardware& hw) {
+  const auto& d = hw.device;
+  return {.programming = d.programming,
+          .unused = d.unused,
+          .drift = d.drift,
+          .g_min = d.g_min.value,
+          .g_max = d.g_max.value,
+          .pristine = d.pristine.value,
+          .levels = static_cast<int>(d.levels.value),
+          .error = {d.error_0.value, d.error_1.value, d.error_2.value, d.error_3.value, d.error_4.value},
+          .read_noise = d.read_noise.value,
+          .stuck_on = d.stuck_on.value,
+          .stuck_off = d.stuck_off.value,
+          .drift_nu = d.drift_nu.value,
+          .drift_nu_sd = d.drift_nu_sd.value,
+          .drift_start = d.drift_start.value,
+          .relaxation = d.relaxation.value,
+          .relaxation_sd = d.relaxation_sd.value,
+          .relaxation_sd_growth = d.relaxation_sd_growth.value,
+          .age = d.age.value,
+          .write_pulses = static_cast<std::uint32_t>(d.write_pulses.value),
+          .breakdown = d.breakdown.value,
+          .breakdown_sd = d.breakdown_sd.value,
+          .formed = d.formed.value,
+          .formed_sd = d.formed_sd.value,
+          .forming_start = d.forming_start.value,
+          .forming_step = d.forming_step.value};
+}
+
+bool device::exact() const {
+  const bool no_error = std::all_of(error.begin(), error.end(), [](double e) { return e == 0; });
+  return programming == programming_mode::write_verify && rest() >= g_min && levels == 0 && no_error && !faulty() &&
+         drift == drift_law::none;
+}
+
+double device::residual(double target) const {
+  double sigma = 0;
+  for (auto e = error.rbegin(); e != error.rend(); ++e) sigma = sigma * target + *e;
+  return std::max(sigma, 0.0);
+}
+
+double device::nearest_level(double target) const {
+  const double within = std::clamp(target, g_min, g_max);
+  if (levels == 0) return within;
+  const double step = (g_max - g_min) / (levels - 1);
+  return g_min + step * std::nearbyint((within - g_min) / step);
+}
+
+double device::aged(double conductance, double xi) const {
+  if (drift == drift_law::power && age > drift_start) {
+    const double nu = std::max(drift_nu + drift_nu_sd * xi, 0.0);
+    return conductance * portable_exp(-nu * portable_log(age / drift_start));
+  }
+  if (drift == drift_law::logarithmic && age > 1) {
+    const double decades = portable_log(age);
+    return std::max(conductance + relaxation * decades + (relaxation_sd + relaxation_sd_growth * decades) * xi, 0.0);
+  }
+  return conductance;
+}
+
+double device::with_faults(double conductance, double u) const {
+  if (u < stuck_on) return g_max;
+  return u < stuck_on + stuck_off ? rest() : conductance;
+}
+
+written_cell device::program(double target, random_stream& random) const {
+  const double fault = random.uniform(), error_draw = random.normal(), drift_draw = random.normal();
+  const double aim = nearest_level(target);
+  const double written = std::max(aim + residual(aim) * error_draw, 0.0);
+  return {with_faults(aged(written, drift_draw), fault), write_pulses};
+}
+
+written_cell device::leave(random_stream& random) const { return {with_faults(rest(), random.uniform()), 0}; }
+
+double device::formed_conductance(random_stream& random) const {
+  for (;;) {
+    const double g = formed + formed_sd * random.normal();
+    if (g > 0) return g;
+  }
+}
+
+written_cell device::form(random_stream& random) const {
+  const double fault = random.uniform(), threshold = breakdown + breakdown_sd * random.normal();
+  const double drift_draw = random.normal();
+  const double steps = std::max(std::floor((threshold - forming_start) / forming_step) + 1, 0.0);
+  return {with_faults(aged(formed_conductance(random), drift_draw), fault), 1 + static_cast<std::uint32_t>(steps)};
+}
+
+written_cell device::form_at(double voltage, random_stream& random) const {
+  const double fault = random.uniform(), threshold = breakdown + breakdown_sd * random.normal();
+  const double drift_draw = random.normal();
+  const double g = voltage > threshold ? aged(formed_conductance(random), drift_draw) : pristine;
+  return {with_faults(g, fault), 1};
+}
+
+}  // namespace spinule

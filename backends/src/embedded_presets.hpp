@@ -1,0 +1,12 @@
+#pragma once
+
+#include <span>
+
+#include <spinule/embedded.hpp>
+
+namespace spinule {
+
+/// backends/presets/*.toml, built into the library.
+std::span<const embedded_file> embedded_presets();
+
+}  // namespace spinule

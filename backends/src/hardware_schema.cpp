@@ -1,0 +1,222 @@
+#include "hardware_schema.hpp"
+
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <spinule/error.hpp>
+
+namespace spinule {
+namespace {
+
+// A field of a field: the path from a preset to one constant, as a function without captures.
+template <auto Part, auto Field>
+constant& at(hardware& hw) {
+  return hw.*Part.*Field;
+}
+
+using enum range_rule;
+constexpr auto xbar = used_by::crossbar, digi = used_by::digital, both = used_by::both;
+using hw = hardware;
+using dev = device_constants;
+
+constexpr std::array rules{
+    constant_rule{"device.g_min", "uS", at_least_zero, xbar, at<&hw::device, &dev::g_min>},
+    constant_rule{"device.g_max", "uS", positive, xbar, at<&hw::device, &dev::g_max>},
+    constant_rule{"device.pristine", "uS", at_least_zero, xbar, at<&hw::device, &dev::pristine>},
+    constant_rule{"device.levels", "levels", levels, xbar, at<&hw::device, &dev::levels>},
+    constant_rule{"device.error_0", "uS", any, xbar, at<&hw::device, &dev::error_0>},
+    constant_rule{"device.error_1", "1", any, xbar, at<&hw::device, &dev::error_1>},
+    constant_rule{"device.error_2", "1/uS", any, xbar, at<&hw::device, &dev::error_2>},
+    constant_rule{"device.error_3", "1/uS^2", any, xbar, at<&hw::device, &dev::error_3>},
+    constant_rule{"device.error_4", "1/uS^3", any, xbar, at<&hw::device, &dev::error_4>},
+    constant_rule{"device.read_noise", "1", at_least_zero, xbar, at<&hw::device, &dev::read_noise>},
+    constant_rule{"device.stuck_on", "1", fraction, xbar, at<&hw::device, &dev::stuck_on>},
+    constant_rule{"device.stuck_off", "1", fraction, xbar, at<&hw::device, &dev::stuck_off>},
+    constant_rule{"device.drift_nu", "1", any, xbar, at<&hw::device, &dev::drift_nu>},
+    constant_rule{"device.drift_nu_sd", "1", at_least_zero, xbar, at<&hw::device, &dev::drift_nu_sd>},
+    constant_rule{"device.drift_start", "s", positive, xbar, at<&hw::device, &dev::drift_start>},
+    constant_rule{"device.relaxation", "uS", any, xbar, at<&hw::device, &dev::relaxation>},
+    constant_rule{"device.relaxation_sd", "uS", at_least_zero, xbar, at<&hw::device, &dev::relaxation_sd>},
+    constant_rule{"device.relaxation_sd_growth", "uS", at_least_zero, xbar,
+                  at<&hw::device, &dev::relaxation_sd_growth>},
+    constant_rule{"device.age", "s", at_least_zero, xbar, at<&hw::device, &dev::age>},
+    constant_rule{"device.write_pulses", "pulses", count, xbar, at<&hw::device, &dev::write_pulses>},
+    constant_rule{"device.write_energy", "pJ", at_least_zero, xbar, at<&hw::device, &dev::write_energy>},
+    constant_rule{"device.write_time", "ns", at_least_zero, xbar, at<&hw::device, &dev::write_time>},
+    constant_rule{"device.breakdown", "V", positive, xbar, at<&hw::device, &dev::breakdown>},
+    constant_rule{"device.breakdown_sd", "V", at_least_zero, xbar, at<&hw::device, &dev::breakdown_sd>},
+    constant_rule{"device.formed", "uS", positive, xbar, at<&hw::device, &dev::formed>},
+    constant_rule{"device.formed_sd", "uS", at_least_zero, xbar, at<&hw::device, &dev::formed_sd>},
+    constant_rule{"device.forming_voltage", "V", positive, xbar, at<&hw::device, &dev::forming_voltage>},
+    constant_rule{"device.forming_start", "V", positive, xbar, at<&hw::device, &dev::forming_start>},
+    constant_rule{"device.forming_step", "V", positive, xbar, at<&hw::device, &dev::forming_step>},
+    constant_rule{"array.rows", "rows", count, xbar, at<&hw::array, &array_constants::rows>},
+    constant_rule{"array.columns", "columns", count, xbar, at<&hw::array, &array_constants::columns>},
+    constant_rule{"array.read_voltage", "V", positive, xbar, at<&hw::array, &array_constants::read_voltage>},
+    constant_rule{"array.read_time", "ns", positive, xbar, at<&hw::array, &array_constants::read_time>},
+    constant_rule{"array.settle_time", "ns", at_least_zero, xbar, at<&hw::array, &array_constants::settle_time>},
+    constant_rule{"driver.energy", "pJ", at_least_zero, xbar, at<&hw::driver, &driver_constants::energy>},
+    constant_rule{"driver.time", "ns", at_least_zero, xbar, at<&hw::driver, &driver_constants::time>},
+    constant_rule{"adc.bits", "bits", bits, xbar, at<&hw::adc, &adc_constants::bits>},
+    constant_rule{"adc.range_cells", "cells", positive, xbar, at<&hw::adc, &adc_constants::range_cells>},
+    constant_rule{"adc.expected_activity", "1", fraction, xbar, at<&hw::adc, &adc_constants::expected_activity>},
+    constant_rule{"adc.expected_sigmas", "1", positive, xbar, at<&hw::adc, &adc_constants::expected_sigmas>},
+    constant_rule{"adc.energy", "pJ", at_least_zero, xbar, at<&hw::adc, &adc_constants::energy>},
+    constant_rule{"adc.time", "ns", at_least_zero, xbar, at<&hw::adc, &adc_constants::time>},
+    constant_rule{"adc.reference_bits", "bits", bits, xbar, at<&hw::adc, &adc_constants::reference_bits>},
+    constant_rule{"adc.energy_growth", "1", positive, xbar, at<&hw::adc, &adc_constants::energy_growth>},
+    constant_rule{"adc.time_growth", "1", positive, xbar, at<&hw::adc, &adc_constants::time_growth>},
+    constant_rule{"adc.columns_per_adc", "columns", count, xbar, at<&hw::adc, &adc_constants::columns_per_adc>},
+    constant_rule{"accumulator.energy", "pJ", at_least_zero, xbar,
+                  at<&hw::accumulator, &accumulator_constants::energy>},
+    constant_rule{"accumulator.time", "ns", at_least_zero, xbar, at<&hw::accumulator, &accumulator_constants::time>},
+    constant_rule{"neuron.active_energy", "pJ", at_least_zero, both, at<&hw::neuron, &neuron_constants::active_energy>},
+    constant_rule{"neuron.inactive_energy", "pJ", at_least_zero, both,
+                  at<&hw::neuron, &neuron_constants::inactive_energy>},
+    constant_rule{"neuron.spike_energy", "pJ", at_least_zero, both, at<&hw::neuron, &neuron_constants::spike_energy>},
+    constant_rule{"neuron.active_time", "ns", at_least_zero, both, at<&hw::neuron, &neuron_constants::active_time>},
+    constant_rule{"neuron.inactive_time", "ns", at_least_zero, both, at<&hw::neuron, &neuron_constants::inactive_time>},
+    constant_rule{"neuron.spike_time", "ns", at_least_zero, both, at<&hw::neuron, &neuron_constants::spike_time>},
+    constant_rule{"neuron.per_circuit", "neurons", count, xbar, at<&hw::neuron, &neuron_constants::per_circuit>},
+    constant_rule{"synapse.energy", "pJ", at_least_zero, digi, at<&hw::synapse, &synapse_constants::energy>},
+    constant_rule{"synapse.time", "ns", at_least_zero, digi, at<&hw::synapse, &synapse_constants::time>},
+    constant_rule{"synapse.cycles", "cycles", at_least_zero, digi, at<&hw::synapse, &synapse_constants::cycles>},
+    constant_rule{"message.out_energy", "pJ", at_least_zero, digi, at<&hw::message, &message_constants::out_energy>},
+    constant_rule{"message.out_time", "ns", at_least_zero, digi, at<&hw::message, &message_constants::out_time>},
+    constant_rule{"message.in_energy", "pJ", at_least_zero, digi, at<&hw::message, &message_constants::in_energy>},
+    constant_rule{"message.in_time", "ns", at_least_zero, digi, at<&hw::message, &message_constants::in_time>},
+    constant_rule{"capacity.core_neurons", "neurons", count, digi,
+                  at<&hw::capacity, &capacity_constants::core_neurons>},
+    constant_rule{"capacity.chip_neurons", "neurons", count, digi,
+                  at<&hw::capacity, &capacity_constants::chip_neurons>},
+    constant_rule{"capacity.chip_synapses", "synapses", count, digi,
+                  at<&hw::capacity, &capacity_constants::chip_synapses>},
+    constant_rule{"mesh.per_node", "units", count, both, at<&hw::mesh, &mesh_constants::per_node>},
+    constant_rule{"mesh.packet_energy", "pJ", at_least_zero, both, at<&hw::mesh, &mesh_constants::packet_energy>},
+    constant_rule{"mesh.packet_time", "ns", at_least_zero, both, at<&hw::mesh, &mesh_constants::packet_time>},
+    constant_rule{"mesh.hop_x_energy", "pJ", at_least_zero, both, at<&hw::mesh, &mesh_constants::hop_x_energy>},
+    constant_rule{"mesh.hop_x_time", "ns", at_least_zero, both, at<&hw::mesh, &mesh_constants::hop_x_time>},
+    constant_rule{"mesh.hop_y_energy", "pJ", at_least_zero, both, at<&hw::mesh, &mesh_constants::hop_y_energy>},
+    constant_rule{"mesh.hop_y_time", "ns", at_least_zero, both, at<&hw::mesh, &mesh_constants::hop_y_time>},
+    constant_rule{"standing.array_power", "uW", at_least_zero, xbar,
+                  at<&hw::standing, &standing_constants::array_power>},
+    constant_rule{"standing.node_power", "uW", at_least_zero, xbar, at<&hw::standing, &standing_constants::node_power>},
+    constant_rule{"standing.chip_power", "uW", at_least_zero, digi, at<&hw::standing, &standing_constants::chip_power>},
+    constant_rule{"sync.time", "ns", at_least_zero, digi, at<&hw::sync, &sync_constants::time>},
+    constant_rule{"sync.per_doubling", "ns", at_least_zero, digi, at<&hw::sync, &sync_constants::per_doubling>},
+    constant_rule{"sync.maximum", "ns", at_least_zero, digi, at<&hw::sync, &sync_constants::maximum>},
+    constant_rule{"clock.frequency", "MHz", at_least_zero, digi, at<&hw::clock, &clock_constants::frequency>},
+    constant_rule{"clock.power", "uW/MHz", at_least_zero, digi, at<&hw::clock, &clock_constants::power>},
+    constant_rule{"tick.minimum", "ns", at_least_zero, both, at<&hw::tick, &tick_constants::minimum>},
+};
+
+template <auto Part, auto Field>
+choice_rule choice(std::string_view key, std::vector<std::string_view> allowed) {
+  return {key, std::move(allowed), used_by::crossbar,
+          [](hardware& h, std::size_t i) {
+            auto& value = h.*Part.*Field;
+            value = static_cast<std::remove_reference_t<decltype(value)>>(i);
+          },
+          [](const hardware& h) { return static_cast<std::size_t>(h.*Part.*Field); }};
+}
+
+const std::array<choice_rule, 5>& all_choices() {
+  static const std::array<choice_rule, 5> choices{
+      choice<&hw::device, &dev::programming>("device.programming", {"write_verify", "forming"}),
+      choice<&hw::device, &dev::unused>("device.unused", {"pristine", "programmed"}),
+      choice<&hw::device, &dev::drift>("device.drift", {"none", "power", "logarithmic"}),
+      choice<&hw::adc, &adc_constants::converter>("adc.converter", {"none", "linear"}),
+      choice<&hw::adc, &adc_constants::range>("adc.range", {"cells", "rows", "expected"}),
+  };
+  return choices;
+}
+
+bool is_whole(double value) { return value == std::floor(value) && value <= 0x1p31; }
+
+}  // namespace
+
+std::span<const constant_rule> constant_rules() { return rules; }
+std::span<const choice_rule> choice_rules() { return all_choices(); }
+
+const constant_rule* find_constant(std::string_view key) {
+  for (const auto& rule : rules) {
+    if (rule.key == key) return &rule;
+  }
+  return nullptr;
+}
+
+const choice_rule* find_choice(std::string_view key) {
+  for (const auto& rule : all_choices()) {
+    if (rule.key == key) return &rule;
+  }
+  return nullptr;
+}
+
+bool applies(used_by kinds, hardware_kind kind) {
+  return kinds == used_by::both || (kinds == used_by::crossbar) == (kind == hardware_kind::crossbar);
+}
+
+std::string fault_in(const constant_rule& rule, double value) {
+  const auto fault = [&](std::string_view right) {
+    return fmt::format("{} is {:g} {}; it must be {}", rule.key, value, rule.unit, right);
+  };
+  if (!std::isfinite(value)) return fault("a finite number");
+  switch (rule.range) {
+    case any:
+      break;
+    case at_least_zero:
+      return value >= 0 ? "" : fault("0 or more");
+    case positive:
+      return value > 0 ? "" : fault("more than 0");
+    case fraction:
+      return value >= 0 && value <= 1 ? "" : fault("between 0 and 1");
+    case count:
+      return is_whole(value) && value >= 1 ? "" : fault("a whole number from 1");
+    case levels:
+      return is_whole(value) && value >= 0 && value != 1 ? "" : fault("0 (any value) or a whole number from 2");
+    case bits:
+      return is_whole(value) && value >= 2 && value <= 32
+                 ? ""
+                 : fault("a whole number from 2 to 32 (no converter: adc.converter = \"none\")");
+    case whole:
+      return is_whole(value) && value >= 0 ? "" : fault("a whole number from 0");
+  }
+  return "";
+}
+
+void check_relations(const hardware& h) {
+  if (h.kind == hardware_kind::digital) {
+    if (h.synapse.cycles.value > 0 && h.clock.frequency.value <= 0) {
+      throw file_error{h.clock.frequency.where,
+                       "clock.frequency is 0, but synapse.cycles counts cycles; it must be more than 0"};
+    }
+    return;
+  }
+  const auto& d = h.device;
+  if (d.g_min.value >= d.g_max.value) {
+    throw file_error{d.g_min.where,
+                     fmt::format("device.g_min is {:g} uS, but device.g_max is {:g} uS; g_min must be the smaller",
+                                 d.g_min.value, d.g_max.value)};
+  }
+  if (d.pristine.value >= d.g_max.value) {
+    throw file_error{d.pristine.where,
+                     fmt::format("device.pristine is {:g} uS, but device.g_max is {:g} uS; it must be the smaller",
+                                 d.pristine.value, d.g_max.value)};
+  }
+  if (d.programming == programming_mode::forming && d.pristine.value >= d.formed.value) {
+    throw file_error{d.formed.where,
+                     fmt::format("device.formed is {:g} uS, but device.pristine is {:g} uS; formed must be the larger",
+                                 d.formed.value, d.pristine.value)};
+  }
+  if (d.stuck_on.value + d.stuck_off.value > 1) {
+    throw file_error{d.stuck_on.where,
+                     "device.stuck_on and device.stuck_off add up to more than 1; together they must stay within 1"};
+  }
+  if (h.array.columns.value < 2) {
+    throw file_error{h.array.columns.where, "array.columns is 1; a differential pair takes 2 columns"};
+  }
+}
+
+}  // namespace spinule

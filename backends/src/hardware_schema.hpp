@@ -1,0 +1,52 @@
+// What a hardware file may say: every key with its unit, its range and the kinds of hardware that have it.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <spinule/backends/hardware.hpp>
+
+namespace spinule {
+
+enum class used_by { crossbar, digital, both };
+
+enum class range_rule {
+  any,  // a finite number
+  at_least_zero,
+  positive,
+  fraction,  // 0 .. 1
+  count,     // whole, 1 .. 2^31
+  levels,    // 0 (any value) or a whole number from 2
+  bits,      // whole, 2 .. 32
+  whole,     // whole, from 0
+};
+
+struct constant_rule {
+  std::string_view key, unit;
+  range_rule range;
+  used_by kinds;
+  constant& (*of)(hardware&);
+};
+
+struct choice_rule {
+  std::string_view key;
+  std::vector<std::string_view> allowed;
+  used_by kinds;
+  void (*set)(hardware&, std::size_t);
+  std::size_t (*at)(const hardware&);
+};
+
+std::span<const constant_rule> constant_rules();
+std::span<const choice_rule> choice_rules();
+const constant_rule* find_constant(std::string_view key);
+const choice_rule* find_choice(std::string_view key);
+
+bool applies(used_by kinds, hardware_kind kind);
+/// Empty, or what is wrong with `value` (in the rule's unit) and what would be right.
+std::string fault_in(const constant_rule& rule, double value);
+/// Relations between constants; throws `file_error{where of the constant at fault, ...}`.
+void check_relations(const hardware& hw);
+
+}  // namespace spinule

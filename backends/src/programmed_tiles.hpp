@@ -1,0 +1,50 @@
+// The arrays of one projection, after programming.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <spinule/backends/tile.hpp>
+
+namespace spinule {
+
+struct placed_tile {
+  index first_target;
+  std::uint32_t columns;  // pairs in use
+  std::uint32_t offset;   // of its first pair within the band
+  std::uint32_t number;   // within the projection
+};
+
+// The tiles of one range of rows, stored row by row: one line streams through all its tiles.
+struct tile_band {
+  std::uint32_t first_row, rows, width;
+  std::size_t cells;  // of the first row in the cell arrays
+  std::vector<placed_tile> tiles;
+};
+
+struct programmed_tiles {
+  static constexpr std::uint32_t no_row = std::numeric_limits<std::uint32_t>::max();
+
+  std::size_t lines = 0;
+  index targets = 0;
+  std::uint32_t rows_per_tile = 0, pairs_per_tile = 0, tile_count = 0;
+  std::vector<std::uint32_t> row_of;   // [lines]
+  std::vector<std::uint32_t> line_of;  // [rows]
+  std::vector<tile_band> bands;
+  std::vector<std::int32_t> whole;  // pair weights in quanta if the device is exact, else
+  std::vector<float> analogue;      // pair weights in quanta
+  std::vector<float> moment;        // variance of one read of the pair, quanta^2; empty if reads are exact
+  std::vector<double> row_energy;   // [rows] pJ of one pulse, all tiles of the band
+  double quanta_per_us = 1;
+  double full_scale = 1;
+  bool converts = false;
+  int bits = 0;
+  std::uint64_t seed = 0;
+  std::uint32_t chip = 0, projection = 0;
+  programming_ledger programming;
+  std::string note;
+};
+
+}  // namespace spinule

@@ -1,0 +1,309 @@
+// Cutting a projection into tiles and writing the cells.
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <tbb/blocked_range.h>
+#include <tbb/parallel_for.h>
+
+#include <spinule/backends/device.hpp>
+#include <spinule/backends/tile.hpp>
+#include <spinule/error.hpp>
+
+#include "pair_writer.hpp"
+#include "programmed_tiles.hpp"
+#include "projection_weights.hpp"
+
+namespace spinule {
+namespace {
+
+constexpr double most_bytes = 8.0 * (1u << 30);
+
+class array_builder {
+ public:
+  array_builder(std::size_t lines, index targets, const hardware& hw, std::uint64_t seed, std::uint32_t chip,
+                std::uint32_t projection, const std::string& name)
+      : cell_{device::of(hw)}, hw_{hw}, name_{name} {
+    t_.lines = lines;
+    t_.targets = targets;
+    t_.rows_per_tile = static_cast<std::uint32_t>(hw.array.rows.value);
+    t_.pairs_per_tile = static_cast<std::uint32_t>(hw.array.columns.value) / 2;
+    t_.converts = hw.adc.converter == converter_kind::linear;
+    t_.bits = t_.converts ? static_cast<int>(hw.adc.bits.value) : 32;
+    t_.seed = seed;
+    t_.chip = chip;
+    t_.projection = projection;
+    key_ = random_stream{seed, purpose::device, chip, projection}.bits64();
+  }
+
+  std::shared_ptr<const programmed_tiles> from(const connectivity& c) {
+    const auto magnitude = magnitudes_of(c);
+    const bool forming = cell_.programming == programming_mode::forming;
+    const double window = forming ? cell_.formed - cell_.rest() : cell_.g_max - cell_.rest();
+    t_.quanta_per_us = magnitude.largest > 0 ? (forming ? magnitude.mean : magnitude.largest) / window : 1;
+    if (forming && magnitude.several) {
+      t_.note = fmt::format("{}: forming keeps the sign of a weight and not its size; all have the mean size", name_);
+    }
+    place(c);
+    set_full_scale(expected_sum(c), magnitude.largest);
+    write_rows([&](std::uint32_t row, auto&& put, pair_writer& writer) { write_row(c, row, put, writer); });
+    return finish();
+  }
+
+  std::shared_ptr<const programmed_tiles> random(double gain, double voltage) {
+    t_.quanta_per_us = gain;
+    place_all();
+    set_full_scale(expected_random_sum(voltage), gain * (cell_.formed - cell_.pristine));
+    write_rows([&](std::uint32_t row, auto&& put, pair_writer& writer) {
+      const std::uint64_t first = std::uint64_t{t_.line_of[row]} * t_.targets;
+      for (index target = 0; target < t_.targets; ++target) {
+        auto plus = writer.stream(first + target, false), minus = writer.stream(first + target, true);
+        const double a = writer.book(cell_.form_at(voltage, plus)), b = writer.book(cell_.form_at(voltage, minus));
+        put(target, writer.take({a, b}), 0);
+      }
+    });
+    return finish();
+  }
+
+ private:
+  void place(const connectivity& c) {
+    std::vector<char> used;
+    t_.row_of.assign(t_.lines, programmed_tiles::no_row);
+    for (std::size_t line = 0; line < t_.lines; ++line) {
+      bool any = false;
+      for_each_weight(c, line, [&](index target, std::int64_t) {
+        if (!any) used.resize(add_row(line, used));
+        any = true;
+        used[target / t_.pairs_per_tile] = 1;
+      });
+    }
+    close_band(used);
+    allocate();
+  }
+
+  void place_all() {
+    std::vector<char> used;
+    t_.row_of.assign(t_.lines, programmed_tiles::no_row);
+    for (std::size_t line = 0; line < t_.lines; ++line) {
+      used.resize(add_row(line, used));
+      std::fill(used.begin(), used.end(), 1);
+    }
+    close_band(used);
+    allocate();
+  }
+
+  // Gives the line the next row, opening a band where one is full; the number of tiles across.
+  std::size_t add_row(std::size_t line, std::vector<char>& used) {
+    const auto row = static_cast<std::uint32_t>(t_.line_of.size());
+    if (row % t_.rows_per_tile == 0) {
+      close_band(used);
+      t_.bands.push_back({.first_row = row, .rows = 0, .width = 0, .cells = 0, .tiles = {}});
+    }
+    ++t_.bands.back().rows;
+    t_.row_of[line] = row;
+    t_.line_of.push_back(static_cast<std::uint32_t>(line));
+    return (t_.targets + t_.pairs_per_tile - 1) / t_.pairs_per_tile;
+  }
+
+  void close_band(std::vector<char>& used) {
+    for (std::size_t i = 0; i < used.size(); ++i) {
+      if (!used[i]) continue;
+      auto& band = t_.bands.back();
+      const auto first = static_cast<index>(i * t_.pairs_per_tile);
+      const std::uint32_t columns = std::min(t_.pairs_per_tile, t_.targets - first);
+      band.tiles.push_back({first, columns, band.width, t_.tile_count++});
+      band.width += columns;
+    }
+    std::fill(used.begin(), used.end(), 0);
+  }
+
+  void allocate() {
+    std::size_t cells = 0;
+    for (auto& band : t_.bands) {
+      band.cells = cells;
+      cells += std::size_t{band.rows} * band.width;
+    }
+    const bool noisy = cell_.read_noise > 0;
+    const double bytes = static_cast<double>(cells) * (noisy ? 8 : 4);
+    if (bytes > most_bytes) {
+      throw error{
+          name_,
+          fmt::format("its {} tiles would take {:.1f} GiB; at most 8 GiB: use fewer delays, or fewer lines x targets",
+                      t_.tile_count, bytes / (1u << 30))};
+    }
+    if (cell_.exact())
+      t_.whole.resize(cells);
+    else
+      t_.analogue.resize(cells);
+    if (noisy) t_.moment.resize(cells);
+    t_.row_energy.resize(t_.line_of.size());
+  }
+
+  // Runs write(row, put, writer) for every row; put(target, pair, code) stores a pair where its tile is placed.
+  template <class Write>
+  void write_rows(Write&& write) {
+    const double v = hw_.array.read_voltage.value;
+    const double cell_energy = v * v * hw_.array.read_time.value * 1e-3;  // V^2 uS ns = fJ
+    std::vector<std::uint64_t> written(t_.line_of.size()), pulses(t_.line_of.size());
+    tbb::parallel_for(
+        tbb::blocked_range<std::uint32_t>{0, static_cast<std::uint32_t>(t_.line_of.size())}, [&](const auto& range) {
+          for (std::uint32_t row = range.begin(); row != range.end(); ++row) {
+            const auto& band = t_.bands[row / t_.rows_per_tile];
+            const std::size_t first = band.cells + std::size_t{row - band.first_row} * band.width;
+            pair_writer writer{.cell = cell_, .key = key_, .cell_energy = cell_energy};
+            std::size_t at = 0;
+            write(
+                row, [&](index, const cell_pair& pair, std::int64_t code) { store(first + at++, pair, code); }, writer);
+            t_.row_energy[row] = writer.energy;
+            written[row] = writer.written;
+            pulses[row] = writer.pulses;
+          }
+        });
+    for (std::size_t row = 0; row < written.size(); ++row) {
+      t_.programming.cells += written[row];
+      t_.programming.pulses += pulses[row];
+    }
+    t_.programming.time_ns = programming_time(pulses);
+  }
+
+  // Pulses of one row of a band follow one another; bands are written at the same time.
+  double programming_time(const std::vector<std::uint64_t>& pulses) const {
+    std::uint64_t longest = 0;
+    for (const auto& band : t_.bands) {
+      std::uint64_t sum = 0;
+      for (std::uint32_t r = 0; r < band.rows; ++r) sum += pulses[band.first_row + r];
+      longest = std::max(longest, sum / std::max<std::uint64_t>(band.tiles.size(), 1));
+    }
+    return static_cast<double>(longest) * hw_.device.write_time.value;
+  }
+
+  // Weights of a row, in the order of its band's pairs; those in between are empty.
+  void write_row(const connectivity& c, std::uint32_t row, auto&& put, pair_writer& writer) const {
+    const std::size_t line = t_.line_of[row];
+    std::vector<std::int64_t> codes(t_.targets);
+    for_each_weight(c, line, [&](index target, std::int64_t code) { codes[target] = code; });
+    for (const auto& tile : t_.bands[row / t_.rows_per_tile].tiles) {
+      for (index target = tile.first_target; target < tile.first_target + tile.columns; ++target) {
+        const std::int64_t code = codes[target];
+        const double rest = cell_.rest(), on = rest + std::abs(static_cast<double>(code)) / t_.quanta_per_us;
+        const std::uint64_t pair = std::uint64_t{line} * t_.targets + target;
+        const double plus = writer.write(code > 0 ? on : rest, pair, false);
+        const double minus = writer.write(code < 0 ? on : rest, pair, true);
+        put(target, writer.take({plus, minus}), code);
+      }
+    }
+  }
+
+  void store(std::size_t at, const cell_pair& pair, std::int64_t code) {
+    const double q = t_.quanta_per_us, r = cell_.read_noise;
+    if (t_.analogue.empty())
+      t_.whole[at] = static_cast<std::int32_t>(code);
+    else
+      t_.analogue[at] = static_cast<float>(pair.difference() * q);
+    if (!t_.moment.empty()) t_.moment[at] = static_cast<float>(pair.squares() * (r * q) * (r * q));
+  }
+
+  // |mean| + k sd of a pair's sum when each row is pulsed with the expected activity, the largest of all pairs.
+  double expected_sum(const connectivity& c) const {
+    const double p = hw_.adc.expected_activity.value, k = hw_.adc.expected_sigmas.value;
+    double largest = 0;
+    std::vector<double> sum(t_.targets), squares(t_.targets);
+    for (const auto& band : t_.bands) {
+      std::fill(sum.begin(), sum.end(), 0);
+      std::fill(squares.begin(), squares.end(), 0);
+      for (std::uint32_t r = 0; r < band.rows; ++r) {
+        for_each_weight(c, t_.line_of[band.first_row + r], [&](index target, std::int64_t code) {
+          const auto w = static_cast<double>(code);
+          sum[target] += w;
+          squares[target] += w * w;
+        });
+      }
+      for (index j = 0; j < t_.targets; ++j) {
+        largest = std::max(largest, std::abs(p * sum[j]) + k * std::sqrt(p * (1 - p) * squares[j]));
+      }
+    }
+    return largest;
+  }
+
+  // The pairs of a randomly formed array are symmetric around 0.
+  double expected_random_sum(double voltage) const {
+    const double p = hw_.adc.expected_activity.value, k = hw_.adc.expected_sigmas.value;
+    const double z = cell_.breakdown_sd > 0 ? (voltage - cell_.breakdown) / cell_.breakdown_sd
+                                            : (voltage > cell_.breakdown ? 9 : -9);
+    const double formed = 0.5 * std::erfc(-z / std::sqrt(2.0));
+    const double step = cell_.formed - cell_.pristine;
+    const double variance = 2 * (formed * cell_.formed_sd * cell_.formed_sd + formed * (1 - formed) * step * step);
+    return k * t_.quanta_per_us *
+           std::sqrt(p * variance * std::min<double>(t_.rows_per_tile, static_cast<double>(t_.lines)));
+  }
+
+  void set_full_scale(double expected, double fully_on) {
+    switch (hw_.adc.range) {
+      case converter_range::cells:
+        t_.full_scale = hw_.adc.range_cells.value * fully_on;
+        break;
+      case converter_range::rows:
+        t_.full_scale = t_.rows_per_tile * fully_on;
+        break;
+      case converter_range::expected:
+        t_.full_scale = std::max(expected, fully_on);
+        break;
+    }
+    if (!(t_.full_scale > 0)) t_.full_scale = 1;
+  }
+
+  std::shared_ptr<const programmed_tiles> finish() {
+    t_.programming.energy_pj = static_cast<double>(t_.programming.pulses) * hw_.device.write_energy.value;
+    return std::make_shared<const programmed_tiles>(std::move(t_));
+  }
+
+  device cell_;
+  const hardware& hw_;
+  std::string name_;
+  std::uint64_t key_ = 0;
+  programmed_tiles t_;
+};
+
+}  // namespace
+
+tiled_projection::tiled_projection(const connectivity& synapses, const hardware& hw, std::uint64_t seed,
+                                   std::uint32_t chip, std::uint32_t projection, const std::string& name)
+    : tiled_projection{
+          array_builder{synapses.lines(), synapses.targets, hw, seed, chip, projection, name}.from(synapses)} {}
+
+tiled_projection tiled_projection::random_forming(std::size_t lines, index targets, double gain, const hardware& hw,
+                                                  std::uint64_t seed, std::uint32_t chip, std::uint32_t projection,
+                                                  const std::string& name) {
+  hardware forming = hw;
+  forming.device.programming = programming_mode::forming;
+  array_builder builder{lines, targets, forming, seed, chip, projection, name};
+  return tiled_projection{builder.random(gain, hw.device.forming_voltage.value)};
+}
+
+std::size_t tiled_projection::lines() const { return tiles_->lines; }
+index tiled_projection::targets() const { return tiles_->targets; }
+std::uint32_t tiled_projection::tiles() const { return tiles_->tile_count; }
+const programming_ledger& tiled_projection::programming() const { return tiles_->programming; }
+const std::string& tiled_projection::note() const { return tiles_->note; }
+double tiled_projection::quanta_per_us() const { return tiles_->quanta_per_us; }
+
+std::vector<std::uint32_t> tiled_projection::band_tiles() const {
+  std::vector<std::uint32_t> counts;
+  for (const auto& band : tiles_->bands) counts.push_back(static_cast<std::uint32_t>(band.tiles.size()));
+  return counts;
+}
+
+double tiled_projection::weight(std::size_t line, index target) const {
+  const std::uint32_t row = tiles_->row_of[line];
+  if (row == programmed_tiles::no_row) return 0;
+  const auto& band = tiles_->bands[row / tiles_->rows_per_tile];
+  for (const auto& tile : band.tiles) {
+    if (target < tile.first_target || target >= tile.first_target + tile.columns) continue;
+    const std::size_t at =
+        band.cells + std::size_t{row - band.first_row} * band.width + tile.offset + (target - tile.first_target);
+    return tiles_->analogue.empty() ? tiles_->whole[at] : static_cast<double>(tiles_->analogue[at]);
+  }
+  return 0;
+}
+
+}  // namespace spinule

@@ -1,0 +1,209 @@
+// The hot path of the crossbar: spikes in, whole quanta out.
+#include <algorithm>
+#include <cmath>
+#include <type_traits>
+
+#include <spinule/backends/tile.hpp>
+#include <spinule/error.hpp>
+#include <spinule/random.hpp>
+
+#include "fast_normal.hpp"
+#include "programmed_tiles.hpp"
+
+namespace spinule {
+namespace {
+
+// To the nearest whole number, ties to even, for |x| < 2^51: two additions, which vectorise on every machine.
+double nearest(double x) { return (x + 0x1.8p52) - 0x1.8p52; }
+
+// sums += rows, four at a time to spare loads and stores; the order of addition is that of the rows.
+template <class Cell>
+void add_rows(const Cell* cells, std::size_t width, std::span<const std::uint32_t> rows, Cell* __restrict sums) {
+  std::size_t r = 0;
+  for (; r + 4 <= rows.size(); r += 4) {
+    const Cell *a = cells + rows[r] * width, *b = cells + rows[r + 1] * width;
+    const Cell *c = cells + rows[r + 2] * width, *d = cells + rows[r + 3] * width;
+    for (std::size_t j = 0; j < width; ++j) sums[j] = (((sums[j] + a[j]) + b[j]) + c[j]) + d[j];
+  }
+  for (; r < rows.size(); ++r) {
+    const Cell* a = cells + rows[r] * width;
+    for (std::size_t j = 0; j < width; ++j) sums[j] += a[j];
+  }
+}
+
+struct linear_converter {
+  double step, per_step, top;
+};
+
+// Column sums to whole quanta in `out`; the number of clipped conversions.
+template <bool Noisy, bool Converts, class Cell>
+std::uint64_t to_quanta(const Cell* sums, const float* moments, const float* normals, std::uint32_t n,
+                        linear_converter adc, std::int32_t* __restrict out) {
+  std::uint64_t clipped = 0;
+  for (std::uint32_t j = 0; j < n; ++j) {
+    double x = static_cast<double>(sums[j]);
+    if constexpr (Noisy) x += static_cast<double>(std::sqrt(moments[j]) * normals[j]);
+    if constexpr (Converts) {
+      const double code = nearest(x * adc.per_step), kept = std::clamp(code, -adc.top, adc.top);
+      clipped += code != kept;
+      x = kept * adc.step;
+    }
+    const double sum = out[j] + nearest(std::clamp(x, -0x1p32, 0x1p32));
+    out[j] = static_cast<std::int32_t>(std::clamp(sum, -0x1p31, 0x1p31 - 1));
+  }
+  return clipped;
+}
+
+std::uint32_t most_repeated(std::span<const std::uint32_t> ascending) {
+  std::uint32_t most = 0, run = 0;
+  for (std::size_t i = 0; i < ascending.size(); ++i) {
+    run = i > 0 && ascending[i] == ascending[i - 1] ? run + 1 : 1;
+    most = std::max(most, run);
+  }
+  return most;
+}
+
+}  // namespace
+
+tile_activity& tile_activity::operator+=(const tile_activity& o) {
+  lines += o.lines;
+  rows_driven += o.rows_driven;
+  cells_read += o.cells_read;
+  tiles_read += o.tiles_read;
+  conversions += o.conversions;
+  clipped += o.clipped;
+  additions += o.additions;
+  packets += o.packets;
+  hops_x += o.hops_x;
+  hops_y += o.hops_y;
+  cell_energy_pj += o.cell_energy_pj;
+  phases = std::max(phases, o.phases);
+  bands = std::max(bands, o.bands);
+  widest = std::max(widest, o.widest);
+  far_x = std::max(far_x, o.far_x);
+  far_y = std::max(far_y, o.far_y);
+  return *this;
+}
+
+tiled_projection::tiled_projection(std::shared_ptr<const programmed_tiles> tiles) : tiles_{std::move(tiles)} {
+  std::uint32_t widest = 0;
+  for (const auto& band : tiles_->bands) widest = std::max(widest, band.width);
+  if (tiles_->analogue.empty())
+    whole_sums_.resize(widest);
+  else
+    sums_.resize(widest);
+  if (!tiles_->moment.empty()) {
+    moments_.resize(widest);
+    normals_.resize(tiles_->pairs_per_tile);
+  }
+  rows_.reserve(tiles_->rows_per_tile);
+  full_scale(tiles_->full_scale);
+  present(0);
+}
+
+void tiled_projection::full_scale(double quanta) {
+  if (!(quanta > 0)) throw error{"converter", "full scale must be more than 0 quanta"};
+  full_scale_ = quanta;
+  step_ = tiles_->converts ? full_scale_ / (std::ldexp(1, tiles_->bits - 1) - 1) : 0;
+}
+
+void tiled_projection::present(std::uint64_t presentation) {
+  const std::uint64_t chip_key =
+      random_stream{tiles_->seed, purpose::read_noise, tiles_->chip, tiles_->projection}.bits64();
+  noise_key_ = random_stream{chip_key, purpose::read_noise, presentation}.bits64();
+}
+
+void tiled_projection::route(std::span<const band_route> routes) { routes_.assign(routes.begin(), routes.end()); }
+
+void tiled_projection::draw_noise(std::uint32_t tile, std::uint32_t columns, moment t) {
+  random_stream random{noise_key_, purpose::read_noise, static_cast<std::uint64_t>(t), tile};
+  fill_normals(random, std::span{normals_}.first(columns));
+}
+
+template <class Cell>
+std::uint64_t tiled_projection::convert(const Cell* sums, const float* moments, std::uint32_t n,
+                                        std::int32_t* out) const {
+  const bool noisy = moments != nullptr, converts = tiles_->converts;
+  if constexpr (std::is_same_v<Cell, std::int32_t>) {
+    if (!noisy && !converts) {
+      for (std::uint32_t j = 0; j < n; ++j) out[j] += sums[j];
+      return 0;
+    }
+  }
+  const linear_converter adc{step_, converts ? 1 / step_ : 0, std::ldexp(1, tiles_->bits - 1) - 1};
+  const auto run = noisy ? (converts ? to_quanta<true, true, Cell> : to_quanta<true, false, Cell>)
+                         : (converts ? to_quanta<false, true, Cell> : to_quanta<false, false, Cell>);
+  return run(sums, moments, normals_.data(), n, adc, out);
+}
+
+template <class Cell>
+void tiled_projection::read_band(std::uint32_t b, const std::vector<Cell>& cells, std::vector<Cell>& sums, moment t,
+                                 std::span<std::int32_t> input, tile_activity& now) {
+  const auto& band = tiles_->bands[b];
+  const std::span<const std::uint32_t> rows{rows_};
+  std::fill_n(sums.begin(), band.width, Cell{0});
+  add_rows(cells.data() + band.cells, band.width, rows, sums.data());
+  const bool noisy = !moments_.empty();
+  if (noisy) {
+    std::fill_n(moments_.begin(), band.width, 0.0f);
+    add_rows(tiles_->moment.data() + band.cells, band.width, rows, moments_.data());
+  }
+  if (observing_) {
+    for (std::uint32_t j = 0; j < band.width; ++j)
+      largest_sum_ = std::max(largest_sum_, std::abs(static_cast<double>(sums[j])));
+  }
+  for (const auto& tile : band.tiles) {
+    if (noisy) draw_noise(tile.number, tile.columns, t);
+    now.clipped += convert(sums.data() + tile.offset, noisy ? moments_.data() + tile.offset : nullptr, tile.columns,
+                           input.data() + tile.first_target);
+    now.widest = std::max(now.widest, tile.columns);
+  }
+  for (const std::uint32_t row : rows) now.cell_energy_pj += tiles_->row_energy[band.first_row + row];
+  const std::uint64_t driven = rows.size();
+  now.lines += driven;
+  now.rows_driven += driven * band.tiles.size();
+  now.cells_read += driven * band.width * 2;
+  now.tiles_read += band.tiles.size();
+  now.conversions += band.width;
+  now.additions += band.width;
+  now.phases = std::max(now.phases, most_repeated(rows));
+  ++now.bands;
+  if (b < routes_.size()) {
+    const auto& route = routes_[b];
+    now.packets += driven * route.packets;
+    now.hops_x += driven * route.hops_x;
+    now.hops_y += driven * route.hops_y;
+    now.far_x = std::max(now.far_x, route.far_x);
+    now.far_y = std::max(now.far_y, route.far_y);
+  }
+}
+
+template <class Cell>
+tile_activity tiled_projection::read_with(const std::vector<Cell>& cells, std::vector<Cell>& sums,
+                                          std::span<const std::uint32_t> active, moment t,
+                                          std::span<std::int32_t> input) {
+  tile_activity now;
+  rows_.clear();
+  std::uint32_t current = 0;
+  for (const std::uint32_t line : active) {
+    const std::uint32_t row = tiles_->row_of[line];
+    if (row == programmed_tiles::no_row) continue;
+    const std::uint32_t b = row / tiles_->rows_per_tile;
+    if (b != current && !rows_.empty()) {
+      read_band(current, cells, sums, t, input, now);
+      rows_.clear();
+    }
+    current = b;
+    rows_.push_back(row % tiles_->rows_per_tile);
+  }
+  if (!rows_.empty()) read_band(current, cells, sums, t, input, now);
+  counts_ += now;
+  return now;
+}
+
+tile_activity tiled_projection::read(std::span<const std::uint32_t> active, moment t, std::span<std::int32_t> input) {
+  return tiles_->analogue.empty() ? read_with(tiles_->whole, whole_sums_, active, t, input)
+                                  : read_with(tiles_->analogue, sums_, active, t, input);
+}
+
+}  // namespace spinule

@@ -1,0 +1,197 @@
+// Energy and time against silicon and against arithmetic by hand.
+#include <spinule/backends/cost_model.hpp>
+
+#include <gtest/gtest.h>
+
+#include <spinule/error.hpp>
+
+namespace spinule {
+namespace {
+
+double energy_of(const cost_report& r, const std::string& component) {
+  double sum = 0;
+  for (const auto& c : r.dynamic) sum += c.component == component ? c.energy_pj : 0;
+  return sum;
+}
+
+double power_uw(const cost_report& r) { return r.total_pj() / r.latency_us; }
+
+hardware with(const std::string& preset, const std::vector<std::string>& changes = {}) {
+  auto hw = load_hardware(preset);
+  override_hardware(hw, changes);
+  return hw;
+}
+
+TEST(cost_model, meets_the_published_power_of_truenorth) {
+  const std::uint64_t neurons = 1048576;
+  cost_meter meter{load_hardware("truenorth"),
+                   {{{"chip", static_cast<index>(neurons)}}, {{"chip->chip", 0, 0, neurons * 128, {}}}}};
+  EXPECT_EQ(meter.chips(), 1u);
+  for (const auto& [rate, mw, error] : {std::tuple{11.58, 68.0, 0.1}, {95.93, 94.0, 1.3}, {20.07, 70.6, 0.05}}) {
+    meter.reset();
+    const auto spikes = static_cast<std::uint64_t>(static_cast<double>(neurons) * rate * 1e-3);
+    const population_activity pop{neurons, spikes};
+    const projection_activity proj{spikes, spikes * 128, {}};
+    for (int t = 0; t < 10; ++t) meter.tick({{&pop, 1}, {&proj, 1}});
+    EXPECT_NEAR(power_uw(meter.report()) * 1e-3, mw, error) << rate << " Hz";
+    EXPECT_DOUBLE_EQ(meter.latency_us(), 10'000);
+  }
+}
+
+TEST(cost_model, meets_both_published_powers_of_odin) {
+  const auto power = [](const std::string& clock) {
+    cost_meter meter{with("odin", {"clock.frequency=" + clock}), {{{"core", 256}}, {{"core->core", 0, 0, 65536, {}}}}};
+    const population_activity pop{256, 100};
+    const projection_activity proj{100, 25600, {}};
+    meter.tick({{&pop, 1}, {&proj, 1}});
+    return power_uw(meter.report());
+  };
+  EXPECT_NEAR(power("75"), 476.9, 0.1);
+  EXPECT_NEAR(power("1.3"), 35.1, 0.05);
+}
+
+TEST(cost_model, meets_the_published_energy_of_pohoiki_springs) {
+  // A nearest-neighbour query: 667 to 750 spikes to 76800 neurons in 60 steps, 1.33 mJ measured.
+  const auto energy = [](const std::string& preset, std::uint64_t spikes) {
+    cost_meter meter{load_hardware(preset),
+                     {{{"query", 1024, true}, {"store", 76800}}, {{"query->store", 0, 1, 1024ull * 76800, {}}}}};
+    const population_activity quiet[2]{};
+    const projection_activity burst{spikes, spikes * 76800, {}}, none{};
+    for (int t = 0; t < 60; ++t) meter.tick({quiet, {t == 0 ? &burst : &none, 1}});
+    const auto r = meter.report();
+    return (energy_of(r, "synaptic operation") + energy_of(r, "neuron update")) * 1e-9;
+  };
+  EXPECT_NEAR(energy("loihi_davies2018", 667), 1.449, 0.002);
+  EXPECT_NEAR(energy("loihi_davies2018", 750), 1.599, 0.002);
+  EXPECT_NEAR(energy("loihi_sanafe", 667), 2.054, 0.003);
+  EXPECT_NEAR(energy("loihi_sanafe", 750), 2.281, 0.003);
+}
+
+TEST(cost_model, synchronises_loihi_as_measured) {
+  const auto tick_us = [](index neurons) {
+    cost_meter meter{with("loihi_sanafe", {"neuron.inactive_time=0"}), {{{"p", neurons}}, {}}};
+    const population_activity quiet{};
+    meter.tick({{&quiet, 1}, {}});
+    return meter.latency_us();
+  };
+  EXPECT_DOUBLE_EQ(tick_us(4096), 0.6);
+  EXPECT_DOUBLE_EQ(tick_us(2 * 4096), 1.0);
+  EXPECT_DOUBLE_EQ(tick_us(4 * 4096), 1.4);
+  EXPECT_DOUBLE_EQ(tick_us(29 * 4096), 1.8);
+}
+
+class crossbar_costs : public testing::Test {
+ protected:
+  // Two populations, a projection from outside over two bands of tiles, a recurrent one in the node of the second.
+  hardware hw = with("isaac_32nm", {"mesh.per_node=2"});
+  hardware_layout layout{{{"in", 256, true}, {"liquid", 100}},
+                         {{"in->liquid", 0, 1, 5000, {2, 2}}, {"liquid->liquid", 1, 1, 1000, {2}}}};
+};
+
+TEST_F(crossbar_costs, prices_every_component) {
+  cost_meter meter{hw, layout};
+  EXPECT_EQ(meter.units(), 6u);
+  EXPECT_EQ(meter.nodes(), 3u);
+  const population_activity pops[2]{{0, 7}, {100, 4}};
+  projection_activity projs[2];
+  projs[0].array = {.lines = 7,
+                    .rows_driven = 14,
+                    .cells_read = 1400,
+                    .tiles_read = 4,
+                    .conversions = 200,
+                    .additions = 200,
+                    .packets = 7,
+                    .hops_x = 3,
+                    .cell_energy_pj = 12.5,
+                    .phases = 1,
+                    .bands = 2,
+                    .widest = 64,
+                    .far_x = 1};
+  meter.tick({pops, projs});
+  const auto r = meter.report();
+  EXPECT_DOUBLE_EQ(energy_of(r, "row drive"), 14 * 0.4167);
+  EXPECT_DOUBLE_EQ(energy_of(r, "cell read"), 12.5);
+  EXPECT_DOUBLE_EQ(energy_of(r, "conversion"), 200 * 1.667);
+  EXPECT_DOUBLE_EQ(energy_of(r, "accumulation"), 200 * 0.885);
+  EXPECT_DOUBLE_EQ(energy_of(r, "routing"), 7 * 40.9 + 3 * 20.74);
+  EXPECT_DOUBLE_EQ(energy_of(r, "neuron update"), 100 * 5.1);
+  // Read: 100 ns, 64 pairs on one 1.2 GS/s converter, 2 additions; neurons: 64 in turn and a spike; routing: 7 packets,
+  // 1 hop.
+  const double ns = 100 + 64 * 0.8333 + 2 + 64 + 1 + 7 + 4;
+  EXPECT_NEAR(r.latency_us, ns * 1e-3, 1e-9);
+  EXPECT_NEAR(r.static_pj(), 3 * 3820 * r.latency_us, 1e-6);
+  EXPECT_NEAR(r.total_pj(), r.dynamic_pj() + r.static_pj(), 1e-9);
+}
+
+TEST_F(crossbar_costs, scale_with_converter_resolution) {
+  const auto conversions = [&](const std::vector<std::string>& changes) {
+    auto changed = hw;
+    override_hardware(changed, changes);
+    cost_meter meter{changed, layout};
+    const population_activity pops[2]{};
+    projection_activity projs[2];
+    projs[0].array.conversions = 1000;
+    meter.tick({pops, projs});
+    return energy_of(meter.report(), "conversion");
+  };
+  EXPECT_NEAR(conversions({"adc.bits=4"}), 790, 20);  // hwcomponents: 0.79 pJ at 4 bits, 2.38 pJ at 10
+  EXPECT_NEAR(conversions({"adc.bits=10"}), 2380, 40);
+  EXPECT_DOUBLE_EQ(conversions({"adc=none"}), 1667);  // an ideal converter is priced as one of the reference resolution
+}
+
+TEST_F(crossbar_costs, route_spikes_to_every_node_of_their_band) {
+  cost_meter meter{
+      hw, layout};  // nodes 0 1 / 2: tiles 0 1 | 2 3 | 4 5; inputs at node 0, the liquid at its first tile, node 0
+  ASSERT_EQ(meter.routes(0).size(), 2u);
+  EXPECT_EQ(meter.routes(0)[0].hops_x + meter.routes(0)[0].hops_y, 0u);
+  EXPECT_EQ(meter.routes(0)[1].hops_x, 1u);
+  EXPECT_EQ(meter.routes(1)[0].hops_y, 1u);
+  EXPECT_EQ(meter.routes(1)[0].packets, 1u);
+}
+
+TEST_F(crossbar_costs, are_measured_from_the_tiles_themselves) {
+  connectivity c{
+      .sources = 200, .targets = 100, .delays = {1}, .offsets = {0}, .target = {}, .code = {}, .constant = 3};
+  for (index s = 0; s < c.sources; ++s) {
+    for (index t = 0; t < c.targets; ++t) c.target.push_back(t);
+    c.offsets.push_back(c.target.size());
+  }
+  tiled_projection tiles{c, hw, 1, 0, 0};
+  EXPECT_EQ(tiles.band_tiles(), (std::vector<std::uint32_t>{2, 2}));
+  cost_meter meter{hw, layout};
+  tiles.route(meter.routes(0));
+  std::vector<std::int32_t> input(100);
+  const population_activity pops[2]{};
+  projection_activity projs[2];
+  projs[0].array = tiles.read(std::vector<std::uint32_t>{1, 2, 150}, 0, input);
+  meter.tick({pops, projs});
+  EXPECT_EQ(projs[0].array.packets, 3u);
+  EXPECT_EQ(projs[0].array.hops_x, 1u);
+  const double pair = 166.7 + 1.111;
+  EXPECT_NEAR(energy_of(meter.report(), "cell read"), 3 * 100 * pair * 0.25 * 100 * 1e-3, 0.01);
+}
+
+TEST_F(crossbar_costs, start_again_after_a_reset_and_add_up_in_copies) {
+  cost_meter meter{hw, layout};
+  const population_activity pops[2]{{0, 1}, {50, 1}};
+  const projection_activity projs[2]{};
+  meter.tick({pops, projs});
+  auto copy = meter;
+  copy.tick({pops, projs});
+  EXPECT_DOUBLE_EQ(copy.report().dynamic_pj(), 2 * meter.report().dynamic_pj());
+  meter.reset();
+  EXPECT_EQ(meter.report().total_pj(), 0);
+  EXPECT_EQ(meter.latency_us(), 0);
+}
+
+TEST(cost_model, refuses_a_layout_that_does_not_fit_together) {
+  EXPECT_THROW((cost_meter{load_hardware("odin"), {{{"a", 10}}, {{"a->b", 0, 1, 10, {}}}}}), error);
+}
+
+TEST(cost_model, charges_whole_chips) {
+  cost_meter meter{load_hardware("odin"), {{{"liquid", 1000}}, {{"liquid->liquid", 0, 0, 16722, {}}}}};
+  EXPECT_EQ(meter.chips(), 4u);
+}
+
+}  // namespace
+}  // namespace spinule

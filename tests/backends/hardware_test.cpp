@@ -1,0 +1,174 @@
+// Presets and users' hardware files: everything with its source, and every mistake refused with file, line and key.
+#include <spinule/backends/hardware.hpp>
+
+#include <unistd.h>
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+
+#include <spinule/error.hpp>
+
+namespace spinule {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+class hardware_file : public testing::Test {
+ protected:
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::string write(const std::string& text, const std::string& name = "mine.toml") {
+    std::filesystem::create_directories(folder_);
+    std::ofstream{folder_ / name} << text;
+    return (folder_ / name).string();
+  }
+
+  std::string refusal(const std::string& text) {
+    try {
+      load_hardware(write(text));
+    } catch (const file_error& e) {
+      return e.what();
+    }
+    return "accepted";
+  }
+
+  std::filesystem::path folder_ =
+      std::filesystem::temp_directory_path() / ("spinule_hardware_" + std::to_string(::getpid()));
+};
+
+std::string override_refusal(hardware hw, const std::string& assignment) {
+  try {
+    override_hardware(hw, assignment);
+  } catch (const error& e) {
+    return e.what();
+  }
+  return "accepted";
+}
+
+TEST(hardware, has_presets_of_both_kinds) {
+  EXPECT_THAT(hardware_names(), testing::ElementsAre("ideal", "isaac_32nm", "loihi_davies2018", "loihi_sanafe",
+                                                     "neurram_130nm", "odin", "random_rram_40nm", "truenorth"));
+  for (const auto& name : hardware_names()) EXPECT_EQ(load_hardware(name).name, name);
+  EXPECT_EQ(load_hardware("isaac_32nm").kind, hardware_kind::crossbar);
+  EXPECT_EQ(load_hardware("odin").kind, hardware_kind::digital);
+}
+
+TEST(hardware, knows_unit_node_source_and_kind_of_every_constant) {
+  for (const auto& name : hardware_names()) {
+    const auto hw = load_hardware(name);
+    EXPECT_FALSE(hw.about.empty()) << name;
+    for (const auto& [key, c] : constants_of(hw)) {
+      EXPECT_FALSE(c.unit.empty() || c.node.empty() || c.source.empty()) << name << " " << key;
+      EXPECT_THAT(c.kind, testing::AnyOf("measured", "post-layout", "SPICE", "fit", "design", "assumption"))
+          << name << " " << key;
+      EXPECT_THAT(c.where, HasSubstr(".toml:")) << name << " " << key;
+    }
+  }
+}
+
+TEST(hardware, lists_the_presets_when_a_name_is_unknown) {
+  try {
+    load_hardware("isaak");
+    FAIL();
+  } catch (const error& e) {
+    EXPECT_THAT(e.what(), AllOf(HasSubstr("\"isaak\""), HasSubstr("isaac_32nm"), HasSubstr("truenorth")));
+  }
+}
+
+TEST_F(hardware_file, overrides_single_keys_of_its_base_and_converts_units) {
+  const auto hw = load_hardware(
+      write("base = \"isaac_32nm\"\n[adc]\nenergy = { value = 1200, unit = \"fJ\" }\nrange = \"rows\"\n"));
+  EXPECT_EQ(hw.name, "mine");
+  EXPECT_DOUBLE_EQ(hw.adc.energy.value, 1.2);
+  EXPECT_EQ(hw.adc.energy.unit, "pJ");
+  EXPECT_EQ(hw.adc.energy.kind, "user");
+  EXPECT_EQ(hw.adc.range, converter_range::rows);
+  EXPECT_EQ(hw.array.rows.value, 128);
+}
+
+TEST_F(hardware_file, may_name_another_file_beside_it_as_base) {
+  write("base = \"odin\"\n[synapse]\nenergy = { value = 10, unit = \"pJ\" }\n", "first.toml");
+  const auto hw = load_hardware(write("base = \"first.toml\"\nname = \"second\"\n"));
+  EXPECT_EQ(hw.name, "second");
+  EXPECT_EQ(hw.synapse.energy.value, 10);
+  EXPECT_THAT(refusal("base = \"mine.toml\"\n"), HasSubstr("a chain must end"));
+}
+
+TEST_F(hardware_file, is_refused_with_file_line_and_key) {
+  const std::string base = "base = \"isaac_32nm\"\n";
+  const std::vector<std::pair<std::string, std::vector<std::string>>> cases{
+      {"[adc]\nbitz = { value = 8, unit = \"bits\" }", {"mine.toml:3", "adc.bitz", "adc.bits"}},
+      {"[converter]\nbits = { value = 8, unit = \"bits\" }", {"mine.toml:3", "converter.bits"}},
+      {"colour = \"blue\"", {"mine.toml:2", "colour"}},
+      {"[adc]\nbits = { value = 8 }", {"mine.toml:3", "adc.bits has no unit", "bits"}},
+      {"[adc]\nbits = 8", {"mine.toml:3", "adc.bits must say its unit"}},
+      {"[adc]\nenergy = { value = 1, unit = \"ns\" }", {"mine.toml:3", "adc.energy", "\"ns\"", "pJ"}},
+      {"[adc]\nenergy = { unit = \"pJ\" }", {"mine.toml:3", "adc.energy has no value"}},
+      {"[adc]\nenergy = { value = \"1\", unit = \"pJ\" }", {"mine.toml:3", "adc.energy", "must be a number"}},
+      {"[adc]\nenergy = { value = nan, unit = \"pJ\" }", {"mine.toml:3", "adc.energy", "finite"}},
+      {"[adc]\nenergy = { value = 1, unit = \"pJ\", kind = \"guess\" }", {"mine.toml:3", "adc.energy", "assumption"}},
+      {"[adc]\nenergy = { value = 1, unit = \"pJ\", colour = 1 }", {"mine.toml:3", "adc.energy", "colour"}},
+      {"[adc]\nenergy = { value = 1, unit = \"pJ\", low = 2 }", {"mine.toml:3", "adc.energy", "band"}},
+      {"[adc]\nbits = { value = 0, unit = \"bits\" }", {"mine.toml:3", "adc.bits is 0", "none"}},
+      {"[adc]\nbits = { value = 7.5, unit = \"bits\" }", {"mine.toml:3", "adc.bits", "whole"}},
+      {"[adc]\nrange = \"wide\"", {"mine.toml:3", "adc.range", "cells, rows, expected"}},
+      {"[device]\ng_min = { value = -1, unit = \"uS\" }", {"mine.toml:3", "device.g_min is -1 uS", "0 or more"}},
+      {"[device]\ng_min = { value = 1, unit = \"mS\" }", {"mine.toml:3", "g_min must be the smaller"}},
+      {"[device]\nstuck_on = { value = 1.5, unit = \"1\" }", {"mine.toml:3", "device.stuck_on", "between 0 and 1"}},
+      {"[array]\nrows = { value = 0, unit = \"rows\" }", {"mine.toml:3", "array.rows is 0"}},
+      {"[array]\ncolumns = { value = 1, unit = \"columns\" }", {"mine.toml:3", "differential pair"}},
+      {"[synapse]\nenergy = { value = 1, unit = \"pJ\" }", {"mine.toml:3", "synapse.energy"}},
+      {"[adc\nbits = 8", {"mine.toml:2"}},
+      {"kind = \"digital\"", {"mine.toml:2", "kind differs"}},
+  };
+  for (const auto& [text, words] : cases) {
+    const auto what = refusal(base + text + "\n");
+    for (const auto& word : words) EXPECT_THAT(what, HasSubstr(word)) << text;
+  }
+}
+
+TEST_F(hardware_file, without_base_must_be_complete) {
+  EXPECT_THAT(refusal("[adc]\n"), AllOf(HasSubstr("mine.toml"), HasSubstr("kind")));
+  EXPECT_THAT(refusal("kind = \"digital\"\n[synapse]\nenergy = { value = 1, unit = \"pJ\" }\n"),
+              HasSubstr("is missing"));
+  EXPECT_THAT(refusal("base = \"nowhere.toml\"\n"), HasSubstr("no such file"));
+  EXPECT_THROW(load_hardware("./nowhere.toml"), file_error);
+}
+
+TEST(hardware, takes_overrides_from_strings) {
+  auto hw = load_hardware("isaac_32nm");
+  override_hardware(hw, "adc.bits=6");
+  override_hardware(hw, "adc.energy = 1.2 nJ");
+  override_hardware(hw, "device.age=1d");
+  override_hardware(hw, "adc.range=cells");
+  EXPECT_EQ(hw.adc.bits.value, 6);
+  EXPECT_DOUBLE_EQ(hw.adc.energy.value, 1200);
+  EXPECT_DOUBLE_EQ(hw.device.age.value, 86400);
+  EXPECT_EQ(hw.adc.range, converter_range::cells);
+  EXPECT_THAT(hw.adc.bits.source, HasSubstr("8 bits"));
+  override_hardware(hw, std::vector<std::string>{"device.g_max=0.5", "device.g_min=0.1", "device.pristine=0"});
+  EXPECT_EQ(hw.device.g_max.value, 0.5);
+
+  EXPECT_THAT(override_refusal(hw, "adc.bitz=6"), AllOf(HasSubstr("adc.bitz"), HasSubstr("adc.bits")));
+  EXPECT_THAT(override_refusal(hw, "adc.bits=0"), HasSubstr("none"));
+  EXPECT_THAT(override_refusal(hw, "adc.bits=six"), HasSubstr("must be a number"));
+  EXPECT_THAT(override_refusal(hw, "adc.bits=6 pJ"), HasSubstr("unit"));
+  EXPECT_THAT(override_refusal(hw, "adc.bits"), HasSubstr("key=value"));
+  EXPECT_THAT(override_refusal(hw, "adc.range=far"), HasSubstr("expected"));
+  EXPECT_THAT(override_refusal(hw, "device.g_min=900"), HasSubstr("smaller"));
+  EXPECT_THAT(override_refusal(load_hardware("odin"), "adc.bits=6"), HasSubstr("synapse.energy"));
+}
+
+TEST(hardware, switches_whole_parts_to_ideal_and_keeps_costs) {
+  auto hw = load_hardware("random_rram_40nm");
+  override_hardware(hw, std::vector<std::string>{"device=ideal", "adc=none"});
+  EXPECT_EQ(hw.device.programming, programming_mode::write_verify);
+  EXPECT_EQ(hw.device.read_noise.value, 0);
+  EXPECT_EQ(hw.adc.converter, converter_kind::none);
+  EXPECT_EQ(hw.adc.energy.value, 0.291);
+}
+
+}  // namespace
+}  // namespace spinule
