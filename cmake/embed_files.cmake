@@ -10,18 +10,19 @@ foreach(file IN LISTS FILES)
   string(APPEND entries "  {\"${name}\", {reinterpret_cast<const char*>(file_${n}), sizeof file_${n} - 1}},\n")
   math(EXPR n "${n} + 1")
 endforeach()
-file(WRITE ${OUTPUT} "#include <span>
+file(WRITE ${OUTPUT} "#include <initializer_list>
+#include <span>
 #include <string_view>
 
 #include <spinule/embedded.hpp>
 
 namespace spinule {
 namespace {
-${arrays}const embedded_file files[] = {
+${arrays}const std::initializer_list<embedded_file> files = {
 ${entries}};
 }  // namespace
 
 std::span<const embedded_file> ${FUNCTION}();
-std::span<const embedded_file> ${FUNCTION}() { return files; }
+std::span<const embedded_file> ${FUNCTION}() { return {files.begin(), files.size()}; }
 }  // namespace spinule
 ")

@@ -1,4 +1,4 @@
-# Compiler flags of every target. No -ffast-math and no contraction: the same bits on every compiler.
+# Compiler flags. No -ffast-math and no contraction: the same bits on every compiler.
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
 endif()
@@ -6,7 +6,9 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG")
 
 add_library(spinule_flags INTERFACE)
 target_compile_options(spinule_flags INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -ffp-contract=off -fno-trapping-math -fno-math-errno)
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor)
+# Part of the interface: models are compiled in the user's own files and must give the same bits there.
+set(SPINULE_EXACT_FLAGS -ffp-contract=off -fno-trapping-math)
 if(SPINULE_WARNINGS_AS_ERRORS)
   target_compile_options(spinule_flags INTERFACE -Werror)
 endif()

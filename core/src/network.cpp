@@ -84,7 +84,7 @@ initial_value& network::initial(population cells, const std::string& field) {
   return p.initial.emplace_back(initial_value{field_index(p, field), {}, {}});
 }
 
-void network::initialise(population cells, const std::string& field, law values) {
+void network::start(population cells, const std::string& field, law values) {
   values.check(quoted("population", populations_.at(cells.id).name) + " field " + field);
   initial(cells, field).values = values;
 }

@@ -131,7 +131,18 @@ class network {
   }
 
   /// Start values of a state field, in the field's own unit; drawn per neuron, or one each.
-  void initialise(population cells, const std::string& field, law values);
+  template <class Unit>
+  void initialise(population cells, const std::string& field, uniform<Unit> values) {
+    start(cells, field, value<Unit>{values});
+  }
+  template <class Unit>
+  void initialise(population cells, const std::string& field, normal<Unit> values) {
+    start(cells, field, value<Unit>{values});
+  }
+  template <int V, int I, int T, int L>
+  void initialise(population cells, const std::string& field, quantity<V, I, T, L> constant) {
+    start(cells, field, value<quantity<V, I, T, L>>{constant});
+  }
   void initialise(population cells, const std::string& field, std::vector<double> values);
 
   std::uint64_t seed() const { return seed_; }
@@ -145,6 +156,7 @@ class network {
   projection insert(population from, population to, int port, wiring rule, law weight, law delay);
   projection insert(population from, population to, int port, std::vector<listed_synapse> list);
   projection_description& describe(population from, population to, int port);
+  void start(population cells, const std::string& field, law values);
   initial_value& initial(population cells, const std::string& field);
 
   std::uint64_t seed_;
