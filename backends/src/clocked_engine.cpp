@@ -19,7 +19,7 @@ constexpr int patience = 8;
 constexpr double worth_sharing = 40000;
 
 std::vector<shard_range> cut(index size, index largest) {
-  const index parts = (size + largest - 1) / largest;
+  const index parts = (size - 1) / largest + 1;
   std::vector<shard_range> ranges;
   for (index i = 0; i < parts; ++i) {
     const auto begin = static_cast<index>(std::uint64_t{size} * i / parts);
@@ -73,7 +73,7 @@ clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const
     mean_line_.push_back(static_cast<double>(n.projections[j].synapses()) / static_cast<double>(n.projections[j].lines()));
   }
   if (on.account) accountant_ = on.account(n, projections_);
-  if (options_.threads > 1) arena_ = std::make_shared<tbb::task_arena>(options_.threads);
+  if (options_.threads > 1) arena_ = std::make_shared<workers>(options_.threads);
 }
 
 clocked_engine::clocked_engine(const clocked_engine& other)
@@ -156,7 +156,7 @@ void clocked_engine::step_level(const std::vector<index>& level, moment now) {
     for (const task t : tasks_) step(t, now);
     return;
   }
-  arena_->execute([&] {
+  arena_->arena.execute([&] {
     tbb::parallel_for(std::size_t{0}, tasks_.size(), [&](std::size_t i) { step(tasks_[i], now); });
   });
 }

@@ -5,12 +5,12 @@
 #include <memory>
 #include <vector>
 
-#include <tbb/task_arena.h>
 
 #include <spinule/backends/cpu.hpp>
 #include <spinule/engine.hpp>
 
 #include "synapse_array.hpp"
+#include "workers.hpp"
 
 namespace spinule {
 
@@ -102,7 +102,7 @@ class clocked_engine final : public engine {
   std::vector<double> mean_line_;                            ///< [projections] synapses per line
   std::shared_ptr<const std::vector<std::vector<std::uint32_t>>> fan_out_;  ///< [populations][neurons] synapses
   std::unique_ptr<accountant> accountant_;
-  std::shared_ptr<tbb::task_arena> arena_;
+  std::shared_ptr<workers> arena_;
   std::vector<task> tasks_;
   moment now_ = 0;
   std::uint64_t synaptic_events_ = 0;

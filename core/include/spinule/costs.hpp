@@ -26,6 +26,7 @@ struct standing_cost {
 struct cost_report {
   std::vector<cost> dynamic;
   std::vector<standing_cost> standing;
+  std::vector<cost> programming;  ///< writing the arrays, once per chip: in neither ledger
   double latency_us = 0;  ///< time the hardware needs for the ticks run
   double dynamic_pj() const;
   double static_pj() const;

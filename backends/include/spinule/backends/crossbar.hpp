@@ -1,0 +1,35 @@
+// Networks on emulated resistive-memory crossbars.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <spinule/backends/cpu.hpp>
+#include <spinule/backends/hardware.hpp>
+#include <spinule/engine.hpp>
+
+namespace spinule {
+
+/// A projection whose weights are whatever forming leaves behind, between every source and every target: the network's
+/// weights and wiring are not used. A conductance difference of 1 uS is `gain` (unit of the target port).
+struct frozen_projection {
+  std::string name;  ///< as in the network, "source->target"
+  double gain = 1;
+};
+
+/// The neurons of `cpu`; each projection becomes tiles of differential conductance pairs, read by the lines that spike
+/// in a tick, and every event is costed. With ideal devices and converters the spikes are those of `cpu`, bit for bit.
+struct crossbar {
+  milliseconds tick{1};
+  spinule::hardware hardware = load_hardware("ideal");
+  std::uint32_t chip = 0;  ///< another number is another draw of all devices
+  std::vector<frozen_projection> frozen = {};
+  spinule::drive drive = spinule::drive::automatic;
+  spinule::precision precision = spinule::precision::single;
+
+  /// Throws `error` when the hardware is no crossbar, a frozen projection does not exist, or the arrays do not fit.
+  std::unique_ptr<engine> build(const network& net) const;
+};
+
+}  // namespace spinule

@@ -1,0 +1,23 @@
+// Networks on digital neuromorphic cores with published costs per event.
+#pragma once
+
+#include <memory>
+
+#include <spinule/backends/cpu.hpp>
+#include <spinule/backends/hardware.hpp>
+#include <spinule/engine.hpp>
+
+namespace spinule {
+
+/// The spikes of `cpu`, priced: the baseline that a crossbar is compared with.
+struct digital {
+  milliseconds tick{1};
+  spinule::hardware hardware = load_hardware("loihi_davies2018");
+  spinule::drive drive = spinule::drive::automatic;
+  spinule::precision precision = spinule::precision::single;
+
+  /// Throws `error` when the hardware is a crossbar.
+  std::unique_ptr<engine> build(const network& net) const;
+};
+
+}  // namespace spinule

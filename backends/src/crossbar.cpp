@@ -1,0 +1,44 @@
+#include <spinule/backends/crossbar.hpp>
+
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include <spinule/error.hpp>
+
+#include "hardware_accountant.hpp"
+
+namespace spinule {
+namespace {
+
+void check(const crossbar& on, const network& net) {
+  if (on.hardware.kind != hardware_kind::crossbar)
+    throw error{"crossbar", fmt::format("\"{}\" is digital hardware; use the back end `digital`", on.hardware.name)};
+  for (const auto& f : on.frozen) {
+    const auto all = net.projections();
+    if (std::none_of(all.begin(), all.end(), [&](const auto& p) { return p.name == f.name; }))
+      throw error{fmt::format("projection \"{}\"", f.name), "is to be frozen, but the network has none of that name"};
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<engine> crossbar::build(const network& net) const {
+  check(*this, net);
+  const auto place = [this](const lowered_network& n, index j, std::span<const shard_range>) -> std::unique_ptr<synapse_array> {
+    const connectivity& c = n.projections[j];
+    const std::string& name = n.descriptions[j].name;
+    for (const auto& f : frozen)
+      if (f.name == name)
+        return std::make_unique<tile_array>(
+            tiled_projection::random_forming(c.lines(), c.targets, f.gain / c.quantum, hardware, n.seed, chip, j, name), c);
+    return std::make_unique<tile_array>(tiled_projection{c, hardware, n.seed, chip, j, name}, c);
+  };
+  const auto account = [this](const lowered_network& n, std::span<const std::unique_ptr<synapse_array>> projections)
+      -> std::unique_ptr<accountant> { return std::make_unique<hardware_accountant>(hardware, n, projections); };
+  const substrate tiles{.largest_shard = std::numeric_limits<index>::max(), .place = place, .account = account};
+  return std::make_unique<clocked_engine>(lower(net, tick), tiles, engine_options{1, drive, precision});
+}
+
+}  // namespace spinule

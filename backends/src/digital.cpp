@@ -1,0 +1,23 @@
+#include <spinule/backends/digital.hpp>
+
+#include <fmt/format.h>
+
+#include <spinule/error.hpp>
+
+#include "hardware_accountant.hpp"
+
+namespace spinule {
+
+std::unique_ptr<engine> digital::build(const network& net) const {
+  if (hardware.kind != hardware_kind::digital)
+    throw error{"digital", fmt::format("\"{}\" is a crossbar; use the back end `crossbar`", hardware.name)};
+  const auto place = [](const lowered_network& n, index j, std::span<const shard_range> shards) {
+    return make_sparse_rows(n.projections[j], shards);
+  };
+  const auto account = [this](const lowered_network& n, std::span<const std::unique_ptr<synapse_array>> projections)
+      -> std::unique_ptr<accountant> { return std::make_unique<hardware_accountant>(hardware, n, projections); };
+  const substrate cores{.place = place, .account = account};
+  return std::make_unique<clocked_engine>(lower(net, tick), cores, engine_options{1, drive, precision});
+}
+
+}  // namespace spinule
