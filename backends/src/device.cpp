@@ -34,11 +34,12 @@ device device::of(const hardware& hw) {
           .forming_step = d.forming_step.value};
 }
 
-bool device::exact() const {
+bool device::certain() const {
   const bool no_error = std::all_of(error.begin(), error.end(), [](double e) { return e == 0; });
-  return programming == programming_mode::write_verify && rest() >= g_min && levels == 0 && no_error && !faulty() &&
-         drift == drift_law::none;
+  return programming == programming_mode::write_verify && no_error && !faulty() && drift == drift_law::none;
 }
+
+bool device::exact() const { return certain() && levels == 0 && rest() >= g_min; }
 
 double device::residual(double target) const {
   double sigma = 0;

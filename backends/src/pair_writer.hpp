@@ -17,6 +17,7 @@ struct cell_pair {
 /// of its own, whatever is written before it.
 struct pair_writer {
   const device& cell;
+  bool certain;  // cell.certain()
   std::uint64_t key;
   double cell_energy;  // pJ per uS and read pulse
   std::uint64_t written = 0, pulses = 0;
@@ -42,7 +43,7 @@ struct pair_writer {
     if (!holds_weight && (cell.unused == unused_cells::pristine || cell.programming == programming_mode::forming)) {
       return left_alone(pair, minus);
     }
-    if (cell.programming == programming_mode::write_verify && cell.exact()) return book({target, cell.write_pulses});
+    if (certain) return book({cell.nearest_level(target), cell.write_pulses});
     auto random = stream(pair, minus);
     return book(cell.programming == programming_mode::forming ? cell.form(random) : cell.program(target, random));
   }

@@ -143,6 +143,7 @@ class array_builder {
   template <class Write>
   void write_rows(Write&& write) {
     const double v = hw_.array.read_voltage.value;
+    const bool certain = cell_.certain();
     const double cell_energy = v * v * hw_.array.read_time.value * 1e-3;  // V^2 uS ns = fJ
     std::vector<std::uint64_t> written(t_.line_of.size()), pulses(t_.line_of.size());
     tbb::parallel_for(
@@ -150,7 +151,7 @@ class array_builder {
           for (std::uint32_t row = range.begin(); row != range.end(); ++row) {
             const auto& band = t_.bands[row / t_.rows_per_tile];
             const std::size_t first = band.cells + std::size_t{row - band.first_row} * band.width;
-            pair_writer writer{.cell = cell_, .key = key_, .cell_energy = cell_energy};
+            pair_writer writer{.cell = cell_, .certain = certain, .key = key_, .cell_energy = cell_energy};
             std::size_t at = 0;
             write(
                 row, [&](index, const cell_pair& pair, std::int64_t code) { store(first + at++, pair, code); }, writer);

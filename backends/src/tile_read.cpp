@@ -1,6 +1,7 @@
 // The hot path of the crossbar: spikes in, whole quanta out.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <type_traits>
 
 #include <spinule/backends/tile.hpp>
@@ -13,8 +14,19 @@
 namespace spinule {
 namespace {
 
-// To the nearest whole number, ties to even, for |x| < 2^51: two additions, which vectorise on every machine.
-double nearest(double x) { return (x + 0x1.8p52) - 0x1.8p52; }
+// To the nearest whole number, ties to even: two additions, which vectorise on every machine. Numbers too large for it
+// have no fraction worth rounding.
+template <class Real>
+Real nearest(Real x) {
+  constexpr Real shift = std::is_same_v<Real, float> ? Real{0x1.8p23f} : Real{0x1.8p52};
+  return std::abs(x) < shift / 4 ? (x + shift) - shift : x;
+}
+
+std::int32_t saturating_sum(std::int32_t a, std::int32_t b) {
+  const auto sum = static_cast<std::int32_t>(static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b));
+  const std::int32_t overflow = (a ^ sum) & (b ^ sum), limit = std::numeric_limits<std::int32_t>::max() + (a < 0);
+  return overflow < 0 ? limit : sum;
+}
 
 // sums += rows, four at a time to spare loads and stores; the order of addition is that of the rows.
 template <class Cell>
@@ -36,22 +48,35 @@ struct linear_converter {
 };
 
 // Column sums to whole quanta in `out`; the number of clipped conversions.
-template <bool Noisy, bool Converts, class Cell>
+template <class Real, bool Noisy, bool Converts, class Cell>
 std::uint64_t to_quanta(const Cell* sums, const float* moments, const float* normals, std::uint32_t n,
                         linear_converter adc, std::int32_t* __restrict out) {
-  std::uint64_t clipped = 0;
+  const auto step = static_cast<Real>(adc.step), per_step = static_cast<Real>(adc.per_step);
+  const auto top = static_cast<Real>(adc.top);
+  constexpr Real most = std::is_same_v<Real, float> ? Real{0x1.fffffep30f} : Real{0x1p31 - 1};
+  std::uint32_t clipped = 0;
   for (std::uint32_t j = 0; j < n; ++j) {
-    double x = static_cast<double>(sums[j]);
-    if constexpr (Noisy) x += static_cast<double>(std::sqrt(moments[j]) * normals[j]);
+    auto x = static_cast<Real>(sums[j]);
+    if constexpr (Noisy) x += static_cast<Real>(std::sqrt(moments[j]) * normals[j]);
     if constexpr (Converts) {
-      const double code = nearest(x * adc.per_step), kept = std::clamp(code, -adc.top, adc.top);
-      clipped += code != kept;
-      x = kept * adc.step;
+      const Real code = nearest(std::clamp(x * per_step, -top - 1, top + 1));
+      clipped += std::abs(code) > top;
+      x = std::clamp(code, -top, top) * step;
     }
-    const double sum = out[j] + nearest(std::clamp(x, -0x1p32, 0x1p32));
-    out[j] = static_cast<std::int32_t>(std::clamp(sum, -0x1p31, 0x1p31 - 1));
+    out[j] = saturating_sum(out[j], static_cast<std::int32_t>(nearest(std::clamp(x, -most, most))));
   }
   return clipped;
+}
+
+template <class Real, class Cell>
+std::uint64_t to_quanta(const Cell* sums, const float* moments, const float* normals, std::uint32_t n,
+                        linear_converter adc, bool converts, std::int32_t* out) {
+  if (moments != nullptr) {
+    return converts ? to_quanta<Real, true, true>(sums, moments, normals, n, adc, out)
+                    : to_quanta<Real, true, false>(sums, moments, normals, n, adc, out);
+  }
+  return converts ? to_quanta<Real, false, true>(sums, moments, normals, n, adc, out)
+                  : to_quanta<Real, false, false>(sums, moments, normals, n, adc, out);
 }
 
 std::uint32_t most_repeated(std::span<const std::uint32_t> ascending) {
@@ -123,17 +148,18 @@ void tiled_projection::draw_noise(std::uint32_t tile, std::uint32_t columns, mom
 template <class Cell>
 std::uint64_t tiled_projection::convert(const Cell* sums, const float* moments, std::uint32_t n,
                                         std::int32_t* out) const {
-  const bool noisy = moments != nullptr, converts = tiles_->converts;
+  const bool converts = tiles_->converts;
   if constexpr (std::is_same_v<Cell, std::int32_t>) {
-    if (!noisy && !converts) {
+    if (moments == nullptr && !converts) {
       for (std::uint32_t j = 0; j < n; ++j) out[j] += sums[j];
       return 0;
     }
   }
   const linear_converter adc{step_, converts ? 1 / step_ : 0, std::ldexp(1, tiles_->bits - 1) - 1};
-  const auto run = noisy ? (converts ? to_quanta<true, true, Cell> : to_quanta<true, false, Cell>)
-                         : (converts ? to_quanta<false, true, Cell> : to_quanta<false, false, Cell>);
-  return run(sums, moments, normals_.data(), n, adc, out);
+  constexpr int most_float_bits = 20;
+  const bool in_float = std::is_same_v<Cell, float> && (!converts || tiles_->bits <= most_float_bits);
+  return in_float ? to_quanta<float>(sums, moments, normals_.data(), n, adc, converts, out)
+                  : to_quanta<double>(sums, moments, normals_.data(), n, adc, converts, out);
 }
 
 template <class Cell>

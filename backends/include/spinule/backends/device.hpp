@@ -50,6 +50,8 @@ struct device {
   }
   /// Every target of the window is met to the last bit.
   bool exact() const;
+  /// Nothing about a written cell is random (its levels may still round it).
+  bool certain() const;
   bool faulty() const { return stuck_on > 0 || stuck_off > 0; }
   /// Standard deviation of the residual error at a target.
   double residual(double target) const;
