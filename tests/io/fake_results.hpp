@@ -46,9 +46,10 @@ inline std::vector<input_event> three_saccades(random_stream& random) {
   return events;
 }
 
-inline raster_layer firing(const std::string& name, std::uint32_t size, double rate, random_stream& random) {
+inline raster_layer firing(const std::string& name, std::uint32_t size, double rate, random_stream& random,
+                           std::uint32_t ticks = 315) {
   raster_layer layer{.name = name, .size = size, .spikes = {}};
-  for (std::uint32_t tick = 0; tick < 315; ++tick) {
+  for (std::uint32_t tick = 0; tick < ticks; ++tick) {
     const double drive = 0.15 + std::exp(-std::pow((tick % 105 - 45.0) / 28.0, 2));
     for (std::uint32_t neuron = 0; neuron < size; ++neuron) {
       const double liking = std::pow(std::abs(std::sin(neuron * 12.9898)), 6);
@@ -96,7 +97,7 @@ inline example_replay rising_tone(random_stream random) {
                         .channel = static_cast<std::uint32_t>(std::clamp(channel, 0.0, 699.0))});
   }
   std::sort(e.events.begin(), e.events.end(), [](const auto& a, const auto& b) { return a.time_us < b.time_us; });
-  e.layers = {firing("cortex", 400, 0.2, random)};
+  e.layers = {firing("cortex", 400, 0.2, random, 700)};
   return e;
 }
 

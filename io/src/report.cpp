@@ -1,0 +1,125 @@
+#include <spinule/io/report.hpp>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <spinule/embedded.hpp>
+#include <spinule/error.hpp>
+#include <spinule/io/atomic_file.hpp>
+
+namespace spinule {
+
+std::span<const embedded_file> embedded_report();
+
+namespace {
+
+using nlohmann::json;
+
+// In the order in which they build on each other.
+constexpr std::array scripts{"format.js",  "theme.js",   "chart_base.js", "charts.js",  "pictures.js", "raster.js",
+                             "verdict.js", "outcome.js", "costs.js",      "details.js", "page.js"};
+
+std::string_view part(std::string_view name) {
+  const auto files = embedded_report();
+  const auto found = std::find_if(files.begin(), files.end(), [&](const auto& file) { return file.name == name; });
+  if (found == files.end())
+    throw error{"report",
+                fmt::format("{} was not built into the library; build it again with Chart.js installed", name)};
+  return found->text;
+}
+
+std::string all_scripts() {
+  std::string text;
+  for (const char* name : scripts) text += part(name);
+  return text;
+}
+
+// Bytes that are no UTF-8 become the replacement character.
+std::string as_utf8(const std::string& text) {
+  return json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
+}
+
+std::string escaped(std::string_view text) {
+  std::string html;
+  for (const char c : text) switch (c) {
+      case '&':
+        html += "&amp;";
+        break;
+      case '<':
+        html += "&lt;";
+        break;
+      case '>':
+        html += "&gt;";
+        break;
+      case '"':
+        html += "&quot;";
+        break;
+      case '\'':
+        html += "&#39;";
+        break;
+      default:
+        html += c;
+    }
+  return html;
+}
+
+// Single samples are only counted into bins: five digits show the same picture in a third of the bytes.
+void round_values(json& values) {
+  for (auto& value : values) value = std::stod(fmt::format("{:.5g}", value.get<double>()));
+}
+
+// In a script element only "<" can end the data or begin a comment; as \u003c it is the same JSON.
+std::string data_of(std::span<const replay_result> results) {
+  auto all = json::array();
+  for (const auto& result : results) {
+    json one = result;
+    round_values(one["sample_latencies_us"]);
+    round_values(one["sample_energies_pj"]);
+    all.push_back(std::move(one));
+  }
+  std::string text;
+  for (const char c : all.dump(-1, ' ', true, json::error_handler_t::replace))
+    if (c == '<')
+      text += "\\u003c";
+    else
+      text += c;
+  return text;
+}
+
+// Fills each {{name}} of the template once; what is filled in is not searched again.
+std::string filled(std::string_view page, std::span<const std::pair<std::string_view, std::string>> values) {
+  std::string text;
+  while (!page.empty()) {
+    const auto open = page.find("{{"), close = page.find("}}", open);
+    text += page.substr(0, open);
+    if (close == page.npos) return text;
+    const auto name = page.substr(open + 2, close - open - 2);
+    for (const auto& [key, value] : values)
+      if (key == name) text += value;
+    page.remove_prefix(close + 2);
+  }
+  return text;
+}
+
+}  // namespace
+
+void write_report(const std::filesystem::path& path, std::span<const replay_result> results) {
+  if (results.empty()) throw file_error{path.string(), "a report needs at least one result; replay something first"};
+  const std::array<std::pair<std::string_view, std::string>, 6> values{{
+      {"title", escaped(as_utf8(results[0].dataset)) + " · Spinule"},
+      {"style", std::string{part("report.css")}},
+      {"data", data_of(results)},
+      {"errors", std::string{part("errors.js")}},
+      {"chart_library", std::string{part("chart.min.js")}},
+      {"script", all_scripts()},
+  }};
+  write_whole(path, filled(part("report.html"), values));
+}
+
+}  // namespace spinule
