@@ -41,6 +41,7 @@ const state = {
 };
 
 function drawPage() {
+  document.documentElement.toggleAttribute("data-printing", printing);
   document.documentElement.dataset.theme = isDark() ? "dark" : "light";
   while (charts.length) charts.pop().destroy();
   pictures.length = waiting.length = 0;
