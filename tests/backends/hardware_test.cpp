@@ -7,6 +7,7 @@
 
 #include <gmock/gmock.h>
 
+#include <spinule/backends/device.hpp>
 #include <spinule/error.hpp>
 
 namespace spinule {
@@ -88,6 +89,24 @@ TEST_F(hardware_file, overrides_single_keys_of_its_base_and_converts_units) {
   EXPECT_EQ(hw.array.rows.value, 128);
 }
 
+TEST_F(hardware_file, can_describe_neurram_a_day_after_writing) {
+  const auto hw = load_hardware(write(R"(base = "neurram_130nm"
+[device]
+error_0 = { value = 0.701, unit = "uS" }
+error_1 = { value = 0.55215, unit = "1" }
+error_2 = { value = -0.031733, unit = "1/uS" }
+error_3 = { value = 7.3586e-4, unit = "1/uS^2" }
+error_4 = { value = -6.4289e-6, unit = "1/uS^3" }
+age = { value = 1, unit = "d" }
+)"));
+  EXPECT_EQ(hw.device.age.value, 86400);
+  for (const double g : {4.0, 10.0, 25.0, 40.0}) {
+    const double x = g / 40;
+    const double published = 0.701 + 22.086 * x - 50.773 * x * x + 47.095 * x * x * x - 16.458 * x * x * x * x;
+    EXPECT_NEAR(device::of(hw).residual(g), published, 1e-3);
+  }
+}
+
 TEST_F(hardware_file, may_name_another_file_beside_it_as_base) {
   write("base = \"odin\"\n[synapse]\nenergy = { value = 10, unit = \"pJ\" }\n", "first.toml");
   const auto hw = load_hardware(write("base = \"first.toml\"\nname = \"second\"\n"));
@@ -143,6 +162,8 @@ TEST(hardware, takes_overrides_from_strings) {
   override_hardware(hw, "adc.energy = 1.2 nJ");
   override_hardware(hw, "device.age=1d");
   override_hardware(hw, "adc.range=cells");
+  override_hardware(hw, "device.read_noise=5%");
+  EXPECT_DOUBLE_EQ(hw.device.read_noise.value, 0.05);
   EXPECT_EQ(hw.adc.bits.value, 6);
   EXPECT_DOUBLE_EQ(hw.adc.energy.value, 1200);
   EXPECT_DOUBLE_EQ(hw.device.age.value, 86400);
