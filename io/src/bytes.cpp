@@ -53,4 +53,19 @@ void read_file(const std::filesystem::path& path, std::vector<std::byte>& conten
   content.resize(done);
 }
 
+void write_all(int file, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(file, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) throw std::system_error{n < 0 ? errno : EIO, std::generic_category()};
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+  }
+}
+
+void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+  const descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)};
+  if (file.number() < 0) throw std::system_error{errno, std::generic_category()};
+  write_all(file.number(), bytes);
+}
+
 }  // namespace spinule

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -32,5 +33,11 @@ descriptor open_file(const std::filesystem::path& path, std::uint64_t& bytes);
 /// Reads a whole file into `content`, whose memory is used again. Throws `file_error` as `open_file`, and when the file
 /// is longer than `limit` bytes.
 void read_file(const std::filesystem::path& path, std::vector<std::byte>& content, std::uint64_t limit);
+
+/// Writes all of `bytes`. Throws `std::system_error` with the system's reason.
+void write_all(int file, std::span<const std::byte> bytes);
+
+/// Makes a new file. Throws `std::system_error`.
+void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
 
 }  // namespace spinule

@@ -27,15 +27,6 @@ using gz_file = std::unique_ptr<std::remove_pointer_t<gzFile>, close_gz>;
   throw file_error{path.string(), "is damaged gzip data (" + reason + "); copy it again"};
 }
 
-void write_all(int file, std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(file, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) throw std::system_error{errno, std::generic_category()};
-    bytes = bytes.subspan(static_cast<std::size_t>(n));
-  }
-}
-
 }  // namespace
 
 void expand(const std::filesystem::path& path, std::uint64_t limit,
