@@ -8,7 +8,7 @@ add_library(spinule_flags INTERFACE)
 target_compile_options(spinule_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor)
 # Part of the interface: models are compiled in the user's own files and must give the same bits there.
-set(SPINULE_EXACT_FLAGS -ffp-contract=off -fno-trapping-math)
+set(SPINULE_EXACT_FLAGS -ffp-contract=off -fno-trapping-math -fno-math-errno)
 if(SPINULE_WARNINGS_AS_ERRORS)
   target_compile_options(spinule_flags INTERFACE -Werror)
 endif()

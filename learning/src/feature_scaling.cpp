@@ -31,7 +31,7 @@ void refuse_negative(const feature_table& table) {
 
 }  // namespace
 
-feature_scaling measure_scaling(const feature_table& table, scaling kind) {
+feature_scaling measure_scaling(const feature_table& table, scaling kind, double least_deviation) {
   feature_scaling result{kind, std::vector<float>(table.features, 0.0f), std::vector<float>(table.features, 1.0f)};
   if (kind == scaling::none) return result;
   if (kind == scaling::root_standardise) refuse_negative(table);
@@ -50,7 +50,7 @@ feature_scaling measure_scaling(const feature_table& table, scaling kind) {
     const double deviation = std::sqrt(square[f] / samples);
     const bool varied = deviation > 1e-7 * (1 + std::abs(mean[f]));  // less is the rounding of a float
     result.mean[f] = static_cast<float>(mean[f]);
-    result.gain[f] = varied ? static_cast<float>(1 / deviation) : 0.0f;
+    result.gain[f] = varied ? static_cast<float>(1 / std::fmax(deviation, least_deviation)) : 0.0f;
   }
   return result;
 }

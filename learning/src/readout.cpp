@@ -36,6 +36,8 @@ void check_labels(std::span<const std::uint32_t> labels, std::size_t samples, st
 void check_options(const readout_options& options) {
   if (!(options.penalty >= 0) || !std::isfinite(options.penalty))
     throw error{"readout", fmt::format("penalty {} must be 0 or more, and finite", options.penalty)};
+  if (!(options.least_deviation >= 0) || !std::isfinite(options.least_deviation))
+    throw error{"readout", fmt::format("least deviation {} must be 0 or more, and finite", options.least_deviation)};
   if (options.iterations < 1)
     throw error{"readout", fmt::format("{} iterations: give at least one", options.iterations)};
   if (!(options.tolerance >= 0))
@@ -70,7 +72,7 @@ linear_readout linear_readout::train(const feature_table& table, std::span<const
   check_labels(labels, table.samples(), classes);
   check_options(options);
 
-  readout_parameters result{classes, measure_scaling(table, options.scaling), {}, {}};
+  readout_parameters result{classes, measure_scaling(table, options.scaling, options.least_deviation), {}, {}};
   softmax_loss loss{table, labels, classes, result.scaling, options.penalty, options.threads};
   std::vector<double> x(loss.size(), 0.0);
   constexpr double float_products = 1e-7;

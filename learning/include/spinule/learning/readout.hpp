@@ -15,6 +15,8 @@ struct readout_options {
   int iterations = 500;
   double tolerance = 1e-5;  ///< of the largest derivative of the loss
   learning::scaling scaling = learning::scaling::standardise;
+  /// A feature that varies less is divided by this: one that hardly ever moved must not shout when it does.
+  double least_deviation = 0;
   unsigned threads = 1;  ///< changes the time taken and no bit of the result; 0 is taken for 1
 };
 

@@ -38,19 +38,22 @@ class spike_queue {
 /// Emits what `simulation::play` gives it: an event at time t fires channel c in the tick that contains t. Several
 /// events of a channel within one tick count several times. Ties are emitted by channel.
 struct replay {
+  bool nearest = false;  ///< to the nearest tick instead: for times that are whole ticks but for their rounding
+
   class kernel {
    public:
-    kernel(const replay&, const source_setting& setting) : tick_us_{setting.tick.in(1_us)} {}
+    kernel(const replay& r, const source_setting& setting)
+        : tick_us_{setting.tick.in(1_us)}, shift_{r.nearest ? 0.5 : 1e-9} {}
     void emit(moment now, std::vector<index>& fired) { queue_.emit(now, fired); }
     void reset(std::uint64_t) { queue_.clear(); }
     void play(std::span<const event> events, moment start) {
       for (const event& e : events)
-        queue_.add(start + static_cast<moment>(std::floor(static_cast<double>(e.time_us) / tick_us_ + 1e-9)), e.channel);
+        queue_.add(start + static_cast<moment>(std::floor(static_cast<double>(e.time_us) / tick_us_ + shift_)), e.channel);
       queue_.sort();
     }
 
    private:
-    double tick_us_;
+    double tick_us_, shift_;
     spike_queue queue_;
   };
 };

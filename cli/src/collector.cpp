@@ -1,0 +1,84 @@
+#include "collector.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace spinule {
+namespace {
+
+void put(std::vector<std::byte>& bytes, std::uint32_t x) {
+  for (int shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<std::byte>(x >> shift));
+}
+
+void add(std::vector<cost>& sums, const std::vector<cost>& more) {
+  for (const cost& c : more) {
+    const auto same = std::find_if(sums.begin(), sums.end(), [&](const cost& s) { return s.layer == c.layer && s.component == c.component; });
+    if (same == sums.end()) {
+      sums.push_back(c);
+    } else {
+      same->count += c.count;
+      same->energy_pj += c.energy_pj;
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::byte> spikes_as_bytes(const simulation& sim, std::uint32_t sample, index populations) {
+  std::vector<std::byte> bytes;
+  for (index p = 0; p < populations; ++p)
+    for (const spike& s : sim.spikes({p})) {
+      put(bytes, sample);
+      put(bytes, p);
+      put(bytes, s.neuron);
+      put(bytes, static_cast<std::uint32_t>(s.when));
+    }
+  return bytes;
+}
+
+void collector::deliver(std::size_t sample, outcome o) {
+  const std::lock_guard lock{mutex_};
+  waiting_.emplace(sample, std::move(o));
+  for (auto ready = waiting_.begin(); ready != waiting_.end() && ready->first == next_; ready = waiting_.erase(ready), ++next_)
+    take(std::move(ready->second));
+  bar_.done(next_);
+}
+
+void collector::take(outcome o) {
+  result_.features.insert(result_.features.end(), o.features.begin(), o.features.end());
+  result_.labels.push_back(o.label);
+  result_.spikes += o.spikes;
+  result_.synaptic_events += o.synaptic_events;
+  layer_spikes_.resize(o.layer_spikes.size(), 0);
+  for (std::size_t p = 0; p < o.layer_spikes.size(); ++p) layer_spikes_[p] += o.layer_spikes[p];
+  if (!o.digested.empty()) {
+    digest_.update(o.digested);
+    digesting_ = true;
+  }
+  if (o.costs) add(*o.costs);
+  if (o.example) result_.example = std::move(o.example);
+}
+
+void collector::add(const cost_report& costs) {
+  result_.costed = true;
+  spinule::add(result_.costs.dynamic, costs.dynamic);
+  result_.costs.programming = costs.programming;
+  for (const auto& s : costs.standing) {
+    auto& sums = result_.costs.standing;
+    const auto same = std::find_if(sums.begin(), sums.end(), [&](const auto& x) { return x.component == s.component; });
+    if (same == sums.end()) sums.push_back(s);
+    else same->energy_pj += s.energy_pj;
+  }
+  result_.costs.latency_us += costs.latency_us;
+  result_.energies_pj.push_back(costs.total_pj());
+  result_.latencies_us.push_back(costs.latency_us);
+}
+
+replayed collector::finish() {
+  if (digesting_) result_.spike_digest = digest_.hex();
+  for (const std::uint64_t n : layer_spikes_)
+    result_.layers.push_back({"", 0, static_cast<double>(n) / static_cast<double>(std::max<std::size_t>(result_.samples(), 1))});
+  return std::move(result_);
+}
+
+}  // namespace spinule

@@ -1,0 +1,56 @@
+// Brings the outcomes of samples that several threads finish in any order back into order.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include <spinule/costs.hpp>
+#include <spinule/io/sha256.hpp>
+#include <spinule/simulation.hpp>
+
+#include "progress.hpp"
+#include "replaying.hpp"
+
+namespace spinule {
+
+/// What one sample gave.
+struct outcome {
+  std::vector<float> features;
+  std::uint32_t label = 0;
+  std::uint64_t spikes = 0, synaptic_events = 0;
+  std::vector<std::uint64_t> layer_spikes;   ///< [populations]
+  std::vector<std::byte> digested;           ///< the sample's spikes as bytes
+  std::optional<cost_report> costs;
+  std::optional<example_replay> example;
+};
+
+/// The spikes of all populations as the digest takes them: for each population in order of its number, for each spike
+/// by tick, then neuron: sample, population, neuron, tick as little-endian 32-bit numbers.
+std::vector<std::byte> spikes_as_bytes(const simulation& sim, std::uint32_t sample, index populations);
+
+class collector {
+ public:
+  collector(std::size_t samples, const replay_request& want) : bar_{want.title, samples} {}
+  /// From any thread, each sample once.
+  void deliver(std::size_t sample, outcome o);
+  /// Everything up to the first sample that is missing.
+  replayed finish();
+
+ private:
+  void take(outcome o);
+  void add(const cost_report& costs);
+
+  std::mutex mutex_;
+  std::map<std::size_t, outcome> waiting_;
+  std::size_t next_ = 0;
+  replayed result_;
+  std::vector<std::uint64_t> layer_spikes_;
+  sha256 digest_;
+  bool digesting_ = false;
+  progress bar_;
+};
+
+}  // namespace spinule

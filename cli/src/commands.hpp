@@ -1,0 +1,58 @@
+// What the subcommands do. Each returns the exit code; errors are exceptions.
+#pragma once
+
+#include <filesystem>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "replaying.hpp"
+
+namespace spinule {
+
+inline constexpr int exit_done = 0, exit_failed = 1, exit_usage = 2, exit_interrupted = 130;
+
+struct data_choice {
+  std::string dataset;
+  std::filesystem::path path;
+  std::string part = "all";
+  std::uint32_t first = 0, last = std::numeric_limits<std::uint32_t>::max();
+  std::uint64_t seed = 1;
+};
+
+struct train_options {
+  data_choice data;
+  index liquid = 1000;
+  std::uint64_t seed = 1;
+  double penalty = 0;                      ///< 0: what has proved good for the set
+  std::string scaling = "root";
+  std::vector<std::string> numbers;        ///< "key=value" for the recipe
+  std::vector<double> windows;             ///< ends in ms
+  std::uint32_t folds = 0;                 ///< 0: no cross-validation
+  std::uint32_t chips = 1;
+  backend_choice on;
+  std::filesystem::path output;
+};
+
+struct replay_options {
+  std::filesystem::path model;
+  data_choice data;
+  std::vector<backend_choice> on;
+  std::optional<backend_choice> baseline;  ///< for the report only
+  std::uint32_t chips = 1;
+  std::optional<std::size_t> example;
+  std::filesystem::path report, json;
+};
+
+int train(const train_options& options);
+int replay(const replay_options& options);
+int info(const std::filesystem::path& path, bool json);
+int demo(const std::filesystem::path& data, const std::filesystem::path& output);
+
+/// The results of one replay per choice (and chip), in order. Ends early when interrupted.
+std::vector<replay_result> replay_results(const replay_options& options);
+void print_results(const std::vector<replay_result>& results);
+void write_outputs(const replay_options& options, const std::vector<replay_result>& results);
+
+}  // namespace spinule

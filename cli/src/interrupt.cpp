@@ -1,0 +1,28 @@
+#include "interrupt.hpp"
+
+#include <csignal>
+
+#include <unistd.h>
+
+namespace spinule {
+namespace {
+
+volatile std::sig_atomic_t flag = 0;
+
+void on_signal(int) {
+  if (flag != 0) _exit(130);
+  flag = 1;
+}
+
+}  // namespace
+
+void catch_interrupts() {
+  struct sigaction action = {};
+  action.sa_handler = on_signal;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+bool interrupted() { return flag != 0; }
+
+}  // namespace spinule

@@ -1,0 +1,10 @@
+// Ctrl-C: end after what is under way, keep what is done.
+#pragma once
+
+namespace spinule {
+
+/// From now on SIGINT and SIGTERM set a flag; a second one ends the program at once.
+void catch_interrupts();
+bool interrupted();
+
+}  // namespace spinule

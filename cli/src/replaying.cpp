@@ -1,0 +1,153 @@
+#include "replaying.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include <spinule/backends/cpu.hpp>
+#include <spinule/backends/crossbar.hpp>
+#include <spinule/backends/digital.hpp>
+#include <spinule/backends/parallel.hpp>
+#include <spinule/error.hpp>
+
+#include "collector.hpp"
+#include "interrupt.hpp"
+
+namespace spinule {
+namespace {
+
+hardware hardware_of(const backend_choice& on) {
+  hardware hw = load_hardware(on.hardware);
+  override_hardware(hw, on.overrides);
+  return hw;
+}
+
+std::string band_of(const constant& c) {
+  if (!c.low && !c.high) return {};
+  return fmt::format("{} .. {}", c.low ? fmt::format("{}", *c.low) : "", c.high ? fmt::format("{}", *c.high) : "");
+}
+
+/// Counts of all feature layers since the last clear, appended; neighbours in groups of `group` are added up.
+void append_counts(const simulation& sim, const liquid& l, index group, std::vector<float>& features) {
+  for (const population p : l.layers) {
+    const auto counts = sim.counts(p);
+    for (std::size_t i = 0; i < counts.size(); i += group) {
+      std::uint64_t sum = 0;
+      for (std::size_t k = i; k < std::min<std::size_t>(i + group, counts.size()); ++k) sum += counts[k];
+      features.push_back(static_cast<float>(sum));
+    }
+  }
+}
+
+example_replay keep(const simulation& sim, const liquid& l, const dataset& data, const sample& s, std::size_t i) {
+  example_replay e;
+  e.sample = i;
+  e.label = s.label;
+  e.tick_us = sim.tick().in(1_us);
+  e.length_us = s.events.length.in(1_us);
+  e.channels = static_cast<std::uint32_t>(data.channels());
+  e.width = static_cast<std::uint16_t>(data.width());
+  e.height = static_cast<std::uint16_t>(data.height());
+  const auto populations = l.net.populations();
+  e.input = populations[l.input.id].name;
+  const std::uint32_t pixels = static_cast<std::uint32_t>(e.width) * e.height;
+  for (const event& v : s.events.events) {
+    input_event& in = e.events.emplace_back(input_event{v.time_us, v.channel, 0, 0, true});
+    if (pixels == 0) continue;
+    in.x = static_cast<std::uint16_t>(v.channel % e.width);
+    in.y = static_cast<std::uint16_t>(v.channel / e.width % e.height);
+    in.on = v.channel >= pixels || data.channels() == pixels;
+  }
+  if (data.name() == "N-MNIST") e.saccades_us = {0, 105000, 210000};
+  for (index p = 0; p < populations.size(); ++p) {
+    if (p == l.input.id) continue;
+    raster_layer& layer = e.layers.emplace_back(raster_layer{populations[p].name, populations[p].size, {}});
+    for (const spike& x : sim.spikes({p})) layer.spikes.push_back({static_cast<std::uint32_t>(x.when), x.neuron});
+  }
+  return e;
+}
+
+outcome replay_one(simulation& sim, const liquid& l, const liquid_recipe& recipe, const dataset& data, std::size_t i,
+                   const replay_request& want) {
+  const sample s = data.read(i);
+  outcome o;
+  o.label = s.label;
+  o.features.reserve(l.features);
+  sim.reset(i);
+  sim.play(l.input, s.events);
+  const auto found = recipe.numbers.find("group");
+  const auto group = static_cast<index>(found == recipe.numbers.end() ? 1 : found->second);
+  std::vector<std::uint64_t> layer_spikes(l.net.populations().size(), 0);
+  milliseconds now{0};
+  for (const milliseconds end : recipe.windows) {
+    sim.run(end - now);
+    now = end;
+    append_counts(sim, l, group, o.features);
+    for (index p = 0; p < layer_spikes.size(); ++p)
+      for (const auto n : sim.counts({p})) layer_spikes[p] += n;
+    sim.clear_counts();
+  }
+  o.layer_spikes = std::move(layer_spikes);
+  o.spikes = sim.spike_count();
+  o.synaptic_events = sim.synaptic_events();
+  o.costs = sim.costs();
+  if (want.digest) o.digested = spikes_as_bytes(sim, static_cast<std::uint32_t>(i), static_cast<index>(o.layer_spikes.size()));
+  if (want.example == i) o.example = keep(sim, l, data, s, i);
+  return o;
+}
+
+}  // namespace
+
+backend_choice checked(backend_choice choice) {
+  if (choice.backend != "cpu" && choice.backend != "crossbar" && choice.backend != "digital")
+    throw error{"--backend", fmt::format("\"{}\" is none of cpu, crossbar, digital", choice.backend)};
+  if (choice.backend == "cpu") {
+    if (!choice.hardware.empty() || !choice.overrides.empty())
+      throw error{"--hardware", "the back end cpu emulates no hardware; choose crossbar or digital"};
+    return choice;
+  }
+  if (choice.hardware.empty()) choice.hardware = choice.backend == "crossbar" ? "random_rram_40nm" : "loihi_davies2018";
+  const hardware hw = hardware_of(choice);
+  const bool fits = (hw.kind == hardware_kind::crossbar) == (choice.backend == "crossbar");
+  if (!fits)
+    throw error{"--hardware", fmt::format("\"{}\" is {} hardware, which the back end {} cannot emulate", hw.name,
+                                          hw.kind == hardware_kind::crossbar ? "crossbar" : "digital", choice.backend)};
+  return choice;
+}
+
+simulation simulate(const liquid& l, milliseconds tick, const backend_choice& on) {
+  if (on.backend == "crossbar") return {l.net, crossbar{.tick = tick, .hardware = hardware_of(on), .chip = on.chip}};
+  if (on.backend == "digital") return {l.net, digital{.tick = tick, .hardware = hardware_of(on)}};
+  return {l.net, cpu{.tick = tick, .threads = 1}};  // samples run side by side instead
+}
+
+std::optional<hardware_description> describe(const backend_choice& on) {
+  if (on.backend == "cpu") return std::nullopt;
+  const hardware hw = hardware_of(on);
+  hardware_description d{hw.name, hw.about, {}};
+  for (const auto& [key, c] : constants_of(hw))
+    d.constants.push_back({key, c.value, c.unit, c.node, c.source, c.kind, band_of(c)});
+  return d;
+}
+
+replayed replay_all(const dataset& data, const liquid_recipe& recipe, const backend_choice& on, const replay_request& want) {
+  const liquid l = build(recipe, data);
+  simulation prototype = simulate(l, recipe.tick, on);
+  if (want.digest || want.example)
+    for (index p = 0; p < l.net.populations().size(); ++p) prototype.observe({p});
+  collector all{data.size(), want};
+  const auto start = std::chrono::steady_clock::now();
+  for_each_sample(prototype, data.size(), on.threads, [&](simulation& sim, std::size_t i) {
+    if (!interrupted()) all.deliver(i, replay_one(sim, l, recipe, data, i, want));
+  });
+  replayed result = all.finish();
+  result.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  for (std::size_t p = 0; p < result.layers.size(); ++p) {
+    result.layers[p].name = l.net.populations()[p].name;
+    result.layers[p].neurons = l.net.populations()[p].size;
+  }
+  return result;
+}
+
+}  // namespace spinule
