@@ -16,8 +16,10 @@
 #include <spinule/io/report.hpp>
 #include <spinule/learning/cross_validation.hpp>
 
+#include "generated.hpp"
 #include "interrupt.hpp"
 #include "trained_model.hpp"
+#include "usage_error.hpp"
 
 namespace spinule {
 namespace {
@@ -45,7 +47,7 @@ double parse_number(const std::string& text, const std::string& where) {
   double x = 0;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), x);
   if (problem != std::errc{} || end != text.data() + text.size() || !std::isfinite(x))
-    throw error{where, fmt::format("\"{}\" is not a number", text)};
+    throw usage_error{where, fmt::format("\"{}\" is not a number", text)};
   return x;
 }
 
@@ -57,15 +59,16 @@ liquid_recipe recipe_of(const train_options& o) {
     if (equals == std::string::npos || !r.numbers.contains(key)) {
       std::string known;
       for (const auto& [name, value] : r.numbers) known += fmt::format(" {}={}", name, value);
-      throw error{"--number " + assignment, "give KEY=VALUE with one of:" + known};
+      throw usage_error{"--number " + assignment, "give KEY=VALUE with one of:" + known};
     }
     r.numbers[key] = parse_number(assignment.substr(equals + 1), "--number " + assignment);
   }
   if (o.windows.empty()) return r;
   r.windows.clear();
   for (const double end : o.windows) {
-    if (!(end > 0) || (!r.windows.empty() && !(end > r.windows.back().value())))
-      throw error{"--windows", "give ends in ms, each later than the one before"};
+    const milliseconds last = r.windows.empty() ? 0_ms : r.windows.back();
+    if (!(end - last.value() >= r.tick.value()))
+      throw usage_error{"--windows", fmt::format("give ends in ms, each at least a tick ({} ms) after the one before", r.tick.value())};
     r.windows.push_back(milliseconds{end});
   }
   return r;
@@ -146,13 +149,15 @@ void cross_validate(const train_options& o, const learning::feature_table& table
 
 }  // namespace
 
-int train(const train_options& o) {
+int train(const train_options& given) {
+  train_options o = given;
   const liquid_recipe recipe = recipe_of(o);
   const backend_choice first = checked(o.on);
-  if (o.output.empty() && o.folds == 0) throw error{"train", "nothing to do: give -o MODEL or --cross-validate K"};
+  if (o.output.empty() && o.folds == 0) throw usage_error{"train", "nothing to do: give -o MODEL or --cross-validate K"};
+  const auto generated = generate_if_missing(o.data);
   const auto data = open(o.data);
   if (o.folds == 1 || o.folds > data->size())
-    throw error{"--cross-validate", fmt::format("{} folds of {} samples; give at least 2 and at most as many as samples", o.folds, data->size())};
+    throw usage_error{"--cross-validate", fmt::format("{} folds of {} samples; give at least 2 and at most as many as samples", o.folds, data->size())};
   if (!o.output.empty()) model_writer{o.output};  // fails now rather than after the work
   std::vector<double> accuracies;
   for (std::uint32_t c = 0; c < o.chips; ++c) {
@@ -191,9 +196,12 @@ std::vector<replay_result> replay_results(const replay_options& o) {
   for (const auto& on : o.on) choices.push_back(checked(on));
   const auto data = open(o.data);
   if (data->channels() != model.channels)
-    throw error{o.model.string(), fmt::format("was trained on {} channels of {}; this data has {}", model.channels, model.dataset, data->channels())};
+    throw file_error{o.model.string(), fmt::format("was trained on {} channels of {}; this data has {}; give data of that kind", model.channels, model.dataset, data->channels())};
+  if (data->classes() != model.labels.size())
+    throw file_error{o.model.string(), fmt::format("knows {} classes; this data has {}; give data of the kind it was trained on",
+                                                   model.labels.size(), data->classes())};
   if (o.example && *o.example >= data->size())
-    throw error{"--example", fmt::format("sample {} of {}", *o.example, data->size())};
+    throw usage_error{"--example", fmt::format("there is no sample {}; give 0 to {}", *o.example, data->size() - 1)};
   std::vector<replay_result> results;
   for (const auto& choice : choices)
     for (std::uint32_t c = 0; c < (choice.backend == "crossbar" ? o.chips : 1) && !interrupted(); ++c) {
@@ -237,11 +245,17 @@ void print_results(const std::vector<replay_result>& results) {
     }
 }
 
-int replay(const replay_options& o) {
+int replay(const replay_options& given) {
+  replay_options o = given;
   for (const auto& path : {o.report, o.json})
     if (!path.empty()) atomic_file{path};  // fails now rather than after the work
+  const auto generated = generate_if_missing(o.data);
   auto results = replay_results(o);
   if (results.empty()) return exit_interrupted;
+  const auto remark = [&] {
+    for (auto& r : results) r.remark = generated ? generated_remark : "";
+  };
+  remark();
   print_results(results);
   replay_options for_json = o;
   for_json.report.clear();
@@ -250,6 +264,7 @@ int replay(const replay_options& o) {
     replay_options digital_too = o;
     digital_too.on = {*o.baseline};
     for (auto& r : replay_results(digital_too)) results.push_back(std::move(r));
+    remark();
   }
   replay_options for_report = o;
   for_report.json.clear();

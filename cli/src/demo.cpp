@@ -1,51 +1,18 @@
-#include <unistd.h>
-
 #include <fmt/format.h>
 
-#include <spinule/error.hpp>
-#include <spinule/io/generator.hpp>
-
 #include "commands.hpp"
+#include "generated.hpp"
 #include "interrupt.hpp"
 
 namespace spinule {
-namespace {
-
-/// A folder that goes with the object.
-class scratch_folder {
- public:
-  scratch_folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "spinule-demo-XXXXXX").string();
-    if (!mkdtemp(name.data())) throw file_error{name, "cannot be created; is the temporary folder writable?"};
-    path_ = name;
-  }
-  ~scratch_folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  scratch_folder(const scratch_folder&) = delete;
-  scratch_folder& operator=(const scratch_folder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
-}  // namespace
 
 int demo(const std::filesystem::path& data, const std::filesystem::path& output) {
   const scratch_folder scratch;
-  data_choice digits{.dataset = "nmnist", .path = data};
-  std::string remark;
-  if (data.empty()) {
-    remark = "Generated digits, not N-MNIST: they show how things work and measure nothing.";
-    fmt::print("No data given: generating event recordings of moving digits. {}\n", remark);
-    digits.path = scratch.path() / "digits";
-    write_nmnist(digits.path);
-  } else {
-    fmt::print("Data: {}\n", data.string());
-  }
-  fmt::print("\nTraining a readout on a fixed liquid of 1000 spiking neurons\n");
+  data_choice digits;
+  digits.dataset = "nmnist";
+  digits.path = data;
+  const auto generated = generate_if_missing(digits);
+  fmt::print("Training a readout on a fixed liquid of 1000 spiking neurons\n");
   train_options training;
   training.data = digits;
   training.output = scratch.path() / "demo.spn";
@@ -65,7 +32,8 @@ int demo(const std::filesystem::path& data, const std::filesystem::path& output)
   }
   replays.report = output;
   auto results = replay_results(replays);
-  for (auto& r : results) r.remark = remark;
+  if (generated)
+    for (auto& r : results) r.remark = generated_remark;
   if (results.empty()) return exit_interrupted;
   print_results(results);
   if (results.size() > 1 && results[0].spike_digest == results[1].spike_digest)

@@ -51,6 +51,7 @@ std::array<int, 3> sides_of(index n) {
 liquid build_grid(const liquid_recipe& r, const dataset& data) {
   const auto number = [&](const char* key) { return at(r.numbers, key); };
   const auto mV = [&](const char* key) { return millivolts{number(key)}; };
+  if (r.neurons < 5) throw error{"recipe", "a liquid needs at least 5 neurons, of which a fifth inhibit; 0: none at all"};
   const auto [nx, ny, nz] = sides_of(r.neurons);
   const auto places = shuffled(grid(nx, ny, nz), r.seed);
   const index inhibitory = r.neurons / 5, excitatory = r.neurons - inhibitory;

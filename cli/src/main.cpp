@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <exception>
 
@@ -10,6 +12,7 @@
 
 #include "commands.hpp"
 #include "interrupt.hpp"
+#include "usage_error.hpp"
 
 namespace {
 
@@ -17,9 +20,19 @@ using namespace spinule;
 
 std::string joined(const auto& names) { return fmt::format("{}", fmt::join(names, ", ")); }
 
+/// A finite number from `least` on; says so in few words.
+CLI::Validator at_least(double least) {
+  const auto problem = [least](const std::string& text) {
+    double x = 0;
+    if (CLI::detail::lexical_cast(text, x) && std::isfinite(x) && x >= least) return std::string{};
+    return fmt::format("{} is not a number of at least {}", text, least);
+  };
+  return {problem, fmt::format("at least {}", least), "at_least"};
+}
+
 void add_data(CLI::App& app, data_choice& d) {
-  app.add_option("--dataset", d.dataset, "Kind of data: " + joined(dataset_kinds()))->required();
-  app.add_option("--data", d.path, "Folder or file that holds it")->required();
+  app.add_option("--dataset", d.dataset, "Kind of data: " + joined(dataset_kinds()))->required()->check(CLI::IsMember(dataset_kinds()));
+  app.add_option("--data", d.path, "Folder or file that holds it; without it nmnist and shd are generated");
   app.add_option("--part", d.part, "Part of the data")->check(CLI::IsMember({"all", "train", "test"}))->capture_default_str();
   app.add_option("--first", d.first, "Least sample number to take (nmnist)");
   app.add_option("--last", d.last, "Greatest sample number to take (nmnist)");
@@ -29,7 +42,7 @@ void add_data(CLI::App& app, data_choice& d) {
 void add_hardware(CLI::App& app, backend_choice& on) {
   app.add_option("--set", on.overrides, "Override a key of the hardware, as adc.bits=6; may be repeated");
   app.add_option("--chip", on.chip, "Number of the chip: another number is another draw of all devices")->capture_default_str();
-  app.add_option("--threads", on.threads, "Samples replayed side by side; 0: one per core")->check(CLI::NonNegativeNumber)->capture_default_str();
+  app.add_option("--threads", on.threads, "Samples replayed side by side; 0: one per core")->check(at_least(0))->capture_default_str();
 }
 
 CLI::App* add_train(CLI::App& app, train_options& o) {
@@ -39,10 +52,10 @@ CLI::App* add_train(CLI::App& app, train_options& o) {
   sub->add_option("--seed", o.seed, "Seed of the liquid and of the folds")->capture_default_str();
   sub->add_option("--windows", o.windows, "Ends of the counting windows in ms, e.g. 105 210 340");
   sub->add_option("--number", o.numbers, "Change a number of the liquid, as weight=1.1; may be repeated");
-  sub->add_option("--penalty", o.penalty, "L2 penalty of the readout; 0: the usual one")->check(CLI::NonNegativeNumber)->capture_default_str();
+  sub->add_option("--penalty", o.penalty, "L2 penalty of the readout; 0: the usual one")->check(at_least(0))->capture_default_str();
   sub->add_option("--scaling", o.scaling, "Scaling of the counts")->check(CLI::IsMember({"root", "standard", "none"}))->capture_default_str();
   sub->add_option("--cross-validate", o.folds, "Also print the accuracy over this many folds");
-  sub->add_option("--chips", o.chips, "Repeat on this many chips, from --chip on")->check(CLI::PositiveNumber)->capture_default_str();
+  sub->add_option("--chips", o.chips, "Repeat on this many chips, from --chip on")->check(at_least(1))->capture_default_str();
   sub->add_option("--backend", o.on.backend, "Where to replay: cpu, crossbar or digital")->capture_default_str();
   sub->add_option("--hardware", o.on.hardware, "Preset or TOML file: " + joined(hardware_names()));
   add_hardware(*sub, o.on);
@@ -58,7 +71,7 @@ CLI::App* add_replay(CLI::App& app, replay_options& o, backend_choice& common, s
   sub->add_option("--backend", backends, "cpu, crossbar or digital; several are compared")->delimiter(',');
   sub->add_option("--hardware", hardware, "Preset or TOML file for each back end that emulates one, in order: " + joined(hardware_names()))->delimiter(',');
   add_hardware(*sub, common);
-  sub->add_option("--chips", o.chips, "Replay on this many chips, from --chip on")->check(CLI::PositiveNumber)->capture_default_str();
+  sub->add_option("--chips", o.chips, "Replay on this many chips, from --chip on")->check(at_least(1))->capture_default_str();
   sub->add_option("--example", o.example, "Sample shown in full in the report");
   sub->add_option("--report", o.report, "HTML report to write; a digital baseline is added if there is none");
   sub->add_option("--json", o.json, "JSON result to write");
@@ -79,9 +92,9 @@ std::vector<backend_choice> choices(const std::vector<std::string>& backends, st
     all.push_back(on);
   }
   if (!hardware.empty())
-    throw error{"--hardware", fmt::format("\"{}\" is left over: there are fewer back ends that emulate hardware", hardware.front())};
+    throw usage_error{"--hardware", fmt::format("\"{}\" is left over: there are fewer back ends that emulate hardware", hardware.front())};
   if (common.overrides.size() > 0 && std::none_of(all.begin(), all.end(), [](const auto& c) { return !c.overrides.empty(); }))
-    throw error{"--set", "no back end emulates hardware; choose --backend crossbar or digital"};
+    throw usage_error{"--set", "no back end emulates hardware; choose --backend crossbar or digital"};
   return all;
 }
 
@@ -130,6 +143,9 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     return run(argc, argv);
+  } catch (const spinule::usage_error& e) {
+    fmt::print(stderr, "spinule: {}\nRun with --help for more information.\n", e.what());
+    return spinule::exit_usage;
   } catch (const std::bad_alloc&) {
     fmt::print(stderr, "spinule: memory is exhausted\n");
   } catch (const std::exception& e) {

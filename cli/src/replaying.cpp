@@ -13,13 +13,26 @@
 
 #include "collector.hpp"
 #include "interrupt.hpp"
+#include "usage_error.hpp"
 
 namespace spinule {
 namespace {
 
+/// What `load` returns; what it finds wrong with the option, as such. A file that is wrong stays a file that is wrong.
+template <class Load>
+auto of_option(const char* option, Load load) {
+  try {
+    return load();
+  } catch (const file_error&) {
+    throw;
+  } catch (const error& wrong) {
+    throw usage_error{option, wrong.what()};
+  }
+}
+
 hardware hardware_of(const backend_choice& on) {
-  hardware hw = load_hardware(on.hardware);
-  override_hardware(hw, on.overrides);
+  hardware hw = of_option("--hardware", [&] { return load_hardware(on.hardware); });
+  of_option("--set", [&] { override_hardware(hw, on.overrides); });
   return hw;
 }
 
@@ -101,17 +114,17 @@ outcome replay_one(simulation& sim, const liquid& l, const liquid_recipe& recipe
 
 backend_choice checked(backend_choice choice) {
   if (choice.backend != "cpu" && choice.backend != "crossbar" && choice.backend != "digital")
-    throw error{"--backend", fmt::format("\"{}\" is none of cpu, crossbar, digital", choice.backend)};
+    throw usage_error{"--backend", fmt::format("\"{}\" is none of cpu, crossbar, digital", choice.backend)};
   if (choice.backend == "cpu") {
     if (!choice.hardware.empty() || !choice.overrides.empty())
-      throw error{"--hardware", "the back end cpu emulates no hardware; choose crossbar or digital"};
+      throw usage_error{"--hardware", "the back end cpu emulates no hardware; choose crossbar or digital"};
     return choice;
   }
   if (choice.hardware.empty()) choice.hardware = choice.backend == "crossbar" ? "random_rram_40nm" : "loihi_davies2018";
   const hardware hw = hardware_of(choice);
   const bool fits = (hw.kind == hardware_kind::crossbar) == (choice.backend == "crossbar");
   if (!fits)
-    throw error{"--hardware", fmt::format("\"{}\" is {} hardware, which the back end {} cannot emulate", hw.name,
+    throw usage_error{"--hardware", fmt::format("\"{}\" is {} hardware, which the back end {} cannot emulate", hw.name,
                                           hw.kind == hardware_kind::crossbar ? "crossbar" : "digital", choice.backend)};
   return choice;
 }

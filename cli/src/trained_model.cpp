@@ -1,5 +1,6 @@
 #include "trained_model.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <spinule/error.hpp>
@@ -37,8 +38,11 @@ trained_model load_model(const std::filesystem::path& path) {
     r.scaling.gain = array("readout/gain");
     r.weights = array("readout/weights");
     r.bias = array("readout/bias");
+    auto labels = about.at("labels").get<std::vector<std::string>>();
+    if (labels.size() != r.classes)
+      throw file_error{path.string(), fmt::format("names {} labels for {} classes; train it anew", labels.size(), r.classes)};
     return {recipe_from_json(about.at("liquid")), learning::linear_readout{std::move(r)}, about.at("dataset").get<std::string>(),
-            about.at("labels").get<std::vector<std::string>>(), about.at("channels").get<std::size_t>()};
+            std::move(labels), about.at("channels").get<std::size_t>()};
   } catch (const nlohmann::json::exception& e) {
     throw file_error{path.string(), std::string{"is a model file, but not one of a trained liquid: "} + e.what()};
   }

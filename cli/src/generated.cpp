@@ -1,0 +1,39 @@
+#include "generated.hpp"
+
+#include <cstdlib>
+
+#include <fmt/format.h>
+
+#include <spinule/error.hpp>
+#include <spinule/io/generator.hpp>
+
+namespace spinule {
+
+scratch_folder::scratch_folder() {
+  std::string name = (std::filesystem::temp_directory_path() / "spinule-XXXXXX").string();
+  if (!mkdtemp(name.data())) throw file_error{name, "cannot be created; is the temporary folder writable?"};
+  path_ = name;
+}
+
+scratch_folder::~scratch_folder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+std::unique_ptr<scratch_folder> generate_if_missing(data_choice& data) {
+  if (!data.path.empty()) return nullptr;
+  auto scratch = std::make_unique<scratch_folder>();
+  if (data.dataset == "nmnist") {
+    data.path = scratch->path() / "digits";
+    write_nmnist(data.path);
+  } else if (data.dataset == "shd") {
+    data.path = scratch->path() / "words.h5";
+    write_shd(data.path, 400);
+  } else {
+    throw error{"--data", fmt::format("give the folder of {}; only nmnist and shd can be generated", data.dataset)};
+  }
+  fmt::print("No data given. {}\n", generated_remark);
+  return scratch;
+}
+
+}  // namespace spinule
