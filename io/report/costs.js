@@ -94,7 +94,8 @@ function energySection(results) {
           overview),
       figure(
           "Energy by layer and component",
-          "Bars: mean per sample, each panel on its own scale. Dynamic and static are two ledgers, never added.",
+          "Bars: mean per sample, each panel on its own scale; beside a static bar stands its power. " +
+              "Dynamic and static are two ledgers, never added.",
           legend([...colours]), priced.map((r) => energyPanel(r, colours))));
 }
 
