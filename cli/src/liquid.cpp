@@ -28,10 +28,11 @@ std::vector<milliseconds> windows_of(int count, milliseconds length) {
 }
 
 /// Leaky units on a cubic grid wired by distance, after Ivanov & Michmizos (NeurIPS 2021) and Maass et al. (2002): four
-/// fifths excitatory; every input reaches the same share of the units, half with each sign.
+/// fifths excitatory; every input reaches the same share of the units. The sign of an input synapse is drawn once per
+/// unit and patch of `patch` x `patch` pixels (0: per synapse), so that a unit compares parts of the picture.
 const table grid_numbers{{"tau", 64},   {"threshold", 20}, {"refractory", 2}, {"weight", 1.05}, {"input_weight", 1.05},
                          {"density", 0.15}, {"lambda", 3},  {"ee", 0.2},       {"ei", 0.1},      {"ie", 0.3},
-                         {"ii", 0.05},  {"delay_low", 1}, {"delay_high", 1},  {"gain", 1.58198}};
+                         {"ii", 0.05},  {"delay_low", 1}, {"delay_high", 1},  {"patch", 8}};
 
 /// Leaky units along the axis of the channels, wired by distance along it; thresholds spread over orders of magnitude,
 /// so that some units mark the faintest input and others only volleys.
@@ -46,6 +47,31 @@ std::array<int, 3> sides_of(index n) {
     for (int y = x; n % x == 0 && std::uint64_t(x) * y * y <= n; ++y)
       if (n % (std::uint64_t(x) * y) == 0) best = {x, y, static_cast<int>(n / (std::uint64_t(x) * y))};
   return best;
+}
+
+/// Input synapses onto units first .. first + size - 1 of a grid liquid.
+std::vector<listed<millivolts>> input_synapses(const liquid_recipe& r, const dataset& data, index first, index size) {
+  const auto channels = static_cast<index>(data.channels());
+  const auto width = static_cast<index>(std::max<std::size_t>(data.width(), 1)), height = static_cast<index>(std::max<std::size_t>(data.height(), 1));
+  const auto patch = static_cast<index>(at(r.numbers, "patch"));
+  const fixed_outdegree rule{.k = static_cast<std::uint32_t>(std::lround(at(r.numbers, "density") * size))};
+  const endpoints ends{.sources = channels, .targets = size, .same = false, .source_positions = {}, .target_positions = {}};
+  std::vector<listed<millivolts>> synapses;
+  std::vector<index> targets;
+  for (index c = 0; c < channels; ++c) {
+    random_stream wires{r.seed, purpose::wiring, (std::uint64_t{first} << 32) | c}, signs{r.seed, purpose::weight, (std::uint64_t{first} << 32) | c};
+    targets.clear();
+    rule.row(c, ends, wires, targets);
+    for (const index t : targets) {
+      bool positive = signs.uniform() < 0.5;
+      if (patch > 0) {
+        const index place = c / width % height / patch * ((width + patch - 1) / patch) + c % width / patch;
+        positive = random_stream{r.seed, purpose::weight, (std::uint64_t{place} << 32) | (first + t), 1}.uniform() < 0.5;
+      }
+      synapses.push_back({.source = c, .target = t, .weight = millivolts{(positive ? 1 : -1) * at(r.numbers, "input_weight")}});
+    }
+  }
+  return synapses;
 }
 
 liquid build_grid(const liquid_recipe& r, const dataset& data) {
@@ -64,14 +90,11 @@ liquid build_grid(const liquid_recipe& r, const dataset& data) {
   const auto i = net.add("inhibitory", unit, inhibitory, {.positions = {places.begin() + excitatory, places.end()}});
   l.layers = {e, i};
 
-  const double gain = number("gain");
-  for (const auto& [cells, size] : {std::pair{e, excitatory}, std::pair{i, inhibitory}})
-    for (const double sign : {1.0, -1.0})
-      net.connect(l.input, cells, fixed_outdegree{.k = static_cast<std::uint32_t>(std::lround(0.5 * number("density") * size))},
-                  {.weight = sign * gain * mV("input_weight")});
+  net.connect(l.input, e, input_synapses(r, data, 0, excitatory));
+  net.connect(l.input, i, input_synapses(r, data, excitatory, inhibitory));
   const value<milliseconds> delay = uniform{milliseconds{number("delay_low")}, milliseconds{number("delay_high")}};
   const auto wire = [&](auto from, auto to, const char* c, double sign) {
-    net.connect(from, to, distance_dependent{.c = number(c), .lambda = number("lambda")}, {.weight = sign * gain * mV("weight"), .delay = delay});
+    net.connect(from, to, distance_dependent{.c = number(c), .lambda = number("lambda")}, {.weight = sign * mV("weight"), .delay = delay});
   };
   wire(e, e, "ee", 1);
   wire(e, i, "ei", 1);
