@@ -19,23 +19,32 @@ double draw_unbounded(const law& l, random_stream& random) {
   return l.a;
 }
 
+/// Whether anything the law gives can lie within its bounds.
+bool meets_bounds(const law& l) {
+  const bool spread = l.kind == law::shape::uniform ? l.a < l.b : l.kind != law::shape::constant && l.b > 0;
+  if (!spread) return l.a >= l.low && l.a <= l.high;
+  if (l.kind == law::shape::uniform) return l.b >= l.low && l.a <= l.high;
+  if (l.kind == law::shape::lognormal) return l.a > 0 ? l.high > 0 : l.low < 0;
+  return true;
+}
+
 }  // namespace
 
 double law::draw(random_stream& random) const {
   double x = draw_unbounded(*this, random);
-  if (!(low < high)) return x;
   constexpr int patience = 1000;  // beyond it the bounds lie in the far tail, where the nearest bound is as good
   for (int i = 0; i < patience && (x < low || x > high); ++i) x = draw_unbounded(*this, random);
   return std::fmin(std::fmax(x, low), high);
 }
 
 void law::check(const std::string& where) const {
-  if (!std::isfinite(a) || !std::isfinite(b) || !std::isfinite(low) || !std::isfinite(high))
+  if (!std::isfinite(a) || !std::isfinite(b) || std::isnan(low) || std::isnan(high))
     throw error{where, "a parameter is not a finite number"};
   if ((kind == shape::normal || kind == shape::lognormal) && b < 0)
     throw error{where, fmt::format("spread {} is negative; give 0 or more", b)};
   if (kind == shape::uniform && b < a) throw error{where, fmt::format("range {} to {} is reversed", a, b)};
-  if (low > high) throw error{where, fmt::format("bounds {} to {} are reversed", low, high)};
+  if (!(low < high)) throw error{where, fmt::format("bounds {} to {} are reversed or empty; give the lower one first", low, high)};
+  if (!meets_bounds(*this)) throw error{where, fmt::format("bounds {} to {} exclude all that the law can give", low, high)};
 }
 
 }  // namespace spinule

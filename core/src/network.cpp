@@ -79,20 +79,28 @@ projection network::insert(population from, population to, int port, std::vector
   return {static_cast<index>(projections_.size() - 1)};
 }
 
+const population_description& network::described(population cells, const char* where) const {
+  if (cells.id >= populations_.size()) throw error{where, "the population belongs to another network"};
+  return populations_[cells.id];
+}
+
 initial_value& network::initial(population cells, const std::string& field) {
-  auto& p = populations_.at(cells.id);
+  auto& p = populations_[cells.id];
   return p.initial.emplace_back(initial_value{field_index(p, field), {}, {}});
 }
 
 void network::start(population cells, const std::string& field, law values) {
-  values.check(quoted("population", populations_.at(cells.id).name) + " field " + field);
+  values.check(quoted("population", described(cells, "network::initialise").name) + " field " + field);
   initial(cells, field).values = values;
 }
 
 void network::initialise(population cells, const std::string& field, std::vector<double> values) {
-  const auto& p = populations_.at(cells.id);
+  const auto& p = described(cells, "network::initialise");
   if (values.size() != p.size)
     throw error{quoted("population", p.name), fmt::format("{} start values for {} neurons; give one each", values.size(), p.size)};
+  const auto wrong = std::find_if(values.begin(), values.end(), [](double x) { return !std::isfinite(x); });
+  if (wrong != values.end())
+    throw error{quoted("population", p.name), fmt::format("start value {} is not finite", wrong - values.begin())};
   initial(cells, field).list = std::move(values);
 }
 

@@ -124,7 +124,10 @@ probe_id simulation::probe(population cells, const std::string& field, std::vect
   return {recorder_->probes_.size() - 1};
 }
 
-const trace& simulation::traced(probe_id id) const { return recorder_->probes_.at(id.number).kept; }
+const trace& simulation::traced(probe_id id) const {
+  if (id.number >= recorder_->probes_.size()) throw error{"simulation", "the probe belongs to another simulation"};
+  return recorder_->probes_[id.number].kept;
+}
 
 double simulation::read(population cells, const std::string& field, index neuron) const {
   const auto& p = described(*engine_, cells);
@@ -132,7 +135,11 @@ double simulation::read(population cells, const std::string& field, index neuron
   return engine_->read(cells.id, field_index(p, field), neuron);
 }
 
-const connectivity& simulation::synapses(projection p) const { return engine_->net().projections.at(p.id); }
+const connectivity& simulation::synapses(projection p) const {
+  const auto& all = engine_->net().projections;
+  if (p.id >= all.size()) throw error{"simulation", "the projection belongs to another network"};
+  return all[p.id];
+}
 
 std::vector<double> simulation::weights(projection p) const {
   const connectivity& c = synapses(p);

@@ -1,6 +1,7 @@
 // Constants and laws from which weights, delays and initial values are drawn.
 #pragma once
 
+#include <limits>
 #include <string>
 
 #include <spinule/random.hpp>
@@ -22,7 +23,7 @@ template <class Unit>
 struct uniform {
   Unit low, high;
 };
-/// The law redrawn until it falls within [low, high].
+/// The law redrawn until it falls within [low, high]; either bound may be infinite.
 template <class Law, class Unit>
 struct clipped {
   Law law;
@@ -35,20 +36,21 @@ clipped(Law, Unit, Unit) -> clipped<Law, Unit>;
 struct law {
   enum class shape { constant, normal, lognormal, uniform } kind = shape::constant;
   double a = 0, b = 0;                ///< constant: a; normal: mean, sd; lognormal: median, sigma; uniform: low, high
-  double low = 0, high = 0;           ///< bounds, when low < high
+  double low = -std::numeric_limits<double>::infinity(), high = std::numeric_limits<double>::infinity();  ///< bounds
   double draw(random_stream& random) const;
   bool is_constant() const { return kind == shape::constant; }
-  /// Throws `error{where, ...}` when a parameter is not finite, a spread is negative or the bounds exclude the law.
+  /// Throws `error{where, ...}` when a parameter is not finite, a spread is negative, or the bounds are reversed or
+  /// exclude all that the law can give.
   void check(const std::string& where) const;
 };
 
 /// A constant of dimension `Unit`, or a law to draw one from: `1.5_mV`, `normal{0_mV, 0.5_mV}`, `uniform{1_ms, 30_ms}`.
 template <class Unit>
 struct value : law {
-  constexpr value(Unit constant) : law{shape::constant, constant.value(), 0, 0, 0} {}  // NOLINT: implicit by design
-  constexpr value(normal<Unit> l) : law{shape::normal, l.mean.value(), l.sd.value(), 0, 0} {}
-  constexpr value(lognormal<Unit> l) : law{shape::lognormal, l.median.value(), l.sigma, 0, 0} {}
-  constexpr value(uniform<Unit> l) : law{shape::uniform, l.low.value(), l.high.value(), 0, 0} {}
+  constexpr value(Unit constant) : law{shape::constant, constant.value()} {}  // NOLINT: implicit by design
+  constexpr value(normal<Unit> l) : law{shape::normal, l.mean.value(), l.sd.value()} {}
+  constexpr value(lognormal<Unit> l) : law{shape::lognormal, l.median.value(), l.sigma} {}
+  constexpr value(uniform<Unit> l) : law{shape::uniform, l.low.value(), l.high.value()} {}
   template <class Law>
   constexpr value(clipped<Law, Unit> l) : value(l.law) {
     low = l.low.value();
@@ -59,11 +61,11 @@ struct value : law {
 /// Dimensionless values may be written as plain numbers.
 template <>
 struct value<number> : law {
-  constexpr value(double constant) : law{shape::constant, constant, 0, 0, 0} {}
+  constexpr value(double constant) : law{shape::constant, constant} {}
   constexpr value(number constant) : value(constant.value()) {}
-  constexpr value(normal<double> l) : law{shape::normal, l.mean, l.sd, 0, 0} {}
-  constexpr value(lognormal<double> l) : law{shape::lognormal, l.median, l.sigma, 0, 0} {}
-  constexpr value(uniform<double> l) : law{shape::uniform, l.low, l.high, 0, 0} {}
+  constexpr value(normal<double> l) : law{shape::normal, l.mean, l.sd} {}
+  constexpr value(lognormal<double> l) : law{shape::lognormal, l.median, l.sigma} {}
+  constexpr value(uniform<double> l) : law{shape::uniform, l.low, l.high} {}
   template <class Law>
   constexpr value(clipped<Law, double> l) : value(l.law) {
     low = l.low;

@@ -156,6 +156,7 @@ class network {
   projection insert(population from, population to, int port, wiring rule, law weight, law delay);
   projection insert(population from, population to, int port, std::vector<listed_synapse> list);
   projection_description& describe(population from, population to, int port);
+  const population_description& described(population cells, const char* where) const;
   void start(population cells, const std::string& field, law values);
   initial_value& initial(population cells, const std::string& field);
 

@@ -27,7 +27,7 @@ std::vector<position> shuffled(std::vector<position> places, std::uint64_t seed)
 struct endpoints {
   index sources = 0, targets = 0;
   bool same = false;  ///< source and target are one population
-  std::span<const position> source_positions, target_positions;  ///< empty when a population has none
+  std::span<const position> source_positions = {}, target_positions = {};  ///< empty when a population has none
 };
 
 /// A rule draws the partners of one neuron at a time, from a stream of its own, so rows may be drawn in any order.
