@@ -1,0 +1,103 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include <spinule/distribution.hpp>
+
+#include "statistics.hpp"
+
+namespace spinule {
+namespace {
+
+using testing::HasSubstr;
+
+double normal_cdf(double x) { return 0.5 * std::erfc(-x / std::sqrt(2.0)); }
+
+std::vector<double> drawn(const law& l, int n = 20000) {
+  random_stream random{5, purpose::user, 0};
+  std::vector<double> x;
+  for (int i = 0; i < n; ++i) x.push_back(l.draw(random));
+  return x;
+}
+
+std::string refusal(const law& l) {
+  return error_of([&] { l.check("weight"); });
+}
+
+TEST(distribution, a_constant_is_drawn_as_it_is) {
+  const value<millivolts> v = 1.5_mV;
+  EXPECT_TRUE(v.is_constant());
+  for (const double x : drawn(v, 10)) EXPECT_EQ(x, 1.5);
+}
+
+TEST(distribution, normal_has_its_mean_and_spread) {
+  const value<millivolts> v = normal{2_mV, 0.5_mV};
+  EXPECT_FALSE(v.is_constant());
+  EXPECT_LT(kolmogorov_smirnov(drawn(v), [](double x) { return normal_cdf((x - 2) / 0.5); }), 1.95);
+}
+
+TEST(distribution, lognormal_has_its_median_and_spread) {
+  const value<millivolts> v = lognormal{3_mV, 0.4};
+  EXPECT_LT(kolmogorov_smirnov(drawn(v), [](double x) { return normal_cdf(std::log(x / 3) / 0.4); }), 1.95);
+}
+
+TEST(distribution, uniform_fills_its_range) {
+  const value<milliseconds> v = uniform{1_ms, 30_ms};
+  EXPECT_LT(kolmogorov_smirnov(drawn(v), [](double x) { return (x - 1) / 29; }), 1.95);
+}
+
+TEST(distribution, a_clipped_law_is_the_law_given_its_bounds) {
+  const value<millivolts> v = clipped{normal{0_mV, 1_mV}, -0.5_mV, 2_mV};
+  const double low = normal_cdf(-0.5), high = normal_cdf(2);
+  EXPECT_LT(kolmogorov_smirnov(drawn(v), [&](double x) { return (normal_cdf(x) - low) / (high - low); }), 1.95);
+  for (const double x : drawn(v)) ASSERT_TRUE(x >= -0.5 && x <= 2);
+}
+
+TEST(distribution, one_bound_may_be_infinite) {
+  const millivolts infinite{std::numeric_limits<double>::infinity()};
+  const value<millivolts> v = clipped{normal{1_mV, 1_mV}, 0_mV, infinite};
+  EXPECT_EQ(refusal(v), "no error");
+  const auto x = drawn(v);
+  EXPECT_GE(*std::min_element(x.begin(), x.end()), 0);
+  EXPECT_GT(*std::max_element(x.begin(), x.end()), 3);
+}
+
+TEST(distribution, bounds_in_the_far_tail_end_at_the_nearer_one) {
+  const value<millivolts> v = clipped{normal{0_mV, 1_mV}, 40_mV, 50_mV};
+  EXPECT_EQ(refusal(v), "no error");
+  EXPECT_EQ(drawn(v, 1).front(), 40);
+}
+
+TEST(distribution, plain_numbers_have_no_unit) {
+  const value<number> v = clipped{normal{0.5, 0.1}, 0.0, 1.0};
+  EXPECT_EQ(refusal(v), "no error");
+  EXPECT_NEAR(moments_of(drawn(v)).mean, 0.5, 0.005);
+  EXPECT_EQ(drawn(value<number>{2.0}, 1).front(), 2);
+}
+
+TEST(distribution, refuses_parameters_out_of_range) {
+  const double infinity = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
+  using mv = value<millivolts>;
+  EXPECT_EQ(refusal(mv{normal{0_mV, 0_mV}}), "no error");
+  EXPECT_THAT(refusal(mv{millivolts{nan}}), HasSubstr("weight: a parameter is not a finite number"));
+  EXPECT_THAT(refusal(mv{normal{millivolts{infinity}, 1_mV}}), HasSubstr("not a finite number"));
+  EXPECT_THAT(refusal(mv{normal{0_mV, -1_mV}}), HasSubstr("spread -1 is negative"));
+  EXPECT_THAT(refusal(mv{lognormal{1_mV, -0.1}}), HasSubstr("spread -0.1 is negative"));
+  EXPECT_THAT(refusal(mv{uniform{2_mV, 1_mV}}), HasSubstr("range 2 to 1 is reversed"));
+}
+
+TEST(distribution, refuses_bounds_that_leave_nothing) {
+  using mv = value<millivolts>;
+  EXPECT_THAT(refusal(mv{clipped{normal{0_mV, 1_mV}, 2_mV, -2_mV}}), HasSubstr("bounds 2 to -2 are reversed"));
+  EXPECT_THAT(refusal(mv{clipped{normal{0_mV, 1_mV}, 2_mV, 2_mV}}), HasSubstr("empty"));
+  EXPECT_THAT(refusal(mv{clipped{uniform{1_mV, 2_mV}, 3_mV, 4_mV}}), HasSubstr("exclude all"));
+  EXPECT_THAT(refusal(mv{clipped{lognormal{1_mV, 1}, -4_mV, -3_mV}}), HasSubstr("exclude all"));
+  EXPECT_THAT(refusal(mv{clipped{normal{0_mV, 0_mV}, 1_mV, 2_mV}}), HasSubstr("exclude all"));
+  EXPECT_EQ(refusal(mv{clipped{lognormal{-1_mV, 1}, -4_mV, -3_mV}}), "no error");
+  EXPECT_EQ(refusal(mv{clipped{uniform{1_mV, 3_mV}, 3_mV, 4_mV}}), "no error");
+}
+
+}  // namespace
+}  // namespace spinule

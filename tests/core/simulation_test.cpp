@@ -1,0 +1,134 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include <spinule/backends/cpu.hpp>
+#include <spinule/backends/reference.hpp>
+#include <spinule/models/lif.hpp>
+#include <spinule/models/sources.hpp>
+#include <spinule/simulation.hpp>
+
+#include "statistics.hpp"
+
+namespace spinule {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+struct relay {
+  network net;
+  population_of<replay> input = net.add("input", replay{}, 3);
+  population_of<lif> cells = net.add("cells", lif{.tau = 20_ms, .threshold = 1_mV, .refractory = 0_ms}, 3);
+  projection wires = net.connect(input, cells, one_to_one{}, {.weight = 2_mV, .delay = 1_ms});
+  simulation sim{net, cpu{.tick = 1_ms, .threads = 1}};
+};
+
+TEST(simulation, plays_from_now_on_and_keeps_what_is_observed) {
+  relay r;
+  r.sim.observe(r.cells);
+  r.sim.run(5_ms);
+  r.sim.play(r.input, std::vector<event>{{0, 0}, {2500, 2}});
+  r.sim.run(10_ms);
+  EXPECT_THAT(r.sim.spikes(r.cells), ElementsAre(spike{6, 0}, spike{8, 2}));
+  EXPECT_THAT(r.sim.counts(r.cells), ElementsAre(1, 0, 1));
+  EXPECT_EQ(r.sim.spike_count(), 4u) << "those of the source count";
+  EXPECT_EQ(r.sim.synaptic_events(), 2u);
+  EXPECT_EQ(r.sim.now(), 15);
+}
+
+TEST(simulation, reset_forgets_spikes_counts_and_recordings) {
+  relay r;
+  r.sim.observe(r.cells);
+  r.sim.play(r.input, std::vector<event>{{0, 0}, {8000, 1}});
+  r.sim.run(4_ms);
+  r.sim.reset();
+  r.sim.run(20_ms);
+  EXPECT_TRUE(r.sim.spikes(r.cells).empty());
+  EXPECT_EQ(r.sim.spike_count(), 0u);
+  EXPECT_EQ(r.sim.now(), 20);
+}
+
+TEST(simulation, clear_counts_leaves_the_spikes) {
+  relay r;
+  r.sim.observe(r.cells);
+  r.sim.play(r.input, std::vector<event>{{0, 1}});
+  r.sim.run(4_ms);
+  r.sim.clear_counts();
+  EXPECT_THAT(r.sim.counts(r.cells), ElementsAre(0, 0, 0));
+  EXPECT_EQ(r.sim.spikes(r.cells).size(), 1u);
+}
+
+TEST(simulation, a_probe_holds_the_end_of_every_tick) {
+  relay r;
+  const probe_id v = r.sim.probe(r.cells, "v", {1});
+  r.net.initialise(r.cells, "v", 0.5_mV);
+  simulation sim{r.net, cpu{.tick = 1_ms, .threads = 1}};
+  const probe_id all = sim.probe(r.cells, "v");
+  sim.run(3_ms);
+  const trace& t = sim.traced(all);
+  ASSERT_EQ(t.values.size(), 9u);
+  EXPECT_EQ(t.first, 0);
+  for (std::size_t k = 0; k < 3; ++k) EXPECT_NEAR(t.values[3 * k], 0.5 * portable_exp(-(static_cast<double>(k) + 1) / 20), 1e-6);
+  EXPECT_DOUBLE_EQ(sim.read(r.cells, "v", 2), t.values[8]);
+  r.sim.run(2_ms);
+  EXPECT_THAT(r.sim.traced(v).values, ElementsAre(0, 0)) << "a network changed later does not change a simulation";
+}
+
+TEST(simulation, weights_are_those_in_use) {
+  relay r;
+  EXPECT_THAT(r.sim.weights(r.wires), ElementsAre(2, 2, 2));
+}
+
+TEST(simulation, refuses_recordings_that_do_not_fit) {
+  relay r;
+  EXPECT_THAT(error_of([&] { r.sim.play(r.input, std::vector<event>{{0, 3}}); }), HasSubstr("population \"input\": an event names channel 3; the population has 3"));
+  EXPECT_THAT(error_of([&] { r.sim.play(r.input, std::vector<event>{{-1, 0}}); }), HasSubstr("-1 us, before the start"));
+  EXPECT_THAT(error_of([&] { r.sim.play(r.cells, std::vector<event>{{0, 0}}); }), HasSubstr("use the source `replay`"));
+}
+
+TEST(simulation, refuses_more_events_of_a_channel_in_a_tick_than_sums_can_hold) {
+  for (const bool plain : {false, true}) {
+    relay r;
+    simulation sim = plain ? simulation{r.net, reference{1_ms}} : r.sim;
+    sim.play(r.input, std::vector<event>(most_events_per_tick, {0, 0}));
+    EXPECT_NO_THROW(sim.run(2_ms));
+    sim.play(r.input, std::vector<event>(most_events_per_tick + 1, {0, 0}));
+    EXPECT_THAT(error_of([&] { sim.run(2_ms); }), HasSubstr("more than 32 events in one tick; use a shorter tick"));
+  }
+}
+
+TEST(simulation, refuses_durations_that_are_none) {
+  relay r;
+  EXPECT_THAT(error_of([&] { r.sim.run(0.2_ms); }), HasSubstr("shorter than one tick"));
+  EXPECT_THAT(error_of([&] { r.sim.run(-1_ms); }), HasSubstr("not a span"));
+  EXPECT_THAT(error_of([&] { r.sim.run_ticks(-1); }), HasSubstr("negative"));
+  EXPECT_NO_THROW(r.sim.run(0_ms));
+}
+
+TEST(simulation, refuses_what_does_not_exist) {
+  relay r;
+  const population stranger{7};
+  for (const auto& act : std::vector<std::function<void()>>{
+           [&] { r.sim.observe(stranger); }, [&] { r.sim.counts(stranger); }, [&] { r.sim.spikes(stranger); },
+           [&] { r.sim.play(stranger, std::vector<event>{}); }, [&] { r.sim.probe(stranger, "v"); },
+           [&] { r.sim.weights({7}); }, [&] { r.sim.synapses({7}); }, [&] { r.sim.read(stranger, "v", 0); }})
+    EXPECT_THAT(error_of(act), HasSubstr("belongs to another network"));
+  EXPECT_THAT(error_of([&] { r.sim.traced({0}); }), HasSubstr("belongs to another simulation"));
+  EXPECT_THAT(error_of([&] { r.sim.spikes(r.cells); }), HasSubstr("is not observed; call observe() before run()"));
+  EXPECT_THAT(error_of([&] { r.sim.probe(r.cells, "u"); }), AllOf(HasSubstr("no state field \"u\""), HasSubstr("v, hold")));
+  EXPECT_THAT(error_of([&] { r.sim.probe(r.cells, "v", {3}); }), HasSubstr("has no neuron 3; it has 3"));
+  EXPECT_THAT(error_of([&] { r.sim.read(r.cells, "v", 3); }), HasSubstr("has no neuron 3"));
+  EXPECT_THAT(error_of([&] { r.sim.read(r.input, "v", 0); }), HasSubstr("has no state field"));
+}
+
+TEST(simulation, refuses_a_tick_that_the_network_cannot_take) {
+  relay r;
+  EXPECT_THAT(error_of([&] { simulation{r.net, cpu{.tick = 3_ms}}; }), HasSubstr("projection \"input->cells\": 1 ms is shorter than one tick (3 ms)"));
+  EXPECT_THAT(error_of([&] { simulation{r.net, reference{0_ms}}; }), HasSubstr("tick: 0 ms is outside"));
+}
+
+}  // namespace
+}  // namespace spinule
