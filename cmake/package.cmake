@@ -13,6 +13,7 @@ configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/spinule-config.cmake.i
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/spinule-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/spinule-config.cmake ${PROJECT_BINARY_DIR}/spinule-config-version.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/spinule)
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 if(TARGET spinule_cli)
   install(TARGETS spinule_cli)
 endif()
