@@ -1,0 +1,149 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/world.hpp"
+
+namespace spinule {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::MatchesRegex;
+
+json parsed(const std::string& text) { return json::parse(text); }
+
+TEST_F(command, has_a_version_and_help_for_every_subcommand) {
+  EXPECT_EQ(spinule({"--version"}).out, SPINULE_VERSION "\n");
+  EXPECT_THAT(spinule({"--help"}).out, HasSubstr("Exit codes: 0 done, 1 failed"));
+  for (const char* sub : {"train", "replay", "info", "demo"}) {
+    const outcome o = spinule({sub, "--help"});
+    EXPECT_EQ(o.code, 0);
+    EXPECT_THAT(o.out, HasSubstr("Usage:")) << sub;
+  }
+}
+
+TEST_F(command, trains_quietly_when_not_on_a_terminal_and_leaves_only_the_model) {
+  const outcome o = spinule(words{"train"} + digits() + words{"--liquid", "200", "--cross-validate", "2", "-o", in("m.spn")});
+  EXPECT_EQ(o.code, 0) << o.err;
+  EXPECT_EQ(o.err, "");
+  EXPECT_THAT(o.out, HasSubstr("2-fold cross-validation: "));
+  EXPECT_THAT(o.out, HasSubstr("Wrote " + in("m.spn")));
+  EXPECT_EQ(files(), 2u) << "the digits and the model";
+}
+
+TEST_F(command, trains_the_same_model_again) {
+  for (const char* threads : {"1", "3"})
+    spinule(words{"train"} + digits() + words{"--liquid", "100", "--threads", threads, "-o", in(std::string{threads} + ".spn")});
+  EXPECT_FALSE(text("1.spn").empty());
+  EXPECT_EQ(text("1.spn"), text("3.spn"));
+}
+
+TEST_F(command, replay_writes_every_field_of_the_result) {
+  for (const char* backend : {"cpu", "crossbar", "digital"}) {
+    const outcome o = spinule(replay() + words{"--backend", backend, "--threads", "2", "--json", in("r.json")});
+    ASSERT_EQ(o.code, 0) << o.err;
+    EXPECT_EQ(o.err, "");
+    const json r = parsed(text("r.json"));
+    const bool priced = std::string{backend} != "cpu";
+    EXPECT_EQ(r.at("backend"), backend);
+    EXPECT_EQ(r.at("hardware").is_string(), priced);
+    EXPECT_EQ(r.at("threads"), 2);
+    EXPECT_EQ(r.at("samples"), 10);
+    EXPECT_DOUBLE_EQ(r.at("accuracy").get<double>(), r.at("correct").get<double>() / 10);
+    EXPECT_GT(r.at("spikes").get<std::uint64_t>(), 1000u);
+    EXPECT_GT(r.at("synaptic_events").get<std::uint64_t>(), r.at("spikes").get<std::uint64_t>());
+    EXPECT_THAT(r.at("spike_digest").get<std::string>(), MatchesRegex("[0-9a-f]{64}"));
+    EXPECT_GT(r.at("wall_s").get<double>(), 0);
+    EXPECT_NEAR(r.at("samples_per_s").get<double>(), 10 / r.at("wall_s").get<double>(), 1e-6 * r.at("samples_per_s").get<double>());
+    EXPECT_EQ(r.at("seed"), 1);
+    EXPECT_EQ(r.at("version"), SPINULE_VERSION);
+    EXPECT_EQ(r.at("energy_pj").is_object(), priced);
+    EXPECT_EQ(r.at("latency_us").is_object(), priced);
+    if (!priced) continue;
+    double dynamic = 0;
+    for (const auto& [component, pj] : r["energy_pj"].at("dynamic").items()) dynamic += pj.get<double>();
+    EXPECT_GT(dynamic, 0);
+    EXPECT_GT(r["energy_pj"].at("static").get<double>(), 0);
+    EXPECT_NEAR(r["energy_pj"].at("total").get<double>(), dynamic + r["energy_pj"]["static"].get<double>(), 1e-9 * dynamic);
+    EXPECT_GT(r["latency_us"].at("mean").get<double>(), 0);
+    EXPECT_LE(r["latency_us"].at("p50").get<double>(), r["latency_us"].at("p99").get<double>());
+  }
+}
+
+TEST_F(command, spikes_are_the_same_on_all_ideal_hardware) {
+  const outcome o = spinule(replay() + words{"--backend", "cpu,crossbar,digital", "--hardware", "ideal,truenorth", "--json", in("r.json")});
+  ASSERT_EQ(o.code, 0) << o.err;
+  const json r = parsed(text("r.json"));
+  ASSERT_EQ(r.size(), 3u);
+  EXPECT_EQ(r[1].at("hardware"), "ideal");
+  EXPECT_EQ(r[2].at("hardware"), "truenorth");
+  for (const char* same : {"spike_digest", "spikes", "synaptic_events", "correct"}) {
+    EXPECT_EQ(r[0].at(same), r[1].at(same)) << same;
+    EXPECT_EQ(r[0].at(same), r[2].at(same)) << same;
+  }
+}
+
+TEST_F(command, spikes_do_not_depend_on_the_number_of_threads) {
+  for (const words& on : {words{}, words{"--backend", "crossbar", "--hardware", "random_rram_40nm"}}) {
+    std::vector<json> all;
+    for (const char* threads : {"1", "2", "3"}) {
+      ASSERT_EQ(spinule(replay() + on + words{"--threads", threads, "--json", in("r.json")}).code, 0);
+      all.push_back(parsed(text("r.json")));
+    }
+    for (const char* same : {"spike_digest", "confusion", "energy_pj", "latency_us"}) {
+      EXPECT_EQ(all[0].at(same), all[1].at(same)) << same;
+      EXPECT_EQ(all[0].at(same), all[2].at(same)) << same;
+    }
+  }
+}
+
+TEST_F(command, chips_differ_and_are_compared) {
+  const outcome o = spinule(replay() + words{"--backend", "crossbar", "--chips", "2", "--json", in("r.json")});
+  ASSERT_EQ(o.code, 0) << o.err;
+  EXPECT_THAT(o.out, HasSubstr("2 chips of random_rram_40nm: "));
+  const json r = parsed(text("r.json"));
+  ASSERT_EQ(r.size(), 2u);
+  EXPECT_NE(r[0].at("spike_digest"), r[1].at("spike_digest"));
+}
+
+TEST_F(command, a_key_of_the_hardware_can_be_overridden) {
+  const auto energy = [&](const words& more) {
+    EXPECT_EQ(spinule(replay() + words{"--backend", "crossbar", "--json", in("r.json")} + more).code, 0);
+    return parsed(text("r.json")).at("energy_pj").at("total").get<double>();
+  };
+  EXPECT_NE(energy({}), energy({"--set", "adc.bits=4"}));
+}
+
+TEST_F(command, replay_writes_a_report_that_needs_no_network) {
+  const outcome o = spinule(replay() + words{"--backend", "crossbar", "--hardware", "ideal", "--report", in("r.html"), "--example", "3"});
+  ASSERT_EQ(o.code, 0) << o.err;
+  const std::string page = text("r.html");
+  const auto holds = [&](const char* part) { return page.find(part) != std::string::npos; };
+  EXPECT_TRUE(page.starts_with("<!DOCTYPE html>"));
+  EXPECT_TRUE(holds("loihi_davies2018")) << "the digital baseline is added";
+  EXPECT_FALSE(holds("src=\"http") || holds("<link rel=\"stylesheet\""));
+}
+
+TEST_F(command, info_says_what_a_folder_a_file_and_a_model_hold) {
+  const std::string folder = digits()[3];
+  const outcome o = spinule({"info", folder, "--json"});
+  ASSERT_EQ(o.code, 0) << o.err;
+  const json i = parsed(o.out);
+  EXPECT_EQ(i.at("format"), "N-MNIST folder");
+  EXPECT_EQ(i.at("samples"), 40);
+  EXPECT_GT(i.at("events").get<std::uint64_t>(), 40u * 2000);
+  EXPECT_GT(i.at("duration_us").get<std::int64_t>(), 200000);
+  EXPECT_EQ(i.at("width"), 34);
+  EXPECT_EQ(i.at("height"), 34);
+  EXPECT_EQ(i.at("channels"), 2312);
+  ASSERT_EQ(i.at("labels").size(), 10u);
+  EXPECT_EQ(i.at("labels").at("7"), 4);
+  EXPECT_THAT(spinule({"info", folder}).out, HasSubstr("34 x 34"));
+  const json m = parsed(spinule({"info", model(), "--json"}).out);
+  EXPECT_EQ(m.at("dataset"), "nmnist");
+  EXPECT_EQ(m.at("labels").size(), 10u);
+}
+
+}  // namespace
+}  // namespace spinule

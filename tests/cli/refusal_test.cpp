@@ -1,0 +1,165 @@
+// Whatever is wrong with a call: a message that names it and what would be right, the documented exit code, and
+// nothing left behind.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+
+#include "cli/world.hpp"
+
+namespace spinule {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr int failed = 1, usage = 2, stopped = 130;
+
+class refusal : public command {
+ protected:
+  void expect(int code, const words& call, const std::vector<std::string>& said) const {
+    const std::size_t before = files();
+    const outcome o = spinule(call);
+    EXPECT_EQ(o.code, code) << testing::PrintToString(call) << o.err;
+    for (const auto& part : said) EXPECT_THAT(o.err, HasSubstr(part));
+    EXPECT_THAT(o.err, Not(HasSubstr("terminate")));
+    EXPECT_EQ(files(), before) << "something was left behind by " << testing::PrintToString(call);
+  }
+  words train() const { return words{"train"} + digits() + words{"-o", in("new.spn"), "--liquid", "50"}; }
+  void write(const std::string& name, const std::string& bytes) const { std::ofstream{in(name), std::ios::binary} << bytes; }
+};
+
+TEST_F(refusal, of_wrong_usage) {
+  expect(usage, {}, {"A subcommand is required"});
+  expect(usage, {"walk"}, {"--help"});
+  expect(usage, {"train"}, {"--data"});
+  expect(usage, {"replay", "--dataset", "nmnist", "--data", "x"}, {"model"});
+  expect(usage, {"train", "--dataset", "cifar", "--data", "x", "-o", in("new.spn")}, {"--dataset", "cifar", "nmnist", "shd", "mnist"});
+}
+
+TEST_F(refusal, of_options_of_train_out_of_range) {
+  digits();
+  expect(usage, words{"train"} + digits(), {"nothing to do", "-o", "--cross-validate"});
+  expect(usage, train() + words{"--cross-validate", "1"}, {"--cross-validate", "at least 2"});
+  expect(usage, train() + words{"--cross-validate", "41"}, {"--cross-validate", "41 folds of 40 samples"});
+  expect(usage, train() + words{"--threads", "-1"}, {"--threads", "at least 0"});
+  expect(usage, train() + words{"--penalty", "nan"}, {"--penalty", "at least 0"});
+  expect(usage, train() + words{"--chips", "0"}, {"--chips", "at least 1"});
+  expect(usage, train() + words{"--part", "some"}, {"--part", "train"});
+  expect(usage, train() + words{"--windows", "100", "50"}, {"--windows", "after the one before"});
+  expect(usage, train() + words{"--windows", "0.2"}, {"--windows", "tick"});
+  expect(usage, train() + words{"--number", "wait=1"}, {"--number wait=1", "weight="});
+  expect(usage, train() + words{"--number", "weight=much"}, {"--number weight=much", "is not a number"});
+  expect(failed, train() + words{"--number", "tau=-1"}, {"tau = -1 ms; it must be positive"});
+  expect(failed, words{"train"} + digits() + words{"-o", in("new.spn"), "--liquid", "3"}, {"at least 5 neurons"});
+}
+
+TEST_F(refusal, of_back_ends_and_hardware_that_do_not_exist) {
+  const auto on = [&](const words& more) { return replay() + words{"--json", in("r.json")} + more; };
+  on({});
+  expect(usage, on({"--backend", "gpu"}), {"--backend", "\"gpu\" is none of cpu, crossbar, digital"});
+  expect(usage, on({"--backend", "crossbar", "--hardware", "abacus"}), {"--hardware", "abacus", "isaac_32nm", "TOML file"});
+  expect(usage, on({"--backend", "crossbar", "--hardware", "odin"}), {"--hardware", "digital hardware"});
+  expect(usage, on({"--hardware", "ideal"}), {"--hardware", "ideal"});
+  expect(usage, on({"--backend", "crossbar", "--set", "adc.bytes=6"}), {"--set", "adc.bytes", "adc.bits"});
+  expect(usage, on({"--backend", "crossbar", "--set", "adc.bits=many"}), {"--set", "adc.bits must be a number"});
+  expect(usage, on({"--backend", "crossbar", "--set", "adc.bits"}), {"--set", "key=value"});
+  expect(usage, on({"--set", "adc.bits=6"}), {"--set", "--backend crossbar"});
+  expect(usage, on({"--example", "10"}), {"--example", "give 0 to 9"});
+  expect(failed, on({"--backend", "crossbar", "--hardware", in("none.toml")}), {in("none.toml")});
+}
+
+TEST_F(refusal, of_data_that_is_not_there_or_wrong) {
+  std::filesystem::create_directory(in("empty"));
+  const auto from = [&](const std::string& set, const std::string& path) {
+    return words{"train", "--dataset", set, "--data", path, "-o", in("new.spn")};
+  };
+  for (const char* set : {"nmnist", "shd", "mnist"}) {
+    expect(failed, from(set, in("missing")), {in("missing")});
+    expect(failed, from(set, in("empty")), {in("empty")});
+  }
+  expect(failed, {"info", in("missing")}, {in("missing")});
+  expect(failed, {"info", in("empty")}, {in("empty")});
+  write("poem.txt", "Two roads diverged in a yellow wood");
+  expect(failed, {"info", in("poem.txt")}, {in("poem.txt"), "no known format"});
+  expect(failed, from("shd", in("poem.txt")), {in("poem.txt")});
+  expect(failed, words{"train"} + digits() + words{"--first", "9", "--last", "2", "-o", in("new.spn")}, {in("digits")});
+}
+
+TEST_F(refusal, of_one_truncated_recording_among_many) {
+  const std::filesystem::path victim = digits()[3] + "/Train/0/00001.bin";
+  ASSERT_TRUE(std::filesystem::exists(victim));
+  std::filesystem::resize_file(victim, std::filesystem::file_size(victim) - 1);
+  expect(failed, train(), {"00001.bin"});
+  expect(failed, {"info", in("digits")}, {"00001.bin"});
+}
+
+TEST_F(refusal, of_models_that_are_none) {
+  const words rest = test_digits() + words{"--json", in("r.json")};
+  const std::string whole = [&] { return model(), text("model.spn"); }();
+  write("text.spn", "no model at all");
+  write("half.spn", whole.substr(0, whole.size() / 2));
+  std::string changed = whole;
+  changed[whole.size() / 2] = static_cast<char>(changed[whole.size() / 2] ^ 1);
+  write("changed.spn", changed);
+  write("none.spn", "");
+  expect(failed, words{"replay", in("text.spn")} + rest, {in("text.spn"), "is not a Spinule model"});
+  expect(failed, words{"replay", in("half.spn")} + rest, {in("half.spn"), "cut short or damaged"});
+  expect(failed, words{"replay", in("changed.spn")} + rest, {in("changed.spn")});
+  expect(failed, words{"replay", in("none.spn")} + rest, {in("none.spn")});
+  expect(failed, words{"replay", in("missing.spn")} + rest, {in("missing.spn")});
+}
+
+TEST_F(refusal, of_data_that_the_model_was_not_trained_on) {
+  write_shd(in("words.h5"), 20);
+  const auto call = words{"replay", model(), "--dataset", "shd", "--data", in("words.h5"), "--json", in("r.json")};
+  expect(failed, call, {in("model.spn"), "was trained on 2312 channels of nmnist; this data has 700"});
+}
+
+TEST_F(refusal, of_places_that_cannot_be_written_to_comes_before_the_work) {
+  const auto call = replay();
+  for (const char* option : {"--json", "--report"}) {
+    expect(failed, call + words{option, in("nowhere/r")}, {in("nowhere/r"), "create the folder first"});
+    expect(failed, call + words{option, in("digits")}, {in("digits"), "a folder has this name"});
+  }
+  expect(failed, words{"train"} + digits() + words{"-o", in("nowhere/m.spn")}, {in("nowhere/m.spn"), "create the folder first"});
+}
+
+TEST_F(refusal, of_a_full_disk) {
+  const auto call = replay();
+  for (const char* option : {"--json", "--report"}) expect(failed, call + words{option, "/dev/full"}, {"/dev/full", "No space left", "free some space"});
+  expect(failed, words{"train"} + digits() + words{"--liquid", "50", "-o", "/dev/full"}, {"/dev/full", "No space left"});
+}
+
+TEST_F(refusal, keeps_the_results_there_were) {
+  write("r.json", "old");
+  const auto call = replay() + words{"--json", in("r.json"), "--report", "/dev/full"};
+  spinule(replay() + words{"--json", in("r.json"), "--backend", "gpu"});
+  EXPECT_EQ(text("r.json"), "old");
+  EXPECT_EQ(spinule(call).code, failed);
+  EXPECT_THAT(text("r.json"), HasSubstr("\"samples\": 10")) << "what could be written was";
+}
+
+/// Under load a command may be stopped before its first sample; then it gets more time.
+TEST_F(refusal, to_go_on_after_an_interrupt_keeps_what_is_done) {
+  const auto call = replay() + words{"--backend", "crossbar", "--chips", "100000", "--json", in("r.json")};
+  for (int seconds = 1; seconds <= 16 && !std::filesystem::exists(in("r.json")); seconds *= 2)
+    ASSERT_EQ(interrupted_after(std::chrono::seconds{seconds}, call).code, stopped);
+  const auto results = nlohmann::json::parse(text("r.json"));
+  const auto& last = results.is_array() ? results.back() : results;
+  EXPECT_GE(last.at("samples").get<int>(), 1);
+  EXPECT_LE(last.at("samples").get<int>(), 10);
+  EXPECT_EQ(files(), 3u) << "digits, model and result";
+}
+
+TEST_F(refusal, to_go_on_after_a_signal_writes_no_half_trained_model) {
+  const outcome o = interrupted_after(std::chrono::seconds{1}, train() + words{"--windows", "1000000", "2000000"}, SIGTERM);
+  EXPECT_EQ(o.code, stopped);
+  EXPECT_THAT(o.err, AllOf(HasSubstr("Interrupted after"), HasSubstr("no model was written")));
+  EXPECT_EQ(files(), 1u) << "the digits";
+}
+
+}  // namespace
+}  // namespace spinule
