@@ -181,7 +181,7 @@ int train(const train_options& given) {
     if (o.output.empty() || c > 0) continue;
     auto readout = learning::linear_readout::train(table, r.labels, static_cast<std::uint32_t>(data->classes()), readout_of(o));
     save(o.output, {recipe, std::move(readout), o.data.dataset, label_names(*data), data->channels()});
-    fmt::print("Wrote {}\n", o.output.string());
+    if (o.announce) fmt::print("Wrote {}\n", o.output.string());
   }
   if (accuracies.size() > 1) {
     const spread s = spread_of(accuracies);

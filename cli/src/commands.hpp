@@ -33,6 +33,7 @@ struct train_options {
   std::uint32_t chips = 1;
   backend_choice on;
   std::filesystem::path output;
+  bool announce = true;                    ///< whether to say that the model was written
 };
 
 struct replay_options {

@@ -16,6 +16,7 @@ int demo(const std::filesystem::path& data, const std::filesystem::path& output)
   train_options training;
   training.data = digits;
   training.output = scratch.path() / "demo.spn";
+  training.announce = false;
   training.data.part = "train";
   training.data.last = 1000;
   if (const int code = train(training); code != exit_done) return code;

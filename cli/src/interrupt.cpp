@@ -21,6 +21,7 @@ void catch_interrupts() {
   action.sa_handler = on_signal;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond the size limit is then an error of the write, and is cleaned up
 }
 
 bool interrupted() { return flag != 0; }
