@@ -148,7 +148,11 @@ liquid build_tonotopic(const liquid_recipe& r, const dataset& data) {
 liquid_recipe recipe_for(const std::string& dataset, index neurons, std::uint64_t seed) {
   liquid_recipe r{.kind = "grid", .neurons = neurons, .seed = seed, .tick = 1_ms, .windows = {}, .numbers = grid_numbers};
   if (dataset == "nmnist") r.windows = {105_ms, 210_ms, 340_ms};  // one window for each saccade
-  else if (dataset == "mnist" || dataset == "fashion-mnist") r.windows = {250_ms};
+  else if (dataset == "mnist" || dataset == "fashion-mnist") {
+    r.windows = {250_ms};
+    r.numbers["weight"] = r.numbers["input_weight"] = 0.8;
+    r.numbers["patch"] = 4;
+  }
   else if (dataset == "shd") r = {"tonotopic", neurons, seed, 10_ms, windows_of(10, 100_ms), tonotopic_numbers};
   else throw error{"--dataset", fmt::format("there is no recipe for \"{}\"", dataset)};
   if (neurons == 0) {
