@@ -32,12 +32,17 @@ struct shard_rows {
 
 void mark(std::uint64_t* marks, index target) { marks[target >> 6] |= std::uint64_t{1} << (target & 63); }
 
-void add_sparse(const shard_rows& rows, std::size_t line, std::int32_t* sums) {
-  const std::uint32_t end = rows.offsets[line + 1];
+void add_sparse(const shard_rows& rows, std::size_t line, std::int32_t* __restrict sums) {
+  const std::uint16_t* __restrict target = rows.target.data() + rows.offsets[line];
+  const std::size_t n = rows.offsets[line + 1] - rows.offsets[line];
   if (rows.code.empty()) {
-    for (std::uint32_t s = rows.offsets[line]; s < end; ++s) sums[rows.target[s]] += rows.constant;
+    const std::int32_t constant = rows.constant;
+#pragma GCC unroll 8
+    for (std::size_t k = 0; k < n; ++k) sums[target[k]] += constant;
   } else {
-    for (std::uint32_t s = rows.offsets[line]; s < end; ++s) sums[rows.target[s]] += rows.code[s];
+    const std::int32_t* __restrict code = rows.code.data() + rows.offsets[line];
+#pragma GCC unroll 8
+    for (std::size_t k = 0; k < n; ++k) sums[target[k]] += code[k];
   }
 }
 
@@ -47,6 +52,20 @@ void add_and_mark(const shard_rows& rows, std::size_t line, std::int32_t* sums, 
     sums[target] += rows.code.empty() ? rows.constant : rows.code[s];
     mark(marks, target);
   }
+}
+
+void add_dense_line(const shard_rows& rows, std::size_t line, std::int32_t* __restrict sums) {
+  const std::size_t n = rows.offsets[line + 1] - rows.offsets[line];
+  if (!rows.code.empty()) return add_dense(sums, &rows.code[rows.offsets[line]], n);
+  const std::int32_t constant = rows.constant;
+  for (std::size_t i = 0; i < n; ++i) sums[i] += constant;
+}
+
+/// Lines are hit at random, so the processor cannot foresee them.
+void fetch(const shard_rows& rows, std::size_t line) {
+  const std::uint32_t at = rows.offsets[line];
+  if (!rows.dense) __builtin_prefetch(rows.target.data() + at);
+  if (!rows.code.empty()) __builtin_prefetch(rows.code.data() + at);
 }
 
 class sparse_rows final : public synapse_array {
@@ -62,11 +81,11 @@ class sparse_rows final : public synapse_array {
   void deliver(std::span<const arrival> arrivals, moment, std::size_t s, std::int32_t* sums, std::uint64_t* marks) override {
     const shard_rows& rows = (*shards_)[s];
     for (const auto& [delay, fired] : arrivals)
-      for (const index source : fired) {
-        const std::size_t line = source * delays_ + delay;
+      for (std::size_t n = 0; n < fired.size(); ++n) {
+        const std::size_t line = fired[n] * delays_ + delay;
+        if (n + 2 < fired.size()) fetch(rows, fired[n + 2] * delays_ + delay);
         if (marks) add_and_mark(rows, line, sums, marks);
-        else if (rows.dense && !rows.code.empty()) add_dense(sums, &rows.code[rows.offsets[line]], rows.offsets[line + 1] - rows.offsets[line]);
-        else if (rows.dense) for (std::uint32_t i = 0; i < rows.offsets[line + 1] - rows.offsets[line]; ++i) sums[i] += rows.constant;
+        else if (rows.dense) add_dense_line(rows, line, sums);
         else add_sparse(rows, line, sums);
       }
   }

@@ -1,6 +1,7 @@
 // One pass over the columns of a population, compiled for several instruction sets; the bits are the same on each.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -53,13 +54,29 @@ inline arriving_at<Model, Real> take_arrivals(std::int32_t* const* sums, const R
   }
 }
 
+/// The states of a few neurons, as columns.
+template <std::size_t Size, class State, class... T>
+auto make_chunk(const std::tuple<field<State, T>...>&) -> std::tuple<std::array<T, Size>...>;
+template <class State, std::size_t Size>
+using chunk_of = decltype(make_chunk<Size>(State::fields));
+
+template <class Chunk, class Columns>
+inline void copy_chunk(const Chunk& from, const Columns& to, std::size_t begin, std::size_t count) {
+  [&]<std::size_t... F>(std::index_sequence<F...>) {
+    (std::copy_n(std::get<F>(from).data(), count, std::get<F>(to) + begin), ...);
+  }(std::make_index_sequence<std::tuple_size_v<Chunk>>{});
+}
+
 /// Steps neurons begin .. end - 1 and appends `first + i` for those that fire.
 template <class Model, class Real, int Used, bool Uniform, class Pointers>
 inline void sweep_columns(const kernel_of<Model, Real>* kernels, const Pointers& columns, std::int32_t* const* sums,
                           const Real* quanta, std::size_t count, index first, std::vector<index>& fired) {
   using state = state_of<Model, Real>;
-  constexpr std::size_t chunk = 512;
-  std::array<std::int32_t, chunk> fires;
+  constexpr std::size_t chunk = 256, group = 16;
+  alignas(64) std::array<std::int32_t, chunk> fires;
+  // New states go through a buffer: written in place, a value that a model leaves as it was becomes a masked store,
+  // which some processors take tens of cycles for.
+  chunk_of<state, chunk> next;
   std::array<std::int32_t*, static_cast<std::size_t>(Used) + 1> local{};
   std::array<Real, static_cast<std::size_t>(Used) + 1> scale{};
   for (std::size_t p = 0; p < static_cast<std::size_t>(Used); ++p) {
@@ -78,14 +95,21 @@ inline void sweep_columns(const kernel_of<Model, Real>* kernels, const Pointers&
       bool fire;
       if constexpr (Uniform) fire = shared.step(s, in);
       else fire = kernels[i].step(s, in);
-      store_state(columns, i, s);
+      store_state(next, j, s);
       for (int p = 0; p < Used; ++p) local[static_cast<std::size_t>(p)][i] = 0;
       fires[j] = fire ? 1 : 0;
       any |= fires[j];
     }
+    copy_chunk(next, columns, begin, n);
     if (any == 0) continue;
-    for (std::size_t j = 0; j < n; ++j)
-      if (fires[j] != 0) fired.push_back(first + static_cast<index>(begin + j));
+    std::fill(fires.begin() + static_cast<std::ptrdiff_t>(n), fires.end(), 0);
+    for (std::size_t g = 0; g < n; g += group) {
+      std::int32_t some = 0;
+      for (std::size_t j = g; j < g + group; ++j) some |= fires[j];
+      if (some == 0) continue;
+      for (std::size_t j = g; j < g + group; ++j)
+        if (fires[j] != 0) fired.push_back(first + static_cast<index>(begin + j));
+    }
   }
 }
 
