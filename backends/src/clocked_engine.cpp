@@ -12,7 +12,7 @@ namespace spinule {
 namespace {
 
 /// Visiting a neuron costs about this many times sweeping past it (bench/sweep_vs_visit).
-constexpr double visit_cost = 16;
+constexpr double visit_cost = 90;
 /// Ticks of little mail before a block is visited: switching back and forth costs more than it saves.
 constexpr int patience = 8;
 /// Neurons and synaptic events in a tick below which several threads cost more than they save.
