@@ -17,55 +17,93 @@
 namespace spinule {
 namespace {
 
-SPINULE_CLONES void add_dense(std::int32_t* __restrict sums, const std::int32_t* __restrict codes, std::size_t n) {
+SPINULE_CLONES void add_codes(std::int32_t* __restrict sums, const std::int32_t* __restrict codes, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) sums[i] += codes[i];
 }
 
-/// The synapses of one projection onto one shard. Targets are numbered within the shard, in 16 bits.
+/// The synapses of one projection onto one shard. Targets are numbered within the shard, in 16 bits. Sums are exact, so
+/// a line may be stored in any order: where few different weights occur its synapses are grouped by weight, and a
+/// synapse takes the two bytes of its target.
 struct shard_rows {
-  std::vector<std::uint32_t> offsets;  ///< [lines + 1]
+  std::size_t groups = 1;
+  std::vector<std::uint32_t> offsets;  ///< [lines * groups + 1]
   std::vector<std::uint16_t> target;   ///< empty when every line reaches every neuron of the shard
-  std::vector<std::int32_t> code;      ///< empty when all are `constant`
-  std::int32_t constant = 0;
+  std::vector<std::int32_t> values;    ///< [groups] the weight of each group; empty when `code` has them
+  std::vector<std::int32_t> code;      ///< one weight per synapse
   bool dense = false;
+
+  std::uint32_t begin(std::size_t line) const { return offsets[line * groups]; }
+  std::uint32_t end(std::size_t line) const { return offsets[(line + 1) * groups]; }
 };
 
 void mark(std::uint64_t* marks, index target) { marks[target >> 6] |= std::uint64_t{1} << (target & 63); }
 
 void add_sparse(const shard_rows& rows, std::size_t line, std::int32_t* __restrict sums) {
-  const std::uint16_t* __restrict target = rows.target.data() + rows.offsets[line];
-  const std::size_t n = rows.offsets[line + 1] - rows.offsets[line];
-  if (rows.code.empty()) {
-    const std::int32_t constant = rows.constant;
+  for (std::size_t g = line * rows.groups; g < (line + 1) * rows.groups; ++g) {
+    const std::uint16_t* __restrict target = rows.target.data() + rows.offsets[g];
+    const std::size_t n = rows.offsets[g + 1] - rows.offsets[g];
+    if (rows.code.empty()) {
+      const std::int32_t value = rows.values[g - line * rows.groups];
 #pragma GCC unroll 8
-    for (std::size_t k = 0; k < n; ++k) sums[target[k]] += constant;
-  } else {
-    const std::int32_t* __restrict code = rows.code.data() + rows.offsets[line];
+      for (std::size_t k = 0; k < n; ++k) sums[target[k]] += value;
+    } else {
+      const std::int32_t* __restrict code = rows.code.data() + rows.offsets[g];
 #pragma GCC unroll 8
-    for (std::size_t k = 0; k < n; ++k) sums[target[k]] += code[k];
+      for (std::size_t k = 0; k < n; ++k) sums[target[k]] += code[k];
+    }
   }
+}
+
+void add_dense(const shard_rows& rows, std::size_t line, std::int32_t* __restrict sums) {
+  const std::size_t n = rows.end(line) - rows.begin(line);
+  if (!rows.code.empty()) return add_codes(sums, &rows.code[rows.begin(line)], n);
+  const std::int32_t value = rows.values[0];
+  for (std::size_t i = 0; i < n; ++i) sums[i] += value;
 }
 
 void add_and_mark(const shard_rows& rows, std::size_t line, std::int32_t* sums, std::uint64_t* marks) {
-  for (std::uint32_t s = rows.offsets[line]; s < rows.offsets[line + 1]; ++s) {
-    const index target = rows.dense ? s - rows.offsets[line] : rows.target[s];
-    sums[target] += rows.code.empty() ? rows.constant : rows.code[s];
-    mark(marks, target);
-  }
-}
-
-void add_dense_line(const shard_rows& rows, std::size_t line, std::int32_t* __restrict sums) {
-  const std::size_t n = rows.offsets[line + 1] - rows.offsets[line];
-  if (!rows.code.empty()) return add_dense(sums, &rows.code[rows.offsets[line]], n);
-  const std::int32_t constant = rows.constant;
-  for (std::size_t i = 0; i < n; ++i) sums[i] += constant;
+  if (rows.dense) add_dense(rows, line, sums);
+  else add_sparse(rows, line, sums);
+  for (std::uint32_t s = rows.begin(line); s < rows.end(line); ++s)
+    mark(marks, rows.dense ? s - rows.begin(line) : rows.target[s]);
 }
 
 /// Lines are hit at random, so the processor cannot foresee them.
 void fetch(const shard_rows& rows, std::size_t line) {
-  const std::uint32_t at = rows.offsets[line];
-  if (!rows.dense) __builtin_prefetch(rows.target.data() + at);
+  const std::uint32_t at = rows.begin(line);
+  if (!rows.dense) {
+    __builtin_prefetch(rows.target.data() + at);
+    __builtin_prefetch(rows.target.data() + at + 32);
+  }
   if (!rows.code.empty()) __builtin_prefetch(rows.code.data() + at);
+}
+
+/// The different weights of a shard, ascending; none when there are more than a line could well be grouped by.
+std::vector<std::int32_t> few_values(const std::vector<std::int32_t>& codes) {
+  constexpr std::size_t most = 4;
+  std::vector<std::int32_t> values;
+  for (const std::int32_t c : codes) {
+    const auto at = std::lower_bound(values.begin(), values.end(), c);
+    if (at != values.end() && *at == c) continue;
+    if (values.size() == most) return {};
+    values.insert(at, c);
+  }
+  return values;
+}
+
+/// Rows with one weight per synapse, grouped by weight instead.
+shard_rows grouped(const shard_rows& coded, std::vector<std::int32_t> values) {
+  shard_rows rows;
+  rows.groups = values.size();
+  rows.offsets.push_back(0);
+  for (std::size_t line = 0; line + 1 < coded.offsets.size(); ++line)
+    for (const std::int32_t value : values) {
+      for (std::uint32_t s = coded.begin(line); s < coded.end(line); ++s)
+        if (coded.code[s] == value) rows.target.push_back(coded.target[s]);
+      rows.offsets.push_back(static_cast<std::uint32_t>(rows.target.size()));
+    }
+  rows.values = std::move(values);
+  return rows;
 }
 
 class sparse_rows final : public synapse_array {
@@ -85,7 +123,7 @@ class sparse_rows final : public synapse_array {
         const std::size_t line = fired[n] * delays_ + delay;
         if (n + 2 < fired.size()) fetch(rows, fired[n + 2] * delays_ + delay);
         if (marks) add_and_mark(rows, line, sums, marks);
-        else if (rows.dense) add_dense_line(rows, line, sums);
+        else if (rows.dense) add_dense(rows, line, sums);
         else add_sparse(rows, line, sums);
       }
   }
@@ -93,7 +131,7 @@ class sparse_rows final : public synapse_array {
  private:
   static shard_rows cut(const connectivity& c, shard_range s) {
     shard_rows rows;
-    rows.constant = c.constant;
+    if (c.code.empty()) rows.values = {c.constant};
     rows.offsets.reserve(c.lines() + 1);
     rows.offsets.push_back(0);
     for (std::size_t line = 0; line < c.lines(); ++line) {
@@ -110,6 +148,8 @@ class sparse_rows final : public synapse_array {
     }
     rows.dense = is_dense(rows, s.count);
     if (rows.dense) rows.target = {};
+    else if (!rows.code.empty())
+      if (auto values = few_values(rows.code); !values.empty()) return grouped(rows, std::move(values));
     rows.target.shrink_to_fit();
     rows.code.shrink_to_fit();
     return rows;

@@ -20,7 +20,17 @@ class spike_queue {
   void clear() { spikes_.clear(), next_ = 0; }
   void rewind() { next_ = 0; }
   void add(moment when, index neuron) { spikes_.push_back({when, neuron}); }
-  void sort() { std::sort(spikes_.begin() + static_cast<std::ptrdiff_t>(next_), spikes_.end()); }
+  /// By time, then neuron. What comes in order of time, as recordings do, needs no more than its ties put in order.
+  void sort() {
+    const auto first = spikes_.begin() + static_cast<std::ptrdiff_t>(next_);
+    const auto earlier = [](const entry& a, const entry& b) { return a.when < b.when; };
+    if (!std::is_sorted(first, spikes_.end(), earlier)) return std::sort(first, spikes_.end());
+    for (auto tie = first; tie != spikes_.end();) {
+      const auto end = std::find_if(tie, spikes_.end(), [&](const entry& e) { return e.when != tie->when; });
+      std::sort(tie, end);
+      tie = end;
+    }
+  }
   void emit(moment now, std::vector<index>& fired) {
     while (next_ < spikes_.size() && spikes_[next_].when <= now) fired.push_back(spikes_[next_++].neuron);
   }
