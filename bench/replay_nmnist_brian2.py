@@ -3,7 +3,7 @@
 Both simulate the very same synapses and events, written by `bench_replay_nmnist --export`, in steps of 1 ms with exact
 integration. Chosen in favour of Brian2: one long simulation of all samples, so that neither code generation, compiling,
 building nor starting counts, only Brian2's own measure of its run loop; all synapses of a kind in one object; the
-better of one and two threads; no spike recorded, only counted.
+better of one and two threads in each round; no spike recorded, only counted.
 """
 import json
 import os
@@ -20,7 +20,7 @@ import brian2 as b
 here = pathlib.Path(__file__).resolve().parent
 program = os.environ.get("SPINULE_BENCH", here.parent / "build/release/bin/bench_replay_nmnist")
 samples = int(sys.argv[1]) if len(sys.argv) > 1 else 200
-repeats = 3
+rounds = 7
 
 
 def read(path):
@@ -30,8 +30,8 @@ def read(path):
     return header, arrays
 
 
-def brian2(header, a, threads, folder):
-    """Wall and processor seconds of the run loop (least of `repeats`) and spikes of one run."""
+def build_brian2(header, a, threads, folder):
+    """Compiles the program, runs it once and gives the spikes of that run."""
     b.device.reinit()
     b.device.activate()
     b.set_device("cpp_standalone", build_on_run=False)
@@ -62,33 +62,43 @@ def brian2(header, a, threads, folder):
     b.device.insert_code("after_network_run", 'std::ofstream{"results/cpu"} << double(std::clock() - bench_start) / CLOCKS_PER_SEC;')
     net.run(header["samples"] * period * tick)
     b.device.build(directory=folder, compile=True, run=True)
-    spikes = int(np.sum(counter.count[:]))
+    return int(np.sum(counter.count[:]))
 
-    wall, cpu = [], []
-    for repeat in range(repeats):
-        if repeat > 0:
-            b.device.run(folder, False, [])
-        wall.append(b.device._last_run_time)
-        cpu.append(float(pathlib.Path(folder, "results/cpu").read_text()))
-    return min(wall), min(cpu), spikes
+
+def run_brian2(folder):
+    """Wall and processor seconds of the run loop."""
+    subprocess.run(["./main"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    wall = float(pathlib.Path(folder, "results/last_run_info.txt").read_text().split()[0])
+    return wall, float(pathlib.Path(folder, "results/cpu").read_text())
+
+
+def run_spinule(command, measured):
+    """Per number of threads: wall seconds, processor seconds, spikes per sample."""
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return [(r["wall_s"], r["cpu_s"], r["spikes_per_sample"]) for r in json.load(open(measured))["runs"]]
 
 
 with tempfile.TemporaryDirectory() as work:
     exported, measured = os.path.join(work, "network"), os.path.join(work, "ours.json")
-    command = [str(program), "--samples", str(samples), "--json", measured]
-    subprocess.run(command + ["--export", exported, "--repeats", "1"], check=True, stdout=subprocess.DEVNULL)
+    command = [str(program), "--samples", str(samples), "--json", measured, "--repeats", "5"]
+    subprocess.run(command + ["--export", exported], check=True)
     header, arrays = read(exported)
     n = header["samples"]
-    results = []
-    for threads in (1, 2):
-        wall, cpu, spikes = brian2(header, arrays, threads, os.path.join(work, f"brian2_{threads}"))
-        results.append((wall, cpu))
-        print(f"Brian2 {b.__version__}, {threads} thread{'s' if threads > 1 else ' '}  {n / wall:8.1f} samples/s   "
-              f"{1e6 * cpu / n:.0f} us of processor, {spikes / n:.2f} spikes per sample", flush=True)
-    subprocess.run(command, check=True)
-    best = min(wall for wall, cpu in results)
-    runs = json.load(open(measured))["runs"]
-    for run in runs:
-        print(f"Spinule on {run['threads']} thread{'s' if run['threads'] > 1 else ' '} is {best / run['wall_s']:.1f} times "
-              f"as fast as Brian2's best ({run['spikes_per_sample'] / (spikes / n) - 1:+.3%} spikes)")
-    print(f"On one thread each, by time of the processor, which other load disturbs less: {results[0][1] / runs[0]['cpu_s']:.1f} times")
+    folders = [os.path.join(work, f"brian2_{threads}") for threads in (1, 2)]
+    spikes = [build_brian2(header, arrays, threads, folder) for threads, folder in zip((1, 2), folders)]
+    peers, ours = [], []
+    for _ in range(rounds):  # in turns: what else the machine does falls on both
+        peers.append([run_brian2(folder) for folder in folders])
+        ours.append(run_spinule(command, measured))
+    peers, ours = np.array(peers), np.array(ours)
+    for t in (0, 1):
+        name = f"{t + 1} thread" + ("s" if t else " ")
+        print(f"Brian2 {b.__version__}, {name}  {n / np.median(peers[:, t, 0]):6.1f} samples/s   "
+              f"{1e6 * np.median(peers[:, t, 1]) / n:6.0f} us of processor, {spikes[t] / n:.2f} spikes per sample")
+        print(f"Spinule,      {name}  {n / np.median(ours[:, t, 0]):6.1f} samples/s   "
+              f"{1e6 * np.median(ours[:, t, 1]) / n:6.0f} us of processor, {ours[0, t, 2]:.2f} spikes per sample")
+    best = peers[:, :, 0].min(axis=1)
+    for t in (0, 1):
+        ratio = best / ours[:, t, 0]
+        print(f"Spinule on {t + 1} thread{'s' if t else ' '} is {np.median(ratio):.1f} times as fast as the better of Brian2's two "
+              f"(median of {rounds} rounds, {ratio.min():.1f} to {ratio.max():.1f})")

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <thread>
 
 #include <tbb/parallel_for.h>
 
@@ -15,18 +14,10 @@ namespace {
 constexpr double visit_cost = 90;
 /// Ticks of little mail before a block is visited: switching back and forth costs more than it saves.
 constexpr int patience = 8;
-/// Neurons and synaptic events in a tick below which several threads cost more than they save.
+/// Neurons and synaptic events in an epoch below which several threads cost more than they save.
 constexpr double worth_sharing = 40000;
-
-std::vector<shard_range> cut(index size, index largest) {
-  const index parts = (size - 1) / largest + 1;
-  std::vector<shard_range> ranges;
-  for (index i = 0; i < parts; ++i) {
-    const auto begin = static_cast<index>(std::uint64_t{size} * i / parts);
-    ranges.push_back({begin, static_cast<index>(std::uint64_t{size} * (i + 1) / parts) - begin});
-  }
-  return ranges;
-}
+/// Longer epochs gain nothing and delay Ctrl-C.
+constexpr ticks longest_epoch = 64;
 
 std::vector<std::vector<std::uint32_t>> fan_outs(const lowered_network& net) {
   std::vector<std::vector<std::uint32_t>> fan_out;
@@ -40,55 +31,84 @@ std::vector<std::vector<std::uint32_t>> fan_outs(const lowered_network& net) {
   return fan_out;
 }
 
+/// The shortest delay of a projection that does not lead to a later level.
+ticks shortest_loop(const lowered_network& net, std::span<const bundle> bundles) {
+  std::vector<std::size_t> level(net.populations.size());
+  for (std::size_t l = 0; l < net.levels.size(); ++l)
+    for (const index p : net.levels[l]) level[p] = l;
+  ticks shortest = longest_epoch;
+  for (const bundle& b : bundles)
+    if (level[b.source] >= b.level) shortest = std::min(shortest, b.delays.front());
+  return std::max<ticks>(shortest, 1);
+}
+
+/// 64 bits of an array from any place on; the array is one word longer than it need be.
+std::uint64_t bits_from(const std::uint64_t* words, std::size_t place) {
+  const std::uint64_t* at = words + place / 64;
+  const int shift = static_cast<int>(place % 64);
+  return shift == 0 ? *at : at[0] >> shift | at[1] << (64 - shift);
+}
+
 }  // namespace
 
 clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const substrate& on, engine_options options)
     : net_{std::move(net)}, options_{options} {
   const auto& n = *net_;
-  cells_.resize(n.populations.size());
-  arrivals_.resize(n.projections.size());
+  plans_ = std::make_shared<const std::vector<shard_plan>>(plan_shards(n, options.threads, on.largest_shard));
   fan_out_ = std::make_shared<const std::vector<std::vector<std::uint32_t>>>(fan_outs(n));
+  synapses_ = on.place(n, *plans_);
+  if (on.account) accountant_ = on.account(n, *synapses_);
+  const int epoch = accountant_ ? 1 : shortest_loop(n, synapses_->bundles());
+  cells_.resize(n.populations.size());
   for (index p = 0; p < n.populations.size(); ++p) {
     const auto& described = n.populations[p];
-    cells& c = cells_[p];
-    c.ring.resize(static_cast<std::size_t>(n.reach[p]) + 1);
-    c.source = described.model->source({described.size, n.tick, n.seed, p, "population \"" + described.name + "\""});
-    if (c.source) continue;
-    for (const shard_range range : cut(described.size, on.largest_shard)) {
-      shard s{range, described.model->block(options.precision, range.first, range.count, n.tick), {}, {}, {}, 0};
-      set_start_values(n, p, *s.cells, range.first, range.count);
-      s.marks.assign((range.count + 63) / 64, 0);
-      c.shards.push_back(std::move(s));
+    cells_[p].ring.resize(std::bit_ceil(static_cast<std::size_t>(n.reach[p]) + static_cast<std::size_t>(epoch) + 1));
+    cells_[p].source = described.model->source({described.size, n.tick, n.seed, p, "population \"" + described.name + "\""});
+  }
+  for (const shard_plan& plan : *plans_) {
+    shard& s = shards_.emplace_back();
+    s.sums.assign(plan.places, 0);
+    s.marks.assign(plan.places / 64 + 1, 0);
+    for (const slice& part : plan.slices) {
+      cells& c = cells_[part.population];
+      c.parts.push_back({shards_.size() - 1, s.blocks.size()});
+      block& b = s.blocks.emplace_back();
+      b.cells = n.populations[part.population].model->block(options.precision, part.first, part.count, n.tick);
+      set_start_values(n, part.population, *b.cells, part.first, part.count);
+      c.can_visit = b.cells->can_visit();
     }
   }
-  for (index j = 0; j < n.projections.size(); ++j) {
-    const auto& d = n.descriptions[j];
-    cells& target = cells_[d.target];
-    std::vector<shard_range> ranges;
-    for (const auto& s : target.shards) ranges.push_back(s.range);
-    projections_.push_back(on.place(n, j, ranges));
-    target.incoming.push_back(j);
-    while (target.sums.size() <= static_cast<std::size_t>(d.port))
-      target.sums.emplace_back(n.populations[d.target].size, 0);
-    mean_line_.push_back(static_cast<double>(n.projections[j].synapses()) / static_cast<double>(n.projections[j].lines()));
-  }
-  if (on.account) accountant_ = on.account(n, projections_);
+  for (cells& c : cells_)
+    std::sort(c.parts.begin(), c.parts.end(), [&](const auto& a, const auto& b) {
+      return (*plans_)[a.first].slices[a.second].first < (*plans_)[b.first].slices[b.second].first;
+    });
+  prepare(epoch);
   if (options_.threads > 1) arena_ = std::make_shared<workers>(options_.threads);
 }
 
+void clocked_engine::prepare(int epoch) {
+  epoch_ = epoch;
+  const auto ticks_of = static_cast<std::size_t>(epoch);
+  arrivals_.assign(ticks_of, std::vector<line_list>(synapses_->bundles().size()));
+  for (cells& c : cells_) {
+    c.visit.assign(ticks_of, 0);
+    c.mail.assign(ticks_of, 0);
+  }
+  for (shard& s : shards_)
+    for (block& b : s.blocks) b.fired.resize(ticks_of);
+}
+
 clocked_engine::clocked_engine(const clocked_engine& other)
-    : net_{other.net_}, options_{other.options_}, arrivals_(other.arrivals_.size()), mean_line_{other.mean_line_},
+    : net_{other.net_}, plans_{other.plans_}, options_{other.options_}, synapses_{other.synapses_->clone()},
       fan_out_{other.fan_out_}, accountant_{other.accountant_ ? other.accountant_->clone() : nullptr},
       arena_{other.arena_}, now_{other.now_}, synaptic_events_{other.synaptic_events_} {
-  for (const cells& from : other.cells_) {
-    cells& c = cells_.emplace_back();
-    c.source = from.source ? from.source->clone() : nullptr;
-    for (const shard& s : from.shards) c.shards.push_back({s.range, s.cells->clone(), {}, {}, s.marks, s.calm});
-    c.sums = from.sums;
-    c.ring = from.ring;
-    c.incoming = from.incoming;
+  for (const cells& from : other.cells_)
+    cells_.push_back({from.source ? from.source->clone() : nullptr, from.can_visit, from.ring, from.parts, from.calm, {}, {}});
+  for (const shard& from : other.shards_) {
+    shard& s = shards_.emplace_back(shard{{}, from.sums, from.marks, {}});
+    for (const block& b : from.blocks) s.blocks.push_back({b.cells->clone(), {}});
   }
-  for (const auto& p : other.projections_) projections_.push_back(p->clone());
+  prepare(other.epoch_);
 }
 
 void clocked_engine::reset(std::uint64_t episode) {
@@ -96,13 +116,12 @@ void clocked_engine::reset(std::uint64_t episode) {
   synaptic_events_ = 0;
   for (cells& c : cells_) {
     if (c.source) c.source->reset(episode);
-    for (shard& s : c.shards) {
-      s.cells->reset();
-      s.calm = 0;
-    }
+    c.calm = 0;
     for (auto& spikes : c.ring) spikes.clear();
   }
-  for (const auto& p : projections_) p->reset(episode);
+  for (shard& s : shards_)
+    for (block& b : s.blocks) b.cells->reset();
+  synapses_->reset(episode);
   if (accountant_) accountant_->reset();
 }
 
@@ -111,116 +130,163 @@ bool clocked_engine::play(index p, std::span<const event> events, moment start) 
 }
 
 double clocked_engine::read(index p, std::size_t field, index neuron) const {
-  const auto& shards = cells_[p].shards;
-  const auto s = std::find_if(shards.begin(), shards.end(), [&](const shard& x) { return neuron - x.range.first < x.range.count; });
-  return s->cells->read(field, neuron - s->range.first, now_ - 1);
+  for (const auto& [s, b] : cells_[p].parts)
+    if (const slice& part = (*plans_)[s].slices[b]; part.holds(neuron))
+      return shards_[s].blocks[b].cells->read(field, neuron - part.first, now_ - 1);
+  return 0;
 }
 
 std::optional<cost_report> clocked_engine::costs() const {
   if (!accountant_) return std::nullopt;
-  return accountant_->report(projections_);
+  return accountant_->report(*synapses_);
 }
 
 void clocked_engine::run(ticks n, observer& watcher) {
-  std::vector<std::span<const index>> fired(cells_.size());
-  for (ticks t = 0; t < n; ++t) {
-    const moment now = now_;
-    for (const auto& level : net_->levels) {
-      step_level(level, now);
-      for (const index p : level) {
-        finish(p, now);
-        fired[p] = slot(p, now);
-        watcher.on_spikes(p, now, fired[p]);
-      }
-    }
-    if (accountant_) accountant_->count({now, fired, arrivals_}, projections_);
-    ++now_;
-    watcher.on_tick_end(now);
+  const ticks longest = watcher.reads_state() ? 1 : epoch_;
+  while (n > 0) {
+    const ticks length = std::min(n, longest);
+    run_epoch(length, watcher);
+    n -= length;
   }
 }
 
-void clocked_engine::step_level(const std::vector<index>& level, moment now) {
-  tasks_.clear();
-  double work = 0;
-  for (const index p : level) {
-    cells& c = cells_[p];
-    if (c.source) {
-      emit(p, now);
-      continue;
-    }
-    collect_arrivals(p, now);
-    work += c.expected_mail + net_->populations[p].size;
-    for (std::size_t s = 0; s < c.shards.size(); ++s) tasks_.push_back({p, s});
+void clocked_engine::run_epoch(int length, observer& watcher) {
+  for (std::size_t level = 0; level < net_->levels.size(); ++level) {
+    for (const index p : net_->levels[level])
+      if (cells_[p].source) emit(p, length);
+    for (int t = 0; t < length; ++t) collect_arrivals(level, t);
+    step_level(level, length);
+    for (const index p : net_->levels[level])
+      if (!cells_[p].source) gather(p, length);
   }
-  if (!arena_ || tasks_.size() < 2 || work < worth_sharing) {
-    for (const task t : tasks_) step(t, now);
+  for (int t = 0; t < length; ++t) {
+    report(t, watcher);
+    watcher.on_tick_end(now_++);
+  }
+}
+
+void clocked_engine::report(int tick, observer& watcher) {
+  for (const auto& level : net_->levels)
+    for (const index p : level) {
+      const auto& spikes = slot(p, now_);
+      for (const index i : spikes) synaptic_events_ += (*fan_out_)[p][i];
+      watcher.on_spikes(p, now_, spikes);
+    }
+  if (!accountant_) return;
+  std::vector<std::span<const index>> fired;
+  for (index p = 0; p < cells_.size(); ++p) fired.push_back(slot(p, now_));
+  accountant_->count({now_, fired, arrivals_[static_cast<std::size_t>(tick)]}, *synapses_);
+}
+
+void clocked_engine::emit(index p, int length) {
+  for (moment now = now_; now < now_ + length; ++now) {
+    auto& spikes = slot(p, now);
+    spikes.clear();
+    cells_[p].source->emit(now, spikes);
+    check_multiplicity(spikes, net_->populations[p].name);
+  }
+}
+
+void clocked_engine::collect_arrivals(std::size_t level, int tick) {
+  const auto t = static_cast<std::size_t>(tick);
+  const moment now = now_ + tick;
+  for (const index p : net_->levels[level]) cells_[p].mail[t] = 0;
+  const auto bundles = synapses_->bundles();
+  for (std::size_t b = 0; b < bundles.size(); ++b) {
+    const bundle& from = bundles[b];
+    if (from.level != level) continue;
+    line_list& lines = arrivals_[t][b];
+    lines.clear();
+    const auto stride = static_cast<std::uint32_t>(from.delays.size());
+    for (std::uint32_t k = 0; k < stride && now >= from.delays[k]; ++k) {
+      const auto& spikes = slot(from.source, now - from.delays[k]);
+      const auto first = static_cast<std::ptrdiff_t>(lines.size());
+      lines.insert(lines.end(), spikes.begin(), spikes.end());
+      if (stride == 1) continue;
+      std::transform(lines.begin() + first, lines.end(), lines.begin() + first, [&](index i) { return i * stride + k; });
+    }
+    for (const auto& [p, synapses] : from.mail) cells_[p].mail[t] += synapses * static_cast<double>(lines.size());
+  }
+  for (const index p : net_->levels[level]) decide(p, tick);
+}
+
+void clocked_engine::decide(index p, int tick) {
+  cells& c = cells_[p];
+  const auto t = static_cast<std::size_t>(tick);
+  bool visit = options_.drive == drive::visit;
+  if (options_.drive == drive::automatic) {
+    c.calm = c.mail[t] * visit_cost < net_->populations[p].size ? std::min(c.calm + 1, patience) : 0;
+    visit = c.calm == patience;
+  }
+  c.visit[t] = c.can_visit && visit;
+}
+
+bool clocked_engine::share(std::size_t level, int length) const {
+  double work = 0;
+  for (const index p : net_->levels[level])
+    for (int t = 0; t < length; ++t) work += cells_[p].mail[static_cast<std::size_t>(t)] + net_->populations[p].size;
+  return work >= worth_sharing;
+}
+
+void clocked_engine::step_level(std::size_t level, int length) {
+  const auto mine = [&](std::size_t s) { return (*plans_)[s].level == level; };
+  std::size_t first = 0, last = shards_.size();
+  while (first < last && !mine(first)) ++first;
+  while (last > first && !mine(last - 1)) --last;
+  const auto work = [&](std::size_t s) {
+    for (int t = 0; t < length; ++t) step(s, t);
+  };
+  if (!arena_ || last - first < 2 || !share(level, length)) {
+    for (std::size_t s = first; s < last; ++s) work(s);
     return;
   }
-  arena_->arena.execute([&] {
-    tbb::parallel_for(std::size_t{0}, tasks_.size(), [&](std::size_t i) { step(tasks_[i], now); });
-  });
+  arena_->arena.execute([&] { tbb::parallel_for(first, last, work, tbb::static_partitioner{}); });
 }
 
-void clocked_engine::emit(index p, moment now) {
-  auto& spikes = slot(p, now);
-  spikes.clear();
-  cells_[p].source->emit(now, spikes);
-  check_multiplicity(spikes, net_->populations[p].name);
+void clocked_engine::step(std::size_t which, int tick) {
+  shard& s = shards_[which];
+  const shard_plan& plan = (*plans_)[which];
+  const auto t = static_cast<std::size_t>(tick);
+  const bool marks = std::any_of(plan.slices.begin(), plan.slices.end(), [&](const slice& part) { return cells_[part.population].visit[t] != 0; });
+  synapses_->deliver(arrivals_[t], now_ + tick, which, {s.sums.data(), marks ? s.marks.data() : nullptr});
+  for (std::size_t b = 0; b < s.blocks.size(); ++b) step_block(s, plan.slices[b], s.blocks[b], tick);
+  if (marks) std::fill(s.marks.begin(), s.marks.end(), 0);
 }
 
-void clocked_engine::collect_arrivals(index p, moment now) {
+void clocked_engine::step_block(shard& s, const slice& part, block& b, int tick) {
+  const auto t = static_cast<std::size_t>(tick);
+  auto& fired = b.fired[t];
+  fired.clear();
+  std::array<std::int32_t*, 8> sums{};
+  for (std::size_t port = 0; port < part.at.size(); ++port) sums[port] = s.sums.data() + part.at[port];
+  const arrivals in{{sums.data(), part.at.size()}, {net_->quanta[part.population].data(), part.at.size()}};
+  const cells& c = cells_[part.population];
+  if (!c.visit[t]) return b.cells->sweep(now_ + tick, in, part.first, fired);
+  s.mail.clear();
+  for (std::size_t w = 0; c.mail[t] > 0 && 64 * w < part.count; ++w) {
+    std::uint64_t word = 0;
+    for (const std::uint32_t at : part.at) word |= bits_from(s.marks.data(), at + 64 * w);
+    if (part.count - 64 * w < 64) word &= (std::uint64_t{1} << (part.count - 64 * w)) - 1;
+    for (; word != 0; word &= word - 1) s.mail.push_back(static_cast<index>(64 * w) + static_cast<index>(std::countr_zero(word)));
+  }
+  b.cells->visit(now_ + tick, s.mail, in, part.first, fired);
+}
+
+void clocked_engine::gather(index p, int length) {
   cells& c = cells_[p];
-  c.expected_mail = 0;
-  for (const index j : c.incoming) {
-    const auto& delays = net_->projections[j].delays;
-    const index source = net_->descriptions[j].source;
-    arrivals_[j].clear();
-    for (std::size_t k = 0; k < delays.size(); ++k) {
-      if (now < delays[k]) break;
-      const auto& spikes = slot(source, now - delays[k]);
-      if (spikes.empty()) continue;
-      arrivals_[j].push_back({k, spikes});
-      c.expected_mail += static_cast<double>(spikes.size()) * mean_line_[j];
+  for (int t = 0; t < length; ++t) {
+    auto& spikes = slot(p, now_ + t);
+    spikes.clear();
+    if (c.parts.size() == 1) {
+      const auto [s, b] = c.parts.front();
+      spikes.swap(shards_[s].blocks[b].fired[static_cast<std::size_t>(t)]);
+      continue;
+    }
+    for (const auto& [s, b] : c.parts) {
+      const auto& fired = shards_[s].blocks[b].fired[static_cast<std::size_t>(t)];
+      spikes.insert(spikes.end(), fired.begin(), fired.end());
     }
   }
-}
-
-bool clocked_engine::decide_visit(shard& s, double mail, index population_size) const {
-  if (options_.drive != drive::automatic) return options_.drive == drive::visit;
-  s.calm = mail * visit_cost < population_size ? std::min(s.calm + 1, patience) : 0;
-  return s.calm == patience;
-}
-
-void clocked_engine::step(task t, moment now) {
-  cells& c = cells_[t.population];
-  shard& s = c.shards[t.shard];
-  s.fired.clear();
-  const bool visit = s.cells->can_visit() && decide_visit(s, c.expected_mail, net_->populations[t.population].size);
-  for (const index j : c.incoming) {
-    if (arrivals_[j].empty()) continue;
-    std::int32_t* sums = c.sums[static_cast<std::size_t>(net_->descriptions[j].port)].data() + s.range.first;
-    projections_[j]->deliver(arrivals_[j], now, t.shard, sums, visit ? s.marks.data() : nullptr);
-  }
-  std::array<std::int32_t*, 8> sums{};
-  for (std::size_t port = 0; port < c.sums.size(); ++port) sums[port] = c.sums[port].data() + s.range.first;
-  const arrivals in{{sums.data(), c.sums.size()}, {net_->quanta[t.population].data(), c.sums.size()}};
-  if (!visit) return s.cells->sweep(now, in, s.range.first, s.fired);
-  s.mail.clear();
-  if (c.expected_mail > 0)
-    for (std::size_t w = 0; w < s.marks.size(); ++w)
-      for (; s.marks[w] != 0; s.marks[w] &= s.marks[w] - 1)
-        s.mail.push_back(static_cast<index>(w * 64) + static_cast<index>(std::countr_zero(s.marks[w])));
-  s.cells->visit(now, s.mail, in, s.range.first, s.fired);
-}
-
-void clocked_engine::finish(index p, moment now) {
-  cells& c = cells_[p];
-  auto& spikes = slot(p, now);
-  if (!c.source) {
-    spikes.clear();
-    for (const shard& s : c.shards) spikes.insert(spikes.end(), s.fired.begin(), s.fired.end());
-  }
-  for (const index i : spikes) synaptic_events_ += (*fan_out_)[p][i];
 }
 
 }  // namespace spinule

@@ -1,15 +1,14 @@
-// The engine of the cpu, crossbar and digital back ends: neuron blocks stepped tick by tick, projections on any substrate.
+// The engine of the cpu, crossbar and digital back ends: shards of neurons stepped in epochs, synapses on any substrate.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <vector>
 
-
 #include <spinule/backends/cpu.hpp>
 #include <spinule/engine.hpp>
 
-#include "synapse_array.hpp"
+#include "synapse_fabric.hpp"
 #include "workers.hpp"
 
 namespace spinule {
@@ -17,8 +16,8 @@ namespace spinule {
 /// What one tick did, for those who count costs.
 struct tick_view {
   moment now = 0;
-  std::span<const std::span<const index>> fired;             ///< [populations] spikes of this tick
-  std::span<const std::vector<arrival>> arrivals;            ///< [projections] spikes that arrived in this tick
+  std::span<const std::span<const index>> fired;   ///< [populations] spikes of this tick
+  std::span<const line_list> arrivals;             ///< [bundles] lines that arrived in this tick
 };
 
 /// Counts what a run costs on emulated hardware.
@@ -27,17 +26,16 @@ class accountant {
   virtual ~accountant() = default;
   virtual std::unique_ptr<accountant> clone() const = 0;
   virtual void reset() = 0;
-  virtual void count(const tick_view& tick, std::span<const std::unique_ptr<synapse_array>> projections) = 0;
-  virtual cost_report report(std::span<const std::unique_ptr<synapse_array>> projections) const = 0;
+  virtual void count(const tick_view& tick, const synapse_fabric& synapses) = 0;
+  virtual cost_report report(const synapse_fabric& synapses) const = 0;
 };
 
 /// What distinguishes the back ends.
 struct substrate {
-  index largest_shard = 8192;  ///< neurons; a block's sums stay in the first-level cache, targets fit 16 bits
-  /// The projection of that number, cut as `shards`.
-  std::function<std::unique_ptr<synapse_array>(const lowered_network&, index, std::span<const shard_range>)> place;
+  std::uint64_t largest_shard = most_places;
+  std::function<std::unique_ptr<synapse_fabric>(const lowered_network&, std::span<const shard_plan>)> place;
   /// None where nothing is counted.
-  std::function<std::unique_ptr<accountant>(const lowered_network&, std::span<const std::unique_ptr<synapse_array>>)> account;
+  std::function<std::unique_ptr<accountant>(const lowered_network&, synapse_fabric&)> account;
 };
 
 struct engine_options {
@@ -46,6 +44,8 @@ struct engine_options {
   spinule::precision precision = spinule::precision::single;
 };
 
+/// Ticks are run in epochs no longer than the shortest delay on any loop, so that shards meet once an epoch and not
+/// once a tick. Within an epoch the levels follow each other; what a level needs of the levels before it is complete.
 class clocked_engine final : public engine {
  public:
   clocked_engine(std::shared_ptr<const lowered_network> net, const substrate& on, engine_options options);
@@ -62,48 +62,55 @@ class clocked_engine final : public engine {
   std::optional<cost_report> costs() const override;
 
  private:
-  /// A block of neurons with its own mail.
-  struct shard {
-    shard_range range;
+  /// Neurons of one population on one shard, with the spikes of each tick of the epoch.
+  struct block {
     std::unique_ptr<neuron_block> cells;
-    std::vector<index> fired, mail;
-    std::vector<std::uint64_t> marks;
-    int calm = 0;  ///< ticks in a row with little mail
+    std::vector<std::vector<index>> fired;   ///< [ticks of the epoch]
+  };
+  struct shard {
+    std::vector<block> blocks;               ///< [slices of its plan]
+    std::vector<std::int32_t> sums;          ///< [places]
+    std::vector<std::uint64_t> marks;        ///< [places / 64 + 1]
+    std::vector<index> mail;
   };
   struct cells {
     std::unique_ptr<source_block> source;       ///< null for neurons
-    std::vector<shard> shards;
-    std::vector<std::vector<std::int32_t>> sums;  ///< [used ports][neurons]
-    std::vector<std::vector<index>> ring;         ///< spikes of the last ticks, by tick modulo its length
-    std::vector<index> incoming;                  ///< projections
-    double expected_mail = 0;                     ///< synaptic events that arrive in the tick under way
-  };
-  struct task {
-    index population;
-    std::size_t shard;
+    bool can_visit = false;
+    std::vector<std::vector<index>> ring;       ///< spikes of the last ticks, by tick modulo its length, a power of two
+    std::vector<std::pair<std::size_t, std::size_t>> parts;  ///< (shard, block), by neuron
+    int calm = 0;                               ///< ticks in a row with little mail
+    std::vector<char> visit;                    ///< [ticks of the epoch]
+    std::vector<double> mail;                   ///< [ticks of the epoch] synaptic events that arrive, about
   };
 
-  void emit(index p, moment now);
-  void collect_arrivals(index p, moment now);
-  void step_level(const std::vector<index>& level, moment now);
-  void step(task t, moment now);
-  bool decide_visit(shard& s, double mail, index population_size) const;
-  void finish(index p, moment now);
+  void prepare(int epoch);
+  void run_epoch(int length, observer& watcher);
+  /// Tells the watcher and the accountant of a tick whose spikes are complete.
+  void report(int tick, observer& watcher);
+  void emit(index p, int length);
+  void collect_arrivals(std::size_t level, int tick);
+  void decide(index p, int tick);
+  void step_level(std::size_t level, int length);
+  void step(std::size_t shard, int tick);
+  void step_block(shard& s, const slice& part, block& b, int tick);
+  void gather(index p, int length);
+  bool share(std::size_t level, int length) const;
   std::vector<index>& slot(index p, moment when) {
     auto& ring = cells_[p].ring;
-    return ring[static_cast<std::size_t>(when) % ring.size()];
+    return ring[static_cast<std::size_t>(when) & (ring.size() - 1)];
   }
 
   std::shared_ptr<const lowered_network> net_;
+  std::shared_ptr<const std::vector<shard_plan>> plans_;
   engine_options options_;
+  int epoch_ = 1;                                            ///< ticks
   std::vector<cells> cells_;                                 ///< [populations]
-  std::vector<std::unique_ptr<synapse_array>> projections_;
-  std::vector<std::vector<arrival>> arrivals_;               ///< [projections] of the tick under way
-  std::vector<double> mean_line_;                            ///< [projections] synapses per line
+  std::vector<shard> shards_;
+  std::unique_ptr<synapse_fabric> synapses_;
+  std::vector<std::vector<line_list>> arrivals_;             ///< [ticks of the epoch][bundles]
   std::shared_ptr<const std::vector<std::vector<std::uint32_t>>> fan_out_;  ///< [populations][neurons] synapses
   std::unique_ptr<accountant> accountant_;
   std::shared_ptr<workers> arena_;
-  std::vector<task> tasks_;
   moment now_ = 0;
   std::uint64_t synaptic_events_ = 0;
 };

@@ -13,9 +13,7 @@ namespace spinule {
 std::unique_ptr<engine> cpu::build(const network& net) const {
   if (threads < 0) throw error{"cpu", fmt::format("{} threads; give a positive number, or 0 for one per core", threads)};
   const int cores = static_cast<int>(std::thread::hardware_concurrency());
-  const substrate rows{.place = [](const lowered_network& n, index j, std::span<const shard_range> shards) {
-                         return make_sparse_rows(n.projections[j], shards);
-                       },
+  const substrate rows{.place = [](const lowered_network& n, std::span<const shard_plan> shards) { return make_row_fabric(n, shards, true); },
                        .account = nullptr};
   const engine_options options{threads > 0 ? threads : std::max(cores, 1), drive, precision};
   return std::make_unique<clocked_engine>(lower(net, tick), rows, options);

@@ -8,6 +8,7 @@
 #include <spinule/error.hpp>
 
 #include "hardware_accountant.hpp"
+#include "tile_fabric.hpp"
 
 namespace spinule {
 namespace {
@@ -26,18 +27,21 @@ void check(const crossbar& on, const network& net) {
 
 std::unique_ptr<engine> crossbar::build(const network& net) const {
   check(*this, net);
-  const auto place = [this](const lowered_network& n, index j, std::span<const shard_range>) -> std::unique_ptr<synapse_array> {
-    const connectivity& c = n.projections[j];
-    const std::string& name = n.descriptions[j].name;
-    for (const auto& f : frozen)
-      if (f.name == name)
-        return std::make_unique<tile_array>(
-            tiled_projection::random_forming(c.lines(), c.targets, f.gain / c.quantum, hardware, n.seed, chip, j, name), c);
-    return std::make_unique<tile_array>(tiled_projection{c, hardware, n.seed, chip, j, name}, c);
+  const auto place = [this](const lowered_network& n, std::span<const shard_plan> shards) -> std::unique_ptr<synapse_fabric> {
+    const auto program = [&](index j) {
+      const connectivity& c = n.projections[j];
+      const std::string& name = n.descriptions[j].name;
+      for (const auto& f : frozen)
+        if (f.name == name)
+          return tiled_projection::random_forming(c.lines(), c.targets, f.gain / c.quantum, hardware, n.seed, chip, j, name);
+      return tiled_projection{c, hardware, n.seed, chip, j, name};
+    };
+    return std::make_unique<tile_fabric>(n, shards, program);
   };
-  const auto account = [this](const lowered_network& n, std::span<const std::unique_ptr<synapse_array>> projections)
-      -> std::unique_ptr<accountant> { return std::make_unique<hardware_accountant>(hardware, n, projections); };
-  const substrate tiles{.largest_shard = std::numeric_limits<index>::max(), .place = place, .account = account};
+  const auto account = [this](const lowered_network& n, synapse_fabric& synapses) -> std::unique_ptr<accountant> {
+    return std::make_unique<hardware_accountant>(hardware, n, synapses);
+  };
+  const substrate tiles{.largest_shard = std::numeric_limits<std::uint32_t>::max(), .place = place, .account = account};
   return std::make_unique<clocked_engine>(lower(net, tick), tiles, engine_options{1, drive, precision});
 }
 

@@ -11,11 +11,10 @@ namespace spinule {
 std::unique_ptr<engine> digital::build(const network& net) const {
   if (hardware.kind != hardware_kind::digital)
     throw error{"digital", fmt::format("\"{}\" is a crossbar; use the back end `crossbar`", hardware.name)};
-  const auto place = [](const lowered_network& n, index j, std::span<const shard_range> shards) {
-    return make_sparse_rows(n.projections[j], shards);
+  const auto place = [](const lowered_network& n, std::span<const shard_plan> shards) { return make_row_fabric(n, shards, false); };
+  const auto account = [this](const lowered_network& n, synapse_fabric& synapses) -> std::unique_ptr<accountant> {
+    return std::make_unique<hardware_accountant>(hardware, n, synapses);
   };
-  const auto account = [this](const lowered_network& n, std::span<const std::unique_ptr<synapse_array>> projections)
-      -> std::unique_ptr<accountant> { return std::make_unique<hardware_accountant>(hardware, n, projections); };
   const substrate cores{.place = place, .account = account};
   return std::make_unique<clocked_engine>(lower(net, tick), cores, engine_options{1, drive, precision});
 }

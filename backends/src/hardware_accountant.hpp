@@ -7,36 +7,14 @@
 
 namespace spinule {
 
-/// A projection on tiles, as an engine's synapse array.
-class tile_array final : public synapse_array {
- public:
-  tile_array(tiled_projection tiles, const connectivity& synapses) : tiles_{std::move(tiles)}, synapses_{&synapses} {}
-  std::unique_ptr<synapse_array> clone() const override { return std::make_unique<tile_array>(*this); }
-  void reset(std::uint64_t episode) override;
-  void deliver(std::span<const arrival> arrivals, moment now, std::size_t shard, std::int32_t* sums,
-               std::uint64_t* marks) override;
-
-  tiled_projection& tiles() { return tiles_; }
-  const tiled_projection& tiles() const { return tiles_; }
-  /// What the read of tick `now` took; nothing when there was none.
-  tile_activity activity(moment now) const { return read_at_ == now ? activity_ : tile_activity{}; }
-
- private:
-  tiled_projection tiles_;
-  const connectivity* synapses_;
-  std::vector<std::uint32_t> lines_;
-  tile_activity activity_;
-  moment read_at_ = -1;
-};
-
 class hardware_accountant final : public accountant {
  public:
-  hardware_accountant(const hardware& hw, const lowered_network& net,
-                      std::span<const std::unique_ptr<synapse_array>> projections);
+  /// `synapses` has one bundle per projection, numbered alike.
+  hardware_accountant(const hardware& hw, const lowered_network& net, synapse_fabric& synapses);
   std::unique_ptr<accountant> clone() const override { return std::make_unique<hardware_accountant>(*this); }
   void reset() override;
-  void count(const tick_view& tick, std::span<const std::unique_ptr<synapse_array>> projections) override;
-  cost_report report(std::span<const std::unique_ptr<synapse_array>> projections) const override;
+  void count(const tick_view& tick, const synapse_fabric& synapses) override;
+  cost_report report(const synapse_fabric& synapses) const override;
 
  private:
   /// Number of distinct neurons of a population that received something.

@@ -28,6 +28,8 @@ class simulation::recorder final : public observer {
     }
   }
 
+  bool reads_state() const override { return !probes_.empty(); }
+
   void reset() {
     total_ = 0;
     clear_counts();
@@ -78,13 +80,25 @@ simulation::simulation(simulation&&) noexcept = default;
 simulation& simulation::operator=(simulation&&) noexcept = default;
 simulation::~simulation() = default;
 
-void simulation::play(population source, std::span<const event> events) {
-  const auto& p = described(*engine_, source);
-  for (const event& e : events) {
+namespace {
+
+/// Says what is wrong with the first event that does not fit.
+[[noreturn]] void refuse(const population_description& p, std::span<const event> events) {
+  for (const event& e : events)
     if (e.channel >= p.size)
       throw error{where(p), fmt::format("an event names channel {}; the population has {}", e.channel, p.size)};
-    if (e.time_us < 0) throw error{where(p), fmt::format("an event lies at {} us, before the start", e.time_us)};
-  }
+    else if (e.time_us < 0)
+      throw error{where(p), fmt::format("an event lies at {} us, before the start", e.time_us)};
+  throw error{where(p), "an event does not fit"};
+}
+
+}  // namespace
+
+void simulation::play(population source, std::span<const event> events) {
+  const auto& p = described(*engine_, source);
+  bool good = true;
+  for (const event& e : events) good &= (e.channel < p.size) & (e.time_us >= 0);
+  if (!good) refuse(p, events);
   if (!engine_->play(source.id, events, engine_->now())) throw error{where(p), "takes no recordings; use the source `replay`"};
 }
 

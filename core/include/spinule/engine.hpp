@@ -12,12 +12,14 @@
 
 namespace spinule {
 
-/// Told about every population after every tick; `fired` is ascending and may repeat for sources.
+/// Told about every population for every tick, in order, though perhaps several ticks late; `fired` is ascending and may repeat for sources.
 class observer {
  public:
   virtual ~observer() = default;
   virtual void on_spikes(index population, moment now, std::span<const index> fired) = 0;
   virtual void on_tick_end(moment now) = 0;
+  /// Whether `on_tick_end` reads states: a tick then ends before the next one begins.
+  virtual bool reads_state() const { return false; }
 };
 
 class engine {

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -54,17 +56,39 @@ inline arriving_at<Model, Real> take_arrivals(std::int32_t* const* sums, const R
   }
 }
 
-/// The states of a few neurons, as columns.
-template <std::size_t Size, class State, class... T>
-auto make_chunk(const std::tuple<field<State, T>...>&) -> std::tuple<std::array<T, Size>...>;
-template <class State, std::size_t Size>
-using chunk_of = decltype(make_chunk<Size>(State::fields));
+/// The same pointers, though the compiler cannot know that. If it did, a value that a model leaves as it was would
+/// become a masked store, which some processors take tens of cycles for.
+template <class Pointers>
+inline Pointers disguised(Pointers columns) {
+#ifdef __GNUC__
+  std::apply([](auto&... column) { (([&] { asm("" : "+r"(column)); }()), ...); }, columns);
+#endif
+  return columns;
+}
 
-template <class Chunk, class Columns>
-inline void copy_chunk(const Chunk& from, const Columns& to, std::size_t begin, std::size_t count) {
-  [&]<std::size_t... F>(std::index_sequence<F...>) {
-    (std::copy_n(std::get<F>(from).data(), count, std::get<F>(to) + begin), ...);
-  }(std::make_index_sequence<std::tuple_size_v<Chunk>>{});
+inline std::uint64_t word_at(const std::uint8_t* bytes) {
+  std::uint64_t word;
+  std::memcpy(&word, bytes, 8);
+  return word;
+}
+
+/// Appends `first + i` for every byte i < count that is 1; the others are 0, up to the next multiple of 32.
+/// Groups that hold a spike are collected without a branch first: where they are, no processor foresees.
+template <std::size_t Most>
+inline void append_set(const std::uint8_t* bytes, std::size_t count, index first, std::vector<index>& fired) {
+  static_assert(std::endian::native == std::endian::little);
+  std::uint32_t hit[Most / 32];
+  std::size_t hits = 0;
+  for (std::size_t i = 0; i < count; i += 32) {
+    hit[hits] = static_cast<std::uint32_t>(i);
+    hits += ((word_at(bytes + i) | word_at(bytes + i + 8)) | (word_at(bytes + i + 16) | word_at(bytes + i + 24))) != 0;
+  }
+  for (std::size_t h = 0; h < hits; ++h) {
+    std::uint32_t bits = 0;
+    for (std::uint32_t k = 0; k < 4; ++k)
+      bits |= static_cast<std::uint32_t>(word_at(bytes + hit[h] + 8 * k) * 0x0102040810204080 >> 56) << (8 * k);
+    for (; bits != 0; bits &= bits - 1) fired.push_back(first + hit[h] + static_cast<index>(std::countr_zero(bits)));
+  }
 }
 
 /// Steps neurons begin .. end - 1 and appends `first + i` for those that fire.
@@ -72,11 +96,11 @@ template <class Model, class Real, int Used, bool Uniform, class Pointers>
 inline void sweep_columns(const kernel_of<Model, Real>* kernels, const Pointers& columns, std::int32_t* const* sums,
                           const Real* quanta, std::size_t count, index first, std::vector<index>& fired) {
   using state = state_of<Model, Real>;
-  constexpr std::size_t chunk = 256, group = 16;
-  alignas(64) std::array<std::int32_t, chunk> fires;
-  // New states go through a buffer: written in place, a value that a model leaves as it was becomes a masked store,
-  // which some processors take tens of cycles for.
-  chunk_of<state, chunk> next;
+  constexpr std::size_t chunk = 256;
+  // Flags as wide as the state, so that the loop needs few registers; narrowed afterwards.
+  alignas(64) std::int32_t fires[chunk];
+  alignas(64) std::uint8_t narrow[chunk];
+  const Pointers next = disguised(columns);
   std::array<std::int32_t*, static_cast<std::size_t>(Used) + 1> local{};
   std::array<Real, static_cast<std::size_t>(Used) + 1> scale{};
   for (std::size_t p = 0; p < static_cast<std::size_t>(Used); ++p) {
@@ -86,7 +110,6 @@ inline void sweep_columns(const kernel_of<Model, Real>* kernels, const Pointers&
   const kernel_of<Model, Real> shared = kernels[0];
   for (std::size_t begin = 0; begin < count; begin += chunk) {
     const std::size_t n = count - begin < chunk ? count - begin : chunk;
-    std::int32_t any = 0;
 #pragma GCC ivdep
     for (std::size_t j = 0; j < n; ++j) {
       const std::size_t i = begin + j;
@@ -95,21 +118,13 @@ inline void sweep_columns(const kernel_of<Model, Real>* kernels, const Pointers&
       bool fire;
       if constexpr (Uniform) fire = shared.step(s, in);
       else fire = kernels[i].step(s, in);
-      store_state(next, j, s);
+      store_state(next, i, s);
       for (int p = 0; p < Used; ++p) local[static_cast<std::size_t>(p)][i] = 0;
       fires[j] = fire ? 1 : 0;
-      any |= fires[j];
     }
-    copy_chunk(next, columns, begin, n);
-    if (any == 0) continue;
-    std::fill(fires.begin() + static_cast<std::ptrdiff_t>(n), fires.end(), 0);
-    for (std::size_t g = 0; g < n; g += group) {
-      std::int32_t some = 0;
-      for (std::size_t j = g; j < g + group; ++j) some |= fires[j];
-      if (some == 0) continue;
-      for (std::size_t j = g; j < g + group; ++j)
-        if (fires[j] != 0) fired.push_back(first + static_cast<index>(begin + j));
-    }
+    for (std::size_t j = n; j < (n + 31) / 32 * 32; ++j) fires[j] = 0;
+    for (std::size_t j = 0; j < (n + 31) / 32 * 32; ++j) narrow[j] = static_cast<std::uint8_t>(fires[j]);
+    append_set<chunk>(narrow, n, first + static_cast<index>(begin), fired);
   }
 }
 

@@ -17,22 +17,23 @@ namespace spinule {
 /// Spikes in a row of time, emitted tick by tick; shared by the sources below.
 class spike_queue {
  public:
-  void clear() { spikes_.clear(), next_ = 0; }
+  void clear() { spikes_.clear(), next_ = 0, ordered_ = true; }
   void rewind() { next_ = 0; }
-  void add(moment when, index neuron) { spikes_.push_back({when, neuron}); }
-  /// By time, then neuron. What comes in order of time, as recordings do, needs no more than its ties put in order.
-  void sort() {
-    const auto first = spikes_.begin() + static_cast<std::ptrdiff_t>(next_);
-    const auto earlier = [](const entry& a, const entry& b) { return a.when < b.when; };
-    if (!std::is_sorted(first, spikes_.end(), earlier)) return std::sort(first, spikes_.end());
-    for (auto tie = first; tie != spikes_.end();) {
-      const auto end = std::find_if(tie, spikes_.end(), [&](const entry& e) { return e.when != tie->when; });
-      std::sort(tie, end);
-      tie = end;
-    }
+  void reserve(std::size_t more) { spikes_.reserve(spikes_.size() + more); }
+  void add(moment when, index neuron) {
+    ordered_ = ordered_ && (spikes_.empty() || spikes_.back().when <= when);
+    spikes_.push_back({when, neuron});
   }
+  /// Call after the last `add`. Recordings come in order of time, so there is seldom anything to do.
+  void sort() {
+    if (!ordered_) std::sort(spikes_.begin() + static_cast<std::ptrdiff_t>(next_), spikes_.end());
+    ordered_ = true;
+  }
+  /// What is due, by neuron.
   void emit(moment now, std::vector<index>& fired) {
-    while (next_ < spikes_.size() && spikes_[next_].when <= now) fired.push_back(spikes_[next_++].neuron);
+    const auto first = static_cast<std::ptrdiff_t>(fired.size());
+    for (; next_ < spikes_.size() && spikes_[next_].when <= now; ++next_) fired.push_back(spikes_[next_].neuron);
+    std::sort(fired.begin() + first, fired.end());
   }
 
  private:
@@ -43,6 +44,7 @@ class spike_queue {
   };
   std::vector<entry> spikes_;
   std::size_t next_ = 0;
+  bool ordered_ = true;
 };
 
 /// Emits what `simulation::play` gives it: an event at time t fires channel c in the tick that contains t. Several
@@ -57,8 +59,18 @@ struct replay {
     void emit(moment now, std::vector<index>& fired) { queue_.emit(now, fired); }
     void reset(std::uint64_t) { queue_.clear(); }
     void play(std::span<const event> events, moment start) {
-      for (const event& e : events)
-        queue_.add(start + static_cast<moment>(std::floor(static_cast<double>(e.time_us) / tick_us_ + shift_)), e.channel);
+      queue_.reserve(events.size());
+      const auto whole = static_cast<std::int64_t>(tick_us_);
+      if (shift_ < 0.5 && static_cast<double>(whole) == tick_us_) {
+        std::int64_t tick = 0;  // of the event before: most follow in the same one
+        for (const event& e : events) {
+          if (e.time_us < tick * whole || e.time_us >= (tick + 1) * whole) tick = e.time_us / whole;
+          queue_.add(start + tick, e.channel);
+        }
+      } else {
+        for (const event& e : events)
+          queue_.add(start + static_cast<moment>(std::floor(static_cast<double>(e.time_us) / tick_us_ + shift_)), e.channel);
+      }
       queue_.sort();
     }
 

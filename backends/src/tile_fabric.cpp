@@ -1,0 +1,62 @@
+#include "tile_fabric.hpp"
+
+#include <algorithm>
+
+namespace spinule {
+namespace {
+
+struct home {
+  std::size_t shard = 0, level = 0;
+  std::uint32_t at = 0;
+};
+
+home home_of(std::span<const shard_plan> shards, const projection_description& d) {
+  for (std::size_t s = 0; s < shards.size(); ++s)
+    for (const slice& part : shards[s].slices)
+      if (part.population == d.target) return {s, shards[s].level, part.at[static_cast<std::size_t>(d.port)]};
+  return {};
+}
+
+}  // namespace
+
+tile_fabric::tile_fabric(const lowered_network& net, std::span<const shard_plan> shards,
+                         const std::function<tiled_projection(index)>& program) {
+  for (index j = 0; j < net.projections.size(); ++j) {
+    const auto& d = net.descriptions[j];
+    const connectivity& c = net.projections[j];
+    const home h = home_of(shards, d);
+    bundles_.push_back({d.source, h.level, c.delays, {{d.target, static_cast<double>(c.synapses()) / static_cast<double>(c.lines())}}});
+    arrays_.push_back({program(j), &c, h.shard, h.at, {}, -1});
+  }
+}
+
+void tile_fabric::reset(std::uint64_t episode) {
+  for (array& a : arrays_) {
+    a.tiles.present(episode);
+    a.tiles.reset_counts();
+    a.read_at = -1;
+  }
+}
+
+void tile_fabric::deliver(std::span<const line_list> arrivals, moment now, std::size_t shard, mailbox to) {
+  for (std::size_t j = 0; j < arrays_.size(); ++j) {
+    array& a = arrays_[j];
+    if (a.shard != shard || arrivals[j].empty()) continue;
+    sorted_ = arrivals[j];
+    if (a.synapses->delays.size() > 1) std::sort(sorted_.begin(), sorted_.end());
+    a.activity = a.tiles.read(sorted_, now, {to.sums + a.at, a.synapses->targets});
+    a.read_at = now;
+    if (to.marks) mark(a, sorted_, to);
+  }
+}
+
+/// Noise and leakage reach targets that no synapse names.
+void tile_fabric::mark(const array& a, const line_list& lines, mailbox to) const {
+  const auto set = [&](std::uint32_t place) { to.marks[place >> 6] |= std::uint64_t{1} << (place & 63); };
+  for (const auto line : lines)
+    for (const index t : a.synapses->targets_of(line)) set(a.at + t);
+  for (std::uint32_t place = a.at; place < a.at + a.synapses->targets; ++place)
+    if (to.sums[place] != 0) set(place);
+}
+
+}  // namespace spinule

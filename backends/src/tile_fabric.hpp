@@ -1,0 +1,45 @@
+// All projections of a network on crossbar tiles.
+#pragma once
+
+#include <functional>
+
+#include <spinule/backends/tile.hpp>
+
+#include "synapse_fabric.hpp"
+
+namespace spinule {
+
+/// One bundle per projection, numbered alike; every population is whole on one shard.
+class tile_fabric final : public synapse_fabric {
+ public:
+  /// `program(j)` gives the tiles of projection j.
+  tile_fabric(const lowered_network& net, std::span<const shard_plan> shards, const std::function<tiled_projection(index)>& program);
+  std::unique_ptr<synapse_fabric> clone() const override { return std::make_unique<tile_fabric>(*this); }
+  void reset(std::uint64_t episode) override;
+  std::span<const bundle> bundles() const override { return bundles_; }
+  void deliver(std::span<const line_list> arrivals, moment now, std::size_t shard, mailbox to) override;
+
+  tiled_projection& tiles(std::size_t j) { return arrays_[j].tiles; }
+  const tiled_projection& tiles(std::size_t j) const { return arrays_[j].tiles; }
+  /// What the read of projection j in tick `now` took; nothing when there was none.
+  tile_activity activity(std::size_t j, moment now) const {
+    return arrays_[j].read_at == now ? arrays_[j].activity : tile_activity{};
+  }
+
+ private:
+  struct array {
+    tiled_projection tiles;
+    const connectivity* synapses;
+    std::size_t shard;       ///< of its targets
+    std::uint32_t at;        ///< place of its first target
+    tile_activity activity;
+    moment read_at;
+  };
+  void mark(const array& a, const line_list& lines, mailbox to) const;
+
+  std::vector<bundle> bundles_;
+  std::vector<array> arrays_;
+  line_list sorted_;
+};
+
+}  // namespace spinule
