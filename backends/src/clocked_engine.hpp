@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include <spinule/aligned.hpp>
 #include <spinule/backends/cpu.hpp>
 #include <spinule/engine.hpp>
 
@@ -69,7 +70,7 @@ class clocked_engine final : public engine {
   };
   struct shard {
     std::vector<block> blocks;               ///< [slices of its plan]
-    std::vector<std::int32_t> sums;          ///< [places]
+    aligned_vector<std::int32_t> sums;         ///< [places]
     std::vector<std::uint64_t> marks;        ///< [places / 64 + 1]
     std::vector<index> mail;
   };

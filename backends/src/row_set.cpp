@@ -173,22 +173,32 @@ void row_set::add_bits(std::span<const piece> pieces, std::size_t delays, std::i
   const count_key key{magnitude, f.first_word, f.words};
   f.key = static_cast<std::size_t>(std::find(keys.begin(), keys.end(), key) - keys.begin());
   if (f.key == keys.size()) keys.push_back(key);
-  f.row.resize(lines_of(pieces, delays));
+  number_rows(f, pieces, delays, magnitude);
   for (const piece& p : pieces)
     for_each_synapse(p, delays, [&](std::size_t line, std::uint32_t place, std::int32_t code) {
       if (std::abs(code) != magnitude || code == 0) return;
-      std::uint32_t& row = code > 0 ? f.row[line].plus : f.row[line].minus;
-      if (row == none) {
-        row = static_cast<std::uint32_t>(f.bits.size() / f.words);
-        f.bits.resize(f.bits.size() + f.words, 0);
-      }
+      const std::uint32_t row = code > 0 ? f.row[line].plus : f.row[line].minus;
       std::uint64_t& word = f.bits[std::size_t{row} * f.words + place / 64 - f.first_word];
       const std::uint64_t bit = std::uint64_t{1} << (place % 64);
       if (word & bit) rest.add(line, place, code);  // a second synapse of the pair
       word |= bit;
     });
-  f.bits.shrink_to_fit();
   bits_.push_back(std::move(f));
+}
+
+/// Numbers the rows that are there by line, so that the two of a line lie side by side, and makes room for them.
+void row_set::number_rows(bit_form& f, std::span<const piece> pieces, std::size_t delays, std::int32_t magnitude) {
+  f.row.resize(lines_of(pieces, delays));
+  for (const piece& p : pieces)
+    for_each_synapse(p, delays, [&](std::size_t line, std::uint32_t, std::int32_t code) {
+      if (std::abs(code) == magnitude && code != 0) (code > 0 ? f.row[line].plus : f.row[line].minus) = 0;
+    });
+  std::uint32_t rows = 0;
+  for (auto& [plus, minus] : f.row) {
+    if (plus != none) plus = rows++;
+    if (minus != none) minus = rows++;
+  }
+  f.bits.assign(std::size_t{rows} * f.words, 0);
 }
 
 void row_set::add_dense(const piece& p, std::size_t delays) {
@@ -214,15 +224,14 @@ void row_set::deliver_bits(const bit_form& f, std::span<const std::uint32_t> lin
   const std::uint64_t** next_plus = waiting.plus.room(lines.size());
   const std::uint64_t** next_minus = waiting.minus.room(lines.size());
   const std::uint32_t fetched = std::min(f.words, 64u);
-  const auto fetch = [&](const std::uint64_t* bits) {
-    for (std::uint32_t w = 0; w < fetched; w += 8) __builtin_prefetch(bits + w);
-  };
   for (const std::uint32_t line : lines) {  // without branches: which row is there cannot be foreseen
     const auto [up, down] = f.row[line];
     *next_plus = f.bits.data() + std::size_t{up == none ? 0 : up} * f.words;
     *next_minus = f.bits.data() + std::size_t{down == none ? 0 : down} * f.words;
-    fetch(*next_plus);
-    fetch(*next_minus);
+    for (std::uint32_t w = 0; w < fetched; w += 8) {
+      __builtin_prefetch(*next_plus + w);
+      __builtin_prefetch(*next_minus + w);
+    }
     next_plus += up != none;
     next_minus += down != none;
   }

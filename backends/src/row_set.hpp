@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include <spinule/aligned.hpp>
 #include <spinule/connectivity.hpp>
 
 #include "synapse_fabric.hpp"
@@ -59,7 +60,7 @@ class row_set {
       std::uint32_t plus = none, minus = none;
     };
     std::vector<pair> row;                   ///< [lines] row numbers
-    std::vector<std::uint64_t> bits;         ///< [rows][words]
+    aligned_vector<std::uint64_t> bits;        ///< [rows][words]
   };
   /// Every line reaches each of `count` places from `at` on, or none.
   struct dense_form {
@@ -80,6 +81,7 @@ class row_set {
 
   void add_bits(std::span<const piece> pieces, std::size_t delays, std::int32_t magnitude, std::vector<count_key>& keys,
                 sparse_builder& rest);
+  static void number_rows(bit_form& f, std::span<const piece> pieces, std::size_t delays, std::int32_t magnitude);
   void add_dense(const piece& p, std::size_t delays);
   void deliver_bits(const bit_form& f, std::span<const std::uint32_t> lines, mailbox to, waiting_rows& waiting) const;
   void deliver_dense(const dense_form& f, std::span<const std::uint32_t> lines, mailbox to) const;

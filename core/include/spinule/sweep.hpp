@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <spinule/aligned.hpp>
 #include <spinule/model.hpp>
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
@@ -21,7 +22,7 @@ namespace spinule {
 
 /// State as structure of arrays: one vector per field.
 template <class State, class... T>
-auto make_columns(const std::tuple<field<State, T>...>&) -> std::tuple<std::vector<T>...>;
+auto make_columns(const std::tuple<field<State, T>...>&) -> std::tuple<aligned_vector<T>...>;
 template <class State>
 using state_columns = decltype(make_columns(State::fields));
 

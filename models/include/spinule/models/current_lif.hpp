@@ -81,13 +81,13 @@ struct current_lif {
           refractory_{whole_ticks(m.refractory, tick, "refractory time")} {}
 
     bool step(state<Real>& s, const arriving<Real, 3>& in) const {
-      const bool free = s.hold <= 0;
+      const bool held = s.hold > 0;
       const Real v = s.v * f22_ + s.i_ex * f21_ex_ + s.i_in * f21_in_ + (bias_ + in[2]) * f20_;
       s.i_ex = s.i_ex * f11_ex_ + in[0];
       s.i_in = s.i_in * f11_in_ + in[1];
-      const bool fires = free && v >= threshold_;
-      s.v = fires ? reset_ : (free ? v : s.v);
-      s.hold = fires ? refractory_ : (free ? 0 : s.hold - 1);
+      const bool fires = !held && v >= threshold_;
+      s.v = fires ? reset_ : (held ? s.v : v);
+      s.hold = fires ? refractory_ : (held ? s.hold - 1 : 0);
       return fires;
     }
 

@@ -61,11 +61,11 @@ struct lif {
           refractory_{whole_ticks(m.refractory, tick, "refractory time")} {}
 
     bool step(state<Real>& s, const arriving<Real, 2>& in) const {
-      const bool free = s.hold <= 0;
+      const bool held = s.hold > 0;
       const Real v = s.v * step_decay_ + (step_bias_ + in[1] * drive_gain_) + in[0];
-      const bool fires = free && v >= threshold_;
-      s.v = fires ? reset_ : (free ? v : s.v);
-      s.hold = fires ? refractory_ : (free ? 0 : s.hold - 1);
+      const bool fires = !held && v >= threshold_;
+      s.v = fires ? reset_ : (held ? s.v : v);
+      s.hold = fires ? refractory_ : (held ? s.hold - 1 : 0);
       return fires;
     }
 
