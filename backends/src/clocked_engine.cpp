@@ -19,18 +19,6 @@ constexpr double worth_sharing = 40000;
 /// Longer epochs gain nothing and delay Ctrl-C.
 constexpr ticks longest_epoch = 64;
 
-std::vector<std::vector<std::uint32_t>> fan_outs(const lowered_network& net) {
-  std::vector<std::vector<std::uint32_t>> fan_out;
-  for (const auto& p : net.populations) fan_out.emplace_back(p.size, 0);
-  for (std::size_t j = 0; j < net.projections.size(); ++j) {
-    const connectivity& c = net.projections[j];
-    auto& mine = fan_out[net.descriptions[j].source];
-    for (index i = 0; i < c.sources; ++i)
-      mine[i] += static_cast<std::uint32_t>(c.offsets[c.line(i + 1, 0)] - c.offsets[c.line(i, 0)]);
-  }
-  return fan_out;
-}
-
 /// The shortest delay of a projection that does not lead to a later level.
 ticks shortest_loop(const lowered_network& net, std::span<const bundle> bundles) {
   std::vector<std::size_t> level(net.populations.size());
@@ -55,7 +43,6 @@ clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const
     : net_{std::move(net)}, options_{options} {
   const auto& n = *net_;
   plans_ = std::make_shared<const std::vector<shard_plan>>(plan_shards(n, options.threads, on.largest_shard));
-  fan_out_ = std::make_shared<const std::vector<std::vector<std::uint32_t>>>(fan_outs(n));
   synapses_ = on.place(n, *plans_);
   if (on.account) accountant_ = on.account(n, *synapses_);
   const int epoch = accountant_ ? 1 : shortest_loop(n, synapses_->bundles());
@@ -100,7 +87,7 @@ void clocked_engine::prepare(int epoch) {
 
 clocked_engine::clocked_engine(const clocked_engine& other)
     : net_{other.net_}, plans_{other.plans_}, options_{other.options_}, synapses_{other.synapses_->clone()},
-      fan_out_{other.fan_out_}, accountant_{other.accountant_ ? other.accountant_->clone() : nullptr},
+      accountant_{other.accountant_ ? other.accountant_->clone() : nullptr},
       arena_{other.arena_}, now_{other.now_}, synaptic_events_{other.synaptic_events_} {
   for (const cells& from : other.cells_)
     cells_.push_back({from.source ? from.source->clone() : nullptr, from.can_visit, from.ring, from.parts, from.calm, {}, {}});
@@ -169,7 +156,7 @@ void clocked_engine::report(int tick, observer& watcher) {
   for (const auto& level : net_->levels)
     for (const index p : level) {
       const auto& spikes = slot(p, now_);
-      for (const index i : spikes) synaptic_events_ += (*fan_out_)[p][i];
+      for (const index i : spikes) synaptic_events_ += net_->fan_out[p][i];
       watcher.on_spikes(p, now_, spikes);
     }
   if (!accountant_) return;

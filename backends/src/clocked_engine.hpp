@@ -109,7 +109,6 @@ class clocked_engine final : public engine {
   std::vector<shard> shards_;
   std::unique_ptr<synapse_fabric> synapses_;
   std::vector<std::vector<line_list>> arrivals_;             ///< [ticks of the epoch][bundles]
-  std::shared_ptr<const std::vector<std::vector<std::uint32_t>>> fan_out_;  ///< [populations][neurons] synapses
   std::unique_ptr<accountant> accountant_;
   std::shared_ptr<workers> arena_;
   moment now_ = 0;

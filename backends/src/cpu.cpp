@@ -13,10 +13,12 @@ namespace spinule {
 std::unique_ptr<engine> cpu::build(const network& net) const {
   if (threads < 0) throw error{"cpu", fmt::format("{} threads; give a positive number, or 0 for one per core", threads)};
   const int cores = static_cast<int>(std::thread::hardware_concurrency());
-  const substrate rows{.place = [](const lowered_network& n, std::span<const shard_plan> shards) { return make_row_fabric(n, shards, true); },
+  const substrate rows{.place = [this](const lowered_network& n, std::span<const shard_plan> shards) {
+                         return make_row_fabric(n, shards, true, threads);
+                       },
                        .account = nullptr};
   const engine_options options{threads > 0 ? threads : std::max(cores, 1), drive, precision};
-  return std::make_unique<clocked_engine>(lower(net, tick), rows, options);
+  return std::make_unique<clocked_engine>(lower(net, tick, threads), rows, options);
 }
 
 }  // namespace spinule

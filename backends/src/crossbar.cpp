@@ -29,7 +29,7 @@ std::unique_ptr<engine> crossbar::build(const network& net) const {
   check(*this, net);
   const auto place = [this](const lowered_network& n, std::span<const shard_plan> shards) -> std::unique_ptr<synapse_fabric> {
     const auto program = [&](index j) {
-      const connectivity& c = n.projections[j];
+      const connectivity& c = n.synapses(j);
       const std::string& name = n.descriptions[j].name;
       for (const auto& f : frozen)
         if (f.name == name)

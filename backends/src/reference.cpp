@@ -23,6 +23,7 @@ class reference_engine final : public engine {
  public:
   explicit reference_engine(std::shared_ptr<const lowered_network> net) : net_{std::move(net)} {
     ticks reach = 0;
+    for (index j = 0; j < net_->descriptions.size(); ++j) synapses_.push_back(&net_->synapses(j));
     for (const ticks r : net_->reach) reach = std::max(reach, r);
     for (index p = 0; p < net_->populations.size(); ++p) {
       const auto& cells = net_->populations[p];
@@ -34,7 +35,7 @@ class reference_engine final : public engine {
   }
 
   reference_engine(const reference_engine& other)
-      : net_{other.net_}, mail_{other.mail_}, now_{other.now_}, synaptic_events_{other.synaptic_events_} {
+      : net_{other.net_}, synapses_{other.synapses_}, mail_{other.mail_}, now_{other.now_}, synaptic_events_{other.synaptic_events_} {
     for (const auto& n : other.neurons_) neurons_.push_back(n ? n->clone() : nullptr);
     for (const auto& s : other.sources_) sources_.push_back(s ? s->clone() : nullptr);
   }
@@ -92,10 +93,10 @@ class reference_engine final : public engine {
   }
 
   void send(index p, moment now) {
-    for (std::size_t j = 0; j < net_->projections.size(); ++j) {
+    for (std::size_t j = 0; j < net_->descriptions.size(); ++j) {
       const auto& d = net_->descriptions[j];
       if (d.source != p) continue;
-      const connectivity& c = net_->projections[j];
+      const connectivity& c = *synapses_[j];
       auto& box = mail_[d.target][static_cast<std::size_t>(d.port)];
       for (const index i : fired_)
         for (std::size_t k = 0; k < c.delays.size(); ++k)
@@ -107,6 +108,7 @@ class reference_engine final : public engine {
   }
 
   std::shared_ptr<const lowered_network> net_;
+  std::vector<const connectivity*> synapses_;            ///< [projections]
   std::vector<std::unique_ptr<plain_neurons>> neurons_;  ///< [populations], null for sources
   std::vector<std::unique_ptr<source_block>> sources_;   ///< [populations], null for neurons
   std::vector<std::vector<mailbox>> mail_;               ///< [populations][ports]

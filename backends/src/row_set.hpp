@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include <spinule/aligned.hpp>
-#include <spinule/connectivity.hpp>
+#include <spinule/lowering.hpp>
 
+#include "add_rows.hpp"
 #include "synapse_fabric.hpp"
 
 namespace spinule {
@@ -36,60 +38,125 @@ struct waiting_rows {
 
 /// One projection onto one slice.
 struct piece {
-  const connectivity* synapses = nullptr;
-  index first = 0, count = 0;             ///< targets
+  index projection = 0;
+  const projection_summary* summary = nullptr;
+  index sources = 0, targets = 0;         ///< of the projection
+  index first = 0, count = 0;             ///< targets on this slice
   std::uint32_t at = 0;                   ///< place of target `first`
-  std::vector<std::uint32_t> delays;      ///< [synapses->delays] their numbers in the bundle
 };
 
+enum class row_form { bits, dense, grouped, coded };
+
+/// A synapse on its way into a row.
+struct placed_synapse {
+  std::uint32_t piece, place, delay;      ///< piece of this set; place in the shard; delay of the bundle
+  std::int32_t code;
+};
+
+/// Rows are put in source by source; different chunks of sources may be filled at the same time.
 class row_set {
  public:
-  /// `delays` of the bundle; appends to `keys` what its bit rows need.
-  row_set(std::span<const piece> pieces, std::size_t delays, std::vector<count_key>& keys);
+  /// Sources per chunk of memory.
+  static constexpr index chunk = 128;
+
+  /// `delays`: how many the bundle has. Appends to `keys` what its bit rows need.
+  row_set(std::vector<piece> pieces, std::size_t delays, std::vector<count_key>& keys);
+  std::span<const piece> pieces() const { return pieces_; }
+
+  /// Fills one chunk: `put` all synapses of its sources, source by source, ascending; then `close`.
+  class filler;
+  /// Call when all chunks are filled.
+  void finish();
+
   /// Adds to the sums, or leaves bit rows in `waiting` ([keys]) for their turn. Sets marks where they are wanted.
   void deliver(std::span<const std::uint32_t> lines, mailbox to, std::span<waiting_rows> waiting) const;
+  /// Of synapses and of what finds them.
+  std::uint64_t bytes() const;
 
  private:
-  static constexpr std::uint32_t none = 0xffffffff;
-
   /// Rows of bits; a row that would be empty is not there.
   struct bit_form {
-    std::size_t key = 0;
-    std::uint32_t first_word = 0, words = 0;
     struct pair {
-      std::uint32_t plus = none, minus = none;
+      const std::uint64_t* plus = nullptr;
+      const std::uint64_t* minus = nullptr;
     };
-    std::vector<pair> row;                   ///< [lines] row numbers
-    aligned_vector<std::uint64_t> bits;        ///< [rows][words]
+    std::size_t key = 0;
+    std::int32_t magnitude = 0;
+    std::uint32_t first_word = 0, words = 0;
+    std::vector<pair> row;                                ///< [lines]
+    std::vector<aligned_vector<std::uint64_t>> memory;    ///< [chunks]
   };
   /// Every line reaches each of `count` places from `at` on, or none.
   struct dense_form {
-    std::uint32_t at = 0, count = 0;
-    std::vector<std::uint32_t> row;   ///< [lines] row number or none
-    std::vector<std::int32_t> code;   ///< [rows][count]; empty: `constant`
+    std::uint32_t piece = 0, at = 0, count = 0;
+    int bits = 32, shift = 0;                             ///< of a stored weight; 0 bits: all are `constant`
     std::int32_t constant = 0;
+    std::vector<const std::byte*> row;                    ///< [lines]
+    std::vector<aligned_vector<std::byte>> memory;        ///< [chunks]
   };
-  /// Places one by one, in 16 bits. Where few different weights occur the synapses of a line are grouped by weight.
+  /// Places one by one. Where few different weights occur the synapses of a line are grouped by weight.
   struct sparse_form {
+    std::vector<std::int32_t> values;                     ///< [groups] the weight of each; empty: one per synapse
     std::size_t groups = 1;
-    std::vector<std::uint32_t> offsets;  ///< [lines * groups + 1]
-    std::vector<std::uint16_t> place;    ///< [synapses]
-    std::vector<std::int32_t> values;    ///< [groups] the weight of each group; empty when `code` has them
-    std::vector<std::int32_t> code;      ///< [synapses]
+    bool packed = false;                                  ///< place and weight in 32 bits
+    int shift = 0;
+    std::vector<const std::byte*> row;                    ///< [sources]
+    std::vector<std::uint32_t> offsets;                   ///< [sources][delays * groups + 1] synapses after `row`
+    std::vector<aligned_vector<std::byte>> memory;        ///< [chunks]
+    std::size_t size() const { return !values.empty() ? 2 : packed ? 4 : 8; }  ///< bytes of a synapse
   };
-  struct sparse_builder;
 
-  void add_bits(std::span<const piece> pieces, std::size_t delays, std::int32_t magnitude, std::vector<count_key>& keys,
-                sparse_builder& rest);
-  static void number_rows(bit_form& f, std::span<const piece> pieces, std::size_t delays, std::int32_t magnitude);
-  void add_dense(const piece& p, std::size_t delays);
+  bool suits_bits(const piece& p) const;
+  void choose_forms();
+  void prepare_bits(std::int32_t magnitude, std::vector<count_key>& keys);
+  void prepare_dense(std::uint32_t piece);
+  void prepare_sparse();
   void deliver_bits(const bit_form& f, std::span<const std::uint32_t> lines, mailbox to, waiting_rows& waiting) const;
   void deliver_dense(const dense_form& f, std::span<const std::uint32_t> lines, mailbox to) const;
   void deliver_sparse(std::span<const std::uint32_t> lines, mailbox to) const;
+  void add_segment(const std::byte* at, std::size_t count, std::size_t group, mailbox to) const;
 
+  std::vector<piece> pieces_;
+  std::vector<row_form> forms_;       ///< [pieces]
+  std::size_t delays_;
+  index sources_ = 0;
   std::vector<bit_form> bits_;
   std::vector<dense_form> dense_;
   sparse_form sparse_;
+  bool has_sparse_ = false;
+};
+
+class row_set::filler {
+ public:
+  filler(row_set& set, index first_source);
+  /// All synapses of the next source, in any order.
+  void put(std::span<const placed_synapse> synapses);
+  void close();
+
+ private:
+  std::uint64_t* bit_row(bit_form& f, std::size_t which, std::uint32_t line, bool minus);
+  bool put_bit(const placed_synapse& s);
+  void put_dense(const placed_synapse& s);
+  void put_sparse();
+
+  row_set& set_;
+  index first_, source_;
+  std::vector<placed_synapse> rest_;              ///< of the source under way, for the sparse form
+  std::vector<std::uint32_t> counts_;
+  std::vector<std::byte> sparse_;
+  std::vector<std::uint64_t> starts_;             ///< [sources of the chunk] of their bytes in sparse_
+  struct growing {
+    std::vector<std::uint64_t> words;
+    std::vector<std::pair<std::uint32_t, bool>> rows;  ///< (line, minus) of each row
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> last;  ///< rows of the source under way: (2 * delay + minus, row)
+  };
+  std::vector<growing> bits_;                     ///< [bit forms]
+  struct growing_dense {
+    std::vector<std::byte> bytes;
+    std::vector<std::uint32_t> lines;
+    std::uint32_t line = 0xffffffff;
+  };
+  std::vector<growing_dense> dense_;              ///< [dense forms]
 };
 
 }  // namespace spinule

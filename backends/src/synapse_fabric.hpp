@@ -35,12 +35,14 @@ class synapse_fabric {
   virtual std::unique_ptr<synapse_fabric> clone() const = 0;
   virtual void reset(std::uint64_t /*episode*/) {}
   virtual std::span<const bundle> bundles() const = 0;
+  /// Memory that synapses take.
+  virtual std::uint64_t bytes() const { return 0; }
   /// Delivers to one shard what arrives in tick `now`: one list of lines per bundle. Different shards may be
   /// delivered to at the same time.
   virtual void deliver(std::span<const line_list> arrivals, moment now, std::size_t shard, mailbox to) = 0;
 };
 
 /// Rows in memory, immutable, shared by clones. `fused`: one bundle per source population; otherwise one per projection.
-std::unique_ptr<synapse_fabric> make_row_fabric(const lowered_network& net, std::span<const shard_plan> shards, bool fused);
+std::unique_ptr<synapse_fabric> make_row_fabric(const lowered_network& net, std::span<const shard_plan> shards, bool fused, int threads);
 
 }  // namespace spinule

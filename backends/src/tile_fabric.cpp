@@ -21,9 +21,9 @@ home home_of(std::span<const shard_plan> shards, const projection_description& d
 
 tile_fabric::tile_fabric(const lowered_network& net, std::span<const shard_plan> shards,
                          const std::function<tiled_projection(index)>& program) {
-  for (index j = 0; j < net.projections.size(); ++j) {
+  for (index j = 0; j < net.descriptions.size(); ++j) {
     const auto& d = net.descriptions[j];
-    const connectivity& c = net.projections[j];
+    const connectivity& c = net.synapses(j);
     const home h = home_of(shards, d);
     bundles_.push_back({d.source, h.level, c.delays, {{d.target, static_cast<double>(c.synapses()) / static_cast<double>(c.lines())}}});
     arrays_.push_back({program(j), &c, h.shard, h.at, {}, -1});

@@ -37,6 +37,22 @@ double law::draw(random_stream& random) const {
   return std::fmin(std::fmax(x, low), high);
 }
 
+double law::greatest_magnitude() const {
+  constexpr double most_deviations = 8.3;  // of a quantile of a 52-bit uniform number
+  double least = a, greatest = a;
+  if (kind == shape::normal) {
+    least = a - most_deviations * b;
+    greatest = a + most_deviations * b;
+  } else if (kind == shape::lognormal) {
+    least = std::fmin(0, a * portable_exp(most_deviations * b));
+    greatest = std::fmax(0, a * portable_exp(most_deviations * b));
+  } else if (kind == shape::uniform) {
+    greatest = b;
+  }
+  const auto bounded = [&](double x) { return std::fabs(std::fmin(std::fmax(x, low), high)); };
+  return std::fmax(bounded(least), bounded(greatest));
+}
+
 void law::check(const std::string& where) const {
   if (!std::isfinite(a) || !std::isfinite(b) || std::isnan(low) || std::isnan(high))
     throw error{where, "a parameter is not a finite number"};

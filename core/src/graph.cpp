@@ -24,13 +24,13 @@ struct same_tick {
 
 }  // namespace
 
-multigraph graph_of(const network& net, std::span<const connectivity> projections) {
+multigraph graph_of(const network& net, std::span<const projection_summary> projections) {
   multigraph graph;
   for (const auto& p : net.populations()) boost::add_vertex(graph_population{p.name, p.size}, graph);
   for (index i = 0; i < projections.size(); ++i) {
     const auto& p = net.projections()[i];
     const auto& c = projections[i];
-    boost::add_edge(p.source, p.target, {p.name, i, c.synapses(), c.delays.front(), c.delays.back()}, graph);
+    boost::add_edge(p.source, p.target, {p.name, i, c.synapses, c.delays.front(), c.delays.back()}, graph);
   }
   return graph;
 }

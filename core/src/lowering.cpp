@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <mutex>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -9,96 +11,28 @@
 #include <spinule/error.hpp>
 #include <spinule/graph.hpp>
 
+#include "survey.hpp"
+
 namespace spinule {
 namespace {
 
-/// A projection drawn but not yet in quanta: synapses by source, in the order of drawing.
-struct drawn {
-  std::vector<std::uint64_t> offsets;  ///< [sources + 1]
-  std::vector<index> target;
-  std::vector<double> weight;
-  std::vector<ticks> delay;
-};
-
-std::string where(const projection_description& p) { return fmt::format("projection \"{}\"", p.name); }
-
-std::uint64_t row_key(index projection, index row) { return (std::uint64_t{projection} << 32) | row; }
-
-class drawing {
- public:
-  drawing(const network& net, index id, milliseconds tick)
-      : net_{net}, p_{net.projections()[id]}, id_{id}, tick_{tick}, sources_{net.populations()[p_.source].size},
-        targets_{net.populations()[p_.target].size} {}
-
-  drawn operator()() {
-    if (!p_.rule) from_list();
-    else draw_rows();
-    return by_source();
+std::shared_ptr<const listed_rows> sorted_list(const projection_description& p, index sources, milliseconds tick) {
+  auto rows = std::make_shared<listed_rows>();
+  const std::string where = fmt::format("projection \"{}\"", p.name);
+  rows->offsets.assign(sources + std::size_t{1}, 0);
+  for (const auto& s : p.list) ++rows->offsets[s.source + std::size_t{1}];
+  std::partial_sum(rows->offsets.begin(), rows->offsets.end(), rows->offsets.begin());
+  rows->target.resize(p.list.size());
+  rows->weight.resize(p.list.size());
+  rows->delay.resize(p.list.size());
+  auto next = rows->offsets;
+  for (const auto& s : p.list) {
+    const std::uint64_t at = next[s.source]++;
+    rows->target[at] = s.target;
+    rows->weight[at] = s.weight;
+    rows->delay[at] = whole_ticks(s.delay, tick, where);
   }
-
- private:
-  struct edge {
-    index source, target;
-    double weight;
-    ticks delay;
-  };
-
-  void add(index source, index target, double weight, milliseconds delay) {
-    edges_.push_back({source, target, weight, whole_ticks(delay, tick_, where(p_))});
-  }
-
-  void from_list() {
-    for (const auto& s : p_.list) add(s.source, s.target, s.weight, s.delay);
-  }
-
-  void draw_rows() {
-    const auto& from = net_.populations()[p_.source];
-    const auto& to = net_.populations()[p_.target];
-    const endpoints ends{sources_, targets_, p_.source == p_.target, from.positions, to.positions};
-    const bool by_source = p_.rule->by_source();
-    std::vector<index> partners;
-    for (index row = 0; row < (by_source ? sources_ : targets_); ++row) {
-      const std::uint64_t key = row_key(id_, row);
-      random_stream wires{net_.seed(), purpose::wiring, key}, weights{net_.seed(), purpose::weight, key},
-          delays{net_.seed(), purpose::delay, key};
-      partners.clear();
-      p_.rule->row(row, ends, wires, partners);
-      for (const index other : partners) {
-        const milliseconds delay{std::fmax(p_.delay.draw(delays), 0)};
-        add(by_source ? row : other, by_source ? other : row, p_.weight.draw(weights), delay);
-      }
-    }
-  }
-
-  drawn by_source() const {
-    drawn d;
-    d.offsets.assign(sources_ + std::size_t{1}, 0);
-    for (const auto& e : edges_) ++d.offsets[e.source + 1];
-    std::partial_sum(d.offsets.begin(), d.offsets.end(), d.offsets.begin());
-    d.target.resize(edges_.size());
-    d.weight.resize(edges_.size());
-    d.delay.resize(edges_.size());
-    auto next = d.offsets;
-    for (const auto& e : edges_) {
-      const std::uint64_t at = next[e.source]++;
-      d.target[at] = e.target;
-      d.weight[at] = e.weight;
-      d.delay[at] = e.delay;
-    }
-    return d;
-  }
-
-  const network& net_;
-  const projection_description& p_;
-  index id_;
-  milliseconds tick_;
-  index sources_, targets_;
-  std::vector<edge> edges_;
-};
-
-/// Adds to `total[target]` the largest input that one tick of this projection can bring.
-void add_bound(const drawn& d, double multiplicity, std::vector<double>& total) {
-  for (std::size_t i = 0; i < d.target.size(); ++i) total[d.target[i]] += multiplicity * std::fabs(d.weight[i]);
+  return rows;
 }
 
 /// The smallest power of two in which `largest` fits 30 bits.
@@ -109,32 +43,130 @@ double quantum_for(double largest) {
   return std::ldexp(1.0, exponent - 30);
 }
 
-connectivity in_quanta(const drawn& d, index sources, index targets, double quantum) {
-  connectivity c;
-  c.sources = sources;
-  c.targets = targets;
-  c.quantum = quantum;
-  c.delays = d.delay;
-  std::sort(c.delays.begin(), c.delays.end());
-  c.delays.erase(std::unique(c.delays.begin(), c.delays.end()), c.delays.end());
-  if (c.delays.empty()) c.delays.push_back(1);
-  c.offsets.assign(c.lines() + 1, 0);
-  c.target.resize(d.target.size());
-  c.code.resize(d.target.size());
-  std::vector<std::uint64_t> order;
-  for (index s = 0; s < sources; ++s) {
-    order.resize(static_cast<std::size_t>(d.offsets[s + 1] - d.offsets[s]));
-    std::iota(order.begin(), order.end(), d.offsets[s]);
-    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) {
-      return std::pair{d.delay[a], d.target[a]} < std::pair{d.delay[b], d.target[b]};
-    });
-    std::uint64_t at = d.offsets[s];
-    for (const std::uint64_t from : order) {
-      const auto k = std::lower_bound(c.delays.begin(), c.delays.end(), d.delay[from]) - c.delays.begin();
-      ++c.offsets[c.line(s, static_cast<std::size_t>(k)) + 1];
-      c.target[at] = d.target[from];
-      c.code[at++] = static_cast<std::int32_t>(std::llround(d.weight[from] / quantum));
+/// How many low bits must go for the largest weight to fit a signed code of `bits`.
+int coarseness(double largest, double quantum, int bits) {
+  int coarse = 0;
+  while (std::llround(largest / std::ldexp(quantum, coarse)) >= (std::int64_t{1} << (bits - 1))) ++coarse;
+  return coarse;
+}
+
+void choose_quanta(lowered_network& net, const std::vector<survey>& surveys) {
+  for (index p = 0; p < net.populations.size(); ++p) {
+    const auto& cells = net.populations[p];
+    auto& quanta = net.quanta.emplace_back();
+    for (int port = 0; port < cells.model->ports(); ++port) {
+      std::vector<double> total(cells.size, 0);
+      for (std::size_t j = 0; j < surveys.size(); ++j) {
+        const auto& d = net.descriptions[j];
+        if (d.target != p || d.port != port) continue;
+        const double events = net.populations[d.source].model->is_source() ? most_events_per_tick : 1;
+        for (index i = 0; i < cells.size; ++i) total[i] += events * surveys[j].input(i);
+      }
+      quanta.push_back(quantum_for(*std::max_element(total.begin(), total.end())));
     }
+  }
+}
+
+void conclude(lowered_network& net, std::vector<survey>& surveys) {
+  net.reach.assign(net.populations.size(), 0);
+  for (const auto& p : net.populations) net.fan_out.emplace_back(p.size, 0);
+  for (std::size_t j = 0; j < surveys.size(); ++j) {
+    const auto& d = net.descriptions[j];
+    projection_summary& s = net.summaries.emplace_back(std::move(surveys[j].summary));
+    s.quantum = net.quanta[d.target][static_cast<std::size_t>(d.port)];
+    net.reach[d.source] = std::max(net.reach[d.source], s.delays.back());
+    auto& out = net.fan_out[d.source];
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] += surveys[j].fan_out[i];
+  }
+  // What one population sends is stored together, so its rounded weights share one step.
+  std::map<std::pair<index, int>, int> steps;
+  const auto step = [&](const projection_description& d) -> int& { return steps[{d.source, d.weight_bits}]; };
+  for (std::size_t j = 0; j < surveys.size(); ++j) {
+    const auto& d = net.descriptions[j];
+    step(d) = std::max(step(d), coarseness(net.summaries[j].largest, net.summaries[j].quantum, d.weight_bits));
+  }
+  for (std::size_t j = 0; j < surveys.size(); ++j) {
+    projection_summary& s = net.summaries[j];
+    s.coarse = step(net.descriptions[j]);
+    s.scale = 1 / std::ldexp(s.quantum, s.coarse);
+  }
+}
+
+}  // namespace
+
+struct lowered_network::kept {
+  std::mutex guard;
+  std::vector<std::unique_ptr<const connectivity>> projections;
+};
+
+lowered_network::lowered_network() : kept_{std::make_unique<kept>()} {}
+lowered_network::~lowered_network() = default;
+
+const connectivity& lowered_network::synapses(index projection) const {
+  const std::lock_guard lock{kept_->guard};
+  kept_->projections.resize(descriptions.size());
+  auto& mine = kept_->projections[projection];
+  if (!mine) mine = std::make_unique<const connectivity>(draw(projection));
+  return *mine;
+}
+
+std::shared_ptr<const lowered_network> lower(const network& net, milliseconds tick, int threads) {
+  if (!(tick >= 1_us && tick <= 1_s))
+    throw error{"tick", fmt::format("{} ms is outside 0.001 ms to 1000 ms", tick.value())};
+  auto result = std::make_shared<lowered_network>();
+  result->seed = net.seed();
+  result->tick = tick;
+  result->populations.assign(net.populations().begin(), net.populations().end());
+  for (const auto& p : net.projections()) {
+    result->lists.push_back(p.rule ? nullptr : sorted_list(p, net.populations()[p.source].size, tick));
+    result->descriptions.push_back({p.name, p.source, p.target, p.port, p.rule, p.weight, p.delay, p.weight_bits, {}});
+  }
+  std::vector<survey> surveys;
+  for (index j = 0; j < result->descriptions.size(); ++j) surveys.push_back(survey_of(*result, j, threads));
+  choose_quanta(*result, surveys);
+  conclude(*result, surveys);
+  const auto level = same_tick_levels(graph_of(net, result->summaries));
+  for (index p = 0; p < level.size(); ++p) {
+    if (level[p] >= result->levels.size()) result->levels.resize(level[p] + std::size_t{1});
+    result->levels[level[p]].push_back(p);
+  }
+  return result;
+}
+
+connectivity lowered_network::draw(index projection) const {
+  const projection_summary& s = summaries[projection];
+  const auto& d = descriptions[projection];
+  connectivity c;
+  c.sources = populations[d.source].size;
+  c.targets = populations[d.target].size;
+  c.quantum = s.quantum;
+  c.delays = s.delays;
+  row_drawer drawer{*this, projection};
+  struct synapse {
+    index source, target;
+    std::uint32_t delay;
+    std::int32_t code;
+  };
+  std::vector<synapse> all;
+  all.reserve(s.synapses);
+  for (index r = 0; r < drawer.rows(); ++r) {
+    const drawn_row row = drawer.row(r);
+    for (std::size_t i = 0; i < row.partners.size(); ++i) {
+      const auto k = std::lower_bound(s.delays.begin(), s.delays.end(), row.delay(i)) - s.delays.begin();
+      const auto [source, target] = drawer.by_source() ? std::pair{r, row.partners[i]} : std::pair{row.partners[i], r};
+      all.push_back({source, target, static_cast<std::uint32_t>(k), s.code(row.weight(i))});
+    }
+  }
+  std::stable_sort(all.begin(), all.end(), [](const synapse& a, const synapse& b) {
+    return std::tuple{a.source, a.delay, a.target} < std::tuple{b.source, b.delay, b.target};
+  });
+  c.offsets.assign(c.lines() + 1, 0);
+  c.target.reserve(all.size());
+  c.code.reserve(all.size());
+  for (const synapse& x : all) {
+    ++c.offsets[c.line(x.source, x.delay) + 1];
+    c.target.push_back(x.target);
+    c.code.push_back(x.code);
   }
   std::partial_sum(c.offsets.begin(), c.offsets.end(), c.offsets.begin());
   const auto differs = [&](std::int32_t code) { return code != c.code.front(); };
@@ -143,58 +175,6 @@ connectivity in_quanta(const drawn& d, index sources, index targets, double quan
     c.code = {};
   }
   return c;
-}
-
-void choose_quanta(const network& net, const std::vector<drawn>& all, lowered_network& result) {
-  for (index p = 0; p < net.populations().size(); ++p) {
-    const auto& cells = net.populations()[p];
-    auto& quanta = result.quanta.emplace_back();
-    for (int port = 0; port < cells.model->ports(); ++port) {
-      std::vector<double> total(cells.size, 0);
-      for (std::size_t i = 0; i < all.size(); ++i) {
-        const auto& d = net.projections()[i];
-        if (d.target != p || d.port != port) continue;
-        const bool repeats = net.populations()[d.source].model->is_source();
-        add_bound(all[i], repeats ? most_events_per_tick : 1, total);
-      }
-      quanta.push_back(quantum_for(*std::max_element(total.begin(), total.end())));
-    }
-  }
-}
-
-}  // namespace
-
-std::shared_ptr<const lowered_network> lower(const network& net, milliseconds tick) {
-  if (!(tick >= 1_us && tick <= 1_s))
-    throw error{"tick", fmt::format("{} ms is outside 0.001 ms to 1000 ms", tick.value())};
-  auto result = std::make_shared<lowered_network>();
-  result->seed = net.seed();
-  result->tick = tick;
-  result->populations.assign(net.populations().begin(), net.populations().end());
-  std::vector<drawn> all;
-  for (index i = 0; i < net.projections().size(); ++i) {
-    const auto& p = net.projections()[i];
-    auto& d = all.emplace_back(drawing{net, i, tick}());
-    const double gain = net.populations()[p.source].model->gain();
-    for (double& w : d.weight) w *= gain;
-    result->descriptions.push_back({p.name, p.source, p.target, p.port, p.rule, p.weight, p.delay, {}});
-  }
-  choose_quanta(net, all, *result);
-  result->reach.assign(net.populations().size(), 0);
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    const auto& p = net.projections()[i];
-    const double quantum = result->quanta[p.target][static_cast<std::size_t>(p.port)];
-    const auto& c = result->projections.emplace_back(
-        in_quanta(all[i], net.populations()[p.source].size, net.populations()[p.target].size, quantum));
-    all[i] = {};
-    result->reach[p.source] = std::max(result->reach[p.source], c.delays.back());
-  }
-  const auto level = same_tick_levels(graph_of(net, result->projections));
-  for (index p = 0; p < level.size(); ++p) {
-    if (level[p] >= result->levels.size()) result->levels.resize(level[p] + std::size_t{1});
-    result->levels[level[p]].push_back(p);
-  }
-  return result;
 }
 
 }  // namespace spinule

@@ -45,7 +45,7 @@ projection_description& network::describe(population from, population to, int po
   return projections_.emplace_back(std::move(p));
 }
 
-projection network::insert(population from, population to, int port, wiring rule, law weight, law delay) {
+projection network::insert(population from, population to, int port, wiring rule, law weight, law delay, int weight_bits) {
   auto& p = describe(from, to, port);
   try {
     const std::string where = quoted("projection", p.name);
@@ -57,6 +57,9 @@ projection network::insert(population from, population to, int port, wiring rule
     p.rule = std::make_shared<const wiring>(std::move(rule));
     p.weight = weight;
     p.delay = delay;
+    if (weight_bits != 8 && weight_bits != 16 && weight_bits != 32)
+      throw error{where, fmt::format("weights of {} bits are not offered; choose 8, 16 or 32", weight_bits)};
+    p.weight_bits = weight_bits;
   } catch (...) {
     projections_.pop_back();
     throw;

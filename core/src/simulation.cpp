@@ -150,9 +150,8 @@ double simulation::read(population cells, const std::string& field, index neuron
 }
 
 const connectivity& simulation::synapses(projection p) const {
-  const auto& all = engine_->net().projections;
-  if (p.id >= all.size()) throw error{"simulation", "the projection belongs to another network"};
-  return all[p.id];
+  if (p.id >= engine_->net().descriptions.size()) throw error{"simulation", "the projection belongs to another network"};
+  return engine_->net().synapses(p.id);
 }
 
 std::vector<double> simulation::weights(projection p) const {

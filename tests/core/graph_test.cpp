@@ -30,7 +30,7 @@ network drawn(index populations, const std::vector<arrow>& arrows) {
 
 multigraph graph_from(index populations, const std::vector<arrow>& arrows) {
   const network net = drawn(populations, arrows);
-  return graph_of(net, lower(net, 1_ms)->projections);
+  return graph_of(net, lower(net, 1_ms)->summaries);
 }
 
 TEST(graph, is_a_multigraph_with_parallel_edges_and_loops) {

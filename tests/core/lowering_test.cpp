@@ -40,7 +40,7 @@ bool equal(const connectivity& x, const connectivity& y) {
 TEST(lowering, lines_are_sorted_by_source_delay_and_target) {
   pair p;
   p.net.connect(p.a, p.b, fixed_probability{0.5}, {.weight = normal{1_mV, 1_mV}, .delay = uniform{1_ms, 9_ms}});
-  const connectivity c = lower(p.net, 1_ms)->projections[0];
+  const connectivity c = lower(p.net, 1_ms)->synapses(0);
   ASSERT_EQ(c.offsets.size(), c.lines() + 1);
   EXPECT_EQ(c.offsets.back(), c.synapses());
   EXPECT_GT(c.synapses(), 600u);
@@ -59,7 +59,7 @@ TEST(lowering, weights_lie_within_half_a_quantum_of_what_was_asked_for) {
   random_stream random{1, purpose::user, 0};
   for (index i = 0; i < 40; ++i) list.push_back({i, (7 * i) % 40, millivolts{random.normal()}, 1_ms});
   p.net.connect(p.a, p.b, list);
-  const connectivity c = lower(p.net, 1_ms)->projections[0];
+  const connectivity c = lower(p.net, 1_ms)->synapses(0);
   ASSERT_EQ(c.synapses(), 40u);
   for (index i = 0; i < 40; ++i) EXPECT_LE(std::fabs(c.weight(i) * c.quantum - list[i].weight.value()), 0.5 * c.quantum);
 }
@@ -71,12 +71,12 @@ TEST(lowering, a_quantum_is_a_power_of_two_in_which_the_largest_input_of_a_tick_
   p.net.connect(input, p.b, all_to_all{}, {.weight = normal{0_mV, 0.7_mV}, .delay = 2_ms});
   const auto net = lower(p.net, 1_ms);
   int exponent = 0;
-  EXPECT_EQ(std::frexp(net->projections[0].quantum, &exponent), 0.5);
-  EXPECT_EQ(net->projections[0].quantum, net->projections[1].quantum) << "one port, one quantum";
-  EXPECT_EQ(net->quanta[p.b.id][0], net->projections[0].quantum);
+  EXPECT_EQ(std::frexp(net->synapses(0).quantum, &exponent), 0.5);
+  EXPECT_EQ(net->synapses(0).quantum, net->synapses(1).quantum) << "one port, one quantum";
+  EXPECT_EQ(net->quanta[p.b.id][0], net->synapses(0).quantum);
   std::vector<std::int64_t> sum(40, 0);
   for (std::size_t j = 0; j < 2; ++j) {
-    const connectivity& c = net->projections[j];
+    const connectivity& c = net->synapses(j);
     for (std::uint64_t s = 0; s < c.synapses(); ++s) sum[c.target[s]] += std::int64_t{j == 1 ? most_events_per_tick : 1} * std::abs(c.weight(s));
   }
   EXPECT_LT(*std::max_element(sum.begin(), sum.end()), std::int64_t{1} << 31);
@@ -86,7 +86,7 @@ TEST(lowering, a_quantum_is_a_power_of_two_in_which_the_largest_input_of_a_tick_
 TEST(lowering, equal_weights_are_stored_once) {
   pair p;
   p.net.connect(p.a, p.b, fixed_probability{0.5}, {.weight = -0.3_mV, .delay = uniform{1_ms, 5_ms}});
-  const connectivity c = lower(p.net, 1_ms)->projections[0];
+  const connectivity c = lower(p.net, 1_ms)->synapses(0);
   EXPECT_TRUE(c.code.empty());
   EXPECT_NEAR(c.weight(0) * c.quantum, -0.3, c.quantum);
 }
@@ -100,17 +100,17 @@ TEST(lowering, the_order_in_which_synapses_are_drawn_or_listed_does_not_matter) 
   for (index i = 40; i-- > 0;)
     for (index k = 3; k > 0; --k) list.push_back({i, (i + k) % 40, 1_mV, 2_ms});
   listed_backwards.net.connect(listed_backwards.a, listed_backwards.b, list);
-  const connectivity expected = lower(by_source.net, 1_ms)->projections[0];
+  const connectivity expected = lower(by_source.net, 1_ms)->synapses(0);
   EXPECT_EQ(expected.synapses(), 120u);
-  EXPECT_TRUE(equal(expected, lower(by_target.net, 1_ms)->projections[0]));
-  EXPECT_TRUE(equal(expected, lower(listed_backwards.net, 1_ms)->projections[0]));
+  EXPECT_TRUE(equal(expected, lower(by_target.net, 1_ms)->synapses(0)));
+  EXPECT_TRUE(equal(expected, lower(listed_backwards.net, 1_ms)->synapses(0)));
 }
 
 TEST(lowering, equal_seeds_wire_alike_and_others_do_not) {
   const auto wired = [](std::uint64_t seed) {
     pair p{seed};
     p.net.connect(p.a, p.b, fixed_indegree{.k = 9}, {.weight = normal{0_mV, 1_mV}, .delay = uniform{1_ms, 20_ms}});
-    return lower(p.net, 1_ms)->projections[0];
+    return lower(p.net, 1_ms)->synapses(0);
   };
   EXPECT_TRUE(equal(wired(1), wired(1)));
   EXPECT_FALSE(equal(wired(1), wired(2)));
@@ -120,7 +120,7 @@ TEST(lowering, parallel_projections_are_drawn_apart) {
   pair p;
   for (int i = 0; i < 2; ++i) p.net.connect(p.a, p.b, fixed_probability{0.5}, {.weight = 1_mV, .delay = 1_ms});
   const auto net = lower(p.net, 1_ms);
-  EXPECT_NE(net->projections[0].target, net->projections[1].target);
+  EXPECT_NE(net->synapses(0).target, net->synapses(1).target);
 }
 
 TEST(lowering, the_gain_of_a_source_scales_its_weights) {
@@ -128,7 +128,7 @@ TEST(lowering, the_gain_of_a_source_scales_its_weights) {
   const auto current = net.add("current", direct_current{.amplitude = 2.5}, 1);
   const auto cells = net.add("cells", lif{}, 1);
   net.connect(current, cells[lif::drive], all_to_all{}, {.weight = 4_mV});
-  const connectivity c = lower(net, 1_ms)->projections[0];
+  const connectivity c = lower(net, 1_ms)->synapses(0);
   EXPECT_DOUBLE_EQ(c.weight(0) * c.quantum, 10);
 }
 
@@ -144,7 +144,7 @@ TEST(lowering, populations_are_put_in_levels_and_reach_as_far_as_their_longest_d
 TEST(lowering, empty_projections_do_no_harm) {
   pair p;
   p.net.connect(p.a, p.b, fixed_probability{0}, {.weight = 1_mV});
-  const connectivity c = lower(p.net, 1_ms)->projections[0];
+  const connectivity c = lower(p.net, 1_ms)->synapses(0);
   EXPECT_EQ(c.synapses(), 0u);
   EXPECT_EQ(c.offsets.size(), c.lines() + 1);
 }

@@ -38,6 +38,8 @@ struct law {
   double a = 0, b = 0;                ///< constant: a; normal: mean, sd; lognormal: median, sigma; uniform: low, high
   double low = -std::numeric_limits<double>::infinity(), high = std::numeric_limits<double>::infinity();  ///< bounds
   double draw(random_stream& random) const;
+  /// No draw is larger in magnitude; infinite for no law.
+  double greatest_magnitude() const;
   bool is_constant() const { return kind == shape::constant; }
   /// Throws `error{where, ...}` when a parameter is not finite, a spread is negative, or the bounds are reversed or
   /// exclude all that the law can give.

@@ -8,8 +8,7 @@
 
 #include <boost/graph/adjacency_list.hpp>
 
-#include <spinule/connectivity.hpp>
-#include <spinule/network.hpp>
+#include <spinule/lowering.hpp>
 
 namespace spinule {
 
@@ -28,7 +27,7 @@ struct graph_projection {
 using multigraph =
     boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, graph_population, graph_projection>;
 
-multigraph graph_of(const network& net, std::span<const connectivity> projections);
+multigraph graph_of(const network& net, std::span<const projection_summary> projections);
 
 /// For each population, the length of the longest chain of zero-delay projections that ends there: all of level k can
 /// be stepped once the spikes of levels below are known. Throws `error` when such projections form a cycle.

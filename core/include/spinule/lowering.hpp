@@ -5,29 +5,64 @@
 #include <vector>
 
 #include <spinule/connectivity.hpp>
+#include <spinule/drawing.hpp>
 #include <spinule/network.hpp>
 
 namespace spinule {
 
-/// A network with its wiring drawn, delays in ticks and weights in quanta. Shared, never changed.
+/// What is known of a projection before its synapses are kept anywhere.
+struct projection_summary {
+  std::uint64_t synapses = 0;
+  std::vector<ticks> delays;            ///< distinct, ascending; at least one
+  double quantum = 1;                   ///< input unit of the target port per quantum
+  int coarse = 0;                       ///< weights are multiples of 2^coarse quanta
+  double scale = 1;                     ///< 1 / (quantum * 2^coarse), a power of two
+  double largest = 0;                   ///< magnitude of a weight
+  std::vector<double> few_weights;      ///< the different weights, ascending; empty when there are more than `most_few`
+  bool dense = false;                   ///< every source that reaches anything reaches each target once
+
+  static constexpr std::size_t most_few = 4;
+  /// A weight in quanta, to the nearest multiple of 2^coarse.
+  std::int32_t code(double weight) const {
+    const double steps = weight * scale;
+    return static_cast<std::int32_t>(steps + (steps < 0 ? -0.5 : 0.5)) * (1 << coarse);
+  }
+};
+
+/// A network with its wiring determined, delays in ticks and weights in quanta. Shared, never changed. Rows are drawn
+/// when they are asked for: what a back end keeps of them is its own affair.
 struct lowered_network {
-  std::vector<population_description> populations;
-  std::vector<projection_description> descriptions;  ///< as given, without their lists
-  std::vector<connectivity> projections;             ///< [projections]
-  std::vector<std::vector<double>> quanta;           ///< [populations][ports] input unit per quantum
-  std::vector<std::vector<index>> levels;            ///< populations by same-tick level, see `same_tick_levels`
-  std::vector<ticks> reach;                          ///< [populations] greatest delay of their projections
   std::uint64_t seed = 1;
   milliseconds tick{1};
+  std::vector<population_description> populations;
+  std::vector<projection_description> descriptions;              ///< as given, without their lists
+  std::vector<std::shared_ptr<const listed_rows>> lists;         ///< [projections] null for those drawn by a rule
+  std::vector<projection_summary> summaries;                     ///< [projections]
+  std::vector<std::vector<double>> quanta;                       ///< [populations][ports] input unit per quantum
+  std::vector<std::vector<index>> levels;                        ///< populations by same-tick level, see `same_tick_levels`
+  std::vector<ticks> reach;                                      ///< [populations] greatest delay of their projections
+  std::vector<std::vector<std::uint32_t>> fan_out;               ///< [populations][neurons] synapses
+
+  /// All synapses of a projection in memory: drawn when first asked for, then kept. May be called by several threads.
+  const connectivity& synapses(index projection) const;
+  /// The same, drawn afresh and not kept.
+  connectivity draw(index projection) const;
+
+  lowered_network();
+  ~lowered_network();
+
+ private:
+  struct kept;
+  std::unique_ptr<kept> kept_;
 };
 
 /// More events of one source neuron in one tick than this overflow the sums that `lower` sizes; a replay refuses them.
 inline constexpr std::uint32_t most_events_per_tick = 32;
 
-/// Draws every projection with the network's seed; rows may be drawn in any order, so the result depends on nothing
-/// else. Throws `error` when a tick is outside [1 us, 1 s], a delay is shorter than a tick, or projections without
-/// delay form a cycle.
-std::shared_ptr<const lowered_network> lower(const network& net, milliseconds tick);
+/// Determines every projection with the network's seed; rows may be drawn in any order, so the result depends on nothing
+/// else. `threads`: 0 for one per core. Throws `error` when a tick is outside [1 us, 1 s], a delay is shorter than a
+/// tick, or projections without delay form a cycle.
+std::shared_ptr<const lowered_network> lower(const network& net, milliseconds tick, int threads = 0);
 
 /// The start values that the description gives for neurons first .. first + count - 1 of a population, as
 /// `write(field, neuron, value)` with the neuron numbered from `first`.

@@ -44,6 +44,9 @@ template <class Unit>
 struct synapse {
   value<Unit> weight;
   value<milliseconds> delay = milliseconds{0};  ///< to the nearest tick; 0 arrives within the same tick (acyclic only)
+  /// 16 or 8: weights are rounded to that many bits of the largest of the projection, for less memory. 32: nearly a
+  /// float's precision. A projection whose weights are all equal needs no memory for them in any case.
+  int weight_bits = 32;
 };
 
 /// One synapse of an explicit list.
@@ -84,6 +87,7 @@ struct projection_description {
   int port = 0;
   std::shared_ptr<const wiring> rule;  ///< null: `list`
   law weight, delay;
+  int weight_bits = 32;
   std::vector<listed_synapse> list;
 };
 
@@ -112,11 +116,11 @@ class network {
   /// Throws `error` when the rule cannot connect the two populations.
   template <class Model>
   projection connect(population from, population_of<Model> to, wiring rule, synapse<typename Model::input> synapses) {
-    return insert(from, to, 0, std::move(rule), synapses.weight, synapses.delay);
+    return insert(from, to, 0, std::move(rule), synapses.weight, synapses.delay, synapses.weight_bits);
   }
   template <class Unit>
   projection connect(population from, target<Unit> to, wiring rule, std::type_identity_t<synapse<Unit>> synapses) {
-    return insert(from, to.neurons, to.port, std::move(rule), synapses.weight, synapses.delay);
+    return insert(from, to.neurons, to.port, std::move(rule), synapses.weight, synapses.delay, synapses.weight_bits);
   }
   template <class Model>
   projection connect(population from, population_of<Model> to, const std::vector<listed<typename Model::input>>& list) {
@@ -153,7 +157,7 @@ class network {
 
  private:
   population insert(std::string name, std::shared_ptr<const any_model> model, index size, population_options options);
-  projection insert(population from, population to, int port, wiring rule, law weight, law delay);
+  projection insert(population from, population to, int port, wiring rule, law weight, law delay, int weight_bits);
   projection insert(population from, population to, int port, std::vector<listed_synapse> list);
   projection_description& describe(population from, population to, int port);
   const population_description& described(population cells, const char* where) const;

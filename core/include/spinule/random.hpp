@@ -21,6 +21,7 @@ enum class purpose : std::uint32_t {
   encoding = 8,
   split = 9,
   generator = 10,
+  drive = 11,
   user = 1000,
 };
 

@@ -1,0 +1,46 @@
+// The innermost loops of delivery: rows of synapses added to sums.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__) && \
+    !defined(__SANITIZE_ADDRESS__)
+#define SPINULE_CLONES [[gnu::target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")]]
+#else
+#define SPINULE_CLONES
+#endif
+
+namespace spinule {
+
+/// sums[i] += codes[i] * 2^shift.
+void add_codes(std::int32_t* sums, const std::int32_t* codes, int shift, std::size_t n);
+void add_codes(std::int32_t* sums, const std::int16_t* codes, int shift, std::size_t n);
+void add_codes(std::int32_t* sums, const std::int8_t* codes, int shift, std::size_t n);
+/// sums[i] += value.
+void add_constant(std::int32_t* sums, std::int32_t value, std::size_t n);
+
+/// sums[place[i]] += value.
+inline void scatter_constant(std::int32_t* __restrict sums, const std::uint16_t* __restrict place, std::int32_t value, std::size_t n) {
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < n; ++i) sums[place[i]] += value;
+}
+
+/// A place in the low half, a weight in the high half.
+inline void scatter_packed(std::int32_t* __restrict sums, const std::uint32_t* __restrict synapse, int shift, std::size_t n) {
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < n; ++i)
+    sums[synapse[i] & 0xffff] += static_cast<std::int32_t>(static_cast<std::uint32_t>(static_cast<std::int32_t>(synapse[i]) >> 16) << shift);
+}
+
+/// A place and a weight side by side.
+struct wide_synapse {
+  std::uint32_t place;
+  std::int32_t code;
+};
+inline void scatter_wide(std::int32_t* __restrict sums, const wide_synapse* __restrict synapse, std::size_t n) {
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < n; ++i) sums[synapse[i].place] += synapse[i].code;
+}
+
+}  // namespace spinule

@@ -1,0 +1,259 @@
+// How rows are chosen a form and filled.
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+#include "row_set.hpp"
+
+namespace spinule {
+namespace {
+
+/// A bit row takes at most this many times the bytes of 16-bit places (2.5 bytes a synapse) ...
+constexpr double worth_bits = 1.25;
+/// ... or more while all rows of a piece stay in the second-level cache.
+constexpr double worth_small_bits = 5;
+constexpr double small_bits = 1 << 18;
+/// A piece this narrow costs bit rows that exist anyhow next to nothing.
+constexpr index small_places = 1024;
+/// Bit rows begin and end at a multiple of this many words, whole vectors.
+constexpr std::uint32_t row_step = 4;
+
+std::vector<std::int32_t> magnitudes_of(const piece& p) {
+  std::vector<std::int32_t> all;
+  for (const double w : p.summary->few_weights) {
+    const std::int32_t m = std::abs(p.summary->code(w));
+    if (m != 0 && std::find(all.begin(), all.end(), m) == all.end()) all.push_back(m);
+  }
+  return all;
+}
+
+}  // namespace
+
+row_set::row_set(std::vector<piece> pieces, std::size_t delays, std::vector<count_key>& keys)
+    : pieces_{std::move(pieces)}, delays_{delays}, sources_{pieces_.front().sources} {
+  choose_forms();
+  std::vector<std::int32_t> magnitudes;
+  for (std::uint32_t i = 0; i < pieces_.size(); ++i) {
+    if (forms_[i] == row_form::dense) prepare_dense(i);
+    if (forms_[i] != row_form::bits) continue;
+    for (const auto m : magnitudes_of(pieces_[i]))
+      if (std::find(magnitudes.begin(), magnitudes.end(), m) == magnitudes.end()) magnitudes.push_back(m);
+  }
+  for (const auto m : magnitudes) prepare_bits(m, keys);
+  prepare_sparse();
+}
+
+bool row_set::suits_bits(const piece& p) const {
+  const auto& s = *p.summary;
+  const std::size_t magnitudes = magnitudes_of(p).size();
+  if (s.few_weights.empty() || magnitudes == 0 || magnitudes > 2) return false;
+  const double synapses = static_cast<double>(s.synapses) * p.count / p.targets;
+  const double rows = std::min(static_cast<double>(p.sources) * static_cast<double>(s.delays.size()), synapses);
+  const double bytes = rows * static_cast<double>(magnitudes) * p.count / 8;
+  const double sparse = 2 * synapses;
+  return bytes <= worth_bits * sparse || (bytes < small_bits && bytes <= worth_small_bits * sparse);
+}
+
+void row_set::choose_forms() {
+  std::vector<std::int32_t> in_bits;
+  for (const piece& p : pieces_) {
+    const bool bits = !p.summary->dense && suits_bits(p);
+    forms_.push_back(p.summary->dense ? row_form::dense : bits ? row_form::bits : row_form::coded);
+    if (!bits) continue;
+    const auto m = magnitudes_of(p);
+    in_bits.insert(in_bits.end(), m.begin(), m.end());
+  }
+  for (std::size_t i = 0; i < pieces_.size(); ++i) {  // a thin piece rides along where its rows exist for another
+    if (forms_[i] != row_form::coded) continue;
+    const auto m = magnitudes_of(pieces_[i]);
+    const bool known = std::all_of(m.begin(), m.end(), [&](auto x) { return std::find(in_bits.begin(), in_bits.end(), x) != in_bits.end(); });
+    if (!m.empty() && known && pieces_[i].count < small_places) forms_[i] = row_form::bits;
+    else if (!pieces_[i].summary->few_weights.empty()) forms_[i] = row_form::grouped;
+  }
+}
+
+void row_set::prepare_bits(std::int32_t magnitude, std::vector<count_key>& keys) {
+  bit_form f;
+  std::uint32_t first = 0xffffffff, last = 0;
+  for (std::size_t i = 0; i < pieces_.size(); ++i) {
+    if (forms_[i] != row_form::bits) continue;
+    first = std::min(first, pieces_[i].at / 64);
+    last = std::max(last, (pieces_[i].at + pieces_[i].count + 63) / 64);
+  }
+  f.magnitude = magnitude;
+  f.first_word = first / row_step * row_step;
+  f.words = (last - f.first_word + row_step - 1) / row_step * row_step;
+  const count_key key{magnitude, f.first_word, f.words};
+  f.key = static_cast<std::size_t>(std::find(keys.begin(), keys.end(), key) - keys.begin());
+  if (f.key == keys.size()) keys.push_back(key);
+  f.row.resize(sources_ * delays_);
+  f.memory.resize((sources_ + chunk - 1) / chunk);
+  bits_.push_back(std::move(f));
+}
+
+void row_set::prepare_dense(std::uint32_t which) {
+  const piece& p = pieces_[which];
+  dense_form f;
+  f.piece = which;
+  f.at = p.at;
+  f.count = p.count;
+  if (p.summary->few_weights.size() == 1) {
+    f.bits = 0;
+    f.constant = p.summary->code(p.summary->few_weights.front());
+  } else {
+    const std::int32_t largest = p.summary->code(p.summary->largest) >> p.summary->coarse;
+    f.bits = largest < 128 ? 8 : largest < 32768 ? 16 : 32;
+    f.shift = p.summary->coarse;
+  }
+  f.row.resize(sources_ * delays_);
+  f.memory.resize((sources_ + chunk - 1) / chunk);
+  dense_.push_back(std::move(f));
+}
+
+/// One form for all that is left: grouped where few different weights occur, else one weight per synapse, in 16 bits
+/// where that is exact. Second synapses of pairs in bit rows come here too.
+void row_set::prepare_sparse() {
+  bool few = true;
+  std::int64_t largest = 0;
+  int shift = 31;
+  for (std::size_t i = 0; i < pieces_.size(); ++i) {
+    if (forms_[i] == row_form::dense) continue;
+    const auto& s = *pieces_[i].summary;
+    has_sparse_ = true;
+    few = few && !s.few_weights.empty();
+    largest = std::max<std::int64_t>(largest, std::abs(std::int64_t{s.code(s.largest)}));
+    shift = std::min(shift, s.coarse);
+    for (const double w : s.few_weights) {
+      const std::int32_t code = s.code(w);
+      if (std::find(sparse_.values.begin(), sparse_.values.end(), code) == sparse_.values.end()) sparse_.values.push_back(code);
+    }
+  }
+  if (!has_sparse_) return;
+  if (!few || sparse_.values.size() > projection_summary::most_few) sparse_.values.clear();
+  std::sort(sparse_.values.begin(), sparse_.values.end());
+  sparse_.groups = std::max<std::size_t>(sparse_.values.size(), 1);
+  sparse_.shift = shift;
+  sparse_.packed = sparse_.values.empty() && (largest >> shift) < 32768;
+  sparse_.row.resize(sources_);
+  sparse_.offsets.assign(sources_ * (delays_ * sparse_.groups + 1), 0);
+  sparse_.memory.resize((sources_ + chunk - 1) / chunk);
+}
+
+row_set::filler::filler(row_set& set, index first_source)
+    : set_{set}, first_{first_source}, source_{first_source}, bits_(set.bits_.size()), dense_(set.dense_.size()) {}
+
+void row_set::filler::put(std::span<const placed_synapse> synapses) {
+  for (auto& b : bits_) b.last.clear();
+  rest_.clear();
+  for (const placed_synapse& s : synapses) {
+    const row_form form = set_.forms_[s.piece];
+    if (form == row_form::dense) put_dense(s);
+    else if (form != row_form::bits || !put_bit(s)) rest_.push_back(s);
+  }
+  if (set_.has_sparse_) put_sparse();
+  ++source_;
+}
+
+std::uint64_t* row_set::filler::bit_row(bit_form& f, std::size_t which, std::uint32_t delay, bool minus) {
+  growing& g = bits_[which];
+  const std::uint32_t name = 2 * delay + (minus ? 1 : 0);
+  const auto known = std::find_if(g.last.begin(), g.last.end(), [&](const auto& r) { return r.first == name; });
+  std::uint32_t row = 0;
+  if (known != g.last.end()) {
+    row = known->second;
+  } else {
+    row = static_cast<std::uint32_t>(g.rows.size());
+    g.last.push_back({name, row});
+    g.rows.push_back({static_cast<std::uint32_t>(source_ * set_.delays_ + delay), minus});
+    g.words.resize(g.words.size() + f.words, 0);
+  }
+  return g.words.data() + std::size_t{row} * f.words;
+}
+
+/// False for a second synapse of the pair.
+bool row_set::filler::put_bit(const placed_synapse& s) {
+  if (s.code == 0) return true;
+  std::size_t which = 0;
+  while (set_.bits_[which].magnitude != std::abs(s.code)) ++which;
+  bit_form& f = set_.bits_[which];
+  std::uint64_t& word = bit_row(f, which, s.delay, s.code < 0)[s.place / 64 - f.first_word];
+  const std::uint64_t bit = std::uint64_t{1} << (s.place % 64);
+  if (word & bit) return false;
+  word |= bit;
+  return true;
+}
+
+void row_set::filler::put_dense(const placed_synapse& s) {
+  std::size_t which = 0;
+  while (set_.dense_[which].piece != s.piece) ++which;
+  const dense_form& f = set_.dense_[which];
+  growing_dense& g = dense_[which];
+  const auto line = static_cast<std::uint32_t>(source_ * set_.delays_ + s.delay);
+  const std::size_t size = static_cast<std::size_t>(f.bits / 8);
+  if (g.line != line) {
+    g.line = line;
+    g.lines.push_back(line);
+    g.bytes.resize(g.bytes.size() + f.count * size);
+  }
+  const std::int32_t code = s.code / (1 << f.shift);  // exact, and little-endian: its low bytes are the stored number
+  std::memcpy(g.bytes.data() + g.bytes.size() - (f.count - (s.place - f.at)) * size, &code, size);
+}
+
+void row_set::filler::put_sparse() {
+  sparse_form& f = set_.sparse_;
+  const std::size_t segments = set_.delays_ * f.groups;
+  std::uint32_t* offsets = f.offsets.data() + source_ * (segments + 1);
+  const auto segment = [&](const placed_synapse& s) {
+    if (f.values.empty()) return std::size_t{s.delay};
+    return s.delay * f.groups + static_cast<std::size_t>(std::lower_bound(f.values.begin(), f.values.end(), s.code) - f.values.begin());
+  };
+  counts_.assign(segments + 1, 0);
+  for (const placed_synapse& s : rest_) ++counts_[segment(s) + 1];
+  for (std::size_t i = 1; i <= segments; ++i) counts_[i] += counts_[i - 1];
+  std::copy(counts_.begin(), counts_.end(), offsets);
+  const std::size_t size = f.size(), start = sparse_.size();
+  starts_.push_back(start);
+  sparse_.resize(start + rest_.size() * size);
+  for (const placed_synapse& s : rest_) {
+    std::byte* at = sparse_.data() + start + counts_[segment(s)]++ * size;
+    const auto place = static_cast<std::uint16_t>(s.place);
+    const std::uint32_t both = place | static_cast<std::uint32_t>(s.code / (1 << f.shift)) << 16;
+    const wide_synapse wide{place, s.code};
+    if (!f.values.empty()) std::memcpy(at, &place, size);
+    else if (f.packed) std::memcpy(at, &both, size);
+    else std::memcpy(at, &wide, size);
+  }
+}
+
+void row_set::filler::close() {
+  const std::size_t which = first_ / chunk;
+  for (std::size_t b = 0; b < bits_.size(); ++b) {
+    bit_form& f = set_.bits_[b];
+    f.memory[which].assign(bits_[b].words.begin(), bits_[b].words.end());
+    for (std::size_t r = 0; r < bits_[b].rows.size(); ++r) {
+      const auto [line, minus] = bits_[b].rows[r];
+      (minus ? f.row[line].minus : f.row[line].plus) = f.memory[which].data() + r * f.words;
+    }
+  }
+  for (std::size_t d = 0; d < dense_.size(); ++d) {
+    dense_form& f = set_.dense_[d];
+    static constexpr std::byte there{};
+    f.memory[which].assign(dense_[d].bytes.begin(), dense_[d].bytes.end());
+    const std::size_t row = f.count * static_cast<std::size_t>(f.bits / 8);
+    for (std::size_t r = 0; r < dense_[d].lines.size(); ++r)
+      f.row[dense_[d].lines[r]] = f.bits > 0 ? f.memory[which].data() + r * row : &there;
+  }
+  if (!set_.has_sparse_) return;
+  auto& memory = set_.sparse_.memory[which];
+  memory.assign(sparse_.begin(), sparse_.end());
+  for (std::size_t i = 0; i < starts_.size(); ++i) set_.sparse_.row[first_ + i] = memory.data() + starts_[i];
+}
+
+void row_set::finish() {
+  const auto& m = sparse_.memory;
+  if (std::any_of(m.begin(), m.end(), [](const auto& chunk_memory) { return !chunk_memory.empty(); })) return;
+  has_sparse_ = false;
+  sparse_ = {};
+}
+
+}  // namespace spinule

@@ -1,0 +1,60 @@
+// The synapses of a projection, one row at a time, as its rule and its laws draw them.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <spinule/network.hpp>
+
+namespace spinule {
+
+/// The synapses of one neuron, in the order of drawing.
+struct drawn_row {
+  std::span<const index> partners;    ///< targets of a source, or sources of a target; may repeat
+  std::span<const double> weights;    ///< one per partner, or a single one for all; in the unit of the target port
+  std::span<const ticks> delays;      ///< one per partner, or a single one for all
+
+  double weight(std::size_t i) const { return weights[weights.size() == 1 ? 0 : i]; }
+  ticks delay(std::size_t i) const { return delays[delays.size() == 1 ? 0 : i]; }
+};
+
+/// An explicit list, sorted by source; its order within a source is kept.
+struct listed_rows {
+  std::vector<std::uint64_t> offsets;  ///< [sources + 1]
+  std::vector<index> target;
+  std::vector<double> weight;
+  std::vector<ticks> delay;
+};
+
+/// Draws any row of a projection, in any order and as often as asked, always the same. Not to be shared by threads.
+class row_drawer {
+ public:
+  /// The network must outlive this.
+  row_drawer(const struct lowered_network& net, index projection);
+
+  bool by_source() const { return by_source_; }
+  index rows() const { return by_source_ ? ends_.sources : ends_.targets; }
+  /// Valid until the next call. Throws `error` for delays shorter than a tick.
+  drawn_row row(index i);
+
+ private:
+  void draw_delays(index i);
+  void draw_weights(index i);
+
+  const projection_description& p_;
+  std::shared_ptr<const listed_rows> list_;
+  endpoints ends_;
+  std::uint64_t seed_;
+  index id_;
+  milliseconds tick_;
+  double gain_;
+  bool by_source_;
+  std::string where_;
+  std::vector<index> partners_;
+  std::vector<double> weights_;
+  std::vector<ticks> delays_;
+};
+
+}  // namespace spinule

@@ -1,0 +1,31 @@
+// Poisson numbers for whole populations at a few cycles each.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <spinule/time.hpp>
+
+namespace spinule {
+
+/// Numbers of a Poisson law, one per neuron and tick, by inversion of a 32-bit uniform number: each probability is right
+/// to 2^-32, and what is rarer than that does not occur. Neuron n's number is a pure function of (seed, stream, episode,
+/// tick, n): n / 32, n % 8 and n / 8 % 4 choose block, lane and word of Philox4x32-10 (Salmon et al. 2011).
+class poisson_counts {
+ public:
+  static constexpr double largest_mean = 64;
+  /// `mean` in [0, largest_mean].
+  poisson_counts(double mean, std::uint64_t seed, std::uint32_t stream);
+  /// sums[i] += value * number of neuron first + i, for i < count.
+  void add(std::uint64_t episode, moment now, index first, index count, std::int32_t value, std::int32_t* sums) const;
+  /// No number is larger.
+  std::uint32_t greatest() const { return static_cast<std::uint32_t>(thresholds_.size()); }
+
+ private:
+  void add_group(const std::uint32_t (&key)[5], std::uint32_t group, index from, index to, std::int32_t value, std::int32_t* sums) const;
+  std::vector<std::int32_t> thresholds_;  ///< how many of these a uniform number, less 2^31, is not below, is its count
+  std::uint32_t key_[2];
+  std::uint32_t stream_;
+};
+
+}  // namespace spinule

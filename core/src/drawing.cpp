@@ -1,0 +1,55 @@
+#include <spinule/drawing.hpp>
+
+#include <cmath>
+
+#include <spinule/lowering.hpp>
+
+namespace spinule {
+namespace {
+
+std::uint64_t row_key(index projection, index row) { return (std::uint64_t{projection} << 32) | row; }
+
+endpoints ends_of(const lowered_network& net, const projection_description& p) {
+  const auto& from = net.populations[p.source];
+  const auto& to = net.populations[p.target];
+  return {from.size, to.size, p.source == p.target, from.positions, to.positions};
+}
+
+}  // namespace
+
+row_drawer::row_drawer(const lowered_network& net, index projection)
+    : p_{net.descriptions[projection]}, list_{net.lists[projection]}, ends_{ends_of(net, p_)}, seed_{net.seed}, id_{projection},
+      tick_{net.tick}, gain_{net.populations[p_.source].model->gain()}, by_source_{list_ || p_.rule->by_source()},
+      where_{"projection \"" + p_.name + "\""} {}
+
+drawn_row row_drawer::row(index i) {
+  if (list_) {
+    const std::uint64_t begin = list_->offsets[i], n = list_->offsets[i + std::size_t{1}] - begin;
+    weights_.assign(list_->weight.begin() + static_cast<std::ptrdiff_t>(begin), list_->weight.begin() + static_cast<std::ptrdiff_t>(begin + n));
+    for (double& w : weights_) w *= gain_;
+    return {{list_->target.data() + begin, n}, weights_, {list_->delay.data() + begin, n}};
+  }
+  partners_.clear();
+  random_stream wires{seed_, purpose::wiring, row_key(id_, i)};
+  p_.rule->row(i, ends_, wires, partners_);
+  draw_delays(i);
+  draw_weights(i);
+  return {partners_, weights_, delays_};
+}
+
+void row_drawer::draw_delays(index i) {
+  const auto draw = [&](random_stream& random) {
+    return whole_ticks(milliseconds{std::fmax(p_.delay.draw(random), 0)}, tick_, where_);
+  };
+  random_stream random{seed_, purpose::delay, row_key(id_, i)};
+  delays_.resize(p_.delay.is_constant() ? 1 : partners_.size());
+  for (ticks& d : delays_) d = draw(random);
+}
+
+void row_drawer::draw_weights(index i) {
+  random_stream random{seed_, purpose::weight, row_key(id_, i)};
+  weights_.resize(p_.weight.is_constant() ? 1 : partners_.size());
+  for (double& w : weights_) w = p_.weight.draw(random) * gain_;
+}
+
+}  // namespace spinule

@@ -1,0 +1,135 @@
+#include "survey.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <tbb/blocked_range.h>
+#include <tbb/enumerable_thread_specific.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+namespace spinule {
+namespace {
+
+/// Rows drawn by one task.
+constexpr index grain = 64;
+
+/// What one thread has seen.
+struct notes {
+  row_drawer drawer;
+  std::vector<std::uint32_t> fan_out;
+  std::vector<std::uint64_t> weights;
+  std::vector<ticks> delays;        ///< ascending
+  std::vector<double> few_weights;  ///< ascending, at most one too many
+  std::uint64_t synapses = 0;
+  double largest = 0;
+  bool dense = true;
+
+  notes(const lowered_network& net, index projection)
+      : drawer{net, projection}, fan_out(net.populations[net.descriptions[projection].source].size, 0),
+        weights(net.populations[net.descriptions[projection].target].size, 0) {}
+};
+
+template <class T>
+void insert(std::vector<T>& set, T x) {
+  const auto at = std::lower_bound(set.begin(), set.end(), x);
+  if (at == set.end() || *at != x) set.insert(at, x);
+}
+
+void note_weight(notes& n, double weight) {
+  n.largest = std::max(n.largest, std::fabs(weight));
+  if (n.few_weights.size() <= projection_summary::most_few) insert(n.few_weights, weight);
+}
+
+/// Whether a source reaches every target once, in order, or none.
+bool is_whole(const drawn_row& row, bool by_source, std::size_t targets) {
+  if (row.partners.empty()) return true;
+  if (!by_source || row.partners.size() != targets || row.delays.size() != 1) {
+    const bool one_delay = std::all_of(row.delays.begin(), row.delays.end(), [&](ticks d) { return d == row.delays[0]; });
+    if (!by_source || row.partners.size() != targets || !one_delay) return false;
+  }
+  for (std::size_t i = 0; i < targets; ++i)
+    if (row.partners[i] != i) return false;
+  return true;
+}
+
+void note_row(notes& n, index r, double scale) {
+  const drawn_row row = n.drawer.row(r);
+  const bool by_source = n.drawer.by_source();
+  const std::size_t count = row.partners.size();
+  n.synapses += count;
+  n.dense = n.dense && is_whole(row, by_source, n.weights.size());
+  if (count == 0) return;
+  for (const ticks d : row.delays)
+    if (n.delays.empty() || n.delays.back() != d) insert(n.delays, d);
+  if (row.weights.size() == 1) {
+    note_weight(n, row.weights[0]);
+    const auto units = static_cast<std::uint64_t>(std::ceil(std::fabs(row.weights[0]) * scale));
+    if (by_source)
+      for (const index t : row.partners) n.weights[t] += units;
+    else
+      n.weights[r] += count * units;
+  } else {
+    for (std::size_t i = 0; i < count; ++i) {
+      const double magnitude = std::fabs(row.weights[i]);
+      note_weight(n, row.weights[i]);
+      n.weights[by_source ? row.partners[i] : r] += static_cast<std::uint64_t>(std::ceil(magnitude * scale));
+    }
+  }
+  if (by_source) n.fan_out[r] += static_cast<std::uint32_t>(count);
+  else
+    for (const index s : row.partners) ++n.fan_out[s];
+}
+
+/// No weight of the projection is larger.
+double greatest_weight(const lowered_network& net, index projection) {
+  const auto& d = net.descriptions[projection];
+  const double gain = std::fabs(net.populations[d.source].model->gain());
+  if (!net.lists[projection]) return gain * d.weight.greatest_magnitude();
+  double largest = 0;
+  for (const double w : net.lists[projection]->weight) largest = std::max(largest, std::fabs(w));
+  return gain * largest;
+}
+
+void merge(survey& into, const notes& from) {
+  projection_summary& s = into.summary;
+  s.synapses += from.synapses;
+  s.largest = std::max(s.largest, from.largest);
+  s.dense = s.dense && from.dense;
+  for (const ticks d : from.delays) insert(s.delays, d);
+  for (const double w : from.few_weights) insert(s.few_weights, w);
+  for (std::size_t i = 0; i < into.fan_out.size(); ++i) into.fan_out[i] += from.fan_out[i];
+  for (std::size_t i = 0; i < into.weights.size(); ++i) into.weights[i] += from.weights[i];
+}
+
+}  // namespace
+
+survey survey_of(const lowered_network& net, index projection, int threads) {
+  survey result;
+  const auto& d = net.descriptions[projection];
+  result.fan_out.assign(net.populations[d.source].size, 0);
+  result.weights.assign(net.populations[d.target].size, 0);
+  result.summary.dense = true;
+  int exponent = 0;
+  std::frexp(greatest_weight(net, projection), &exponent);
+  result.unit = std::ldexp(1.0, exponent - 40);  // 2^24 synapses of one target do not overflow 64 bits
+  tbb::enumerable_thread_specific<notes> seen{[&] { return notes{net, projection}; }};
+  const index rows = seen.local().drawer.rows();
+  const auto work = [&](const tbb::blocked_range<index>& range) {
+    notes& mine = seen.local();
+    for (index r = range.begin(); r < range.end(); ++r) note_row(mine, r, 1 / result.unit);
+  };
+  if (threads == 1 || rows <= grain) work({0, rows});
+  else
+    tbb::task_arena{threads > 0 ? threads : tbb::task_arena::automatic}.execute(
+        [&] { tbb::parallel_for(tbb::blocked_range<index>{0, rows, grain}, work); });
+  for (const notes& n : seen) merge(result, n);
+  projection_summary& s = result.summary;
+  s.dense = s.dense && s.synapses > 0;
+  if (s.few_weights.size() > projection_summary::most_few) s.few_weights.clear();
+  if (s.delays.empty()) s.delays.push_back(1);
+  return result;
+}
+
+}  // namespace spinule

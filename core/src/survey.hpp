@@ -1,0 +1,24 @@
+// The first pass over a projection: what must be known of it before its synapses can be put anywhere.
+#pragma once
+
+#include <vector>
+
+#include <spinule/lowering.hpp>
+
+namespace spinule {
+
+/// Everything in it is a sum of whole numbers, a greatest value or a set, so that the order of rows does not matter.
+struct survey {
+  projection_summary summary;
+  std::vector<std::uint32_t> fan_out;   ///< [sources] synapses
+  std::vector<std::uint64_t> weights;   ///< [targets] sum of magnitudes, each rounded up to a multiple of `unit`
+  double unit = 1;
+
+  /// No less than the sum of the magnitudes of the weights onto a target.
+  double input(index target) const { return static_cast<double>(weights[target]) * unit; }
+};
+
+/// Draws every row of a projection once, on `threads` threads (0: one per core).
+survey survey_of(const lowered_network& net, index projection, int threads);
+
+}  // namespace spinule
