@@ -65,6 +65,7 @@ clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const
       c.can_visit = b.cells->can_visit();
     }
   }
+  for (const lowered_drive& d : n.drives) cells_[d.population].can_visit = false;
   for (cells& c : cells_)
     std::sort(c.parts.begin(), c.parts.end(), [&](const auto& a, const auto& b) {
       return (*plans_)[a.first].slices[a.second].first < (*plans_)[b.first].slices[b.second].first;
@@ -88,7 +89,7 @@ void clocked_engine::prepare(int epoch) {
 clocked_engine::clocked_engine(const clocked_engine& other)
     : net_{other.net_}, plans_{other.plans_}, options_{other.options_}, synapses_{other.synapses_->clone()},
       accountant_{other.accountant_ ? other.accountant_->clone() : nullptr},
-      arena_{other.arena_}, now_{other.now_}, synaptic_events_{other.synaptic_events_} {
+      arena_{other.arena_}, now_{other.now_}, episode_{other.episode_}, synaptic_events_{other.synaptic_events_} {
   for (const cells& from : other.cells_)
     cells_.push_back({from.source ? from.source->clone() : nullptr, from.can_visit, from.ring, from.parts, from.calm, {}, {}});
   for (const shard& from : other.shards_) {
@@ -100,6 +101,7 @@ clocked_engine::clocked_engine(const clocked_engine& other)
 
 void clocked_engine::reset(std::uint64_t episode) {
   now_ = 0;
+  episode_ = episode;
   synaptic_events_ = 0;
   for (cells& c : cells_) {
     if (c.source) c.source->reset(episode);
@@ -236,8 +238,16 @@ void clocked_engine::step(std::size_t which, int tick) {
   const auto t = static_cast<std::size_t>(tick);
   const bool marks = std::any_of(plan.slices.begin(), plan.slices.end(), [&](const slice& part) { return cells_[part.population].visit[t] != 0; });
   synapses_->deliver(arrivals_[t], now_ + tick, which, {s.sums.data(), marks ? s.marks.data() : nullptr});
+  drive_neurons(s, plan, tick);
   for (std::size_t b = 0; b < s.blocks.size(); ++b) step_block(s, plan.slices[b], s.blocks[b], tick);
   if (marks) std::fill(s.marks.begin(), s.marks.end(), 0);
+}
+
+void clocked_engine::drive_neurons(shard& s, const shard_plan& plan, int tick) {
+  for (const lowered_drive& d : net_->drives)
+    for (const slice& part : plan.slices)
+      if (part.population == d.population)
+        d.counts.add(episode_, now_ + tick, part.first, part.count, d.code, s.sums.data() + part.at[static_cast<std::size_t>(d.port)]);
 }
 
 void clocked_engine::step_block(shard& s, const slice& part, block& b, int tick) {

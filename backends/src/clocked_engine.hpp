@@ -76,7 +76,7 @@ class clocked_engine final : public engine {
   };
   struct cells {
     std::unique_ptr<source_block> source;       ///< null for neurons
-    bool can_visit = false;
+    bool can_visit = false;                     ///< and not driven from outside in every tick
     std::vector<std::vector<index>> ring;       ///< spikes of the last ticks, by tick modulo its length, a power of two
     std::vector<std::pair<std::size_t, std::size_t>> parts;  ///< (shard, block), by neuron
     int calm = 0;                               ///< ticks in a row with little mail
@@ -93,6 +93,7 @@ class clocked_engine final : public engine {
   void decide(index p, int tick);
   void step_level(std::size_t level, int length);
   void step(std::size_t shard, int tick);
+  void drive_neurons(shard& s, const shard_plan& plan, int tick);
   void step_block(shard& s, const slice& part, block& b, int tick);
   void gather(index p, int length);
   bool share(std::size_t level, int length) const;
@@ -112,6 +113,7 @@ class clocked_engine final : public engine {
   std::unique_ptr<accountant> accountant_;
   std::shared_ptr<workers> arena_;
   moment now_ = 0;
+  std::uint64_t episode_ = 0;
   std::uint64_t synaptic_events_ = 0;
 };
 

@@ -35,7 +35,7 @@ class reference_engine final : public engine {
   }
 
   reference_engine(const reference_engine& other)
-      : net_{other.net_}, synapses_{other.synapses_}, mail_{other.mail_}, now_{other.now_}, synaptic_events_{other.synaptic_events_} {
+      : net_{other.net_}, synapses_{other.synapses_}, mail_{other.mail_}, now_{other.now_}, episode_{other.episode_}, synaptic_events_{other.synaptic_events_} {
     for (const auto& n : other.neurons_) neurons_.push_back(n ? n->clone() : nullptr);
     for (const auto& s : other.sources_) sources_.push_back(s ? s->clone() : nullptr);
   }
@@ -47,6 +47,7 @@ class reference_engine final : public engine {
 
   void reset(std::uint64_t episode) override {
     now_ = 0;
+    episode_ = episode;
     synaptic_events_ = 0;
     for (const auto& n : neurons_)
       if (n) n->reset();
@@ -65,6 +66,7 @@ class reference_engine final : public engine {
   void run(ticks n, observer& watcher) override {
     for (ticks t = 0; t < n; ++t) {
       const moment now = now_;
+      for (const lowered_drive& d : net_->drives) drive(d, now);
       for (const auto& level : net_->levels)
         for (const index p : level) {
           fired_.clear();
@@ -80,6 +82,13 @@ class reference_engine final : public engine {
   }
 
  private:
+  void drive(const lowered_drive& d, moment now) {
+    std::vector<std::int32_t> input(net_->populations[d.population].size, 0);
+    d.counts.add(episode_, now, 0, net_->populations[d.population].size, d.code, input.data());
+    auto& box = mail_[d.population][static_cast<std::size_t>(d.port)];
+    for (index i = 0; i < input.size(); ++i) box.at(now, i) += input[i];
+  }
+
   void step(index p, moment now) {
     std::vector<double> input(mail_[p].size());
     for (index i = 0; i < net_->populations[p].size; ++i) {
@@ -113,6 +122,7 @@ class reference_engine final : public engine {
   std::vector<std::unique_ptr<source_block>> sources_;   ///< [populations], null for neurons
   std::vector<std::vector<mailbox>> mail_;               ///< [populations][ports]
   moment now_ = 0;
+  std::uint64_t episode_ = 0;
   std::uint64_t synaptic_events_ = 0;
   std::vector<index> fired_;
 };

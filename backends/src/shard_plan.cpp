@@ -19,6 +19,7 @@ std::uint32_t rounded_up(std::uint32_t count, std::uint32_t multiple) { return (
 std::vector<std::uint32_t> used_ports(const lowered_network& net) {
   std::vector<std::uint32_t> used(net.populations.size(), 0);
   for (const auto& d : net.descriptions) used[d.target] = std::max(used[d.target], static_cast<std::uint32_t>(d.port) + 1);
+  for (const auto& d : net.drives) used[d.population] = std::max(used[d.population], static_cast<std::uint32_t>(d.port) + 1);
   return used;
 }
 

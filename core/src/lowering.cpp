@@ -50,7 +50,20 @@ int coarseness(double largest, double quantum, int bits) {
   return coarse;
 }
 
-void choose_quanta(lowered_network& net, const std::vector<survey>& surveys) {
+/// Throws `error` for a drive too fast for the tick.
+std::vector<lowered_drive> lower_drives(const network& net, milliseconds tick) {
+  std::vector<lowered_drive> drives;
+  for (const auto& d : net.drives()) {
+    const double mean = d.rate.value() * tick.value();
+    if (mean > poisson_counts::largest_mean)
+      throw error{fmt::format("population \"{}\" drive", net.populations()[d.target].name),
+                  fmt::format("{} spikes per tick are more than {}; use a shorter tick", mean, poisson_counts::largest_mean)};
+    drives.push_back({d.target, d.port, 0, poisson_counts{mean, net.seed(), static_cast<std::uint32_t>(drives.size())}});
+  }
+  return drives;
+}
+
+void choose_quanta(const network& described, lowered_network& net, const std::vector<survey>& surveys) {
   for (index p = 0; p < net.populations.size(); ++p) {
     const auto& cells = net.populations[p];
     auto& quanta = net.quanta.emplace_back();
@@ -62,6 +75,9 @@ void choose_quanta(lowered_network& net, const std::vector<survey>& surveys) {
         const double events = net.populations[d.source].model->is_source() ? most_events_per_tick : 1;
         for (index i = 0; i < cells.size; ++i) total[i] += events * surveys[j].input(i);
       }
+      for (std::size_t k = 0; k < net.drives.size(); ++k)
+        if (const auto& d = described.drives()[k]; d.target == p && d.port == port)
+          for (double& t : total) t += std::fabs(d.weight) * net.drives[k].counts.greatest();
       quanta.push_back(quantum_for(*std::max_element(total.begin(), total.end())));
     }
   }
@@ -123,7 +139,12 @@ std::shared_ptr<const lowered_network> lower(const network& net, milliseconds ti
   }
   std::vector<survey> surveys;
   for (index j = 0; j < result->descriptions.size(); ++j) surveys.push_back(survey_of(*result, j, threads));
-  choose_quanta(*result, surveys);
+  result->drives = lower_drives(net, tick);
+  choose_quanta(net, *result, surveys);
+  for (std::size_t k = 0; k < result->drives.size(); ++k) {
+    lowered_drive& d = result->drives[k];
+    d.code = static_cast<std::int32_t>(std::llround(net.drives()[k].weight / result->quanta[d.population][static_cast<std::size_t>(d.port)]));
+  }
   conclude(*result, surveys);
   const auto level = same_tick_levels(graph_of(net, result->summaries));
   for (index p = 0; p < level.size(); ++p) {

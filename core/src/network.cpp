@@ -82,6 +82,18 @@ projection network::insert(population from, population to, int port, std::vector
   return {static_cast<index>(projections_.size() - 1)};
 }
 
+void network::add_drive(population to, int port, kilohertz rate, double weight) {
+  const auto& cells = described(to, "network::drive");
+  const std::string where = quoted("population", cells.name) + " drive";
+  if (cells.model->is_source()) throw error{where, "a source takes no input"};
+  if (port < 0 || port >= cells.model->ports())
+    throw error{where, fmt::format("port {} does not exist; the population has {}", port, cells.model->ports())};
+  if (!(rate.value() >= 0) || !std::isfinite(rate.value()))
+    throw error{where, fmt::format("rate = {} Hz; it must not be negative", rate.value() * 1e3)};
+  if (!std::isfinite(weight)) throw error{where, "the weight is not finite"};
+  drives_.push_back({to.id, port, rate, weight});
+}
+
 const population_description& network::described(population cells, const char* where) const {
   if (cells.id >= populations_.size()) throw error{where, "the population belongs to another network"};
   return populations_[cells.id];

@@ -85,11 +85,11 @@ inline void add_counts(const std::uint32_t* x, int n, const std::vector<std::int
   __m256i u[words], n[words];
   for (int w = 0; w < words; ++w) {
     u[w] = _mm256_xor_si256(_mm256_load_si256(reinterpret_cast<const __m256i*>(x + w * lanes)), _mm256_set1_epi32(INT32_MIN));
-    n[w] = _mm256_setzero_si256();
+    n[w] = _mm256_set1_epi32(static_cast<int>(thresholds.size()));
   }
-  for (const std::int32_t t : thresholds) {  // u >= t, as u > t - 1: no threshold is the least number
-    const __m256i least = _mm256_set1_epi32(t - 1);
-    for (int w = 0; w < words; ++w) n[w] = _mm256_sub_epi32(n[w], _mm256_cmpgt_epi32(u[w], least));
+  for (const std::int32_t t : thresholds) {
+    const __m256i least = _mm256_set1_epi32(t);
+    for (int w = 0; w < words; ++w) n[w] = _mm256_add_epi32(n[w], _mm256_cmpgt_epi32(least, u[w]));
   }
   const __m256i factor = _mm256_set1_epi32(value);
   for (int w = 0; w < words; ++w) {
@@ -130,7 +130,7 @@ poisson_counts::poisson_counts(double mean, std::uint64_t seed, std::uint32_t st
            static_cast<std::uint32_t>(seed >> 32) + static_cast<std::uint32_t>(purpose::drive)},
       stream_{stream} {
   double p = portable_exp(-mean), below = p;
-  for (int k = 1; below < 1 - 0x1p-33 && p > 0; ++k) {  // the first threshold is above -2^31 for means below 22
+  for (int k = 1; below < 1 - 0x1p-33 && p > 0; ++k) {
     thresholds_.push_back(static_cast<std::int32_t>(static_cast<std::int64_t>(std::floor(below * 0x1p32 + 0.5)) - (std::int64_t{1} << 31)));
     p *= mean / k;
     if (p < 0x1p-34 && k > mean) break;

@@ -169,6 +169,11 @@ void simulation::reset(std::uint64_t episode) {
 moment simulation::now() const { return engine_->now(); }
 milliseconds simulation::tick() const { return engine_->net().tick; }
 std::uint64_t simulation::spike_count() const { return recorder_->total_; }
+std::uint64_t simulation::synapse_count() const {
+  std::uint64_t n = 0;
+  for (const auto& s : engine_->net().summaries) n += s.synapses;
+  return n;
+}
 std::uint64_t simulation::synaptic_events() const { return engine_->synaptic_events(); }
 std::optional<cost_report> simulation::costs() const { return engine_->costs(); }
 

@@ -7,6 +7,7 @@
 #include <spinule/connectivity.hpp>
 #include <spinule/drawing.hpp>
 #include <spinule/network.hpp>
+#include <spinule/poisson_counts.hpp>
 
 namespace spinule {
 
@@ -29,6 +30,14 @@ struct projection_summary {
   }
 };
 
+/// A Poisson drive in numbers.
+struct lowered_drive {
+  index population = 0;
+  int port = 0;
+  std::int32_t code = 0;      ///< weight in quanta
+  poisson_counts counts;      ///< per tick
+};
+
 /// A network with its wiring determined, delays in ticks and weights in quanta. Shared, never changed. Rows are drawn
 /// when they are asked for: what a back end keeps of them is its own affair.
 struct lowered_network {
@@ -39,6 +48,7 @@ struct lowered_network {
   std::vector<std::shared_ptr<const listed_rows>> lists;         ///< [projections] null for those drawn by a rule
   std::vector<projection_summary> summaries;                     ///< [projections]
   std::vector<std::vector<double>> quanta;                       ///< [populations][ports] input unit per quantum
+  std::vector<lowered_drive> drives;
   std::vector<std::vector<index>> levels;                        ///< populations by same-tick level, see `same_tick_levels`
   std::vector<ticks> reach;                                      ///< [populations] greatest delay of their projections
   std::vector<std::vector<std::uint32_t>> fan_out;               ///< [populations][neurons] synapses

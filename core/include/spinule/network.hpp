@@ -57,6 +57,14 @@ struct listed {
   milliseconds delay{0};
 };
 
+/// Independent Poisson trains of spikes, one for each neuron of a population, each spike of one weight: what comes from
+/// outside the network. They belong to no population: nobody records, counts or routes them.
+template <class Unit>
+struct poisson_drive {
+  kilohertz rate{0};
+  Unit weight{};
+};
+
 struct population_options {
   std::vector<position> positions = {};  ///< one per neuron, or none
 };
@@ -79,6 +87,13 @@ struct listed_synapse {
   index source = 0, target = 0;
   double weight = 0;
   milliseconds delay{0};
+};
+
+struct drive_description {
+  index target = 0;
+  int port = 0;
+  kilohertz rate{0};
+  double weight = 0;   ///< in the unit of the port
 };
 
 struct projection_description {
@@ -134,6 +149,16 @@ class network {
     return insert(from, to.neurons, to.port, std::move(plain));
   }
 
+  /// Drives every neuron of a population. Throws `error` for a rate or a weight that is not finite.
+  template <class Model>
+  void drive(population_of<Model> to, poisson_drive<typename Model::input> input) {
+    add_drive(to, 0, input.rate, input.weight.value());
+  }
+  template <class Unit>
+  void drive(target<Unit> to, std::type_identity_t<poisson_drive<Unit>> input) {
+    add_drive(to.neurons, to.port, input.rate, input.weight.value());
+  }
+
   /// Start values of a state field, in the field's own unit; drawn per neuron, or one each.
   template <class Unit>
   void initialise(population cells, const std::string& field, uniform<Unit> values) {
@@ -152,6 +177,7 @@ class network {
   std::uint64_t seed() const { return seed_; }
   std::span<const population_description> populations() const { return populations_; }
   std::span<const projection_description> projections() const { return projections_; }
+  std::span<const drive_description> drives() const { return drives_; }
   /// The population of that name; throws `error` with the known names.
   population find(const std::string& name) const;
 
@@ -159,6 +185,7 @@ class network {
   population insert(std::string name, std::shared_ptr<const any_model> model, index size, population_options options);
   projection insert(population from, population to, int port, wiring rule, law weight, law delay, int weight_bits);
   projection insert(population from, population to, int port, std::vector<listed_synapse> list);
+  void add_drive(population to, int port, kilohertz rate, double weight);
   projection_description& describe(population from, population to, int port);
   const population_description& described(population cells, const char* where) const;
   void start(population cells, const std::string& field, law values);
@@ -167,6 +194,7 @@ class network {
   std::uint64_t seed_;
   std::vector<population_description> populations_;
   std::vector<projection_description> projections_;
+  std::vector<drive_description> drives_;
 };
 
 /// The index of a state field; throws `error` that lists the fields the model has.

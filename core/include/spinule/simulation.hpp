@@ -75,6 +75,7 @@ class simulation {
   moment now() const;
   milliseconds tick() const;
   std::uint64_t spike_count() const;      ///< of all populations since the last reset
+  std::uint64_t synapse_count() const;    ///< of all projections
   std::uint64_t synaptic_events() const;  ///< spikes times synapses since the last reset
   std::optional<cost_report> costs() const;
 
