@@ -1,5 +1,6 @@
 #include <spinule/distribution.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -51,6 +52,24 @@ double law::greatest_magnitude() const {
   }
   const auto bounded = [&](double x) { return std::fabs(std::fmin(std::fmax(x, low), high)); };
   return std::fmax(bounded(least), bounded(greatest));
+}
+
+void law::draw(random_stream& random, std::span<double> out) const {
+  const bool bounded = low > a - 1.2 * b || high < a + 1.2 * b;  // so that one draw in ten at least is kept
+  if (kind != shape::normal || bounded) {
+    for (double& x : out) x = draw(random);
+    return;
+  }
+  double z[64];
+  for (std::size_t i = 0; i < out.size();) {
+    const std::size_t n = std::min<std::size_t>(64, out.size() - i);
+    random.normals({z, n});
+    for (std::size_t k = 0; k < n; ++k) {
+      const double x = a + b * z[k];
+      out[i] = x;
+      i += x >= low && x <= high;
+    }
+  }
 }
 
 void law::check(const std::string& where) const {

@@ -9,16 +9,16 @@ namespace {
 
 std::uint64_t row_key(index projection, index row) { return (std::uint64_t{projection} << 32) | row; }
 
+}  // namespace
+
 endpoints ends_of(const lowered_network& net, const projection_description& p) {
   const auto& from = net.populations[p.source];
   const auto& to = net.populations[p.target];
   return {from.size, to.size, p.source == p.target, from.positions, to.positions};
 }
 
-}  // namespace
-
 row_drawer::row_drawer(const lowered_network& net, index projection)
-    : p_{net.descriptions[projection]}, list_{net.lists[projection]}, ends_{ends_of(net, p_)}, seed_{net.seed}, id_{projection},
+    : p_{net.descriptions[projection]}, list_{net.lists[projection]}, sizes_{net.row_sizes[projection]}, ends_{ends_of(net, p_)}, seed_{net.seed}, id_{projection},
       tick_{net.tick}, gain_{net.populations[p_.source].model->gain()}, by_source_{list_ || p_.rule->by_source()},
       where_{"projection \"" + p_.name + "\""} {}
 
@@ -31,25 +31,33 @@ drawn_row row_drawer::row(index i) {
   }
   partners_.clear();
   random_stream wires{seed_, purpose::wiring, row_key(id_, i)};
-  p_.rule->row(i, ends_, wires, partners_);
+  p_.rule->row(i, ends_, sizes_.empty() ? 0 : sizes_[i], wires, partners_);
   draw_delays(i);
   draw_weights(i);
   return {partners_, weights_, delays_};
 }
 
 void row_drawer::draw_delays(index i) {
-  const auto draw = [&](random_stream& random) {
-    return whole_ticks(milliseconds{std::fmax(p_.delay.draw(random), 0)}, tick_, where_);
-  };
   random_stream random{seed_, purpose::delay, row_key(id_, i)};
-  delays_.resize(p_.delay.is_constant() ? 1 : partners_.size());
-  for (ticks& d : delays_) d = draw(random);
+  milliseconds_.resize(p_.delay.is_constant() ? 1 : partners_.size());
+  delays_.resize(milliseconds_.size());
+  p_.delay.draw(random, milliseconds_);
+  const double tick = tick_.value();
+  bool good = true;
+  for (std::size_t k = 0; k < delays_.size(); ++k) {
+    const double exact = std::fmax(milliseconds_[k], 0) / tick;
+    good &= (exact == 0 || exact >= 0.5) & (exact < 0x7fffffff);
+    delays_[k] = static_cast<ticks>(std::fmin(exact, 0x7ffffffe) + 0.5);
+  }
+  if (good) return;
+  for (const double d : milliseconds_) whole_ticks(milliseconds{std::fmax(d, 0)}, tick_, where_);
 }
 
 void row_drawer::draw_weights(index i) {
   random_stream random{seed_, purpose::weight, row_key(id_, i)};
   weights_.resize(p_.weight.is_constant() ? 1 : partners_.size());
-  for (double& w : weights_) w = p_.weight.draw(random) * gain_;
+  p_.weight.draw(random, weights_);
+  for (double& w : weights_) w *= gain_;
 }
 
 }  // namespace spinule

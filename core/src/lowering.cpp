@@ -137,6 +137,11 @@ std::shared_ptr<const lowered_network> lower(const network& net, milliseconds ti
     result->lists.push_back(p.rule ? nullptr : sorted_list(p, net.populations()[p.source].size, tick));
     result->descriptions.push_back({p.name, p.source, p.target, p.port, p.rule, p.weight, p.delay, p.weight_bits, {}});
   }
+  for (index j = 0; j < result->descriptions.size(); ++j) {
+    const auto& d = result->descriptions[j];
+    random_stream random{result->seed, purpose::wiring, std::uint64_t{j} << 32, 1};
+    result->row_sizes.push_back(d.rule ? d.rule->row_sizes(ends_of(*result, d), random) : std::vector<std::uint32_t>{});
+  }
   std::vector<survey> surveys;
   for (index j = 0; j < result->descriptions.size(); ++j) surveys.push_back(survey_of(*result, j, threads));
   result->drives = lower_drives(net, tick);

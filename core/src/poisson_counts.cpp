@@ -6,37 +6,12 @@
 #include <spinule/math.hpp>
 #include <spinule/random.hpp>
 
-#include <spinule/sweep.hpp>
-
-#ifdef SPINULE_MULTIVERSION
-#include <immintrin.h>
-#endif
+#include "philox.hpp"
 
 namespace spinule {
 namespace {
 
-constexpr int lanes = 8, words = 4, block = lanes * words;
-
-constexpr std::uint32_t factor0 = 0xD2511F53, factor1 = 0xCD9E8D57, weyl0 = 0x9E3779B9, weyl1 = 0xBB67AE85;
-
-struct draw_key {
-  std::uint32_t key[2], episode, tick_low, tick_high;
-};
-
-/// Ten rounds of Philox4x32 on `lanes` counters that differ in their first word.
-void draw_plain(const draw_key& k, std::uint32_t group, std::uint32_t (&out)[words][lanes]) {
-  for (std::uint32_t i = 0; i < lanes; ++i) {
-    std::uint32_t x[words] = {group * lanes + i, k.episode, k.tick_low, k.tick_high}, key0 = k.key[0], key1 = k.key[1];
-    for (int round = 0; round < 10; ++round, key0 += weyl0, key1 += weyl1) {
-      const std::uint64_t a = std::uint64_t{x[0]} * factor0, b = std::uint64_t{x[2]} * factor1;
-      x[0] = static_cast<std::uint32_t>(b >> 32) ^ x[1] ^ key0;
-      x[2] = static_cast<std::uint32_t>(a >> 32) ^ x[3] ^ key1;
-      x[1] = static_cast<std::uint32_t>(b);
-      x[3] = static_cast<std::uint32_t>(a);
-    }
-    for (int w = 0; w < words; ++w) out[w][i] = x[w];
-  }
-}
+constexpr int lanes = philox_lanes, words = 4, block = lanes * words;
 
 /// n[i] += value * number of thresholds that x[i] - 2^31 is not below.
 inline void add_counts(const std::uint32_t* x, int n, const std::vector<std::int32_t>& thresholds, std::int32_t value, std::int32_t* sums) {
@@ -48,38 +23,6 @@ inline void add_counts(const std::uint32_t* x, int n, const std::vector<std::int
 }
 
 #ifdef SPINULE_MULTIVERSION
-/// The same with four products at a time: each 32-bit word in the low half of 64 bits, even and odd lanes apart; what is
-/// left in the high halves does no harm.
-[[gnu::target("arch=x86-64-v3")]] void draw_v3(const draw_key& k, std::uint32_t group, std::uint32_t (&out)[words][lanes]) {
-  const __m256i m0 = _mm256_set1_epi64x(factor0), m1 = _mm256_set1_epi64x(factor1);
-  const __m256i even = _mm256_setr_epi64x(0, 2, 4, 6), odd = _mm256_setr_epi64x(1, 3, 5, 7);
-  const __m256i base = _mm256_set1_epi64x(static_cast<long long>(std::uint64_t{group} * lanes));
-  __m256i x0[2] = {_mm256_add_epi64(base, even), _mm256_add_epi64(base, odd)}, x1[2], x2[2], x3[2];
-  for (int h = 0; h < 2; ++h) {
-    x1[h] = _mm256_set1_epi64x(k.episode);
-    x2[h] = _mm256_set1_epi64x(k.tick_low);
-    x3[h] = _mm256_set1_epi64x(k.tick_high);
-  }
-  std::uint32_t key0 = k.key[0], key1 = k.key[1];
-  for (int round = 0; round < 10; ++round, key0 += weyl0, key1 += weyl1) {
-    const __m256i k0 = _mm256_set1_epi64x(key0), k1 = _mm256_set1_epi64x(key1);
-    for (int h = 0; h < 2; ++h) {
-      const __m256i a = _mm256_mul_epu32(x0[h], m0), b = _mm256_mul_epu32(x2[h], m1);
-      x0[h] = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(b, 32), x1[h]), k0);
-      x2[h] = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(a, 32), x3[h]), k1);
-      x1[h] = b;
-      x3[h] = a;
-    }
-  }
-  const auto store = [&](const __m256i* x, std::uint32_t* to) __attribute__((target("arch=x86-64-v3"))) {
-    _mm256_store_si256(reinterpret_cast<__m256i*>(to), _mm256_blend_epi32(x[0], _mm256_slli_epi64(x[1], 32), 0xAA));
-  };
-  store(x0, out[0]);
-  store(x1, out[1]);
-  store(x2, out[2]);
-  store(x3, out[3]);
-}
-
 [[gnu::target("arch=x86-64-v3")]] void add_counts_v3(const std::uint32_t* x, const std::vector<std::int32_t>& thresholds,
                                                      std::int32_t value, std::int32_t* sums) {
   __m256i u[words], n[words];
@@ -112,13 +55,8 @@ bool has_v3() {
 
 void poisson_counts::add_group(const std::uint32_t (&key)[5], std::uint32_t group, index from, index to, std::int32_t value,
                                std::int32_t* sums) const {
-  const draw_key k{{key[0], key[1]}, key[2], key[3], key[4]};
-  alignas(64) std::uint32_t x[words][lanes];
-#ifdef SPINULE_MULTIVERSION
-  if (has_v3()) draw_v3(k, group, x);
-  else
-#endif
-    draw_plain(k, group, x);
+  alignas(64) philox_words x;
+  philox({{key[0], key[1]}, {key[2], key[3], key[4]}}, group * philox_lanes, x);
 #ifdef SPINULE_MULTIVERSION
   if (has_v3() && to - from == block) return add_counts_v3(&x[0][0], thresholds_, value, sums);
 #endif

@@ -74,8 +74,15 @@ void fixed_probability::check(const endpoints&, const std::string& where) const 
 
 void fixed_probability::row(index source, const endpoints& ends, random_stream& random, std::vector<index>& targets) const {
   if (p <= 0) return;
-  for (std::uint64_t t = random.geometric(p); t < ends.targets; t += 1 + random.geometric(p))
-    if (autapses || !ends.same || t != source) targets.push_back(static_cast<index>(t));
+  double gaps[64];
+  for (double t = -1;;) {
+    random.geometrics(p, gaps);
+    for (const double gap : gaps) {
+      t += 1 + gap;
+      if (t >= ends.targets) return;
+      if (autapses || !ends.same || t != source) targets.push_back(static_cast<index>(t));
+    }
+  }
 }
 
 void fixed_indegree::check(const endpoints& ends, const std::string& where) const {
@@ -92,6 +99,28 @@ void fixed_outdegree::check(const endpoints& ends, const std::string& where) con
 
 void fixed_outdegree::row(index source, const endpoints& ends, random_stream& random, std::vector<index>& targets) const {
   choose(k, ends.targets, excluded_self(source, ends, autapses), multapses, random, targets);
+}
+
+void fixed_total_number::check(const endpoints& ends, const std::string& where) const {
+  if (n > std::uint64_t{ends.sources} * ends.targets * 16)
+    throw error{where, fmt::format("{} synapses are more than 16 for each of the {} x {} pairs", n, ends.sources, ends.targets)};
+}
+
+std::vector<std::uint32_t> fixed_total_number::row_sizes(const endpoints& ends, random_stream& random) const {
+  std::vector<std::uint32_t> sizes(ends.sources, 0);
+  std::uint32_t drawn[1024];
+  for (std::uint64_t left = n; left > 0;) {
+    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(left, 1024));
+    random.below(ends.sources, {drawn, count});
+    for (std::size_t i = 0; i < count; ++i) ++sizes[drawn[i]];
+    left -= count;
+  }
+  return sizes;
+}
+
+void fixed_total_number::row(index, const endpoints& ends, std::uint32_t size, random_stream& random, std::vector<index>& targets) const {
+  targets.resize(size);
+  random.below(ends.targets, targets);
 }
 
 void distance_dependent::check(const endpoints& ends, const std::string& where) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <limits>
+#include <span>
 #include <string>
 
 #include <spinule/random.hpp>
@@ -38,6 +39,8 @@ struct law {
   double a = 0, b = 0;                ///< constant: a; normal: mean, sd; lognormal: median, sigma; uniform: low, high
   double low = -std::numeric_limits<double>::infinity(), high = std::numeric_limits<double>::infinity();  ///< bounds
   double draw(random_stream& random) const;
+  /// The same numbers as `draw` one by one, faster.
+  void draw(random_stream& random, std::span<double> out) const;
   /// No draw is larger in magnitude; infinite for no law.
   double greatest_magnitude() const;
   bool is_constant() const { return kind == shape::constant; }

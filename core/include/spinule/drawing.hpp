@@ -28,6 +28,8 @@ struct listed_rows {
   std::vector<ticks> delay;
 };
 
+endpoints ends_of(const struct lowered_network& net, const projection_description& p);
+
 /// Draws any row of a projection, in any order and as often as asked, always the same. Not to be shared by threads.
 class row_drawer {
  public:
@@ -45,6 +47,7 @@ class row_drawer {
 
   const projection_description& p_;
   std::shared_ptr<const listed_rows> list_;
+  std::span<const std::uint32_t> sizes_;
   endpoints ends_;
   std::uint64_t seed_;
   index id_;
@@ -54,6 +57,7 @@ class row_drawer {
   std::string where_;
   std::vector<index> partners_;
   std::vector<double> weights_;
+  std::vector<double> milliseconds_;
   std::vector<ticks> delays_;
 };
 

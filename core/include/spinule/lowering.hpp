@@ -46,6 +46,7 @@ struct lowered_network {
   std::vector<population_description> populations;
   std::vector<projection_description> descriptions;              ///< as given, without their lists
   std::vector<std::shared_ptr<const listed_rows>> lists;         ///< [projections] null for those drawn by a rule
+  std::vector<std::vector<std::uint32_t>> row_sizes;             ///< [projections] empty where rows are independent
   std::vector<projection_summary> summaries;                     ///< [projections]
   std::vector<std::vector<double>> quanta;                       ///< [populations][ports] input unit per quantum
   std::vector<lowered_drive> drives;

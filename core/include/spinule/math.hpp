@@ -1,18 +1,23 @@
 // Functions from correctly rounded operations alone: the same bits on every compiler and machine.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace spinule {
 
 /// Natural logarithm, x > 0 and finite. Relative error below 4e-16.
 double portable_log(double x);
+/// The same for an array; x normal, no subnormal.
+void portable_logs(const double* x, double* out, std::size_t n);
 /// Exponential; 0 below -700. Relative error below 4e-16 for |x| < 700.
 double portable_exp(double x);
 /// exp(x) - 1 without cancellation.
 double portable_expm1(double x);
 /// Quantile of the standard normal law, p in (0, 1): Wichura's algorithm AS 241 (Appl. Stat. 37, 1988).
 double normal_quantile(double p);
+/// The same for an array.
+void normal_quantiles(const double* p, double* out, std::size_t n);
 
 /// x to the whole power n >= 0 by repeated squaring.
 constexpr double power(double x, std::int32_t n) {

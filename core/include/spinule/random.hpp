@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include <spinule/math.hpp>
 
@@ -40,6 +41,8 @@ class random_stream {
   double open_uniform();
   /// A whole number in [0, bound), without bias; `bound` > 0.
   std::uint64_t below(std::uint64_t bound);
+  /// Whole numbers in [0, bound) without bias, from 32 bits each; not those of `below(bound)`.
+  void below(std::uint32_t bound, std::span<std::uint32_t> out);
   /// Mean 0, standard deviation 1; quantile transform, one 53-bit uniform each.
   double normal();
   /// Mean 1.
@@ -50,6 +53,13 @@ class random_stream {
   std::uint64_t binomial(std::uint64_t n, double p);
   /// Number of failures before the first success, p in (0, 1]: the gap to the next chosen item.
   std::uint64_t geometric(double p);
+
+  /// Many at once, several times faster: the same numbers in the same order as one by one.
+  void bits(std::span<std::uint32_t> out);
+  void open_uniforms(std::span<double> out);
+  void normals(std::span<double> out);
+  /// As doubles; a gap beyond 2^62 is that.
+  void geometrics(double p, std::span<double> out);
 
  private:
   std::array<std::uint32_t, 2> key_;

@@ -41,6 +41,17 @@ concept wiring_rule = requires(const Rule& rule, index i, const endpoints& ends,
   rule.check(ends, where);  ///< throws `error{where, ...}` when the rule cannot connect these populations
 };
 
+/// A rule whose rows are not independent says first how many partners each row has: `std::vector<std::uint32_t>
+/// row_sizes(ends, random)`. Its row is then called with that number: `row(i, ends, size, random, partners)`.
+template <class Rule>
+concept sized_wiring_rule = requires(const Rule& rule, index i, const endpoints& ends, random_stream& random,
+                                     std::vector<index>& partners, const std::string& where) {
+  { Rule::by_source } -> std::convertible_to<bool>;
+  { rule.row_sizes(ends, random) } -> std::convertible_to<std::vector<std::uint32_t>>;
+  rule.row(i, ends, std::uint32_t{}, random, partners);
+  rule.check(ends, where);
+};
+
 /// Every source to every target.
 struct all_to_all {
   bool autapses = false;  ///< whether a neuron may connect to itself
@@ -83,6 +94,16 @@ struct fixed_outdegree {
   void row(index source, const endpoints&, random_stream&, std::vector<index>& targets) const;
 };
 
+/// `n` synapses in all, the source and the target of each drawn at random, so that a pair may have several.
+struct fixed_total_number {
+  std::uint64_t n = 0;
+  static constexpr bool by_source = true;
+  void check(const endpoints&, const std::string& where) const;
+  std::vector<std::uint32_t> row_sizes(const endpoints&, random_stream&) const;
+  /// In the order of drawing.
+  void row(index source, const endpoints&, std::uint32_t size, random_stream&, std::vector<index>& targets) const;
+};
+
 /// P = c * exp(-(D / lambda)^2) with D the Euclidean distance of two positions (Maass et al. 2002).
 struct distance_dependent {
   double c = 0, lambda = 1;
@@ -95,12 +116,16 @@ struct distance_dependent {
 /// A rule with its type erased; what the network stores.
 class wiring {
  public:
-  template <wiring_rule Rule>
+  template <class Rule>
+    requires wiring_rule<Rule> || sized_wiring_rule<Rule>
   wiring(Rule rule) : rule_{std::make_shared<holder<Rule>>(std::move(rule))} {}  // NOLINT: implicit by design
   bool by_source() const { return rule_->by_source(); }
   void check(const endpoints& ends, const std::string& where) const { rule_->check(ends, where); }
-  void row(index i, const endpoints& ends, random_stream& random, std::vector<index>& partners) const {
-    rule_->row(i, ends, random, partners);
+  /// Empty where rows are independent.
+  std::vector<std::uint32_t> row_sizes(const endpoints& ends, random_stream& random) const { return rule_->row_sizes(ends, random); }
+  /// `size`: of this row, for a rule that has row sizes.
+  void row(index i, const endpoints& ends, std::uint32_t size, random_stream& random, std::vector<index>& partners) const {
+    rule_->row(i, ends, size, random, partners);
   }
 
  private:
@@ -108,14 +133,22 @@ class wiring {
     virtual ~interface() = default;
     virtual bool by_source() const = 0;
     virtual void check(const endpoints&, const std::string&) const = 0;
-    virtual void row(index, const endpoints&, random_stream&, std::vector<index>&) const = 0;
+    virtual std::vector<std::uint32_t> row_sizes(const endpoints&, random_stream&) const = 0;
+    virtual void row(index, const endpoints&, std::uint32_t, random_stream&, std::vector<index>&) const = 0;
   };
   template <class Rule>
   struct holder final : interface {
     explicit holder(Rule r) : rule{std::move(r)} {}
     bool by_source() const override { return Rule::by_source; }
     void check(const endpoints& e, const std::string& where) const override { rule.check(e, where); }
-    void row(index i, const endpoints& e, random_stream& r, std::vector<index>& p) const override { rule.row(i, e, r, p); }
+    std::vector<std::uint32_t> row_sizes(const endpoints& e, random_stream& r) const override {
+      if constexpr (sized_wiring_rule<Rule>) return rule.row_sizes(e, r);
+      else return static_cast<void>(e), static_cast<void>(r), std::vector<std::uint32_t>{};
+    }
+    void row(index i, const endpoints& e, std::uint32_t size, random_stream& r, std::vector<index>& p) const override {
+      if constexpr (sized_wiring_rule<Rule>) rule.row(i, e, size, r, p);
+      else static_cast<void>(size), rule.row(i, e, r, p);
+    }
     Rule rule;
   };
   std::shared_ptr<const interface> rule_;

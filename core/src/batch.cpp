@@ -1,0 +1,142 @@
+// Random numbers and functions for whole arrays: the operations of the scalar forms, in the same order, vectorised.
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+
+#include <spinule/math.hpp>
+#include <spinule/random.hpp>
+
+#include "philox.hpp"
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__) && \
+    !defined(__SANITIZE_ADDRESS__)
+#define SPINULE_CLONES [[gnu::target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")]]
+#else
+#define SPINULE_CLONES
+#endif
+
+namespace spinule {
+namespace {
+
+/// Sixteen open uniforms of eight blocks: two 64-bit numbers a block, low word first.
+SPINULE_CLONES void to_uniforms(const philox_words& words, double* out) {
+  for (std::uint32_t i = 0; i < philox_lanes; ++i)
+    for (int half = 0; half < 2; ++half) {
+      const std::uint64_t bits = std::uint64_t{words[2 * half][i]} | std::uint64_t{words[2 * half + 1][i]} << 32;
+      out[2 * i + static_cast<std::uint32_t>(half)] = (std::bit_cast<double>(bits >> 12 | 0x3FF0000000000000) - 1) + 0x1p-53;
+    }
+}
+
+SPINULE_CLONES void divide_and_floor(double* x, double by, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) {
+    const double gap = x[i] / by;  // not negative
+    const double rounded = (gap + 0x1p52) - 0x1p52;
+    const double whole = rounded > gap ? rounded - 1 : rounded;
+    x[i] = gap < 0x1p51 ? whole : gap < 0x1p62 ? gap : 0x1p62;
+  }
+}
+
+/// The central part of AS 241 for all; the caller mends the tails.
+SPINULE_CLONES void central_quantiles(const double* p, double* out, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) {
+    const double q = p[i] - 0.5;
+    const double r = 0.180625 - q * q;
+    out[i] = q *
+             (((((((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r +
+                  45921.953931549871457) * r + 13731.693765509461125) * r + 1971.5909503065514427) * r +
+               133.14166789178437745) * r + 3.387132872796366608) /
+             (((((((5226.495278852545925 * r + 28729.085735721942674) * r + 39307.89580009271061) * r +
+                  21213.794301586595867) * r + 5394.1960214247511077) * r + 687.1870074920579083) * r +
+               42.313330701600911252) * r + 1.0);
+  }
+}
+
+}  // namespace
+
+SPINULE_CLONES void portable_logs(const double* x, double* out, std::size_t n) {
+  constexpr double ln2_high = 0x1.62e42fefa3800p-1, ln2_low = 0x1.ef35793c76730p-45;
+  constexpr double odd[] = {1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9, 1.0 / 7, 1.0 / 5, 1.0 / 3};
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto bits = std::bit_cast<std::uint64_t>(x[i]);
+    const double half = std::bit_cast<double>((bits & 0x000FFFFFFFFFFFFF) | 0x3FE0000000000000);  // mantissa in [0.5, 1)
+    const bool small = half < 0.70710678118654752440;
+    const double m = small ? half * 2 : half;
+    // The exponent as a double, without a conversion that some instruction sets lack.
+    const double biased = std::bit_cast<double>(bits >> 52 | 0x4330000000000000) - 0x1p52;
+    const double exponent = biased - (small ? 1023.0 : 1022.0);
+    const double s = (m - 1) / (m + 1), s2 = s * s;
+    double series = 0;
+    for (const double c : odd) series = (series + c) * s2;
+    out[i] = exponent * ln2_high + (2 * s + (2 * s * series + exponent * ln2_low));
+  }
+}
+
+void normal_quantiles(const double* p, double* out, std::size_t n) {
+  central_quantiles(p, out, n);
+  for (std::size_t i = 0; i < n; ++i)
+    if (std::abs(p[i] - 0.5) > 0.425) out[i] = normal_quantile(p[i]);
+}
+
+void random_stream::bits(std::span<std::uint32_t> out) {
+  std::size_t i = 0;
+  while (i < out.size() && used_ != 4) out[i++] = bits();
+  const philox_key key{{key_[0], key_[1]}, {counter_[1], counter_[2], counter_[3]}};
+  philox_words words;
+  for (; i + 4 * philox_lanes <= out.size(); i += 4 * philox_lanes) {
+    philox(key, counter_[0], words);
+    counter_[0] += philox_lanes;
+    for (std::uint32_t k = 0; k < philox_lanes; ++k)
+      for (std::uint32_t w = 0; w < 4; ++w) out[i + 4 * k + w] = words[w][k];
+  }
+  while (i < out.size()) out[i++] = bits();
+}
+
+/// Lemire's method (ACM Trans. Model. Comput. Simul. 29, 2019): the high half of a product, short last cycle rejected.
+void random_stream::below(std::uint32_t bound, std::span<std::uint32_t> out) {
+  const std::uint32_t biased = (0 - bound) % bound;
+  std::uint32_t raw[128];
+  for (std::size_t i = 0; i < out.size();) {
+    const std::size_t n = std::min<std::size_t>(128, out.size() - i);
+    bits({raw, n});
+    for (std::size_t k = 0; k < n; ++k) {
+      const std::uint64_t product = std::uint64_t{raw[k]} * bound;
+      out[i] = static_cast<std::uint32_t>(product >> 32);
+      i += static_cast<std::uint32_t>(product) >= biased;
+    }
+  }
+}
+
+void random_stream::open_uniforms(std::span<double> out) {
+  std::size_t i = 0;
+  while (i < out.size() && used_ != 4) out[i++] = open_uniform();
+  const philox_key key{{key_[0], key_[1]}, {counter_[1], counter_[2], counter_[3]}};
+  philox_words words;
+  for (; i + 2 * philox_lanes <= out.size(); i += 2 * philox_lanes) {
+    philox(key, counter_[0], words);
+    counter_[0] += philox_lanes;
+    to_uniforms(words, out.data() + i);
+  }
+  while (i < out.size()) out[i++] = open_uniform();
+}
+
+void random_stream::normals(std::span<double> out) {
+  double u[64];
+  for (std::size_t i = 0; i < out.size(); i += 64) {
+    const std::size_t n = std::min<std::size_t>(64, out.size() - i);
+    open_uniforms({u, n});
+    normal_quantiles(u, out.data() + i, n);
+  }
+}
+
+void random_stream::geometrics(double p, std::span<double> out) {
+  if (p >= 1) {
+    std::fill(out.begin(), out.end(), 0.0);
+    return;
+  }
+  open_uniforms(out);
+  portable_logs(out.data(), out.data(), out.size());
+  divide_and_floor(out.data(), portable_log(1 - p), out.size());
+}
+
+}  // namespace spinule
