@@ -80,6 +80,10 @@ std::vector<piece> pieces_on(const lowered_network& net, const membership& m, co
 class source_rows {
  public:
   source_rows(const lowered_network& net, const membership& m) : delays_{&m.b.delays} {
+    const ticks longest = m.b.delays.back();
+    if (longest < 65536) numbers_.resize(static_cast<std::size_t>(longest) + 1);
+    if (!numbers_.empty())
+      for (std::uint32_t k = 0; k < m.b.delays.size(); ++k) numbers_[static_cast<std::size_t>(m.b.delays[k])] = k;
     for (const index j : m.projections) {
       all_.push_back({&net.summaries[j], row_drawer{net, j}, nullptr});
       if (!all_.back().drawer.by_source()) all_.back().drawn = std::make_shared<const connectivity>(net.draw(j));
@@ -100,6 +104,7 @@ class source_rows {
     std::shared_ptr<const connectivity> drawn;
   };
   std::uint32_t number_of(ticks delay) const {
+    if (!numbers_.empty()) return numbers_[static_cast<std::size_t>(delay)];
     return static_cast<std::uint32_t>(std::lower_bound(delays_->begin(), delays_->end(), delay) - delays_->begin());
   }
   template <class F>
@@ -123,6 +128,7 @@ class source_rows {
   }
 
   const std::vector<ticks>* delays_;
+  std::vector<std::uint32_t> numbers_;   ///< [ticks] of the delays, unless they are very long
   std::vector<from> all_;
 };
 

@@ -52,6 +52,22 @@ SPINULE_CLONES void central_quantiles(const double* p, double* out, std::size_t 
   }
 }
 
+/// Logarithms of tail probabilities become quantiles, those beyond 5 standard units of the rule -1.
+SPINULE_CLONES void tail_quantiles(double* x, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) {
+    const double root = std::sqrt(-x[i]);
+    const double r = root - 1.6;
+    const double quantile =
+        (((((((7.7454501427834140764e-4 * r + 0.0227238449892691845833) * r + 0.24178072517745061177) * r +
+             1.27045825245236838258) * r + 3.64784832476320460504) * r + 5.7694972214606914055) * r +
+          4.6303378461565452959) * r + 1.42343711074968357734) /
+        (((((((1.05075007164441684324e-9 * r + 5.475938084995344946e-4) * r + 0.0151986665636164571966) * r +
+             0.14810397642748007459) * r + 0.68976733498510000455) * r + 1.6763848301838038494) * r +
+          2.05319162663775882187) * r + 1.0);
+    x[i] = root <= 5 ? quantile : -1;
+  }
+}
+
 }  // namespace
 
 SPINULE_CLONES void portable_logs(const double* x, double* out, std::size_t n) {
@@ -73,9 +89,26 @@ SPINULE_CLONES void portable_logs(const double* x, double* out, std::size_t n) {
 }
 
 void normal_quantiles(const double* p, double* out, std::size_t n) {
-  central_quantiles(p, out, n);
-  for (std::size_t i = 0; i < n; ++i)
-    if (std::abs(p[i] - 0.5) > 0.425) out[i] = normal_quantile(p[i]);
+  constexpr std::size_t most = 64;
+  double tail[most], quantile[most];
+  std::uint32_t where[most];
+  for (std::size_t begin = 0; begin < n; begin += most) {
+    const std::size_t count = std::min(most, n - begin);
+    central_quantiles(p + begin, out + begin, count);
+    std::size_t tails = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const double q = p[begin + i] - 0.5;
+      where[tails] = static_cast<std::uint32_t>(i);
+      tail[tails] = q < 0 ? p[begin + i] : 1 - p[begin + i];
+      tails += std::abs(q) > 0.425;
+    }
+    portable_logs(tail, quantile, tails);
+    tail_quantiles(quantile, tails);
+    for (std::size_t k = 0; k < tails; ++k) {
+      const double x = p[begin + where[k]];
+      out[begin + where[k]] = quantile[k] < 0 ? normal_quantile(x) : x < 0.5 ? -quantile[k] : quantile[k];
+    }
+  }
 }
 
 void random_stream::bits(std::span<std::uint32_t> out) {

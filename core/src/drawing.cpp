@@ -45,9 +45,10 @@ void row_drawer::draw_delays(index i) {
   const double tick = tick_.value();
   bool good = true;
   for (std::size_t k = 0; k < delays_.size(); ++k) {
-    const double exact = std::fmax(milliseconds_[k], 0) / tick;
-    good &= (exact == 0 || exact >= 0.5) & (exact < 0x7fffffff);
-    delays_[k] = static_cast<ticks>(std::fmin(exact, 0x7ffffffe) + 0.5);
+    const double span = milliseconds_[k] > 0 ? milliseconds_[k] : 0;
+    const double exact = span / tick;
+    good &= ((exact == 0) | (exact >= 0.5)) & (exact < 0x7fffffff);
+    delays_[k] = static_cast<ticks>((exact < 0x7ffffffe ? exact : 0) + 0.5);
   }
   if (good) return;
   for (const double d : milliseconds_) whole_ticks(milliseconds{std::fmax(d, 0)}, tick_, where_);

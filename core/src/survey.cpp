@@ -14,13 +14,16 @@ namespace {
 
 /// Rows drawn by one task.
 constexpr index grain = 64;
+/// Delays below this many ticks are looked up, not searched.
+constexpr ticks table = 4096;
 
 /// What one thread has seen.
 struct notes {
   row_drawer drawer;
   std::vector<std::uint32_t> fan_out;
+  std::vector<char> short_delays;   ///< [table] whether that many ticks occur
+  std::vector<ticks> long_delays;   ///< ascending
   std::vector<std::uint64_t> weights;
-  std::vector<ticks> delays;        ///< ascending
   std::vector<double> few_weights;  ///< ascending, at most one too many
   std::uint64_t synapses = 0;
   double largest = 0;
@@ -28,7 +31,7 @@ struct notes {
 
   notes(const lowered_network& net, index projection)
       : drawer{net, projection}, fan_out(net.populations[net.descriptions[projection].source].size, 0),
-        weights(net.populations[net.descriptions[projection].target].size, 0) {}
+        short_delays(table, 0), weights(net.populations[net.descriptions[projection].target].size, 0) {}
 };
 
 template <class T>
@@ -61,8 +64,10 @@ void note_row(notes& n, index r, double scale) {
   n.synapses += count;
   n.dense = n.dense && is_whole(row, by_source, n.weights.size());
   if (count == 0) return;
-  for (const ticks d : row.delays)
-    if (n.delays.empty() || n.delays.back() != d) insert(n.delays, d);
+  for (const ticks d : row.delays) {
+    if (d < table) n.short_delays[static_cast<std::size_t>(d)] = 1;
+    else insert(n.long_delays, d);
+  }
   if (row.weights.size() == 1) {
     note_weight(n, row.weights[0]);
     const auto units = static_cast<std::uint64_t>(std::ceil(std::fabs(row.weights[0]) * scale));
@@ -97,7 +102,9 @@ void merge(survey& into, const notes& from) {
   s.synapses += from.synapses;
   s.largest = std::max(s.largest, from.largest);
   s.dense = s.dense && from.dense;
-  for (const ticks d : from.delays) insert(s.delays, d);
+  for (ticks d = 0; d < table; ++d)
+    if (from.short_delays[static_cast<std::size_t>(d)]) insert(s.delays, d);
+  for (const ticks d : from.long_delays) insert(s.delays, d);
   for (const double w : from.few_weights) insert(s.few_weights, w);
   for (std::size_t i = 0; i < into.fan_out.size(); ++i) into.fan_out[i] += from.fan_out[i];
   for (std::size_t i = 0; i < into.weights.size(); ++i) into.weights[i] += from.weights[i];
