@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-#include <tbb/parallel_for.h>
+#include <spinule/error.hpp>
 
 #include "multiplicity.hpp"
 
@@ -71,7 +71,7 @@ clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const
       return (*plans_)[a.first].slices[a.second].first < (*plans_)[b.first].slices[b.second].first;
     });
   prepare(epoch);
-  if (options_.threads > 1) arena_ = std::make_shared<workers>(options_.threads);
+  if (options_.threads > 1 && shards_.size() > 1) team_ = std::make_shared<team>(options_.threads);
 }
 
 void clocked_engine::prepare(int epoch) {
@@ -89,7 +89,7 @@ void clocked_engine::prepare(int epoch) {
 clocked_engine::clocked_engine(const clocked_engine& other)
     : net_{other.net_}, plans_{other.plans_}, options_{other.options_}, synapses_{other.synapses_->clone()},
       accountant_{other.accountant_ ? other.accountant_->clone() : nullptr},
-      arena_{other.arena_}, now_{other.now_}, episode_{other.episode_}, synaptic_events_{other.synaptic_events_} {
+      team_{other.team_ ? std::make_shared<team>(other.options_.threads) : nullptr}, stopped_{other.stopped_}, now_{other.now_}, episode_{other.episode_}, synaptic_events_{other.synaptic_events_} {
   for (const cells& from : other.cells_)
     cells_.push_back({from.source ? from.source->clone() : nullptr, from.can_visit, from.ring, from.parts, from.calm, {}, {}});
   for (const shard& from : other.shards_) {
@@ -101,6 +101,11 @@ clocked_engine::clocked_engine(const clocked_engine& other)
 
 void clocked_engine::reset(std::uint64_t episode) {
   now_ = 0;
+  stopped_ = false;
+  for (shard& s : shards_) {
+    std::fill(s.sums.begin(), s.sums.end(), 0);
+    std::fill(s.marks.begin(), s.marks.end(), 0);
+  }
   episode_ = episode;
   synaptic_events_ = 0;
   for (cells& c : cells_) {
@@ -131,12 +136,15 @@ std::optional<cost_report> clocked_engine::costs() const {
 }
 
 void clocked_engine::run(ticks n, observer& watcher) {
+  if (stopped_) throw error{"run", "an error stopped this simulation in the middle of a tick; reset it first"};
+  stopped_ = true;
   const ticks longest = watcher.reads_state() ? 1 : epoch_;
   while (n > 0) {
     const ticks length = std::min(n, longest);
     run_epoch(length, watcher);
     n -= length;
   }
+  stopped_ = false;
 }
 
 void clocked_engine::run_epoch(int length, observer& watcher) {
@@ -189,12 +197,13 @@ void clocked_engine::collect_arrivals(std::size_t level, int tick) {
     const auto stride = static_cast<std::uint32_t>(from.delays.size());
     for (std::uint32_t k = 0; k < stride && now >= from.delays[k]; ++k) {
       const auto& spikes = slot(from.source, now - from.delays[k]);
+      if (spikes.empty()) continue;
+      for (const auto& share : from.mail) cells_[share.population].mail[t] += share.synapses[k] * spikes.size();
       const auto first = static_cast<std::ptrdiff_t>(lines.size());
       lines.insert(lines.end(), spikes.begin(), spikes.end());
       if (stride == 1) continue;
       std::transform(lines.begin() + first, lines.end(), lines.begin() + first, [&](index i) { return i * stride + k; });
     }
-    for (const auto& [p, synapses] : from.mail) cells_[p].mail[t] += synapses * static_cast<double>(lines.size());
   }
   for (const index p : net_->levels[level]) decide(p, tick);
 }
@@ -204,7 +213,8 @@ void clocked_engine::decide(index p, int tick) {
   const auto t = static_cast<std::size_t>(tick);
   bool visit = options_.drive == drive::visit;
   if (options_.drive == drive::automatic) {
-    c.calm = c.mail[t] * visit_cost < net_->populations[p].size ? std::min(c.calm + 1, patience) : 0;
+    const double mail = static_cast<double>(c.mail[t]) / 65536;
+    c.calm = mail * visit_cost < net_->populations[p].size ? std::min(c.calm + 1, patience) : 0;
     visit = c.calm == patience;
   }
   c.visit[t] = c.can_visit && visit;
@@ -213,7 +223,8 @@ void clocked_engine::decide(index p, int tick) {
 bool clocked_engine::share(std::size_t level, int length) const {
   double work = 0;
   for (const index p : net_->levels[level])
-    for (int t = 0; t < length; ++t) work += cells_[p].mail[static_cast<std::size_t>(t)] + net_->populations[p].size;
+    for (int t = 0; t < length; ++t)
+      work += static_cast<double>(cells_[p].mail[static_cast<std::size_t>(t)]) / 65536 + net_->populations[p].size;
   return work >= worth_sharing;
 }
 
@@ -225,11 +236,11 @@ void clocked_engine::step_level(std::size_t level, int length) {
   const auto work = [&](std::size_t s) {
     for (int t = 0; t < length; ++t) step(s, t);
   };
-  if (!arena_ || last - first < 2 || !share(level, length)) {
+  if (!team_ || last - first < 2 || !share(level, length)) {
     for (std::size_t s = first; s < last; ++s) work(s);
     return;
   }
-  arena_->arena.execute([&] { tbb::parallel_for(first, last, work, tbb::static_partitioner{}); });
+  team_->run(last - first, [&](std::size_t i) { work(first + i); });
 }
 
 void clocked_engine::step(std::size_t which, int tick) {
@@ -254,7 +265,7 @@ void clocked_engine::step_block(shard& s, const slice& part, block& b, int tick)
   const auto t = static_cast<std::size_t>(tick);
   auto& fired = b.fired[t];
   fired.clear();
-  std::array<std::int32_t*, 8> sums{};
+  std::array<std::int32_t*, most_ports> sums{};
   for (std::size_t port = 0; port < part.at.size(); ++port) sums[port] = s.sums.data() + part.at[port];
   const arrivals in{{sums.data(), part.at.size()}, {net_->quanta[part.population].data(), part.at.size()}};
   const cells& c = cells_[part.population];

@@ -10,7 +10,7 @@
 #include <spinule/engine.hpp>
 
 #include "synapse_fabric.hpp"
-#include "workers.hpp"
+#include "team.hpp"
 
 namespace spinule {
 
@@ -81,7 +81,7 @@ class clocked_engine final : public engine {
     std::vector<std::pair<std::size_t, std::size_t>> parts;  ///< (shard, block), by neuron
     int calm = 0;                               ///< ticks in a row with little mail
     std::vector<char> visit;                    ///< [ticks of the epoch]
-    std::vector<double> mail;                   ///< [ticks of the epoch] synaptic events that arrive, about
+    std::vector<std::uint64_t> mail;            ///< [ticks of the epoch] synaptic events that arrive, about, times 2^16
   };
 
   void prepare(int epoch);
@@ -111,7 +111,8 @@ class clocked_engine final : public engine {
   std::unique_ptr<synapse_fabric> synapses_;
   std::vector<std::vector<line_list>> arrivals_;             ///< [ticks of the epoch][bundles]
   std::unique_ptr<accountant> accountant_;
-  std::shared_ptr<workers> arena_;
+  std::shared_ptr<team> team_;
+  bool stopped_ = false;                                     ///< by an error: states are not those of one tick
   moment now_ = 0;
   std::uint64_t episode_ = 0;
   std::uint64_t synaptic_events_ = 0;

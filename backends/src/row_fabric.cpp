@@ -16,6 +16,19 @@
 namespace spinule {
 namespace {
 
+}  // namespace
+
+void bundle::add_mail(index population, std::uint64_t synapses, index sources, const std::vector<ticks>& of) {
+  const double each = static_cast<double>(synapses) / (static_cast<double>(sources) * static_cast<double>(of.size()));
+  share s{population, std::vector<std::uint64_t>(delays.size(), 0)};
+  for (const ticks d : of)
+    s.synapses[static_cast<std::size_t>(std::lower_bound(delays.begin(), delays.end(), d) - delays.begin())] =
+        static_cast<std::uint64_t>(each * 65536 + 0.5);
+  mail.push_back(std::move(s));
+}
+
+namespace {
+
 /// A bundle and its projections.
 struct membership {
   bundle b;
@@ -45,7 +58,7 @@ std::vector<membership> bundle_up(const lowered_network& net, bool fused) {
                   fmt::format("{} neurons with {} different delays are more than 2^32 lines; use a longer tick or fewer delays",
                               net.populations[m.b.source].size, m.b.delays.size())};
     for (const index j : m.projections)
-      m.b.mail.push_back({net.descriptions[j].target, static_cast<double>(net.summaries[j].synapses) / lines});
+      m.b.add_mail(net.descriptions[j].target, net.summaries[j].synapses, net.populations[m.b.source].size, net.summaries[j].delays);
   }
   return all;
 }

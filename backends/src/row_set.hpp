@@ -106,7 +106,12 @@ class row_set {
     std::size_t size() const { return !values.empty() ? 2 : packed ? 4 : 8; }  ///< bytes of a synapse
   };
 
+  struct span_of_words {
+    std::uint32_t first = 0, words = 0;
+  };
   bool suits_bits(const piece& p) const;
+  bool rows_are_worth_it() const;
+  span_of_words words_of(std::int32_t magnitude) const;
   void choose_forms();
   void prepare_bits(std::int32_t magnitude, std::vector<count_key>& keys);
   void prepare_dense(std::uint32_t piece);

@@ -27,6 +27,13 @@ std::vector<std::int32_t> magnitudes_of(const piece& p) {
   return all;
 }
 
+bool has_magnitude(const piece& p, std::int32_t magnitude) {
+  const auto all = magnitudes_of(p);
+  return std::find(all.begin(), all.end(), magnitude) != all.end();
+}
+
+double synapses_of(const piece& p) { return static_cast<double>(p.summary->synapses) * p.count / p.targets; }
+
 }  // namespace
 
 row_set::row_set(std::vector<piece> pieces, std::size_t delays, std::vector<count_key>& keys)
@@ -47,7 +54,7 @@ bool row_set::suits_bits(const piece& p) const {
   const auto& s = *p.summary;
   const std::size_t magnitudes = magnitudes_of(p).size();
   if (s.few_weights.empty() || magnitudes == 0 || magnitudes > 2) return false;
-  const double synapses = static_cast<double>(s.synapses) * p.count / p.targets;
+  const double synapses = synapses_of(p);
   const double rows = std::min(static_cast<double>(p.sources) * static_cast<double>(s.delays.size()), synapses);
   const double bytes = rows * static_cast<double>(magnitudes) * p.count / 8;
   const double sparse = 2 * synapses;
@@ -70,19 +77,47 @@ void row_set::choose_forms() {
     if (!m.empty() && known && pieces_[i].count < small_places) forms_[i] = row_form::bits;
     else if (!pieces_[i].summary->few_weights.empty()) forms_[i] = row_form::grouped;
   }
+  if (!rows_are_worth_it())
+    for (row_form& f : forms_)
+      if (f == row_form::bits) f = row_form::grouped;
+}
+
+row_set::span_of_words row_set::words_of(std::int32_t magnitude) const {
+  std::uint32_t first = 0xffffffff, last = 0;
+  for (std::size_t i = 0; i < pieces_.size(); ++i) {
+    if (forms_[i] != row_form::bits || !has_magnitude(pieces_[i], magnitude)) continue;
+    first = std::min(first, pieces_[i].at / 64);
+    last = std::max(last, (pieces_[i].at + pieces_[i].count + 63) / 64);
+  }
+  first = first / row_step * row_step;
+  return {first, (last - first + row_step - 1) / row_step * row_step};
+}
+
+/// Rows span from the first of their pieces to the last, whatever lies between.
+bool row_set::rows_are_worth_it() const {
+  double bytes = 0, sparse = 0;
+  std::vector<std::int32_t> seen;
+  for (std::size_t i = 0; i < pieces_.size(); ++i) {
+    if (forms_[i] != row_form::bits) continue;
+    sparse += 2 * synapses_of(pieces_[i]);
+    for (const auto m : magnitudes_of(pieces_[i])) {
+      if (std::find(seen.begin(), seen.end(), m) != seen.end()) continue;
+      seen.push_back(m);
+      double synapses = 0;
+      for (std::size_t k = 0; k < pieces_.size(); ++k)
+        if (forms_[k] == row_form::bits && has_magnitude(pieces_[k], m)) synapses += synapses_of(pieces_[k]);
+      bytes += 8 * words_of(m).words * std::min(static_cast<double>(sources_) * static_cast<double>(delays_), synapses);
+    }
+  }
+  return bytes <= worth_bits * 1.5 * sparse || (bytes < 2 * small_bits && bytes <= worth_small_bits * sparse);
 }
 
 void row_set::prepare_bits(std::int32_t magnitude, std::vector<count_key>& keys) {
   bit_form f;
-  std::uint32_t first = 0xffffffff, last = 0;
-  for (std::size_t i = 0; i < pieces_.size(); ++i) {
-    if (forms_[i] != row_form::bits) continue;
-    first = std::min(first, pieces_[i].at / 64);
-    last = std::max(last, (pieces_[i].at + pieces_[i].count + 63) / 64);
-  }
   f.magnitude = magnitude;
-  f.first_word = first / row_step * row_step;
-  f.words = (last - f.first_word + row_step - 1) / row_step * row_step;
+  const auto [first, words] = words_of(magnitude);
+  f.first_word = first;
+  f.words = words;
   const count_key key{magnitude, f.first_word, f.words};
   f.key = static_cast<std::size_t>(std::find(keys.begin(), keys.end(), key) - keys.begin());
   if (f.key == keys.size()) keys.push_back(key);

@@ -17,7 +17,15 @@ struct bundle {
   index source = 0;
   std::size_t level = 0;                         ///< of the targets
   std::vector<ticks> delays;                     ///< distinct, ascending
-  std::vector<std::pair<index, double>> mail;    ///< (population, synapses onto it per line, on average)
+  /// A population and, for each delay, the synapses onto it per spike of the source, on average, in units of 2^-16: whole
+  /// numbers, so that sums do not depend on what is bundled with what.
+  struct share {
+    index population = 0;
+    std::vector<std::uint64_t> synapses;         ///< [delays]
+  };
+  std::vector<share> mail;
+
+  void add_mail(index population, std::uint64_t synapses, index sources, const std::vector<ticks>& of);
 };
 
 /// The lines of one bundle that arrive in one tick, by delay, then source; a line may repeat.

@@ -61,7 +61,10 @@ liquid_recipe recipe_of(const train_options& o) {
       for (const auto& [name, value] : r.numbers) known += fmt::format(" {}={}", name, value);
       throw usage_error{"--number " + assignment, "give KEY=VALUE with one of:" + known};
     }
-    r.numbers[key] = parse_number(assignment.substr(equals + 1), "--number " + assignment);
+    const double x = parse_number(assignment.substr(equals + 1), "--number " + assignment);
+    if (std::abs(x) > 1e9) throw usage_error{"--number " + assignment, "is beyond any use; at most 1e9"};
+    if (key == "density" && !(x >= 0 && x <= 1)) throw usage_error{"--number " + assignment, "is a share: give 0 to 1"};
+    r.numbers[key] = x;
   }
   if (o.windows.empty()) return r;
   r.windows.clear();
@@ -69,6 +72,7 @@ liquid_recipe recipe_of(const train_options& o) {
     const milliseconds last = r.windows.empty() ? 0_ms : r.windows.back();
     if (!(end - last.value() >= r.tick.value()))
       throw usage_error{"--windows", fmt::format("give ends in ms, each at least a tick ({} ms) after the one before", r.tick.value())};
+    if (end > 1e6) throw usage_error{"--windows", fmt::format("{} ms is longer than 1000 s", end)};
     r.windows.push_back(milliseconds{end});
   }
   return r;
@@ -247,6 +251,9 @@ void print_results(const std::vector<replay_result>& results) {
 
 int replay(const replay_options& given) {
   replay_options o = given;
+  for (const auto& [path, other] : {std::pair{o.report, o.model}, {o.json, o.model}, {o.report, o.json}})
+    if (!path.empty() && std::filesystem::weakly_canonical(path) == std::filesystem::weakly_canonical(other))
+      throw usage_error{path.string(), "is to be written and is already in use; give another name"};
   for (const auto& path : {o.report, o.json})
     if (!path.empty()) atomic_file{path};  // fails now rather than after the work
   const auto generated = generate_if_missing(o.data);

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <spinule/io/atomic_file.hpp>
+
 #include "commands.hpp"
 #include "generated.hpp"
 #include "interrupt.hpp"
@@ -7,6 +9,7 @@
 namespace spinule {
 
 int demo(const std::filesystem::path& data, const std::filesystem::path& output) {
+  atomic_file{output};  // fails now rather than after the work
   const scratch_folder scratch;
   data_choice digits;
   digits.dataset = "nmnist";

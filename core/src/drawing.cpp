@@ -2,6 +2,9 @@
 
 #include <cmath>
 
+#include <fmt/format.h>
+
+#include <spinule/error.hpp>
 #include <spinule/lowering.hpp>
 
 namespace spinule {
@@ -32,6 +35,12 @@ drawn_row row_drawer::row(index i) {
   partners_.clear();
   random_stream wires{seed_, purpose::wiring, row_key(id_, i)};
   p_.rule->row(i, ends_, sizes_.empty() ? 0 : sizes_[i], wires, partners_);
+  const index others = by_source_ ? ends_.targets : ends_.sources;
+  bool inside = true;
+  for (const index other : partners_) inside &= other < others;
+  if (!inside)
+    throw error{where_, fmt::format("the wiring rule gives {} {} a partner that does not exist; there are {}",
+                                    by_source_ ? "source" : "target", i, others)};
   draw_delays(i);
   draw_weights(i);
   return {partners_, weights_, delays_};

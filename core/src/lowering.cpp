@@ -43,6 +43,9 @@ double quantum_for(double largest) {
   return std::ldexp(1.0, exponent - 30);
 }
 
+/// Spikes are remembered for so many ticks.
+constexpr ticks longest_delay = 1 << 22;
+
 /// How many low bits must go for the largest weight to fit a signed code of `bits`.
 int coarseness(double largest, double quantum, int bits) {
   int coarse = 0;
@@ -91,6 +94,9 @@ void conclude(lowered_network& net, std::vector<survey>& surveys) {
     projection_summary& s = net.summaries.emplace_back(std::move(surveys[j].summary));
     s.quantum = net.quanta[d.target][static_cast<std::size_t>(d.port)];
     net.reach[d.source] = std::max(net.reach[d.source], s.delays.back());
+    if (s.delays.back() > longest_delay)
+      throw error{fmt::format("projection \"{}\"", d.name),
+                  fmt::format("a delay of {} ticks is longer than {}; use a longer tick", s.delays.back(), longest_delay)};
     auto& out = net.fan_out[d.source];
     for (std::size_t i = 0; i < out.size(); ++i) out[i] += surveys[j].fan_out[i];
   }
@@ -104,6 +110,8 @@ void conclude(lowered_network& net, std::vector<survey>& surveys) {
   for (std::size_t j = 0; j < surveys.size(); ++j) {
     projection_summary& s = net.summaries[j];
     s.coarse = step(net.descriptions[j]);
+    if (!(s.largest < 1e30))
+      throw error{fmt::format("projection \"{}\"", net.descriptions[j].name), fmt::format("a weight of {} is beyond any use; at most 1e30", s.largest)};
     s.scale = 1 / std::ldexp(s.quantum, s.coarse);
   }
 }

@@ -11,6 +11,9 @@
 
 namespace spinule {
 
+/// A model has at most this many ports.
+inline constexpr int most_ports = 64;
+
 /// What arrives at a block in one tick: for each used port, one sum of quanta per neuron, and the size of a quantum.
 struct arrivals {
   std::span<std::int32_t* const> sums;  ///< [used ports][neurons]; read and set back to zero

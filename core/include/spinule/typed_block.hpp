@@ -48,6 +48,7 @@ class wake_queue {
 
 template <class Model, class Real>
 class typed_block final : public neuron_block {
+  static_assert(Model::ports >= 1 && Model::ports <= most_ports);
   using kernel = kernel_of<Model, Real>;
   using state = state_of<Model, Real>;
   static constexpr std::size_t field_count = std::tuple_size_v<std::remove_cvref_t<decltype(state::fields)>>;

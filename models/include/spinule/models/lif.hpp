@@ -77,6 +77,7 @@ struct lif {
 
     ticks quiet(const state<Real>& s) const {
       const double theta = threshold_;
+      if (s.v >= theta) return s.hold;  // started there
       if (bias_ < theta) return forever;
       if (bias_ == theta) return 0;
       const double free = ticks_per_tau_ * portable_log((bias_ - s.v) / (bias_ - theta));

@@ -86,8 +86,8 @@ struct poisson {
   milliseconds start{0}, stop{1e300};
 
   void check(const std::string& where) const {
-    if (!(rate.value() >= 0) || !std::isfinite(rate.value()))
-      throw error{where, fmt::format("rate = {} Hz; it must not be negative", rate.value() * 1e3)};
+    if (!(rate.value() >= 0) || !(rate.value() <= 1e3))
+      throw error{where, fmt::format("rate = {} Hz; it must lie between 0 and 1 MHz", rate.value() * 1e3)};
   }
 
   class kernel {
@@ -130,6 +130,8 @@ struct spike_list {
           throw error{setting.where, fmt::format("a listed spike names neuron {}; the population has {}", s.neuron, setting.size)};
         if (!(s.when.value() >= 0))
           throw error{setting.where, fmt::format("a listed spike lies at {} ms, before the start", s.when.value())};
+        if (!(s.when.in(setting.tick) < 0x1p62))
+          throw error{setting.where, fmt::format("a listed spike lies at {} ms, which no run reaches", s.when.value())};
         queue_.add(static_cast<moment>(std::floor(s.when.in(setting.tick) + 1e-9)), s.neuron);
       }
       queue_.sort();
