@@ -74,6 +74,7 @@ struct all_rows {
     std::vector<count_key> keys;
   };
   std::vector<bundle> bundles;
+  row_memory memory;
   std::vector<shard> shards;
 };
 
@@ -205,7 +206,7 @@ class row_fabric final : public synapse_fabric {
       auto& shard = made->shards.emplace_back();
       for (std::size_t b = 0; b < members.size(); ++b)
         if (auto pieces = pieces_on(net, members[b], plan); !pieces.empty())
-          shard.sets.push_back({b, row_set{std::move(pieces), members[b].b.delays.size(), shard.keys}});
+          shard.sets.push_back({b, row_set{std::move(pieces), members[b].b.delays.size(), made->memory, shard.keys}});
     }
     for (std::size_t b = 0; b < members.size(); ++b) {
       std::vector<row_set*> sets;
@@ -221,12 +222,7 @@ class row_fabric final : public synapse_fabric {
   std::unique_ptr<synapse_fabric> clone() const override { return std::make_unique<row_fabric>(*this); }
   std::span<const bundle> bundles() const override { return rows_->bundles; }
 
-  std::uint64_t bytes() const override {
-    std::uint64_t total = 0;
-    for (const auto& shard : rows_->shards)
-      for (const auto& set : shard.sets) total += set.rows.bytes();
-    return total;
-  }
+  std::uint64_t bytes() const override { return rows_->memory.taken(); }
 
   void deliver(std::span<const line_list> arrivals, moment, std::size_t s, mailbox to) override {
     const auto& shard = rows_->shards[s];

@@ -75,41 +75,38 @@ void row_set::add_segment(const std::byte* at, std::size_t count, std::size_t gr
 void row_set::deliver_sparse(std::span<const std::uint32_t> lines, mailbox to) const {
   const sparse_form& f = sparse_;
   const auto stride = static_cast<std::uint32_t>(delays_);
-  const std::size_t size = f.size(), width = delays_ * f.groups + 1;
-  const auto offsets_of = [&](std::uint32_t source, std::uint32_t line) {
-    return f.offsets.data() + source * width + (line - source * stride) * f.groups;
+  const std::size_t size = f.size();
+  struct place {
+    const std::uint32_t* record;
+    const std::uint32_t* offsets;
+    const std::byte* row;
   };
-  constexpr std::size_t ahead = 8;
-  for (std::size_t n = 0; n < lines.size(); ++n) {
-    if (n + ahead < lines.size()) {  // lines are hit at random, so the processor cannot foresee them
-      const std::uint32_t line = lines[n + ahead], source = line / stride;
-      const std::uint32_t* o = offsets_of(source, line);
-      const std::byte* from = f.row[source] + o[0] * size;
-      const std::size_t bytes = std::min<std::size_t>((o[f.groups] - o[0]) * size, 512);
-      for (std::size_t b = 0; b < bytes; b += 64) __builtin_prefetch(from + b);
-    }
-    const std::uint32_t line = lines[n], source = line / stride;
-    const std::uint32_t* o = offsets_of(source, line);
+  const auto find = [&](std::uint32_t line) {
+    const std::uint32_t source = line / stride;
+    const std::uint32_t* record = f.records + source * f.width;
+    const place p{record, record + 2 + (line - source * stride) * f.groups, nullptr};
+    __builtin_prefetch(p.record);
+    __builtin_prefetch(p.offsets);
+    return p;
+  };
+  const auto fetch = [&](place& p) {
+    p.row = f.row(p.record) + p.offsets[0] * size;
+    const std::size_t bytes = std::min<std::size_t>((p.offsets[f.groups] - p.offsets[0]) * size, 512);
+    for (std::size_t b = 0; b < bytes + 63; b += 64) __builtin_prefetch(p.row + b);
+  };
+  const auto add = [&](const place& p) {
     for (std::size_t g = 0; g < f.groups; ++g)
-      if (o[g + 1] != o[g]) add_segment(f.row[source] + o[g] * size, o[g + 1] - o[g], g, to);
-  }
-}
-
-std::uint64_t row_set::bytes() const {
-  std::uint64_t total = 8 * (sparse_.row.size()) + 4 * sparse_.offsets.size();
-  const auto add = [&](const auto& chunks) {
-    for (const auto& c : chunks) total += c.size() * sizeof(c[0]);
+      if (p.offsets[g + 1] != p.offsets[g])
+        add_segment(p.row + (p.offsets[g] - p.offsets[0]) * size, p.offsets[g + 1] - p.offsets[g], g, to);
   };
-  add(sparse_.memory);
-  for (const auto& f : bits_) {
-    add(f.memory);
-    total += f.row.size() * sizeof(f.row[0]);
+  // Lines are hit at random, so the processor cannot foresee them: what finds a row is fetched first, then the row.
+  constexpr std::size_t far = 32, near = 16;
+  place coming[far];
+  for (std::size_t n = 0; n < lines.size() + far; ++n) {
+    if (n >= far) add(coming[n % far]);
+    if (n < lines.size()) coming[n % far] = find(lines[n]);
+    if (n >= near && n - near < lines.size()) fetch(coming[(n - near) % far]);
   }
-  for (const auto& f : dense_) {
-    add(f.memory);
-    total += f.row.size() * sizeof(f.row[0]);
-  }
-  return total;
 }
 
 }  // namespace spinule

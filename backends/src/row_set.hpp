@@ -2,14 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <vector>
 
-#include <spinule/aligned.hpp>
 #include <spinule/lowering.hpp>
 
 #include "add_rows.hpp"
+#include "row_memory.hpp"
 #include "synapse_fabric.hpp"
 
 namespace spinule {
@@ -59,8 +60,8 @@ class row_set {
   /// Sources per chunk of memory.
   static constexpr index chunk = 128;
 
-  /// `delays`: how many the bundle has. Appends to `keys` what its bit rows need.
-  row_set(std::vector<piece> pieces, std::size_t delays, std::vector<count_key>& keys);
+  /// `delays`: how many the bundle has; `memory` must outlive this. Appends to `keys` what its bit rows need.
+  row_set(std::vector<piece> pieces, std::size_t delays, row_memory& memory, std::vector<count_key>& keys);
   std::span<const piece> pieces() const { return pieces_; }
 
   /// Fills one chunk: `put` all synapses of its sources, source by source, ascending; then `close`.
@@ -70,8 +71,6 @@ class row_set {
 
   /// Adds to the sums, or leaves bit rows in `waiting` ([keys]) for their turn. Sets marks where they are wanted.
   void deliver(std::span<const std::uint32_t> lines, mailbox to, std::span<waiting_rows> waiting) const;
-  /// Of synapses and of what finds them.
-  std::uint64_t bytes() const;
 
  private:
   /// Rows of bits; a row that would be empty is not there.
@@ -84,7 +83,6 @@ class row_set {
     std::int32_t magnitude = 0;
     std::uint32_t first_word = 0, words = 0;
     std::vector<pair> row;                                ///< [lines]
-    std::vector<aligned_vector<std::uint64_t>> memory;    ///< [chunks]
   };
   /// Every line reaches each of `count` places from `at` on, or none.
   struct dense_form {
@@ -92,7 +90,6 @@ class row_set {
     int bits = 32, shift = 0;                             ///< of a stored weight; 0 bits: all are `constant`
     std::int32_t constant = 0;
     std::vector<const std::byte*> row;                    ///< [lines]
-    std::vector<aligned_vector<std::byte>> memory;        ///< [chunks]
   };
   /// Places one by one. Where few different weights occur the synapses of a line are grouped by weight.
   struct sparse_form {
@@ -100,9 +97,14 @@ class row_set {
     std::size_t groups = 1;
     bool packed = false;                                  ///< place and weight in 32 bits
     int shift = 0;
-    std::vector<const std::byte*> row;                    ///< [sources]
-    std::vector<std::uint32_t> offsets;                   ///< [sources][delays * groups + 1] synapses after `row`
-    std::vector<aligned_vector<std::byte>> memory;        ///< [chunks]
+    std::size_t width = 0;                                ///< of a record, a multiple of 2
+    std::uint32_t* records = nullptr;                     ///< [sources][width] row's address in two words, then for each
+                                                          ///< delay and group, and the end, synapses after it
+    const std::byte* row(const std::uint32_t* record) const {
+      const std::byte* address;
+      std::memcpy(&address, record, sizeof address);
+      return address;
+    }
     std::size_t size() const { return !values.empty() ? 2 : packed ? 4 : 8; }  ///< bytes of a synapse
   };
 
@@ -125,6 +127,7 @@ class row_set {
   std::vector<row_form> forms_;       ///< [pieces]
   std::size_t delays_;
   index sources_ = 0;
+  row_memory* memory_;
   std::vector<bit_form> bits_;
   std::vector<dense_form> dense_;
   sparse_form sparse_;

@@ -36,8 +36,8 @@ double synapses_of(const piece& p) { return static_cast<double>(p.summary->synap
 
 }  // namespace
 
-row_set::row_set(std::vector<piece> pieces, std::size_t delays, std::vector<count_key>& keys)
-    : pieces_{std::move(pieces)}, delays_{delays}, sources_{pieces_.front().sources} {
+row_set::row_set(std::vector<piece> pieces, std::size_t delays, row_memory& memory, std::vector<count_key>& keys)
+    : pieces_{std::move(pieces)}, delays_{delays}, sources_{pieces_.front().sources}, memory_{&memory} {
   choose_forms();
   std::vector<std::int32_t> magnitudes;
   for (std::uint32_t i = 0; i < pieces_.size(); ++i) {
@@ -122,7 +122,6 @@ void row_set::prepare_bits(std::int32_t magnitude, std::vector<count_key>& keys)
   f.key = static_cast<std::size_t>(std::find(keys.begin(), keys.end(), key) - keys.begin());
   if (f.key == keys.size()) keys.push_back(key);
   f.row.resize(sources_ * delays_);
-  f.memory.resize((sources_ + chunk - 1) / chunk);
   bits_.push_back(std::move(f));
 }
 
@@ -141,7 +140,6 @@ void row_set::prepare_dense(std::uint32_t which) {
     f.shift = p.summary->coarse;
   }
   f.row.resize(sources_ * delays_);
-  f.memory.resize((sources_ + chunk - 1) / chunk);
   dense_.push_back(std::move(f));
 }
 
@@ -169,9 +167,8 @@ void row_set::prepare_sparse() {
   sparse_.groups = std::max<std::size_t>(sparse_.values.size(), 1);
   sparse_.shift = shift;
   sparse_.packed = sparse_.values.empty() && (largest >> shift) < 32768;
-  sparse_.row.resize(sources_);
-  sparse_.offsets.assign(sources_ * (delays_ * sparse_.groups + 1), 0);
-  sparse_.memory.resize((sources_ + chunk - 1) / chunk);
+  sparse_.width = (delays_ * sparse_.groups + 4) / 2 * 2;
+  sparse_.records = reinterpret_cast<std::uint32_t*>(memory_->take(4 * sources_ * sparse_.width));
 }
 
 row_set::filler::filler(row_set& set, index first_source)
@@ -237,7 +234,7 @@ void row_set::filler::put_dense(const placed_synapse& s) {
 void row_set::filler::put_sparse() {
   sparse_form& f = set_.sparse_;
   const std::size_t segments = set_.delays_ * f.groups;
-  std::uint32_t* offsets = f.offsets.data() + source_ * (segments + 1);
+  std::uint32_t* offsets = f.records + source_ * f.width + 2;
   const auto segment = [&](const placed_synapse& s) {
     if (f.values.empty()) return std::size_t{s.delay};
     return s.delay * f.groups + static_cast<std::size_t>(std::lower_bound(f.values.begin(), f.values.end(), s.code) - f.values.begin());
@@ -261,34 +258,39 @@ void row_set::filler::put_sparse() {
 }
 
 void row_set::filler::close() {
-  const std::size_t which = first_ / chunk;
+  const auto keep = [&](const void* from, std::size_t bytes) {
+    std::byte* kept = bytes > 0 ? set_.memory_->take(bytes) : nullptr;
+    if (kept) std::memcpy(kept, from, bytes);
+    return kept;
+  };
   for (std::size_t b = 0; b < bits_.size(); ++b) {
     bit_form& f = set_.bits_[b];
-    f.memory[which].assign(bits_[b].words.begin(), bits_[b].words.end());
+    const auto* kept = reinterpret_cast<const std::uint64_t*>(keep(bits_[b].words.data(), 8 * bits_[b].words.size()));
     for (std::size_t r = 0; r < bits_[b].rows.size(); ++r) {
       const auto [line, minus] = bits_[b].rows[r];
-      (minus ? f.row[line].minus : f.row[line].plus) = f.memory[which].data() + r * f.words;
+      (minus ? f.row[line].minus : f.row[line].plus) = kept + r * f.words;
     }
   }
   for (std::size_t d = 0; d < dense_.size(); ++d) {
     dense_form& f = set_.dense_[d];
     static constexpr std::byte there{};
-    f.memory[which].assign(dense_[d].bytes.begin(), dense_[d].bytes.end());
+    const std::byte* kept = keep(dense_[d].bytes.data(), dense_[d].bytes.size());
     const std::size_t row = f.count * static_cast<std::size_t>(f.bits / 8);
-    for (std::size_t r = 0; r < dense_[d].lines.size(); ++r)
-      f.row[dense_[d].lines[r]] = f.bits > 0 ? f.memory[which].data() + r * row : &there;
+    for (std::size_t r = 0; r < dense_[d].lines.size(); ++r) f.row[dense_[d].lines[r]] = f.bits > 0 ? kept + r * row : &there;
   }
-  if (!set_.has_sparse_) return;
-  auto& memory = set_.sparse_.memory[which];
-  memory.assign(sparse_.begin(), sparse_.end());
-  for (std::size_t i = 0; i < starts_.size(); ++i) set_.sparse_.row[first_ + i] = memory.data() + starts_[i];
+  if (!set_.has_sparse_ || sparse_.empty()) return;
+  const std::byte* kept = keep(sparse_.data(), sparse_.size());
+  for (std::size_t i = 0; i < starts_.size(); ++i) {
+    const std::byte* row = kept + starts_[i];
+    std::memcpy(set_.sparse_.records + (first_ + i) * set_.sparse_.width, &row, sizeof row);
+  }
 }
 
 void row_set::finish() {
-  const auto& m = sparse_.memory;
-  if (std::any_of(m.begin(), m.end(), [](const auto& chunk_memory) { return !chunk_memory.empty(); })) return;
-  has_sparse_ = false;
-  sparse_ = {};
+  bool any = false;
+  for (index s = 0; has_sparse_ && s < sources_; ++s) any = any || sparse_.row(sparse_.records + s * sparse_.width) != nullptr;
+  has_sparse_ = any;
+  if (!has_sparse_) sparse_ = {};
 }
 
 }  // namespace spinule
