@@ -18,7 +18,7 @@ std::vector<std::vector<index>> rows(const wiring& rule, const endpoints& ends, 
   std::vector<std::vector<index>> all(rule.by_source() ? ends.sources : ends.targets);
   for (index i = 0; i < all.size(); ++i) {
     random_stream random{seed, purpose::wiring, i};
-    rule.row(i, ends, random, all[i]);
+    rule.row(i, ends, 0, random, all[i]);
   }
   return all;
 }

@@ -1,0 +1,178 @@
+// Every form in which rows are stored delivers what the reference delivers, to neurons visited or swept.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <spinule/backends/cpu.hpp>
+#include <spinule/backends/crossbar.hpp>
+#include <spinule/backends/digital.hpp>
+#include <spinule/backends/reference.hpp>
+
+#include "networks.hpp"
+
+namespace spinule {
+namespace {
+
+using testing::HasSubstr;
+
+struct storage {
+  std::string name;
+  wiring rule;
+  value<millivolts> weight;
+  value<milliseconds> delay;
+  int bits = 32;
+};
+void PrintTo(const storage& s, std::ostream* out) { *out << s.name; }
+
+/// Two populations driven by noise and wired in one way with each other.
+network wired(const storage& s, index n = 700) {
+  network net{5};
+  const auto noise = net.add("noise", poisson{.rate = 40_Hz}, 200);
+  const auto a = net.add("a", lif{.tau = 20_ms, .threshold = 12_mV}, n);
+  const auto b = net.add("b", lif{.tau = 10_ms, .threshold = 9_mV}, n / 3);
+  net.connect(noise, a, fixed_outdegree{.k = 60}, {.weight = 3_mV});
+  net.connect(noise, b, fixed_outdegree{.k = 20}, {.weight = 3_mV});
+  for (const auto& to : {a, b}) net.connect(a, to, s.rule, {.weight = s.weight, .delay = s.delay, .weight_bits = s.bits});
+  net.connect(b, a, fixed_probability{0.1}, {.weight = -0.4_mV, .delay = 2_ms});
+  net.connect(b, a, fixed_probability{0.1}, {.weight = 0.4_mV, .delay = 3_ms});
+  return net;
+}
+
+class delivery : public testing::TestWithParam<storage> {};
+
+TEST_P(delivery, is_that_of_the_reference_in_every_drive_and_number_of_threads) {
+  const network net = wired(GetParam(), 1500);  // enough neurons to be shared
+  const auto expected = spikes_of({net, reference{1_ms}}, 3, {120_ms});
+  ASSERT_GT(expected[1].size(), 300u);
+  for (const auto d : {drive::sweep, drive::visit, drive::automatic})
+    for (const int threads : {1, 2, 3})
+      EXPECT_EQ(expected, spikes_of({net, cpu{.tick = 1_ms, .threads = threads, .drive = d, .precision = precision::full}}, 3, {120_ms}))
+          << threads << " threads";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    forms, delivery,
+    testing::Values(storage{"bits", fixed_probability{0.1}, 0.2_mV, 1_ms}, storage{"bits_with_several_delays", fixed_probability{0.4}, 0.05_mV, uniform{1_ms, 4_ms}},
+                    storage{"bits_with_second_synapses", fixed_total_number{150000}, 0.1_mV, 1_ms},
+                    storage{"grouped", fixed_outdegree{.k = 4}, 0.5_mV, uniform{1_ms, 20_ms}},
+                    storage{"wide", fixed_probability{0.05}, normal{0.2_mV, 0.5_mV}, uniform{1_ms, 9_ms}},
+                    storage{"packed", fixed_total_number{60000}, normal{0.2_mV, 0.1_mV}, uniform{2_ms, 9_ms}, 16},
+                    storage{"dense", all_to_all{true}, normal{0_mV, 0.1_mV}, 1_ms}, storage{"dense_16", all_to_all{true}, normal{0_mV, 0.1_mV}, 1_ms, 16},
+                    storage{"dense_8", all_to_all{true}, normal{0_mV, 0.1_mV}, 1_ms, 8}, storage{"dense_constant", all_to_all{true}, 0.005_mV, 1_ms}),
+    [](const auto& p) { return p.param.name; });
+
+TEST(poisson_drive, is_the_same_for_every_back_end_and_has_the_law) {
+  network net{3};
+  const auto a = net.add("a", lif{.tau = 20_ms, .threshold = 1000_mV}, 1100);
+  net.drive(a, {.rate = 1500_Hz, .weight = 0.5_mV});
+  net.connect(a, a, fixed_probability{0.1}, {.weight = 1_mV, .delay = 1_ms});
+  simulation plain{net, reference{1_ms}}, fast{net, cpu{.tick = 1_ms, .threads = 3, .precision = precision::full}};
+  plain.run(200_ms);
+  fast.run(200_ms);
+  double sum = 0, squares = 0;
+  for (index i = 0; i < 1100; ++i) {
+    const double v = plain.read(a, "v", i);
+    ASSERT_EQ(v, fast.read(a, "v", i)) << "neuron " << i;
+    sum += v;
+    squares += v * v;
+  }
+  // Shot noise on the grid: mean w r / (1 - d), variance w^2 r / (1 - d^2) with r spikes a tick and decay d.
+  const double d = portable_exp(-1.0 / 20), mean = 0.5 * 1.5 / (1 - d), variance = 0.25 * 1.5 / (1 - d * d);
+  EXPECT_NEAR(sum / 1100, mean, 5 * std::sqrt(variance / 1100));
+  EXPECT_NEAR(squares / 1100 - (sum / 1100) * (sum / 1100), variance, 0.25 * variance);
+}
+
+TEST(poisson_drive, draws_afresh_in_another_episode_and_refuses_nonsense) {
+  network net{3};
+  const auto a = net.add("a", lif{}, 50);
+  net.drive(a, {.rate = 20_kHz, .weight = 0.1_mV});
+  simulation sim{net, cpu{.tick = 0.1_ms, .threads = 1}};
+  const auto after = [&](std::uint64_t episode) {
+    sim.reset(episode);
+    sim.run(5_ms);
+    return sim.read(a, "v", 7);
+  };
+  const double first = after(0);
+  EXPECT_NE(first, after(1));
+  EXPECT_EQ(first, after(0));
+  EXPECT_THROW(net.drive(a, {.rate = -1_Hz, .weight = 0.1_mV}), error);
+  net.drive(a, {.rate = 1000_kHz, .weight = 0.1_mV});
+  EXPECT_THROW((simulation{net, cpu{.tick = 1_ms}}), error);
+}
+
+TEST(backends, automatic_decides_alike_whatever_carries_the_synapses) {
+  network net{9};
+  const auto noise = net.add("noise", poisson{.rate = 2_Hz}, 300);
+  const auto a = net.add("a", lif{.threshold = 3_mV}, 2000);
+  net.connect(noise, a, fixed_outdegree{.k = 3}, {.weight = 2_mV, .delay = 1_ms});
+  net.connect(noise, a, fixed_outdegree{.k = 40}, {.weight = 1_mV, .delay = uniform{1_ms, 40_ms}});
+  simulation on_cpu{net, cpu{.tick = 1_ms, .threads = 1}};
+  simulation on_tiles{net, crossbar{.tick = 1_ms, .hardware = load_hardware("ideal")}};
+  simulation on_core{net, digital{.tick = 1_ms, .hardware = load_hardware("loihi_sanafe")}};
+  for (simulation* sim : {&on_cpu, &on_tiles, &on_core}) sim->run(300_ms);
+  for (index i = 0; i < 2000; ++i) {
+    ASSERT_EQ(on_cpu.read(a, "v", i), on_tiles.read(a, "v", i)) << "neuron " << i;
+    ASSERT_EQ(on_cpu.read(a, "v", i), on_core.read(a, "v", i)) << "neuron " << i;
+  }
+}
+
+TEST(backends, a_neuron_that_starts_above_threshold_fires_when_visited_too) {
+  network net{1};
+  const auto a = net.add("a", lif{}, 2);
+  net.initialise(a, "v", std::vector<double>{20, 16});
+  for (const auto d : {drive::sweep, drive::visit}) {
+    simulation sim{net, cpu{.tick = 1_ms, .threads = 1, .drive = d}};
+    sim.run(5_ms);
+    EXPECT_EQ(sim.spike_count(), 2u);
+  }
+}
+
+TEST(backends, an_error_in_the_middle_of_a_run_is_remembered_until_reset) {
+  network net{1};
+  const auto in = net.add("in", replay{}, 1);
+  net.connect(in, net.add("out", lif{}, 1), one_to_one{}, {.weight = 1_mV, .delay = 1_ms});
+  simulation sim{net, cpu{.tick = 1_ms, .threads = 1}};
+  sim.play(in, std::vector<event>(40, event{5000, 0}));
+  EXPECT_THROW(sim.run(20_ms), error);
+  EXPECT_THROW(sim.run(1_ms), error);
+  sim.reset();
+  sim.run(1_ms);
+  EXPECT_EQ(sim.now(), 1);
+}
+
+struct out_of_range {
+  static constexpr bool by_source = true;
+  void check(const endpoints&, const std::string&) const {}
+  void row(spinule::index, const endpoints& ends, random_stream&, std::vector<spinule::index>& targets) const { targets.push_back(ends.targets); }
+};
+
+TEST(backends, a_wiring_rule_that_leaves_the_population_is_refused) {
+  network net{1};
+  const auto a = net.add("a", lif{}, 4);
+  net.connect(a, a, out_of_range{}, {.weight = 1_mV, .delay = 1_ms});
+  try {
+    simulation{net, cpu{.tick = 1_ms}};
+    FAIL();
+  } catch (const error& e) {
+    EXPECT_THAT(e.what(), HasSubstr("projection \"a->a\""));
+    EXPECT_THAT(e.what(), HasSubstr("there are 4"));
+  }
+}
+
+TEST(backends, weights_in_fewer_bits_are_rounded_to_the_largest) {
+  network net{2};
+  const auto a = net.add("a", lif{}, 60);
+  const auto wide = net.connect(a, a, fixed_probability{0.5}, {.weight = normal{0_mV, 1_mV}, .delay = 1_ms});
+  const auto narrow = net.connect(a, a, fixed_probability{0.5}, {.weight = normal{0_mV, 1_mV}, .delay = 1_ms, .weight_bits = 8});
+  simulation sim{net, cpu{.tick = 1_ms}};
+  const auto w = sim.weights(narrow);
+  const double largest = std::abs(*std::max_element(w.begin(), w.end(), [](double x, double y) { return std::abs(x) < std::abs(y); }));
+  const connectivity& c = sim.synapses(narrow);
+  int step = 0;
+  while (largest / c.quantum / std::ldexp(1.0, step) >= 128) ++step;
+  for (const std::int32_t code : c.code) ASSERT_EQ(code % (1 << step), 0);
+  EXPECT_GT(sim.synapses(wide).synapses(), 1000u);
+  EXPECT_THROW(net.connect(a, a, all_to_all{}, {.weight = 1_mV, .delay = 1_ms, .weight_bits = 12}), error);
+}
+
+}  // namespace
+}  // namespace spinule
