@@ -10,12 +10,10 @@
 namespace spinule {
 namespace {
 
-/// Visiting a neuron costs about this many times sweeping past it (bench/sweep_vs_visit).
-constexpr double visit_cost = 90;
 /// Ticks of little mail before a block is visited: switching back and forth costs more than it saves.
 constexpr int patience = 8;
 /// Neurons and synaptic events in an epoch below which several threads cost more than they save.
-constexpr double worth_sharing = 40000;
+constexpr double worth_sharing = 6000;
 /// Longer epochs gain nothing and delay Ctrl-C.
 constexpr ticks longest_epoch = 64;
 
@@ -63,6 +61,7 @@ clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const
       b.cells = n.populations[part.population].model->block(options.precision, part.first, part.count, n.tick);
       set_start_values(n, part.population, *b.cells, part.first, part.count);
       c.can_visit = b.cells->can_visit();
+      c.visit_cost = b.cells->visit_cost();
     }
   }
   for (const lowered_drive& d : n.drives) cells_[d.population].can_visit = false;
@@ -91,7 +90,7 @@ clocked_engine::clocked_engine(const clocked_engine& other)
       accountant_{other.accountant_ ? other.accountant_->clone() : nullptr},
       team_{other.team_ ? std::make_shared<team>(other.options_.threads) : nullptr}, stopped_{other.stopped_}, now_{other.now_}, episode_{other.episode_}, synaptic_events_{other.synaptic_events_} {
   for (const cells& from : other.cells_)
-    cells_.push_back({from.source ? from.source->clone() : nullptr, from.can_visit, from.ring, from.parts, from.calm, {}, {}});
+    cells_.push_back({from.source ? from.source->clone() : nullptr, from.can_visit, from.visit_cost, from.ring, from.parts, from.calm, {}, {}});
   for (const shard& from : other.shards_) {
     shard& s = shards_.emplace_back(shard{{}, from.sums, from.marks, {}});
     for (const block& b : from.blocks) s.blocks.push_back({b.cells->clone(), {}});
@@ -214,7 +213,7 @@ void clocked_engine::decide(index p, int tick) {
   bool visit = options_.drive == drive::visit;
   if (options_.drive == drive::automatic) {
     const double mail = static_cast<double>(c.mail[t]) / 65536;
-    c.calm = mail * visit_cost < net_->populations[p].size ? std::min(c.calm + 1, patience) : 0;
+    c.calm = mail * c.visit_cost < net_->populations[p].size ? std::min(c.calm + 1, patience) : 0;
     visit = c.calm == patience;
   }
   c.visit[t] = c.can_visit && visit;

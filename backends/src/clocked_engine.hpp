@@ -77,6 +77,7 @@ class clocked_engine final : public engine {
   struct cells {
     std::unique_ptr<source_block> source;       ///< null for neurons
     bool can_visit = false;                     ///< and not driven from outside in every tick
+    double visit_cost = 1;                      ///< see `neuron_block`
     std::vector<std::vector<index>> ring;       ///< spikes of the last ticks, by tick modulo its length, a power of two
     std::vector<std::pair<std::size_t, std::size_t>> parts;  ///< (shard, block), by neuron
     int calm = 0;                               ///< ticks in a row with little mail

@@ -50,6 +50,9 @@ using arriving_at = arriving<Real, Model::ports>;
 ///   `bool step(state&, input) const`: one tick passes and its input arrives; true when the neuron fires;
 /// - `void check(where) const`: throws `error` for parameters out of range.
 ///
+/// Optional: `static constexpr double visit_cost`, how many times a step in a sweep a visit costs (90 if it is not said;
+/// bench/sweep_vs_visit measures it).
+///
 /// Law: where the kernel has `skip(state&, n)`, it leaves what n steps without input leave when none of them fires.
 template <class Model>
 concept neuron_model = requires(const Model& m, state_of<Model, float>& s, const kernel_of<Model, float>& k,

@@ -29,6 +29,8 @@ class neuron_block {
   virtual void reset() = 0;
   virtual index size() const = 0;
   virtual bool can_visit() const = 0;
+  /// How many times sweeping past a neuron a visit costs.
+  virtual double visit_cost() const = 0;
   /// Steps every neuron through tick `now`; appends `first + i` for each neuron i that fires, ascending.
   virtual void sweep(moment now, arrivals in, index first, std::vector<index>& fired) = 0;
   /// Steps the neurons of `mail` (ascending) and those due by themselves; all others keep their older state.

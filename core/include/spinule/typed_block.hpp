@@ -66,6 +66,10 @@ class typed_block final : public neuron_block {
   std::unique_ptr<neuron_block> clone() const override { return std::make_unique<typed_block>(*this); }
   index size() const override { return size_; }
   bool can_visit() const override { return skippable<Model>; }
+  double visit_cost() const override {
+    if constexpr (requires { Model::visit_cost; }) return Model::visit_cost;
+    else return 90;
+  }
 
   void reset() override {
     columns_ = initial_;

@@ -31,6 +31,7 @@ struct current_lif {
 
   using input = picoamperes;
   static constexpr int ports = 3;
+  static constexpr double visit_cost = 650;  ///< the next crossing has to be solved for
   static constexpr port<picoamperes> excitatory{0};
   static constexpr port<picoamperes> inhibitory{1};  ///< weights are signed: give negative ones
   static constexpr port<picoamperes> current{2};     ///< a current that lasts for one tick
