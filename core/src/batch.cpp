@@ -52,6 +52,25 @@ SPINULE_CLONES void central_quantiles(const double* p, double* out, std::size_t 
   }
 }
 
+/// The smaller tail of those that lie outside the centre, and where they are. Flags first, so that nothing has to be
+/// foreseen.
+SPINULE_CLONES std::size_t gather_tails(const double* p, std::size_t n, double* tail, std::uint32_t* where) {
+  std::uint64_t flags[64];
+  double smaller[64];
+  for (std::size_t i = 0; i < n; ++i) {
+    const double q = p[i] - 0.5, other = 1 - p[i];
+    smaller[i] = q < 0 ? p[i] : other;
+    flags[i] = std::abs(q) > 0.425 ? 1 : 0;
+  }
+  std::size_t found = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    where[found] = static_cast<std::uint32_t>(i);
+    tail[found] = smaller[i];
+    found += flags[i];
+  }
+  return found;
+}
+
 /// Logarithms of tail probabilities become quantiles, those beyond 5 standard units of the rule -1.
 SPINULE_CLONES void tail_quantiles(double* x, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) {
@@ -95,18 +114,12 @@ void normal_quantiles(const double* p, double* out, std::size_t n) {
   for (std::size_t begin = 0; begin < n; begin += most) {
     const std::size_t count = std::min(most, n - begin);
     central_quantiles(p + begin, out + begin, count);
-    std::size_t tails = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      const double q = p[begin + i] - 0.5;
-      where[tails] = static_cast<std::uint32_t>(i);
-      tail[tails] = q < 0 ? p[begin + i] : 1 - p[begin + i];
-      tails += std::abs(q) > 0.425;
-    }
+    const std::size_t tails = gather_tails(p + begin, count, tail, where);
     portable_logs(tail, quantile, tails);
     tail_quantiles(quantile, tails);
     for (std::size_t k = 0; k < tails; ++k) {
       const double x = p[begin + where[k]];
-      out[begin + where[k]] = quantile[k] < 0 ? normal_quantile(x) : x < 0.5 ? -quantile[k] : quantile[k];
+      out[begin + where[k]] = quantile[k] < 0 ? normal_quantile(x) : std::copysign(quantile[k], x - 0.5);
     }
   }
 }

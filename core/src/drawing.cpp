@@ -1,5 +1,6 @@
 #include <spinule/drawing.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -63,7 +64,18 @@ void row_drawer::draw_delays(index i) {
   for (const double d : milliseconds_) whole_ticks(milliseconds{std::fmax(d, 0)}, tick_, where_);
 }
 
+double row_drawer::greatest_weight() const {
+  if (!list_) return std::fabs(gain_) * p_.weight.greatest_magnitude();
+  double largest = 0;
+  for (const double w : list_->weight) largest = std::max(largest, std::fabs(w));
+  return std::fabs(gain_) * largest;
+}
+
 void row_drawer::draw_weights(index i) {
+  if (without_weights_) {
+    weights_.assign(1, greatest_weight());
+    return;
+  }
   random_stream random{seed_, purpose::weight, row_key(id_, i)};
   weights_.resize(p_.weight.is_constant() ? 1 : partners_.size());
   p_.weight.draw(random, weights_);

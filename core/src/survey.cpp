@@ -87,15 +87,8 @@ void note_row(notes& n, index r, double scale) {
     for (const index s : row.partners) ++n.fan_out[s];
 }
 
-/// No weight of the projection is larger.
-double greatest_weight(const lowered_network& net, index projection) {
-  const auto& d = net.descriptions[projection];
-  const double gain = std::fabs(net.populations[d.source].model->gain());
-  if (!net.lists[projection]) return gain * d.weight.greatest_magnitude();
-  double largest = 0;
-  for (const double w : net.lists[projection]->weight) largest = std::max(largest, std::fabs(w));
-  return gain * largest;
-}
+/// Weights that will be rounded to a few bits of the largest need not be drawn to be bounded.
+bool bound_suffices(const projection_description& d) { return d.weight_bits < 32 && d.rule && !d.weight.is_constant(); }
 
 void merge(survey& into, const notes& from) {
   projection_summary& s = into.summary;
@@ -118,11 +111,13 @@ survey survey_of(const lowered_network& net, index projection, int threads) {
   result.fan_out.assign(net.populations[d.source].size, 0);
   result.weights.assign(net.populations[d.target].size, 0);
   result.summary.dense = true;
+  notes first{net, projection};
+  if (bound_suffices(d)) first.drawer.leave_weights_out();
   int exponent = 0;
-  std::frexp(greatest_weight(net, projection), &exponent);
+  std::frexp(first.drawer.greatest_weight(), &exponent);
   result.unit = std::ldexp(1.0, exponent - 40);  // 2^24 synapses of one target do not overflow 64 bits
-  tbb::enumerable_thread_specific<notes> seen{[&] { return notes{net, projection}; }};
-  const index rows = seen.local().drawer.rows();
+  tbb::enumerable_thread_specific<notes> seen{[&] { return first; }};
+  const index rows = first.drawer.rows();
   const auto work = [&](const tbb::blocked_range<index>& range) {
     notes& mine = seen.local();
     for (index r = range.begin(); r < range.end(); ++r) note_row(mine, r, 1 / result.unit);
@@ -134,7 +129,7 @@ survey survey_of(const lowered_network& net, index projection, int threads) {
   for (const notes& n : seen) merge(result, n);
   projection_summary& s = result.summary;
   s.dense = s.dense && s.synapses > 0;
-  if (s.few_weights.size() > projection_summary::most_few) s.few_weights.clear();
+  if (s.few_weights.size() > projection_summary::most_few || bound_suffices(d)) s.few_weights.clear();
   if (s.delays.empty()) s.delays.push_back(1);
   return result;
 }

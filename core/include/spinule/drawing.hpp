@@ -40,6 +40,10 @@ class row_drawer {
   index rows() const { return by_source_ ? ends_.sources : ends_.targets; }
   /// Valid until the next call. Throws `error` for delays shorter than a tick.
   drawn_row row(index i);
+  /// No weight is larger in magnitude.
+  double greatest_weight() const;
+  /// From now on `greatest_weight` stands for all weights of a row, which are not drawn.
+  void leave_weights_out() { without_weights_ = true; }
 
  private:
   void draw_delays(index i);
@@ -53,7 +57,7 @@ class row_drawer {
   index id_;
   milliseconds tick_;
   double gain_;
-  bool by_source_;
+  bool by_source_, without_weights_ = false;
   std::string where_;
   std::vector<index> partners_;
   std::vector<double> weights_;

@@ -24,6 +24,7 @@ class poisson_counts {
  private:
   void add_group(const std::uint32_t (&key)[5], std::uint32_t group, index from, index to, std::int32_t value, std::int32_t* sums) const;
   std::vector<std::int32_t> thresholds_;  ///< how many of these a uniform number, less 2^31, is not below, is its count
+  std::size_t common_ = 0;                ///< thresholds that are reached more often than once in 1000
   std::uint32_t key_[2];
   std::uint32_t stream_;
 };
