@@ -7,6 +7,7 @@
 #include <spinule/error.hpp>
 
 #include "clocked_engine.hpp"
+#include "workers.hpp"
 
 namespace spinule {
 
@@ -18,7 +19,7 @@ std::unique_ptr<engine> cpu::build(const network& net) const {
                        },
                        .account = nullptr};
   const engine_options options{threads > 0 ? threads : std::max(cores, 1), drive, precision};
-  return std::make_unique<clocked_engine>(lower(net, tick, threads), rows, options);
+  return std::make_unique<clocked_engine>(lower(net, tick, loop_over(threads)), rows, options);
 }
 
 }  // namespace spinule

@@ -4,14 +4,13 @@
 
 #include <fmt/format.h>
 #include <tbb/enumerable_thread_specific.h>
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
 
 #include <spinule/error.hpp>
 
 #include "bit_rows.hpp"
 #include "row_set.hpp"
 #include "synapse_fabric.hpp"
+#include "workers.hpp"
 
 namespace spinule {
 namespace {
@@ -189,10 +188,7 @@ void fill(const lowered_network& net, const membership& m, std::span<row_set* co
     for (auto& filler : fillers) filler.close();
   };
   const index chunks = (sources + row_set::chunk - 1) / row_set::chunk;
-  if (threads == 1 || chunks == 1)
-    for (index c = 0; c < chunks; ++c) work(c);
-  else
-    tbb::task_arena{threads > 0 ? threads : tbb::task_arena::automatic}.execute([&] { tbb::parallel_for(index{0}, chunks, work); });
+  loop_over(threads)(chunks, [&](std::size_t c) { work(static_cast<index>(c)); });
   for (row_set* set : sets) set->finish();
 }
 

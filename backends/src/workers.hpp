@@ -2,7 +2,10 @@
 #pragma once
 
 #include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
+
+#include <spinule/lowering.hpp>
 
 namespace spinule {
 
@@ -13,5 +16,14 @@ struct workers {
   tbb::global_control limit;
   tbb::task_arena arena;
 };
+
+/// A loop on `threads` threads (0: one per core; 1: the caller's own).
+inline parallel_loop loop_over(int threads) {
+  if (threads == 1) return serial_loop;
+  return [threads](std::size_t count, const std::function<void(std::size_t)>& work) {
+    if (count <= 1) return serial_loop(count, work);
+    tbb::task_arena{threads > 0 ? threads : tbb::task_arena::automatic}.execute([&] { tbb::parallel_for(std::size_t{0}, count, work); });
+  };
+}
 
 }  // namespace spinule

@@ -72,7 +72,7 @@ liquid_recipe recipe_of(const train_options& o) {
     const milliseconds last = r.windows.empty() ? 0_ms : r.windows.back();
     if (!(end - last.value() >= r.tick.value()))
       throw usage_error{"--windows", fmt::format("give ends in ms, each at least a tick ({} ms) after the one before", r.tick.value())};
-    if (end > 1e6) throw usage_error{"--windows", fmt::format("{} ms is longer than 1000 s", end)};
+    if (end > 1e7) throw usage_error{"--windows", fmt::format("{} ms is longer than 10 000 s", end)};
     r.windows.push_back(milliseconds{end});
   }
   return r;

@@ -42,13 +42,13 @@ void add_data(CLI::App& app, data_choice& d) {
 void add_hardware(CLI::App& app, backend_choice& on) {
   app.add_option("--set", on.overrides, "Override a key of the hardware, as adc.bits=6; may be repeated");
   app.add_option("--chip", on.chip, "Number of the chip: another number is another draw of all devices")->capture_default_str();
-  app.add_option("--threads", on.threads, "Samples replayed side by side; 0: one per core")->check(CLI::Range(0, 1024))->capture_default_str();
+  app.add_option("--threads", on.threads, "Samples replayed side by side; 0: one per core")->check(at_least(0))->check(CLI::Range(0, 1024))->capture_default_str();
 }
 
 CLI::App* add_train(CLI::App& app, train_options& o) {
   auto* sub = app.add_subcommand("train", "Train a linear readout on the spike counts of a fixed liquid");
   add_data(*sub, o.data);
-  sub->add_option("--liquid", o.liquid, "Neurons of the liquid; 0: read the input itself")->check(CLI::Range(0, 1000000))->capture_default_str();
+  sub->add_option("--liquid", o.liquid, "Neurons of the liquid; 0: read the input itself")->check(at_least(0))->check(CLI::Range(0, 1000000))->capture_default_str();
   sub->add_option("--seed", o.seed, "Seed of the liquid and of the folds")->check(at_least(0))->capture_default_str();
   sub->add_option("--windows", o.windows, "Ends of the counting windows in ms, e.g. 105 210 340");
   sub->add_option("--number", o.numbers, "Change a number of the liquid, as weight=1.1; may be repeated");

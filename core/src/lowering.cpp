@@ -134,7 +134,11 @@ const connectivity& lowered_network::synapses(index projection) const {
   return *mine;
 }
 
-std::shared_ptr<const lowered_network> lower(const network& net, milliseconds tick, int threads) {
+void serial_loop(std::size_t count, const std::function<void(std::size_t)>& work) {
+  for (std::size_t i = 0; i < count; ++i) work(i);
+}
+
+std::shared_ptr<const lowered_network> lower(const network& net, milliseconds tick, const parallel_loop& each) {
   if (!(tick >= 1_us && tick <= 1_s))
     throw error{"tick", fmt::format("{} ms is outside 0.001 ms to 1000 ms", tick.value())};
   auto result = std::make_shared<lowered_network>();
@@ -151,7 +155,7 @@ std::shared_ptr<const lowered_network> lower(const network& net, milliseconds ti
     result->row_sizes.push_back(d.rule ? d.rule->row_sizes(ends_of(*result, d), random) : std::vector<std::uint32_t>{});
   }
   std::vector<survey> surveys;
-  for (index j = 0; j < result->descriptions.size(); ++j) surveys.push_back(survey_of(*result, j, threads));
+  for (index j = 0; j < result->descriptions.size(); ++j) surveys.push_back(survey_of(*result, j, each));
   result->drives = lower_drives(net, tick);
   choose_quanta(net, *result, surveys);
   for (std::size_t k = 0; k < result->drives.size(); ++k) {

@@ -2,12 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-
-#include <tbb/blocked_range.h>
-#include <tbb/enumerable_thread_specific.h>
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
+#include <memory>
+#include <mutex>
 
 namespace spinule {
 namespace {
@@ -17,7 +13,7 @@ constexpr index grain = 64;
 /// Delays below this many ticks are looked up, not searched.
 constexpr ticks table = 4096;
 
-/// What one thread has seen.
+/// What one thread at a time has seen.
 struct notes {
   row_drawer drawer;
   std::vector<std::uint32_t> fan_out;
@@ -103,9 +99,32 @@ void merge(survey& into, const notes& from) {
   for (std::size_t i = 0; i < into.weights.size(); ++i) into.weights[i] += from.weights[i];
 }
 
+/// As many notes as are ever needed at the same time.
+class notebooks {
+ public:
+  explicit notebooks(const notes& blank) : blank_{&blank} {}
+  std::unique_ptr<notes> take() {
+    const std::lock_guard lock{guard_};
+    if (free_.empty()) return std::make_unique<notes>(*blank_);
+    auto one = std::move(free_.back());
+    free_.pop_back();
+    return one;
+  }
+  void put_back(std::unique_ptr<notes> used) {
+    const std::lock_guard lock{guard_};
+    free_.push_back(std::move(used));
+  }
+  const std::vector<std::unique_ptr<notes>>& filled() const { return free_; }
+
+ private:
+  const notes* blank_;
+  std::mutex guard_;
+  std::vector<std::unique_ptr<notes>> free_;
+};
+
 }  // namespace
 
-survey survey_of(const lowered_network& net, index projection, int threads) {
+survey survey_of(const lowered_network& net, index projection, const parallel_loop& each) {
   survey result;
   const auto& d = net.descriptions[projection];
   result.fan_out.assign(net.populations[d.source].size, 0);
@@ -116,17 +135,15 @@ survey survey_of(const lowered_network& net, index projection, int threads) {
   int exponent = 0;
   std::frexp(first.drawer.greatest_weight(), &exponent);
   result.unit = std::ldexp(1.0, exponent - 40);  // 2^24 synapses of one target do not overflow 64 bits
-  tbb::enumerable_thread_specific<notes> seen{[&] { return first; }};
+  notebooks all{first};
   const index rows = first.drawer.rows();
-  const auto work = [&](const tbb::blocked_range<index>& range) {
-    notes& mine = seen.local();
-    for (index r = range.begin(); r < range.end(); ++r) note_row(mine, r, 1 / result.unit);
-  };
-  if (threads == 1 || rows <= grain) work({0, rows});
-  else
-    tbb::task_arena{threads > 0 ? threads : tbb::task_arena::automatic}.execute(
-        [&] { tbb::parallel_for(tbb::blocked_range<index>{0, rows, grain}, work); });
-  for (const notes& n : seen) merge(result, n);
+  each((rows + grain - 1) / grain, [&](std::size_t task) {
+    auto mine = all.take();
+    const index begin = static_cast<index>(task) * grain, end = std::min(rows, begin + grain);
+    for (index r = begin; r < end; ++r) note_row(*mine, r, 1 / result.unit);
+    all.put_back(std::move(mine));
+  });
+  for (const auto& n : all.filled()) merge(result, *n);
   projection_summary& s = result.summary;
   s.dense = s.dense && s.synapses > 0;
   if (s.few_weights.size() > projection_summary::most_few || bound_suffices(d)) s.few_weights.clear();

@@ -18,7 +18,7 @@ struct survey {
   double input(index target) const { return static_cast<double>(weights[target]) * unit; }
 };
 
-/// Draws every row of a projection once, on `threads` threads (0: one per core).
-survey survey_of(const lowered_network& net, index projection, int threads);
+/// Draws every row of a projection once.
+survey survey_of(const lowered_network& net, index projection, const parallel_loop& each);
 
 }  // namespace spinule

@@ -1,6 +1,7 @@
 // From the description to numbers: what all back ends start from.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -70,10 +71,14 @@ struct lowered_network {
 /// More events of one source neuron in one tick than this overflow the sums that `lower` sizes; a replay refuses them.
 inline constexpr std::uint32_t most_events_per_tick = 32;
 
+/// Calls work(i) for every i < count, in any order, perhaps several at the same time.
+using parallel_loop = std::function<void(std::size_t count, const std::function<void(std::size_t)>& work)>;
+void serial_loop(std::size_t count, const std::function<void(std::size_t)>& work);
+
 /// Determines every projection with the network's seed; rows may be drawn in any order, so the result depends on nothing
-/// else. `threads`: 0 for one per core. Throws `error` when a tick is outside [1 us, 1 s], a delay is shorter than a
+/// else. `each` is how rows are gone through. Throws `error` when a tick is outside [1 us, 1 s], a delay is shorter than a
 /// tick, or projections without delay form a cycle.
-std::shared_ptr<const lowered_network> lower(const network& net, milliseconds tick, int threads = 0);
+std::shared_ptr<const lowered_network> lower(const network& net, milliseconds tick, const parallel_loop& each = serial_loop);
 
 /// The start values that the description gives for neurons first .. first + count - 1 of a population, as
 /// `write(field, neuron, value)` with the neuron numbered from `first`.
