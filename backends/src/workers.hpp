@@ -1,6 +1,9 @@
 // A team of threads of a chosen size.
 #pragma once
 
+#include <algorithm>
+#include <thread>
+
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
@@ -17,8 +20,9 @@ struct workers {
   tbb::task_arena arena;
 };
 
-/// A loop on `threads` threads (0: one per core; 1: the caller's own).
+/// A loop on `threads` threads (0: one per core; 1: the caller's own), no more than there are cores.
 inline parallel_loop loop_over(int threads) {
+  threads = std::min(threads, static_cast<int>(std::max(std::thread::hardware_concurrency(), 1u)));
   if (threads == 1) return serial_loop;
   return [threads](std::size_t count, const std::function<void(std::size_t)>& work) {
     if (count <= 1) return serial_loop(count, work);
