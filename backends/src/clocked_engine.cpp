@@ -48,7 +48,8 @@ clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const
   for (index p = 0; p < n.populations.size(); ++p) {
     const auto& described = n.populations[p];
     cells_[p].ring.resize(std::bit_ceil(static_cast<std::size_t>(n.reach[p]) + static_cast<std::size_t>(epoch) + 1));
-    cells_[p].source = described.model->source({described.size, n.tick, n.seed, p, "population \"" + described.name + "\""});
+    cells_[p].source =
+        described.model->source({described.size, n.tick, n.seed, p, "population \"" + described.name + "\""});
   }
   for (const shard_plan& plan : *plans_) {
     shard& s = shards_.emplace_back();
@@ -65,6 +66,7 @@ clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const
     }
   }
   for (const lowered_drive& d : n.drives) cells_[d.population].can_visit = false;
+  for (const auto& d : n.descriptions) cells_[d.target].learns |= d.plasticity != nullptr;
   for (cells& c : cells_)
     std::sort(c.parts.begin(), c.parts.end(), [&](const auto& a, const auto& b) {
       return (*plans_)[a.first].slices[a.second].first < (*plans_)[b.first].slices[b.second].first;
@@ -86,11 +88,26 @@ void clocked_engine::prepare(int epoch) {
 }
 
 clocked_engine::clocked_engine(const clocked_engine& other)
-    : net_{other.net_}, plans_{other.plans_}, options_{other.options_}, synapses_{other.synapses_->clone()},
+    : net_{other.net_},
+      plans_{other.plans_},
+      options_{other.options_},
+      synapses_{other.synapses_->clone()},
       accountant_{other.accountant_ ? other.accountant_->clone() : nullptr},
-      team_{other.team_ ? std::make_shared<team>(other.options_.threads) : nullptr}, stopped_{other.stopped_}, now_{other.now_}, episode_{other.episode_}, synaptic_events_{other.synaptic_events_} {
+      team_{other.team_ ? std::make_shared<team>(other.options_.threads) : nullptr},
+      stopped_{other.stopped_},
+      now_{other.now_},
+      episode_{other.episode_},
+      synaptic_events_{other.synaptic_events_} {
   for (const cells& from : other.cells_)
-    cells_.push_back({from.source ? from.source->clone() : nullptr, from.can_visit, from.visit_cost, from.ring, from.parts, from.calm, {}, {}});
+    cells_.push_back({from.source ? from.source->clone() : nullptr,
+                      from.can_visit,
+                      from.visit_cost,
+                      from.learns,
+                      from.ring,
+                      from.parts,
+                      from.calm,
+                      {},
+                      {}});
   for (const shard& from : other.shards_) {
     shard& s = shards_.emplace_back(shard{{}, from.sums, from.marks, {}});
     for (const block& b : from.blocks) s.blocks.push_back({b.cells->clone(), {}});
@@ -99,6 +116,20 @@ clocked_engine::clocked_engine(const clocked_engine& other)
 }
 
 void clocked_engine::reset(std::uint64_t episode) {
+  synapses_->reset(episode);
+  clear(episode);
+}
+
+void clocked_engine::begin_episode(std::uint64_t episode) {
+  synapses_->begin_episode(episode, now_);
+  clear(episode);
+}
+
+std::vector<double> clocked_engine::weights(index projection) const {
+  return net_->descriptions[projection].plasticity ? synapses_->weights(projection) : engine::weights(projection);
+}
+
+void clocked_engine::clear(std::uint64_t episode) {
   now_ = 0;
   stopped_ = false;
   for (shard& s : shards_) {
@@ -114,7 +145,6 @@ void clocked_engine::reset(std::uint64_t episode) {
   }
   for (shard& s : shards_)
     for (block& b : s.blocks) b.cells->reset();
-  synapses_->reset(episode);
   if (accountant_) accountant_->reset();
 }
 
@@ -201,7 +231,8 @@ void clocked_engine::collect_arrivals(std::size_t level, int tick) {
       const auto first = static_cast<std::ptrdiff_t>(lines.size());
       lines.insert(lines.end(), spikes.begin(), spikes.end());
       if (stride == 1) continue;
-      std::transform(lines.begin() + first, lines.end(), lines.begin() + first, [&](index i) { return i * stride + k; });
+      std::transform(lines.begin() + first, lines.end(), lines.begin() + first,
+                     [&](index i) { return i * stride + k; });
     }
   }
   for (const index p : net_->levels[level]) decide(p, tick);
@@ -246,10 +277,14 @@ void clocked_engine::step(std::size_t which, int tick) {
   shard& s = shards_[which];
   const shard_plan& plan = (*plans_)[which];
   const auto t = static_cast<std::size_t>(tick);
-  const bool marks = std::any_of(plan.slices.begin(), plan.slices.end(), [&](const slice& part) { return cells_[part.population].visit[t] != 0; });
+  const bool marks = std::any_of(plan.slices.begin(), plan.slices.end(),
+                                 [&](const slice& part) { return cells_[part.population].visit[t] != 0; });
   synapses_->deliver(arrivals_[t], now_ + tick, which, {s.sums.data(), marks ? s.marks.data() : nullptr});
   drive_neurons(s, plan, tick);
-  for (std::size_t b = 0; b < s.blocks.size(); ++b) step_block(s, plan.slices[b], s.blocks[b], tick);
+  for (std::size_t b = 0; b < s.blocks.size(); ++b) {
+    step_block(s, plan.slices[b], s.blocks[b], tick);
+    if (cells_[plan.slices[b].population].learns) synapses_->fire(which, b, now_ + tick, s.blocks[b].fired[t]);
+  }
   if (marks) std::fill(s.marks.begin(), s.marks.end(), 0);
 }
 
@@ -257,7 +292,8 @@ void clocked_engine::drive_neurons(shard& s, const shard_plan& plan, int tick) {
   for (const lowered_drive& d : net_->drives)
     for (const slice& part : plan.slices)
       if (part.population == d.population)
-        d.counts.add(episode_, now_ + tick, part.first, part.count, d.code, s.sums.data() + part.at[static_cast<std::size_t>(d.port)]);
+        d.counts.add(episode_, now_ + tick, part.first, part.count, d.code,
+                     s.sums.data() + part.at[static_cast<std::size_t>(d.port)]);
 }
 
 void clocked_engine::step_block(shard& s, const slice& part, block& b, int tick) {
@@ -274,7 +310,8 @@ void clocked_engine::step_block(shard& s, const slice& part, block& b, int tick)
     std::uint64_t word = 0;
     for (const std::uint32_t at : part.at) word |= bits_from(s.marks.data(), at + 64 * w);
     if (part.count - 64 * w < 64) word &= (std::uint64_t{1} << (part.count - 64 * w)) - 1;
-    for (; word != 0; word &= word - 1) s.mail.push_back(static_cast<index>(64 * w) + static_cast<index>(std::countr_zero(word)));
+    for (; word != 0; word &= word - 1)
+      s.mail.push_back(static_cast<index>(64 * w) + static_cast<index>(std::countr_zero(word)));
   }
   b.cells->visit(now_ + tick, s.mail, in, part.first, fired);
 }

@@ -1,4 +1,5 @@
-// The engine of the cpu, crossbar and digital back ends: shards of neurons stepped in epochs, synapses on any substrate.
+// The engine of the cpu, crossbar and digital back ends: shards of neurons stepped in epochs, synapses on any
+// substrate.
 #pragma once
 
 #include <functional>
@@ -17,8 +18,8 @@ namespace spinule {
 /// What one tick did, for those who count costs.
 struct tick_view {
   moment now = 0;
-  std::span<const std::span<const index>> fired;   ///< [populations] spikes of this tick
-  std::span<const line_list> arrivals;             ///< [bundles] lines that arrived in this tick
+  std::span<const std::span<const index>> fired;  ///< [populations] spikes of this tick
+  std::span<const line_list> arrivals;            ///< [bundles] lines that arrived in this tick
 };
 
 /// Counts what a run costs on emulated hardware.
@@ -56,9 +57,12 @@ class clocked_engine final : public engine {
   const lowered_network& net() const override { return *net_; }
   moment now() const override { return now_; }
   void reset(std::uint64_t episode) override;
+  void begin_episode(std::uint64_t episode) override;
   bool play(index p, std::span<const event> events, moment start) override;
   void run(ticks n, observer& watcher) override;
   double read(index p, std::size_t field, index neuron) const override;
+  std::vector<double> weights(index projection) const override;
+  std::uint64_t synapse_bytes() const override { return synapses_->bytes(); }
   std::uint64_t synaptic_events() const override { return synaptic_events_; }
   std::optional<cost_report> costs() const override;
 
@@ -66,26 +70,28 @@ class clocked_engine final : public engine {
   /// Neurons of one population on one shard, with the spikes of each tick of the epoch.
   struct block {
     std::unique_ptr<neuron_block> cells;
-    std::vector<std::vector<index>> fired;   ///< [ticks of the epoch]
+    std::vector<std::vector<index>> fired;  ///< [ticks of the epoch]
   };
   struct shard {
-    std::vector<block> blocks;               ///< [slices of its plan]
-    aligned_vector<std::int32_t> sums;         ///< [places]
-    std::vector<std::uint64_t> marks;        ///< [places / 64 + 1]
+    std::vector<block> blocks;          ///< [slices of its plan]
+    aligned_vector<std::int32_t> sums;  ///< [places]
+    std::vector<std::uint64_t> marks;   ///< [places / 64 + 1]
     std::vector<index> mail;
   };
   struct cells {
-    std::unique_ptr<source_block> source;       ///< null for neurons
-    bool can_visit = false;                     ///< and not driven from outside in every tick
-    double visit_cost = 1;                      ///< see `neuron_block`
-    std::vector<std::vector<index>> ring;       ///< spikes of the last ticks, by tick modulo its length, a power of two
+    std::unique_ptr<source_block> source;  ///< null for neurons
+    bool can_visit = false;                ///< and not driven from outside in every tick
+    double visit_cost = 1;                 ///< see `neuron_block`
+    bool learns = false;                   ///< synapses onto it want to know its spikes
+    std::vector<std::vector<index>> ring;  ///< spikes of the last ticks, by tick modulo its length, a power of two
     std::vector<std::pair<std::size_t, std::size_t>> parts;  ///< (shard, block), by neuron
-    int calm = 0;                               ///< ticks in a row with little mail
-    std::vector<char> visit;                    ///< [ticks of the epoch]
-    std::vector<std::uint64_t> mail;            ///< [ticks of the epoch] synaptic events that arrive, about, times 2^16
+    int calm = 0;                                            ///< ticks in a row with little mail
+    std::vector<char> visit;                                 ///< [ticks of the epoch]
+    std::vector<std::uint64_t> mail;  ///< [ticks of the epoch] synaptic events that arrive, about, times 2^16
   };
 
   void prepare(int epoch);
+  void clear(std::uint64_t episode);
   void run_epoch(int length, observer& watcher);
   /// Tells the watcher and the accountant of a tick whose spikes are complete.
   void report(int tick, observer& watcher);
@@ -96,6 +102,7 @@ class clocked_engine final : public engine {
   void step(std::size_t shard, int tick);
   void drive_neurons(shard& s, const shard_plan& plan, int tick);
   void step_block(shard& s, const slice& part, block& b, int tick);
+
   void gather(index p, int length);
   bool share(std::size_t level, int length) const;
   std::vector<index>& slot(index p, moment when) {
@@ -106,14 +113,14 @@ class clocked_engine final : public engine {
   std::shared_ptr<const lowered_network> net_;
   std::shared_ptr<const std::vector<shard_plan>> plans_;
   engine_options options_;
-  int epoch_ = 1;                                            ///< ticks
-  std::vector<cells> cells_;                                 ///< [populations]
+  int epoch_ = 1;             ///< ticks
+  std::vector<cells> cells_;  ///< [populations]
   std::vector<shard> shards_;
   std::unique_ptr<synapse_fabric> synapses_;
-  std::vector<std::vector<line_list>> arrivals_;             ///< [ticks of the epoch][bundles]
+  std::vector<std::vector<line_list>> arrivals_;  ///< [ticks of the epoch][bundles]
   std::unique_ptr<accountant> accountant_;
   std::shared_ptr<team> team_;
-  bool stopped_ = false;                                     ///< by an error: states are not those of one tick
+  bool stopped_ = false;  ///< by an error: states are not those of one tick
   moment now_ = 0;
   std::uint64_t episode_ = 0;
   std::uint64_t synaptic_events_ = 0;

@@ -12,11 +12,13 @@
 namespace spinule {
 
 std::unique_ptr<engine> cpu::build(const network& net) const {
-  if (threads < 0 || threads > 1024) throw error{"cpu", fmt::format("{} threads; give 1 to 1024, or 0 for one per core", threads)};
+  if (threads < 0 || threads > 1024)
+    throw error{"cpu", fmt::format("{} threads; give 1 to 1024, or 0 for one per core", threads)};
   const int cores = static_cast<int>(std::thread::hardware_concurrency());
-  const substrate rows{.place = [this](const lowered_network& n, std::span<const shard_plan> shards) {
-                         return make_row_fabric(n, shards, true, threads);
-                       },
+  const substrate rows{.place =
+                           [this](const lowered_network& n, std::span<const shard_plan> shards) {
+                             return make_row_fabric(n, shards, true, threads, precision);
+                           },
                        .account = nullptr};
   const engine_options options{threads > 0 ? threads : std::max(cores, 1), drive, precision};
   return std::make_unique<clocked_engine>(lower(net, tick, loop_over(threads)), rows, options);

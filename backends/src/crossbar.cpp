@@ -8,6 +8,7 @@
 #include <spinule/error.hpp>
 
 #include "hardware_accountant.hpp"
+#include "static_only.hpp"
 #include "tile_fabric.hpp"
 
 namespace spinule {
@@ -16,6 +17,7 @@ namespace {
 void check(const crossbar& on, const network& net) {
   if (on.hardware.kind != hardware_kind::crossbar)
     throw error{"crossbar", fmt::format("\"{}\" is digital hardware; use the back end `digital`", on.hardware.name)};
+  refuse_plasticity(net, "crossbar");
   for (const auto& f : on.frozen) {
     const auto all = net.projections();
     if (std::none_of(all.begin(), all.end(), [&](const auto& p) { return p.name == f.name; }))
@@ -27,13 +29,15 @@ void check(const crossbar& on, const network& net) {
 
 std::unique_ptr<engine> crossbar::build(const network& net) const {
   check(*this, net);
-  const auto place = [this](const lowered_network& n, std::span<const shard_plan> shards) -> std::unique_ptr<synapse_fabric> {
+  const auto place = [this](const lowered_network& n,
+                            std::span<const shard_plan> shards) -> std::unique_ptr<synapse_fabric> {
     const auto program = [&](index j) {
       const connectivity& c = n.synapses(j);
       const std::string& name = n.descriptions[j].name;
       for (const auto& f : frozen)
         if (f.name == name)
-          return tiled_projection::random_forming(c.lines(), c.targets, f.gain / c.quantum, hardware, n.seed, chip, j, name);
+          return tiled_projection::random_forming(c.lines(), c.targets, f.gain / c.quantum, hardware, n.seed, chip, j,
+                                                  name);
       return tiled_projection{c, hardware, n.seed, chip, j, name};
     };
     return std::make_unique<tile_fabric>(n, shards, program);

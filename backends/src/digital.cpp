@@ -5,13 +5,17 @@
 #include <spinule/error.hpp>
 
 #include "hardware_accountant.hpp"
+#include "static_only.hpp"
 
 namespace spinule {
 
 std::unique_ptr<engine> digital::build(const network& net) const {
   if (hardware.kind != hardware_kind::digital)
     throw error{"digital", fmt::format("\"{}\" is a crossbar; use the back end `crossbar`", hardware.name)};
-  const auto place = [](const lowered_network& n, std::span<const shard_plan> shards) { return make_row_fabric(n, shards, false, 1); };
+  refuse_plasticity(net, "digital");
+  const auto place = [](const lowered_network& n, std::span<const shard_plan> shards) {
+    return make_row_fabric(n, shards, false, 1);
+  };
   const auto account = [this](const lowered_network& n, synapse_fabric& synapses) -> std::unique_ptr<accountant> {
     return std::make_unique<hardware_accountant>(hardware, n, synapses);
   };

@@ -1,6 +1,7 @@
 #include <spinule/backends/reference.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 #include "multiplicity.hpp"
 
@@ -10,8 +11,11 @@ namespace {
 /// Sums of quanta on their way to one port: a ring of ticks, each with one sum per neuron.
 class mailbox {
  public:
-  mailbox(index neurons, ticks reach) : neurons_{neurons}, slots_{static_cast<moment>(reach) + 1}, sums_(slots_ * neurons, 0) {}
-  std::int64_t& at(moment when, index neuron) { return sums_[static_cast<std::size_t>(when % slots_ * neurons_ + neuron)]; }
+  mailbox(index neurons, ticks reach)
+      : neurons_{neurons}, slots_{static_cast<moment>(reach) + 1}, sums_(slots_ * neurons, 0) {}
+  std::int64_t& at(moment when, index neuron) {
+    return sums_[static_cast<std::size_t>(when % slots_ * neurons_ + neuron)];
+  }
   void clear() { std::fill(sums_.begin(), sums_.end(), 0); }
 
  private:
@@ -23,7 +27,11 @@ class reference_engine final : public engine {
  public:
   explicit reference_engine(std::shared_ptr<const lowered_network> net) : net_{std::move(net)} {
     ticks reach = 0;
-    for (index j = 0; j < net_->descriptions.size(); ++j) synapses_.push_back(&net_->synapses(j));
+    for (index j = 0; j < net_->descriptions.size(); ++j) {
+      synapses_.push_back(&net_->synapses(j));
+      const auto& rule = net_->descriptions[j].plasticity;
+      plastic_.push_back(rule ? rule->plain(*synapses_[j], net_->tick) : nullptr);
+    }
     for (const ticks r : net_->reach) reach = std::max(reach, r);
     for (index p = 0; p < net_->populations.size(); ++p) {
       const auto& cells = net_->populations[p];
@@ -31,13 +39,21 @@ class reference_engine final : public engine {
       sources_.push_back(cells.model->source({cells.size, net_->tick, net_->seed, p, cells.name}));
       mail_.emplace_back(static_cast<std::size_t>(cells.model->ports()), mailbox{cells.size, reach});
       if (neurons_[p]) set_start_values(*net_, p, *neurons_[p]);
+      history_.emplace_back(static_cast<std::size_t>(reach) + 1);
     }
   }
 
   reference_engine(const reference_engine& other)
-      : net_{other.net_}, synapses_{other.synapses_}, mail_{other.mail_}, now_{other.now_}, episode_{other.episode_}, synaptic_events_{other.synaptic_events_} {
+      : net_{other.net_},
+        synapses_{other.synapses_},
+        history_{other.history_},
+        mail_{other.mail_},
+        now_{other.now_},
+        episode_{other.episode_},
+        synaptic_events_{other.synaptic_events_} {
     for (const auto& n : other.neurons_) neurons_.push_back(n ? n->clone() : nullptr);
     for (const auto& s : other.sources_) sources_.push_back(s ? s->clone() : nullptr);
+    for (const auto& p : other.plastic_) plastic_.push_back(p ? p->clone() : nullptr);
   }
 
   std::unique_ptr<engine> clone() const override { return std::make_unique<reference_engine>(*this); }
@@ -46,15 +62,19 @@ class reference_engine final : public engine {
   std::uint64_t synaptic_events() const override { return synaptic_events_; }
 
   void reset(std::uint64_t episode) override {
-    now_ = 0;
-    episode_ = episode;
-    synaptic_events_ = 0;
-    for (const auto& n : neurons_)
-      if (n) n->reset();
-    for (const auto& s : sources_)
-      if (s) s->reset(episode);
-    for (auto& ports : mail_)
-      for (auto& box : ports) box.clear();
+    for (const auto& p : plastic_)
+      if (p) p->reset();
+    clear(episode);
+  }
+  void begin_episode(std::uint64_t episode) override {
+    for (const auto& p : plastic_)
+      if (p) p->rest();
+    clear(episode);
+  }
+  std::vector<double> weights(index projection) const override {
+    if (!plastic_[projection]) return engine::weights(projection);
+    const auto now = plastic_[projection]->weights();
+    return {now.begin(), now.end()};
   }
 
   bool play(index p, std::span<const event> events, moment start) override {
@@ -70,10 +90,14 @@ class reference_engine final : public engine {
       for (const auto& level : net_->levels)
         for (const index p : level) {
           fired_.clear();
-          if (sources_[p]) sources_[p]->emit(now, fired_);
-          else step(p, now);
+          arrive(p, now);
+          if (sources_[p])
+            sources_[p]->emit(now, fired_);
+          else
+            step(p, now);
           check_multiplicity(fired_, net_->populations[p].name);
           send(p, now);
+          learn(p, now);
           watcher.on_spikes(p, now, fired_);
         }
       ++now_;
@@ -82,6 +106,20 @@ class reference_engine final : public engine {
   }
 
  private:
+  void clear(std::uint64_t episode) {
+    now_ = 0;
+    episode_ = episode;
+    synaptic_events_ = 0;
+    for (const auto& n : neurons_)
+      if (n) n->reset();
+    for (const auto& s : sources_)
+      if (s) s->reset(episode);
+    for (auto& ports : mail_)
+      for (auto& box : ports) box.clear();
+    for (auto& ticks_of : history_)
+      for (auto& spikes : ticks_of) spikes.clear();
+  }
+
   void drive(const lowered_drive& d, moment now) {
     std::vector<std::int32_t> input(net_->populations[d.population].size, 0);
     d.counts.add(episode_, now, 0, net_->populations[d.population].size, d.code, input.data());
@@ -105,6 +143,12 @@ class reference_engine final : public engine {
     for (std::size_t j = 0; j < net_->descriptions.size(); ++j) {
       const auto& d = net_->descriptions[j];
       if (d.source != p) continue;
+      if (plastic_[j]) {
+        for (const index i : fired_)
+          synaptic_events_ +=
+              synapses_[j]->offsets[synapses_[j]->line(i + 1, 0)] - synapses_[j]->offsets[synapses_[j]->line(i, 0)];
+        continue;
+      }
       const connectivity& c = *synapses_[j];
       auto& box = mail_[d.target][static_cast<std::size_t>(d.port)];
       for (const index i : fired_)
@@ -116,11 +160,41 @@ class reference_engine final : public engine {
     }
   }
 
+  std::vector<index>& spikes_of(index p, moment when) {
+    return history_[p][static_cast<std::size_t>(when) % history_[p].size()];
+  }
+
+  /// Weights that change are read when a spike arrives, not when it is sent.
+  void arrive(index p, moment now) {
+    for (std::size_t j = 0; j < plastic_.size(); ++j) {
+      const auto& d = net_->descriptions[j];
+      if (!plastic_[j] || d.target != p) continue;
+      const connectivity& c = *synapses_[j];
+      auto& box = mail_[p][static_cast<std::size_t>(d.port)];
+      for (std::size_t k = 0; k < c.delays.size() && now >= c.delays[k]; ++k)
+        for (const index i : spikes_of(d.source, now - c.delays[k])) {
+          const std::size_t line = c.line(i, k);
+          plastic_[j]->arrive(line, now);
+          for (auto s = c.offsets[line]; s < c.offsets[line + 1]; ++s)
+            box.at(now, c.target[s]) += std::llround(plastic_[j]->weights()[s] / c.quantum);
+        }
+    }
+  }
+
+  void learn(index p, moment now) {
+    spikes_of(p, now) = fired_;
+    for (std::size_t j = 0; j < plastic_.size(); ++j)
+      if (plastic_[j] && net_->descriptions[j].target == p)
+        for (const index i : fired_) plastic_[j]->fire(i, now);
+  }
+
   std::shared_ptr<const lowered_network> net_;
-  std::vector<const connectivity*> synapses_;            ///< [projections]
-  std::vector<std::unique_ptr<plain_neurons>> neurons_;  ///< [populations], null for sources
-  std::vector<std::unique_ptr<source_block>> sources_;   ///< [populations], null for neurons
-  std::vector<std::vector<mailbox>> mail_;               ///< [populations][ports]
+  std::vector<const connectivity*> synapses_;             ///< [projections]
+  std::vector<std::unique_ptr<plain_synapses>> plastic_;  ///< [projections], null where weights stay
+  std::vector<std::vector<std::vector<index>>> history_;  ///< [populations][ticks] spikes, by tick modulo their number
+  std::vector<std::unique_ptr<plain_neurons>> neurons_;   ///< [populations], null for sources
+  std::vector<std::unique_ptr<source_block>> sources_;    ///< [populations], null for neurons
+  std::vector<std::vector<mailbox>> mail_;                ///< [populations][ports]
   moment now_ = 0;
   std::uint64_t episode_ = 0;
   std::uint64_t synaptic_events_ = 0;

@@ -11,17 +11,17 @@
 
 namespace spinule {
 
-/// Projections of one source population that are delivered together. Its *lines* are numbered source * delays.size() + k
-/// for the k-th delay.
+/// Projections of one source population that are delivered together. Its *lines* are numbered source * delays.size() +
+/// k for the k-th delay.
 struct bundle {
   index source = 0;
-  std::size_t level = 0;                         ///< of the targets
-  std::vector<ticks> delays;                     ///< distinct, ascending
-  /// A population and, for each delay, the synapses onto it per spike of the source, on average, in units of 2^-16: whole
-  /// numbers, so that sums do not depend on what is bundled with what.
+  std::size_t level = 0;      ///< of the targets
+  std::vector<ticks> delays;  ///< distinct, ascending
+  /// A population and, for each delay, the synapses onto it per spike of the source, on average, in units of 2^-16:
+  /// whole numbers, so that sums do not depend on what is bundled with what.
   struct share {
     index population = 0;
-    std::vector<std::uint64_t> synapses;         ///< [delays]
+    std::vector<std::uint64_t> synapses;  ///< [delays]
   };
   std::vector<share> mail;
 
@@ -41,16 +41,25 @@ class synapse_fabric {
  public:
   virtual ~synapse_fabric() = default;
   virtual std::unique_ptr<synapse_fabric> clone() const = 0;
+  /// As before the first tick, learned weights too.
   virtual void reset(std::uint64_t /*episode*/) {}
+  /// The same, but learned weights stay; `now` is the tick that would have come next.
+  virtual void begin_episode(std::uint64_t episode, moment /*now*/) { reset(episode); }
   virtual std::span<const bundle> bundles() const = 0;
   /// Memory that synapses take.
   virtual std::uint64_t bytes() const { return 0; }
   /// Delivers to one shard what arrives in tick `now`: one list of lines per bundle. Different shards may be
   /// delivered to at the same time.
   virtual void deliver(std::span<const line_list> arrivals, moment now, std::size_t shard, mailbox to) = 0;
+  /// Neurons of the i-th slice of a shard fire in tick `now`; call after what arrives has been delivered.
+  virtual void fire(std::size_t /*shard*/, std::size_t /*i*/, moment /*now*/, std::span<const index> /*fired*/) {}
+  /// The weights of a plastic projection by source, delay and target, in the unit of the target port.
+  virtual std::vector<double> weights(index /*projection*/) const { return {}; }
 };
 
-/// Rows in memory, immutable, shared by clones. `fused`: one bundle per source population; otherwise one per projection.
-std::unique_ptr<synapse_fabric> make_row_fabric(const lowered_network& net, std::span<const shard_plan> shards, bool fused, int threads);
+/// Rows in memory; those that no rule changes are shared by clones. `fused`: one bundle per source population;
+/// otherwise one per projection. `learned`: of weights that change.
+std::unique_ptr<synapse_fabric> make_row_fabric(const lowered_network& net, std::span<const shard_plan> shards,
+                                                bool fused, int threads, precision learned = precision::single);
 
 }  // namespace spinule

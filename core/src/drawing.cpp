@@ -22,14 +22,26 @@ endpoints ends_of(const lowered_network& net, const projection_description& p) {
 }
 
 row_drawer::row_drawer(const lowered_network& net, index projection)
-    : p_{net.descriptions[projection]}, list_{net.lists[projection]}, sizes_{net.row_sizes[projection]}, ends_{ends_of(net, p_)}, seed_{net.seed}, id_{projection},
-      tick_{net.tick}, gain_{net.populations[p_.source].model->gain()}, by_source_{list_ || p_.rule->by_source()},
+    : p_{net.descriptions[projection]},
+      list_{net.lists[projection]},
+      sizes_{net.row_sizes[projection]},
+      ends_{ends_of(net, p_)},
+      seed_{net.seed},
+      id_{projection},
+      tick_{net.tick},
+      gain_{net.populations[p_.source].model->gain()},
+      by_source_{list_ || p_.rule->by_source()},
       where_{"projection \"" + p_.name + "\""} {}
 
 drawn_row row_drawer::row(index i) {
   if (list_) {
     const std::uint64_t begin = list_->offsets[i], n = list_->offsets[i + std::size_t{1}] - begin;
-    weights_.assign(list_->weight.begin() + static_cast<std::ptrdiff_t>(begin), list_->weight.begin() + static_cast<std::ptrdiff_t>(begin + n));
+    if (without_weights_) {
+      draw_weights(i);
+      return {{list_->target.data() + begin, n}, weights_, {list_->delay.data() + begin, n}};
+    }
+    weights_.assign(list_->weight.begin() + static_cast<std::ptrdiff_t>(begin),
+                    list_->weight.begin() + static_cast<std::ptrdiff_t>(begin + n));
     for (double& w : weights_) w *= gain_;
     return {{list_->target.data() + begin, n}, weights_, {list_->delay.data() + begin, n}};
   }
@@ -65,9 +77,13 @@ void row_drawer::draw_delays(index i) {
 }
 
 double row_drawer::greatest_weight() const {
-  if (!list_) return std::fabs(gain_) * p_.weight.greatest_magnitude();
-  double largest = 0;
-  for (const double w : list_->weight) largest = std::max(largest, std::fabs(w));
+  double largest = list_ ? 0 : p_.weight.greatest_magnitude();
+  if (list_)
+    for (const double w : list_->weight) largest = std::max(largest, std::fabs(w));
+  if (p_.plasticity) {
+    const auto [lowest, highest] = p_.plasticity->bounds();
+    largest = std::max({largest, std::fabs(lowest), std::fabs(highest)});
+  }
   return std::fabs(gain_) * largest;
 }
 

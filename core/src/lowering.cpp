@@ -59,9 +59,11 @@ std::vector<lowered_drive> lower_drives(const network& net, milliseconds tick) {
   for (const auto& d : net.drives()) {
     const double mean = d.rate.value() * tick.value();
     if (mean > poisson_counts::largest_mean)
-      throw error{fmt::format("population \"{}\" drive", net.populations()[d.target].name),
-                  fmt::format("{} spikes per tick are more than {}; use a shorter tick", mean, poisson_counts::largest_mean)};
-    drives.push_back({d.target, d.port, 0, poisson_counts{mean, net.seed(), static_cast<std::uint32_t>(drives.size())}});
+      throw error{
+          fmt::format("population \"{}\" drive", net.populations()[d.target].name),
+          fmt::format("{} spikes per tick are more than {}; use a shorter tick", mean, poisson_counts::largest_mean)};
+    drives.push_back(
+        {d.target, d.port, 0, poisson_counts{mean, net.seed(), static_cast<std::uint32_t>(drives.size())}});
   }
   return drives;
 }
@@ -95,8 +97,9 @@ void conclude(lowered_network& net, std::vector<survey>& surveys) {
     s.quantum = net.quanta[d.target][static_cast<std::size_t>(d.port)];
     net.reach[d.source] = std::max(net.reach[d.source], s.delays.back());
     if (s.delays.back() > longest_delay)
-      throw error{fmt::format("projection \"{}\"", d.name),
-                  fmt::format("a delay of {} ticks is longer than {}; use a longer tick", s.delays.back(), longest_delay)};
+      throw error{
+          fmt::format("projection \"{}\"", d.name),
+          fmt::format("a delay of {} ticks is longer than {}; use a longer tick", s.delays.back(), longest_delay)};
     auto& out = net.fan_out[d.source];
     for (std::size_t i = 0; i < out.size(); ++i) out[i] += surveys[j].fan_out[i];
   }
@@ -111,7 +114,8 @@ void conclude(lowered_network& net, std::vector<survey>& surveys) {
     projection_summary& s = net.summaries[j];
     s.coarse = step(net.descriptions[j]);
     if (!(s.largest < 1e30))
-      throw error{fmt::format("projection \"{}\"", net.descriptions[j].name), fmt::format("a weight of {} is beyond any use; at most 1e30", s.largest)};
+      throw error{fmt::format("projection \"{}\"", net.descriptions[j].name),
+                  fmt::format("a weight of {} is beyond any use; at most 1e30", s.largest)};
     s.scale = 1 / std::ldexp(s.quantum, s.coarse);
   }
 }
@@ -147,7 +151,8 @@ std::shared_ptr<const lowered_network> lower(const network& net, milliseconds ti
   result->populations.assign(net.populations().begin(), net.populations().end());
   for (const auto& p : net.projections()) {
     result->lists.push_back(p.rule ? nullptr : sorted_list(p, net.populations()[p.source].size, tick));
-    result->descriptions.push_back({p.name, p.source, p.target, p.port, p.rule, p.weight, p.delay, p.weight_bits, {}});
+    result->descriptions.push_back(
+        {p.name, p.source, p.target, p.port, p.rule, p.weight, p.delay, p.weight_bits, {}, p.plasticity});
   }
   for (index j = 0; j < result->descriptions.size(); ++j) {
     const auto& d = result->descriptions[j];
@@ -160,7 +165,8 @@ std::shared_ptr<const lowered_network> lower(const network& net, milliseconds ti
   choose_quanta(net, *result, surveys);
   for (std::size_t k = 0; k < result->drives.size(); ++k) {
     lowered_drive& d = result->drives[k];
-    d.code = static_cast<std::int32_t>(std::llround(net.drives()[k].weight / result->quanta[d.population][static_cast<std::size_t>(d.port)]));
+    d.code = static_cast<std::int32_t>(
+        std::llround(net.drives()[k].weight / result->quanta[d.population][static_cast<std::size_t>(d.port)]));
   }
   conclude(*result, surveys);
   const auto level = same_tick_levels(graph_of(net, result->summaries));

@@ -15,7 +15,8 @@ std::string quoted(const char* kind, const std::string& name) { return fmt::form
 
 }  // namespace
 
-population network::insert(std::string name, std::shared_ptr<const any_model> model, index size, population_options options) {
+population network::insert(std::string name, std::shared_ptr<const any_model> model, index size,
+                           population_options options) {
   const std::string where = quoted("population", name);
   if (name.empty()) throw error{where, "the name is empty"};
   for (const auto& other : populations_)
@@ -45,21 +46,38 @@ projection_description& network::describe(population from, population to, int po
   return projections_.emplace_back(std::move(p));
 }
 
-projection network::insert(population from, population to, int port, wiring rule, law weight, law delay, int weight_bits) {
+void network::make_plastic(projection_description& p, any_plasticity plasticity) {
+  if (!plasticity) return;
+  const std::string where = quoted("projection", p.name);
+  plasticity->check(where);
+  const auto [lowest, highest] = plasticity->bounds();
+  if (!std::isfinite(lowest) || !std::isfinite(highest) || !(lowest < highest))
+    throw error{where, fmt::format("the rule keeps weights between {} and {}; both must be finite, the first lower",
+                                   lowest, highest)};
+  if (p.weight_bits != 32)
+    throw error{where,
+                fmt::format("weights that change are not kept in {} bits; leave weight_bits at 32", p.weight_bits)};
+  if (populations_[p.source].model->gain() != 1) throw error{where, "weights of a source with a gain cannot change"};
+  p.plasticity = std::move(plasticity);
+}
+
+projection network::insert(population from, population to, int port, wiring rule, const laws& synapses,
+                           any_plasticity plasticity) {
   auto& p = describe(from, to, port);
   try {
     const std::string where = quoted("projection", p.name);
     const auto& source = populations_[from.id];
     const auto& target = populations_[to.id];
     rule.check({source.size, target.size, from == to, source.positions, target.positions}, where);
-    weight.check(where + " weight");
-    delay.check(where + " delay");
+    synapses.weight.check(where + " weight");
+    synapses.delay.check(where + " delay");
     p.rule = std::make_shared<const wiring>(std::move(rule));
-    p.weight = weight;
-    p.delay = delay;
-    if (weight_bits != 8 && weight_bits != 16 && weight_bits != 32)
-      throw error{where, fmt::format("weights of {} bits are not offered; choose 8, 16 or 32", weight_bits)};
-    p.weight_bits = weight_bits;
+    p.weight = synapses.weight;
+    p.delay = synapses.delay;
+    p.weight_bits = synapses.weight_bits;
+    if (p.weight_bits != 8 && p.weight_bits != 16 && p.weight_bits != 32)
+      throw error{where, fmt::format("weights of {} bits are not offered; choose 8, 16 or 32", p.weight_bits)};
+    make_plastic(p, std::move(plasticity));
   } catch (...) {
     projections_.pop_back();
     throw;
@@ -67,16 +85,22 @@ projection network::insert(population from, population to, int port, wiring rule
   return {static_cast<index>(projections_.size() - 1)};
 }
 
-projection network::insert(population from, population to, int port, std::vector<listed_synapse> list) {
+projection network::insert(population from, population to, int port, std::vector<listed_synapse> list,
+                           any_plasticity plasticity) {
   auto& p = describe(from, to, port);
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const auto& s = list[i];
-    const bool inside = s.source < populations_[from.id].size && s.target < populations_[to.id].size;
-    if (inside && std::isfinite(s.weight)) continue;
-    const std::string where = quoted("projection", p.name);
+  try {
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      const auto& s = list[i];
+      const bool inside = s.source < populations_[from.id].size && s.target < populations_[to.id].size;
+      if (inside && std::isfinite(s.weight)) continue;
+      throw error{quoted("projection", p.name),
+                  fmt::format("synapse {} ({} to {}, weight {}) {}", i, s.source, s.target, s.weight,
+                              inside ? "has a weight that is not finite" : "names a neuron that does not exist")};
+    }
+    make_plastic(p, std::move(plasticity));
+  } catch (...) {
     projections_.pop_back();
-    throw error{where, fmt::format("synapse {} ({} to {}, weight {}) {}", i, s.source, s.target, s.weight,
-                                   inside ? "has a weight that is not finite" : "names a neuron that does not exist")};
+    throw;
   }
   p.list = std::move(list);
   return {static_cast<index>(projections_.size() - 1)};
@@ -112,7 +136,8 @@ void network::start(population cells, const std::string& field, law values) {
 void network::initialise(population cells, const std::string& field, std::vector<double> values) {
   const auto& p = described(cells, "network::initialise");
   if (values.size() != p.size)
-    throw error{quoted("population", p.name), fmt::format("{} start values for {} neurons; give one each", values.size(), p.size)};
+    throw error{quoted("population", p.name),
+                fmt::format("{} start values for {} neurons; give one each", values.size(), p.size)};
   const auto wrong = std::find_if(values.begin(), values.end(), [](double x) { return !std::isfinite(x); });
   if (wrong != values.end())
     throw error{quoted("population", p.name), fmt::format("start value {} is not finite", wrong - values.begin())};

@@ -8,9 +8,17 @@
 
 namespace spinule {
 
+std::vector<double> engine::weights(index projection) const {
+  const connectivity& c = net().synapses(projection);
+  std::vector<double> w(c.synapses());
+  for (std::uint64_t i = 0; i < w.size(); ++i) w[i] = c.weight(i) * c.quantum;
+  return w;
+}
+
 class simulation::recorder final : public observer {
  public:
-  explicit recorder(const lowered_network& net) : observed_(net.populations.size(), false), spikes_(net.populations.size()) {
+  explicit recorder(const lowered_network& net)
+      : observed_(net.populations.size(), false), spikes_(net.populations.size()) {
     for (const auto& p : net.populations) counts_.emplace_back(p.size, 0);
   }
 
@@ -99,7 +107,8 @@ void simulation::play(population source, std::span<const event> events) {
   bool good = true;
   for (const event& e : events) good &= (e.channel < p.size) & (e.time_us >= 0);
   if (!good) refuse(p, events);
-  if (!engine_->play(source.id, events, engine_->now())) throw error{where(p), "takes no recordings; use the source `replay`"};
+  if (!engine_->play(source.id, events, engine_->now()))
+    throw error{where(p), "takes no recordings; use the source `replay`"};
 }
 
 void simulation::run(milliseconds duration) { run_ticks(whole_ticks(duration, tick(), "run")); }
@@ -150,15 +159,15 @@ double simulation::read(population cells, const std::string& field, index neuron
 }
 
 const connectivity& simulation::synapses(projection p) const {
-  if (p.id >= engine_->net().descriptions.size()) throw error{"simulation", "the projection belongs to another network"};
+  if (p.id >= engine_->net().descriptions.size())
+    throw error{"simulation", "the projection belongs to another network"};
   return engine_->net().synapses(p.id);
 }
 
 std::vector<double> simulation::weights(projection p) const {
-  const connectivity& c = synapses(p);
-  std::vector<double> w(c.synapses());
-  for (std::uint64_t i = 0; i < w.size(); ++i) w[i] = c.weight(i) * c.quantum;
-  return w;
+  if (p.id >= engine_->net().descriptions.size())
+    throw error{"simulation", "the projection belongs to another network"};
+  return engine_->weights(p.id);
 }
 
 void simulation::reset(std::uint64_t episode) {
@@ -166,6 +175,12 @@ void simulation::reset(std::uint64_t episode) {
   recorder_->reset();
 }
 
+void simulation::begin_episode(std::uint64_t episode) {
+  engine_->begin_episode(episode);
+  recorder_->reset();
+}
+
+std::uint64_t simulation::synapse_bytes() const { return engine_->synapse_bytes(); }
 moment simulation::now() const { return engine_->now(); }
 milliseconds simulation::tick() const { return engine_->net().tick; }
 std::uint64_t simulation::spike_count() const { return recorder_->total_; }

@@ -17,8 +17,8 @@ constexpr ticks table = 4096;
 struct notes {
   row_drawer drawer;
   std::vector<std::uint32_t> fan_out;
-  std::vector<char> short_delays;   ///< [table] whether that many ticks occur
-  std::vector<ticks> long_delays;   ///< ascending
+  std::vector<char> short_delays;  ///< [table] whether that many ticks occur
+  std::vector<ticks> long_delays;  ///< ascending
   std::vector<std::uint64_t> weights;
   std::vector<double> few_weights;  ///< ascending, at most one too many
   std::uint64_t synapses = 0;
@@ -26,8 +26,10 @@ struct notes {
   bool dense = true;
 
   notes(const lowered_network& net, index projection)
-      : drawer{net, projection}, fan_out(net.populations[net.descriptions[projection].source].size, 0),
-        short_delays(table, 0), weights(net.populations[net.descriptions[projection].target].size, 0) {}
+      : drawer{net, projection},
+        fan_out(net.populations[net.descriptions[projection].source].size, 0),
+        short_delays(table, 0),
+        weights(net.populations[net.descriptions[projection].target].size, 0) {}
 };
 
 template <class T>
@@ -45,7 +47,8 @@ void note_weight(notes& n, double weight) {
 bool is_whole(const drawn_row& row, bool by_source, std::size_t targets) {
   if (row.partners.empty()) return true;
   if (!by_source || row.partners.size() != targets || row.delays.size() != 1) {
-    const bool one_delay = std::all_of(row.delays.begin(), row.delays.end(), [&](ticks d) { return d == row.delays[0]; });
+    const bool one_delay =
+        std::all_of(row.delays.begin(), row.delays.end(), [&](ticks d) { return d == row.delays[0]; });
     if (!by_source || row.partners.size() != targets || !one_delay) return false;
   }
   for (std::size_t i = 0; i < targets; ++i)
@@ -61,8 +64,10 @@ void note_row(notes& n, index r, double scale) {
   n.dense = n.dense && is_whole(row, by_source, n.weights.size());
   if (count == 0) return;
   for (const ticks d : row.delays) {
-    if (d < table) n.short_delays[static_cast<std::size_t>(d)] = 1;
-    else insert(n.long_delays, d);
+    if (d < table)
+      n.short_delays[static_cast<std::size_t>(d)] = 1;
+    else
+      insert(n.long_delays, d);
   }
   if (row.weights.size() == 1) {
     note_weight(n, row.weights[0]);
@@ -78,13 +83,16 @@ void note_row(notes& n, index r, double scale) {
       n.weights[by_source ? row.partners[i] : r] += static_cast<std::uint64_t>(std::ceil(magnitude * scale));
     }
   }
-  if (by_source) n.fan_out[r] += static_cast<std::uint32_t>(count);
+  if (by_source)
+    n.fan_out[r] += static_cast<std::uint32_t>(count);
   else
     for (const index s : row.partners) ++n.fan_out[s];
 }
 
-/// Weights that will be rounded to a few bits of the largest need not be drawn to be bounded.
-bool bound_suffices(const projection_description& d) { return d.weight_bits < 32 && d.rule && !d.weight.is_constant(); }
+/// Weights that will change, or be rounded to a few bits of the largest, need not be drawn to be bounded.
+bool bound_suffices(const projection_description& d) {
+  return d.plasticity || (d.weight_bits < 32 && d.rule && !d.weight.is_constant());
+}
 
 void merge(survey& into, const notes& from) {
   projection_summary& s = into.summary;
@@ -145,7 +153,7 @@ survey survey_of(const lowered_network& net, index projection, const parallel_lo
   });
   for (const auto& n : all.filled()) merge(result, *n);
   projection_summary& s = result.summary;
-  s.dense = s.dense && s.synapses > 0;
+  s.dense = s.dense && s.synapses > 0 && !d.plasticity;
   if (s.few_weights.size() > projection_summary::most_few || bound_suffices(d)) s.few_weights.clear();
   if (s.delays.empty()) s.delays.push_back(1);
   return result;

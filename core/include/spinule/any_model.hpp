@@ -9,11 +9,10 @@
 
 #include <spinule/model.hpp>
 #include <spinule/plain_neurons.hpp>
+#include <spinule/precision.hpp>
 #include <spinule/typed_block.hpp>
 
 namespace spinule {
-
-enum class precision { single, full };
 
 /// What a population is made of: neurons (one parameter set for all, or one each) or a source.
 class any_model {
@@ -78,13 +77,17 @@ class source_holder final : public any_model {
   bool is_source() const override { return true; }
   int ports() const override { return 0; }
   double gain() const override {
-    if constexpr (requires { source_.gain(); }) return source_.gain();
-    else return 1;
+    if constexpr (requires { source_.gain(); })
+      return source_.gain();
+    else
+      return 1;
   }
   std::vector<std::string_view> fields() const override { return {}; }
   void check(const std::string& where) const override {
-    if constexpr (requires { source_.check(where); }) source_.check(where);
-    else static_cast<void>(where);
+    if constexpr (requires { source_.check(where); })
+      source_.check(where);
+    else
+      static_cast<void>(where);
   }
   std::unique_ptr<neuron_block> block(precision, index, index, milliseconds) const override { return nullptr; }
   std::unique_ptr<plain_neurons> plain(index, milliseconds) const override { return nullptr; }

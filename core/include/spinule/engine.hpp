@@ -12,7 +12,8 @@
 
 namespace spinule {
 
-/// Told about every population for every tick, in order, though perhaps several ticks late; `fired` is ascending and may repeat for sources.
+/// Told about every population for every tick, in order, though perhaps several ticks late; `fired` is ascending and
+/// may repeat for sources.
 class observer {
  public:
   virtual ~observer() = default;
@@ -32,9 +33,15 @@ class engine {
   virtual moment now() const = 0;
   /// Everything as before the first tick. Random sources and noise draw afresh for each episode.
   virtual void reset(std::uint64_t episode) = 0;
+  /// The same, but weights that plasticity has changed stay.
+  virtual void begin_episode(std::uint64_t episode) { reset(episode); }
   virtual bool play(index population, std::span<const event> events, moment start) = 0;
   virtual void run(ticks n, observer& watcher) = 0;
   virtual double read(index population, std::size_t field, index neuron) const = 0;
+  /// [synapses] as they are used now, in the unit of the target port, by source, delay and target.
+  virtual std::vector<double> weights(index projection) const;
+  /// Memory that synapses take.
+  virtual std::uint64_t synapse_bytes() const { return 0; }
   /// Synaptic events (spikes times synapses) delivered since the last reset.
   virtual std::uint64_t synaptic_events() const = 0;
   /// None on back ends that emulate no hardware.

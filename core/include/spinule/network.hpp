@@ -3,12 +3,13 @@
 
 #include <memory>
 #include <span>
-#include <type_traits>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <spinule/any_model.hpp>
 #include <spinule/distribution.hpp>
+#include <spinule/plasticity.hpp>
 #include <spinule/units.hpp>
 #include <spinule/wiring.hpp>
 
@@ -32,7 +33,9 @@ template <class Model>
 struct population_of : population {
   /// `cells[current_lif::inhibitory]`
   template <class Unit>
-  target<Unit> operator[](port<Unit> p) const { return {*this, p.number}; }
+  target<Unit> operator[](port<Unit> p) const {
+    return {*this, p.number};
+  }
 };
 
 struct projection {
@@ -44,9 +47,9 @@ template <class Unit>
 struct synapse {
   value<Unit> weight;
   value<milliseconds> delay = milliseconds{0};  ///< to the nearest tick; 0 arrives within the same tick (acyclic only)
-  /// 16 or 8: weights are rounded to that many bits of the largest that the law can give (8.3 deviations from the mean of a
-  /// normal law) or the list has, for less memory. 32: nearly a
-  /// float's precision. A projection whose weights are all equal needs no memory for them in any case.
+  /// 16 or 8: weights are rounded to that many bits of the largest that the law can give (8.3 deviations from the mean
+  /// of a normal law) or the list has, for less memory. 32: nearly a float's precision. A projection whose weights are
+  /// all equal needs no memory for them in any case.
   int weight_bits = 32;
 };
 
@@ -94,7 +97,7 @@ struct drive_description {
   index target = 0;
   int port = 0;
   kilohertz rate{0};
-  double weight = 0;   ///< in the unit of the port
+  double weight = 0;  ///< in the unit of the port
 };
 
 struct projection_description {
@@ -105,6 +108,7 @@ struct projection_description {
   law weight, delay;
   int weight_bits = 32;
   std::vector<listed_synapse> list;
+  std::shared_ptr<const any_rule> plasticity;  ///< null: weights stay
 };
 
 /// A directed multigraph of populations and projections. Everything random in it follows from `seed`.
@@ -116,13 +120,15 @@ class network {
   /// parameters are out of range.
   template <neuron_model Model>
   population_of<Model> add(std::string name, const Model& model, index size, population_options options = {}) {
-    return {insert(std::move(name), std::make_shared<neuron_holder<Model>>(std::vector{model}), size, std::move(options))};
+    return {
+        insert(std::move(name), std::make_shared<neuron_holder<Model>>(std::vector{model}), size, std::move(options))};
   }
   /// One neuron per entry, each with its own parameters.
   template <neuron_model Model>
   population_of<Model> add(std::string name, std::vector<Model> units, population_options options = {}) {
     const auto size = static_cast<index>(units.size());
-    return {insert(std::move(name), std::make_shared<neuron_holder<Model>>(std::move(units)), size, std::move(options))};
+    return {
+        insert(std::move(name), std::make_shared<neuron_holder<Model>>(std::move(units)), size, std::move(options))};
   }
   template <source_model Source>
   population_of<Source> add(std::string name, const Source& source, index size, population_options options = {}) {
@@ -132,22 +138,46 @@ class network {
   /// Throws `error` when the rule cannot connect the two populations.
   template <class Model>
   projection connect(population from, population_of<Model> to, wiring rule, synapse<typename Model::input> synapses) {
-    return insert(from, to, 0, std::move(rule), synapses.weight, synapses.delay, synapses.weight_bits);
+    return connect(from, target<typename Model::input>{to}, std::move(rule), synapses);
   }
   template <class Unit>
   projection connect(population from, target<Unit> to, wiring rule, std::type_identity_t<synapse<Unit>> synapses) {
-    return insert(from, to.neurons, to.port, std::move(rule), synapses.weight, synapses.delay, synapses.weight_bits);
+    return insert(from, to.neurons, to.port, std::move(rule), {synapses.weight, synapses.delay, synapses.weight_bits},
+                  nullptr);
   }
   template <class Model>
   projection connect(population from, population_of<Model> to, const std::vector<listed<typename Model::input>>& list) {
-    return connect(from, target<typename Model::input>{to, 0}, list);
+    return connect(from, target<typename Model::input>{to}, list);
   }
   template <class Unit>
   projection connect(population from, target<Unit> to, const std::vector<listed<Unit>>& list) {
-    std::vector<listed_synapse> plain;
-    plain.reserve(list.size());
-    for (const auto& s : list) plain.push_back({s.source, s.target, s.weight.value(), s.delay});
-    return insert(from, to.neurons, to.port, std::move(plain));
+    return insert(from, to.neurons, to.port, plain(list), nullptr);
+  }
+
+  /// The same with weights that the spikes change, within the bounds of the rule. Throws `error` also for parameters of
+  /// the rule out of range and for fewer than 32 bits of weight.
+  template <class Model, plasticity_rule Rule>
+  projection connect(population from, population_of<Model> to, wiring rule, synapse<typename Model::input> synapses,
+                     const Rule& plasticity) {
+    return connect(from, target<typename Model::input>{to}, std::move(rule), synapses, plasticity);
+  }
+  template <class Unit, plasticity_rule Rule>
+  requires std::same_as<typename Rule::weight, Unit> projection connect(population from, target<Unit> to, wiring rule,
+                                                                        std::type_identity_t<synapse<Unit>> synapses,
+                                                                        const Rule& plasticity) {
+    return insert(from, to.neurons, to.port, std::move(rule), {synapses.weight, synapses.delay, synapses.weight_bits},
+                  std::make_shared<rule_holder<Rule>>(plasticity));
+  }
+  template <class Model, plasticity_rule Rule>
+  projection connect(population from, population_of<Model> to, const std::vector<listed<typename Model::input>>& list,
+                     const Rule& plasticity) {
+    return connect(from, target<typename Model::input>{to}, list, plasticity);
+  }
+  template <class Unit, plasticity_rule Rule>
+  requires std::same_as<typename Rule::weight, Unit> projection connect(population from, target<Unit> to,
+                                                                        const std::vector<listed<Unit>>& list,
+                                                                        const Rule& plasticity) {
+    return insert(from, to.neurons, to.port, plain(list), std::make_shared<rule_holder<Rule>>(plasticity));
   }
 
   /// Drives every neuron of a population. Throws `error` for a rate or a weight that is not finite.
@@ -184,8 +214,23 @@ class network {
 
  private:
   population insert(std::string name, std::shared_ptr<const any_model> model, index size, population_options options);
-  projection insert(population from, population to, int port, wiring rule, law weight, law delay, int weight_bits);
-  projection insert(population from, population to, int port, std::vector<listed_synapse> list);
+  struct laws {
+    law weight, delay;
+    int weight_bits;
+  };
+  template <class Unit>
+  static std::vector<listed_synapse> plain(const std::vector<listed<Unit>>& list) {
+    std::vector<listed_synapse> all;
+    all.reserve(list.size());
+    for (const auto& s : list) all.push_back({s.source, s.target, s.weight.value(), s.delay});
+    return all;
+  }
+  using any_plasticity = std::shared_ptr<const any_rule>;
+  projection insert(population from, population to, int port, wiring rule, const laws& synapses,
+                    any_plasticity plasticity);
+  projection insert(population from, population to, int port, std::vector<listed_synapse> list,
+                    any_plasticity plasticity);
+  void make_plastic(projection_description& p, any_plasticity plasticity);
   void add_drive(population to, int port, kilohertz rate, double weight);
   projection_description& describe(population from, population to, int port);
   const population_description& described(population cells, const char* where) const;

@@ -65,17 +65,21 @@ class simulation {
   /// A state field now. Throws `error` for a field or a neuron that does not exist.
   double read(population cells, const std::string& field, index neuron) const;
 
-  /// [synapses] weights as they are used, in the unit of the target port, by source, delay and target.
+  /// [synapses] weights as they are used now, in the unit of the target port, by source, delay and target.
   std::vector<double> weights(projection p) const;
+  /// The synapses with the weights that they had before the first tick.
   const connectivity& synapses(projection p) const;
 
   /// Everything as before the first tick; random sources draw afresh for each episode.
   void reset(std::uint64_t episode = 0);
+  /// The same, but weights that plasticity has changed stay: between two samples of one training.
+  void begin_episode(std::uint64_t episode = 0);
 
   moment now() const;
   milliseconds tick() const;
   std::uint64_t spike_count() const;      ///< of all populations since the last reset
   std::uint64_t synapse_count() const;    ///< of all projections
+  std::uint64_t synapse_bytes() const;    ///< memory that synapses take; 0 where a back end does not tell
   std::uint64_t synaptic_events() const;  ///< spikes times synapses since the last reset
   std::optional<cost_report> costs() const;
 

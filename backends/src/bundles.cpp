@@ -1,0 +1,53 @@
+#include "bundles.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+
+#include <fmt/format.h>
+
+#include <spinule/error.hpp>
+
+namespace spinule {
+
+void bundle::add_mail(index population, std::uint64_t synapses, index sources, const std::vector<ticks>& of) {
+  const double each = static_cast<double>(synapses) / (static_cast<double>(sources) * static_cast<double>(of.size()));
+  share s{population, std::vector<std::uint64_t>(delays.size(), 0)};
+  for (const ticks d : of)
+    s.synapses[static_cast<std::size_t>(std::lower_bound(delays.begin(), delays.end(), d) - delays.begin())] =
+        static_cast<std::uint64_t>(each * 65536 + 0.5);
+  mail.push_back(std::move(s));
+}
+
+std::vector<membership> bundle_up(const lowered_network& net, bool fused) {
+  std::vector<std::size_t> level(net.populations.size());
+  for (std::size_t l = 0; l < net.levels.size(); ++l)
+    for (const index p : net.levels[l]) level[p] = l;
+  std::vector<membership> all;
+  std::map<std::tuple<index, std::size_t, std::size_t>, std::size_t> known;
+  for (index j = 0; j < net.descriptions.size(); ++j) {
+    const auto& d = net.descriptions[j];
+    const auto [at, fresh] =
+        known.try_emplace({d.source, level[d.target], fused && !d.plasticity ? 0 : j + std::size_t{1}}, all.size());
+    if (fresh) all.push_back({{d.source, level[d.target], {}, {}}, {}, d.plasticity != nullptr});
+    membership& m = all[at->second];
+    m.projections.push_back(j);
+    m.b.delays.insert(m.b.delays.end(), net.summaries[j].delays.begin(), net.summaries[j].delays.end());
+  }
+  for (membership& m : all) {
+    std::sort(m.b.delays.begin(), m.b.delays.end());
+    m.b.delays.erase(std::unique(m.b.delays.begin(), m.b.delays.end()), m.b.delays.end());
+    const double lines = static_cast<double>(net.populations[m.b.source].size) * static_cast<double>(m.b.delays.size());
+    if (lines > std::numeric_limits<std::uint32_t>::max())
+      throw error{
+          fmt::format("population \"{}\"", net.populations[m.b.source].name),
+          fmt::format("{} neurons with {} different delays are more than 2^32 lines; use a longer tick or fewer delays",
+                      net.populations[m.b.source].size, m.b.delays.size())};
+    for (const index j : m.projections)
+      m.b.add_mail(net.descriptions[j].target, net.summaries[j].synapses, net.populations[m.b.source].size,
+                   net.summaries[j].delays);
+  }
+  return all;
+}
+
+}  // namespace spinule

@@ -1,0 +1,17 @@
+// For back ends whose weights nothing changes yet.
+#pragma once
+
+#include <spinule/error.hpp>
+#include <spinule/network.hpp>
+
+namespace spinule {
+
+/// Throws `error` when a projection has a plasticity rule.
+inline void refuse_plasticity(const network& net, const char* backend) {
+  for (const auto& p : net.projections())
+    if (p.plasticity)
+      throw error{"projection \"" + p.name + "\"",
+                  std::string{backend} + " does not change weights yet; use cpu or reference, or leave the rule out"};
+}
+
+}  // namespace spinule

@@ -1,0 +1,48 @@
+// Plastic synapses as the cpu back end holds them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include <spinule/time.hpp>
+
+namespace spinule {
+
+/// The synapses of one projection onto a slice of its targets, which are numbered from the first of the slice. A *line*
+/// is what one source reaches with one delay.
+struct plastic_wiring {
+  index targets = 0;                   ///< at most 65 536
+  std::vector<std::uint64_t> offsets;  ///< [lines + 1]
+  std::vector<std::uint16_t> target;   ///< ascending within a line; `padding` more than there are synapses
+  std::vector<std::int32_t> code;      ///< start weights in quanta; empty when all are `constant`
+  std::int32_t constant = 0;
+  double quantum = 1;  ///< unit of the target port per quantum
+
+  static constexpr std::size_t padding = 16;
+  std::size_t lines() const { return offsets.size() - 1; }
+};
+
+/// Calls come tick by tick: `begin`, `arrive`, `fire`.
+class plastic_rows {
+ public:
+  virtual ~plastic_rows() = default;
+  virtual std::unique_ptr<plastic_rows> clone() const = 0;
+  /// Forgets spikes; `now` is the tick that would have come next. Weights stay, with all that is due to them.
+  virtual void rest(moment now) = 0;
+  /// Start weights again.
+  virtual void reset() = 0;
+  /// A tick begins.
+  virtual void begin(moment now) = 0;
+  /// Spikes arrive on these lines; a line may repeat. Their weights, in quanta, are added to the sums of the targets.
+  virtual void arrive(std::span<const std::uint32_t> lines, moment now, std::int32_t* sums) = 0;
+  /// Targets fire in the tick whose arrivals have been.
+  virtual void fire(std::span<const index> targets, index first, moment now) = 0;
+  /// The weights of a line as they would be used in tick `now`, in the unit of the target port; appended.
+  virtual void read(std::size_t line, std::vector<double>& weights) const = 0;
+  virtual const plastic_wiring& wiring() const = 0;
+  virtual std::uint64_t bytes() const = 0;
+};
+
+}  // namespace spinule

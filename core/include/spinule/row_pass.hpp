@@ -1,0 +1,180 @@
+// The innermost loops of plasticity: a row of synapses is brought up to date.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+#include <vector>
+
+#include <spinule/plastic_rows.hpp>
+#include <spinule/sweep.hpp>
+
+namespace spinule {
+
+/// The last spikes of one target. Times are told as exp(-(t - base) / tau_pre), so that a spike at t raises a weight by
+/// what is left at t of the trace of its line: that line's `gain` times this number, without an exponential.
+template <class Real>
+struct alignas(8 * sizeof(Real)) post_history {
+  static constexpr int slots = 7;
+  static constexpr Real never = std::numeric_limits<Real>::infinity();
+  Real at[slots] = {never, never, never, never, never, never, never};  ///< newest first
+  Real trace = 0;  ///< of the rule's post, times exp((t - base) / tau_post)
+};
+
+/// The histories of the targets of `lanes` synapses, side by side.
+template <class Real, std::size_t lanes>
+struct gathered {
+  static constexpr int slots = post_history<Real>::slots;
+  alignas(64) Real column[slots + 1][lanes];
+
+  gathered(const post_history<Real>* cells, const std::uint16_t* target) {
+    if constexpr (std::is_same_v<Real, float> && lanes % 8 == 0) {
+      for (std::size_t i = 0; i < lanes; i += 8) transpose(cells, target + i, i);
+    } else {
+      for (std::size_t i = 0; i < lanes; ++i) {
+        const post_history<Real>& h = cells[target[i]];
+        for (int s = 0; s < slots; ++s) column[s][i] = h.at[s];
+        column[slots][i] = h.trace;
+      }
+    }
+  }
+
+  bool any_up_to(int slot, Real limit) const {
+    Real least = column[slot][0];
+    for (std::size_t i = 1; i < lanes; ++i) least = std::min(least, column[slot][i]);
+    return least <= limit;
+  }
+
+ private:
+#ifdef __GNUC__
+  using vector = float __attribute__((vector_size(32), may_alias));
+  template <int... Lanes>
+  static void mix(const vector& a, const vector& b, vector& mixed) {
+    mixed = __builtin_shufflevector(a, b, Lanes...);
+  }
+  /// Eight records of eight numbers, as eight columns.
+  void transpose(const post_history<float>* cells, const std::uint16_t* target, std::size_t at) {
+    vector r[8], t[8], u[8];
+    for (int i = 0; i < 8; ++i) r[i] = *reinterpret_cast<const vector*>(cells + target[i]);
+    for (int i = 0; i < 8; i += 2) {
+      mix<0, 8, 1, 9, 4, 12, 5, 13>(r[i], r[i + 1], t[i]);
+      mix<2, 10, 3, 11, 6, 14, 7, 15>(r[i], r[i + 1], t[i + 1]);
+    }
+    for (int i = 0; i < 8; i += 4)
+      for (int k = 0; k < 2; ++k) {
+        mix<0, 1, 8, 9, 4, 5, 12, 13>(t[i + k], t[i + k + 2], u[i + 2 * k]);
+        mix<2, 3, 10, 11, 6, 7, 14, 15>(t[i + k], t[i + k + 2], u[i + 2 * k + 1]);
+      }
+    for (int k = 0; k < 4; ++k) {
+      vector low, high;
+      mix<0, 1, 2, 3, 8, 9, 10, 11>(u[k], u[k + 4], low);
+      mix<4, 5, 6, 7, 12, 13, 14, 15>(u[k], u[k + 4], high);
+      *reinterpret_cast<vector*>(&column[k][at]) = low;
+      *reinterpret_cast<vector*>(&column[k + 4][at]) = high;
+    }
+  }
+#endif
+};
+
+/// One pass over a row: first what the targets' spikes since the last pass do, then the arrival.
+template <class Kernel, class Real>
+struct row_pass {
+  const Kernel* kernel;
+  const post_history<Real>* cells;
+  const std::vector<Real>* spikes;  ///< [targets] all since the last catching up, ascending in time
+  Real lowest, highest;
+  Real gain, limit;  ///< of the line: spikes up to `limit` came after its last pass
+  Real decay;        ///< exp(-(now - base) / tau_post)
+  bool arrives;
+
+  Real bounded(Real w) const { return std::min(std::max(w, lowest), highest); }
+
+  static constexpr std::size_t lanes = plastic_wiring::padding;
+  /// What those spikes do that are due and too old for the history, which is full.
+  Real after_older(Real w, std::uint16_t target) const {
+    const auto& all = spikes[target];
+    const auto last = all.end() - post_history<Real>::slots;
+    auto from = last;
+    while (from != all.begin() && from[-1] <= limit) --from;
+    for (; from != last; ++from) w = bounded(kernel->on_post(w, gain * *from));
+    return w;
+  }
+
+  void operator()(const std::uint16_t* target, Real* weight, std::size_t count) const {
+    constexpr int slots = post_history<Real>::slots;
+    for (std::size_t begin = 0; begin < count; begin += lanes, target += lanes, weight += lanes) {
+      const std::size_t n = std::min(lanes, count - begin);
+      const gathered<Real, lanes> of{cells, target};
+      const auto& at = of.column;
+      Real w[lanes];
+      for (std::size_t i = 0; i < lanes; ++i) w[i] = weight[i];
+      int depth = 0;
+      while (depth < slots && of.any_up_to(depth, limit)) ++depth;
+      if (depth == slots)
+        for (std::size_t i = 0; i < n; ++i)
+          if (at[slots - 1][i] <= limit) w[i] = after_older(w[i], target[i]);
+      for (int s = depth - 1; s >= 0; --s)
+        for (std::size_t i = 0; i < lanes; ++i) {
+          const Real next = bounded(kernel->on_post(w[i], gain * at[s][i]));
+          w[i] = at[s][i] <= limit ? next : w[i];
+        }
+      if (arrives)
+        for (std::size_t i = 0; i < lanes; ++i) w[i] = bounded(kernel->on_pre(w[i], at[slots][i] * decay));
+      if (n == lanes)
+        for (std::size_t i = 0; i < lanes; ++i) weight[i] = w[i];
+      else
+        for (std::size_t i = 0; i < n; ++i) weight[i] = w[i];
+    }
+  }
+};
+
+template <class Real>
+inline void send_row(const std::uint16_t* target, const Real* weight, std::size_t count, Real scale,
+                     std::int32_t* sums) {
+  constexpr std::size_t lanes = plastic_wiring::padding;
+  for (std::size_t begin = 0; begin < count; begin += lanes) {
+    const std::size_t n = std::min(lanes, count - begin);
+    std::int32_t code[lanes];
+    for (std::size_t i = 0; i < lanes; ++i) {
+      const Real steps = weight[begin + i] * scale;
+      code[i] = static_cast<std::int32_t>(steps + (steps < 0 ? Real{-0.5} : Real{0.5}));
+    }
+    for (std::size_t i = 0; i < n; ++i) sums[target[begin + i]] += code[i];
+  }
+}
+
+template <class Pass, class Real>
+inline void pass_plain(const Pass& pass, const std::uint16_t* target, Real* weight, std::size_t n, Real scale,
+                       std::int32_t* sums) {
+  pass(target, weight, n);
+  if (sums) send_row(target, weight, n, scale, sums);
+}
+#ifdef SPINULE_MULTIVERSION
+template <class Pass, class Real>
+[[gnu::target("arch=x86-64-v4"), gnu::flatten]] void pass_v4(const Pass& pass, const std::uint16_t* target,
+                                                             Real* weight, std::size_t n, Real scale,
+                                                             std::int32_t* sums) {
+  pass_plain(pass, target, weight, n, scale, sums);
+}
+template <class Pass, class Real>
+[[gnu::target("arch=x86-64-v3"), gnu::flatten]] void pass_v3(const Pass& pass, const std::uint16_t* target,
+                                                             Real* weight, std::size_t n, Real scale,
+                                                             std::int32_t* sums) {
+  pass_plain(pass, target, weight, n, scale, sums);
+}
+#endif
+
+/// A pass over a row and, where `sums` are given, the delivery of its weights.
+template <class Pass, class Real>
+void pass_row(const Pass& pass, const std::uint16_t* target, Real* weight, std::size_t n, Real scale,
+              std::int32_t* sums) {
+#ifdef SPINULE_MULTIVERSION
+  static const int level = vector_level();
+  if (level >= 4) return pass_v4(pass, target, weight, n, scale, sums);
+  if (level >= 3) return pass_v3(pass, target, weight, n, scale, sums);
+#endif
+  pass_plain(pass, target, weight, n, scale, sums);
+}
+
+}  // namespace spinule

@@ -1,0 +1,170 @@
+// Plastic synapses of one rule: a row is brought up to date when a spike arrives on it.
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include <spinule/aligned.hpp>
+#include <spinule/math.hpp>
+#include <spinule/plastic_rows.hpp>
+#include <spinule/row_pass.hpp>
+#include <spinule/spike_trace.hpp>
+
+namespace spinule {
+
+/// What the target's spikes do to a weight waits until the row is next passed over: memory is touched once per arrival,
+/// row by row, never synapse by synapse in columns. (As Morrison et al., Neural Comput. 19 (2007), do it per synapse.)
+template <class Rule, class Real>
+class typed_plastic_rows final : public plastic_rows {
+  using kernel = typename Rule::template kernel<Real>;
+
+ public:
+  typed_plastic_rows(const Rule& rule, std::shared_ptr<const plastic_wiring> wiring, milliseconds tick)
+      : kernel_{rule},
+        pre_{rule.pre()},
+        post_{rule.post()},
+        lowest_{static_cast<Real>(rule.lowest().value())},
+        highest_{static_cast<Real>(rule.highest().value())},
+        tick_{tick},
+        wiring_{std::move(wiring)} {
+    const double shorter = std::min(pre_.tau.value(), post_.tau.value());
+    period_ = std::max<moment>(1, static_cast<moment>(60 * shorter / tick.value()));
+    lines_.resize(wiring_->lines());
+    cells_.resize(wiring_->targets);
+    spikes_.resize(wiring_->targets);
+    reset();
+  }
+  std::unique_ptr<plastic_rows> clone() const override { return std::make_unique<typed_plastic_rows>(*this); }
+  const plastic_wiring& wiring() const override { return *wiring_; }
+  std::uint64_t bytes() const override {
+    return sizeof(Real) * weights_.size() + 2 * wiring_->target.size() + 4 * wiring_->code.size() +
+           (8 + sizeof(line)) * lines_.size() + sizeof(post_history<Real>) * cells_.size();
+  }
+
+  void rest(moment now) override {
+    catch_up(now);
+    forget();
+  }
+  void reset() override {
+    forget();
+    const plastic_wiring& w = *wiring_;
+    weights_.resize(w.target.size());
+    for (std::size_t s = 0; s < weights_.size(); ++s) {
+      const std::int32_t code = w.code.empty() ? w.constant : s < w.code.size() ? w.code[s] : 0;
+      weights_[s] = std::min(std::max(static_cast<Real>(code * w.quantum), lowest_), highest_);
+    }
+  }
+
+  void begin(moment now) override {
+    if (now >= base_ + period_) catch_up(now);
+  }
+
+  void arrive(std::span<const std::uint32_t> lines, moment now, std::int32_t* sums) override {
+    set_scales(now);
+    const Real scale = static_cast<Real>(1 / wiring_->quantum);
+    for (std::size_t k = 0; k < lines.size(); ++k) {
+      if (k + 1 < lines.size()) fetch(lines[k + 1]);
+      line& l = lines_[lines[k]];
+      const std::uint64_t begin = wiring_->offsets[lines[k]], n = wiring_->offsets[lines[k] + 1] - begin;
+      pass_row(pass_over(l, true), wiring_->target.data() + begin, weights_.data() + begin, n, scale, sums);
+      l.gain = pre_.nearest ? pre_growth_ : l.gain + pre_growth_;
+      l.limit = pre_decay_;
+    }
+  }
+
+  void fire(std::span<const index> targets, index first, moment now) override {
+    set_scales(now);
+    for (const index t : targets) {
+      post_history<Real>& h = cells_[t - first];
+      for (int s = post_history<Real>::slots - 1; s > 0; --s) h.at[s] = h.at[s - 1];
+      h.at[0] = pre_decay_;
+      h.trace = post_.nearest ? post_growth_ : h.trace + post_growth_;
+      spikes_[t - first].push_back(pre_decay_);
+    }
+  }
+
+  void read(std::size_t l, std::vector<double>& weights) const override {
+    const std::uint64_t begin = wiring_->offsets[l], n = wiring_->offsets[l + 1] - begin;
+    std::vector<Real> row(weights_.begin() + static_cast<std::ptrdiff_t>(begin),
+                          weights_.begin() + static_cast<std::ptrdiff_t>(begin + n + plastic_wiring::padding));
+    pass_row(pass_over(lines_[l], false), wiring_->target.data() + begin, row.data(), n, Real{1}, nullptr);
+    weights.insert(weights.end(), row.begin(), row.begin() + static_cast<std::ptrdiff_t>(n));
+  }
+
+ private:
+  struct line {
+    Real gain = 0;   ///< trace of arrivals, times exp((t - base) / tau_pre)
+    Real limit = 1;  ///< exp(-(t - base) / tau_pre) of the last pass
+  };
+
+  row_pass<kernel, Real> pass_over(const line& l, bool arrives) const {
+    return {&kernel_, cells_.data(), spikes_.data(), lowest_, highest_, l.gain, l.limit, post_decay_, arrives};
+  }
+
+  void fetch(std::uint32_t l) const {
+    const std::uint64_t begin = wiring_->offsets[l];
+    for (std::size_t k = 0; k < 4; ++k) {
+      __builtin_prefetch(wiring_->target.data() + begin + 32 * k);
+      __builtin_prefetch(weights_.data() + begin + 64 / sizeof(Real) * k, 1);
+    }
+  }
+
+  void set_scales(moment now) {
+    if (now == scaled_for_) return;
+    scaled_for_ = now;
+    const double ticks_since = static_cast<double>(now - base_);
+    const double pre = portable_exp(-ticks_since * tick_.in(pre_.tau)),
+                 post = portable_exp(-ticks_since * tick_.in(post_.tau));
+    pre_decay_ = static_cast<Real>(pre);
+    pre_growth_ = static_cast<Real>(1 / pre);
+    post_decay_ = static_cast<Real>(post);
+    post_growth_ = static_cast<Real>(1 / post);
+  }
+
+  /// Brings every row up to date and begins to count time anew, before the numbers that stand for times run out of
+  /// range.
+  void catch_up(moment now) {
+    for (std::size_t l = 0; l < lines_.size(); ++l) {
+      const std::uint64_t begin = wiring_->offsets[l], n = wiring_->offsets[l + 1] - begin;
+      pass_row(pass_over(lines_[l], false), wiring_->target.data() + begin, weights_.data() + begin, n, Real{1},
+               nullptr);
+    }
+    const double passed = static_cast<double>(now - base_);
+    const Real pre = static_cast<Real>(portable_exp(-passed * tick_.in(pre_.tau)));
+    const Real post = static_cast<Real>(portable_exp(-passed * tick_.in(post_.tau)));
+    for (line& l : lines_) l = {l.gain * pre, 1};
+    for (auto& h : cells_) {
+      const Real left = h.trace * post;
+      h = {};
+      h.trace = left;
+    }
+    for (auto& s : spikes_) s.clear();
+    base_ = now;
+    scaled_for_ = -1;
+  }
+
+  void forget() {
+    std::fill(lines_.begin(), lines_.end(), line{});
+    std::fill(cells_.begin(), cells_.end(), post_history<Real>{});
+    for (auto& s : spikes_) s.clear();
+    base_ = 0;
+    scaled_for_ = -1;
+  }
+
+  kernel kernel_;
+  spike_trace pre_, post_;
+  Real lowest_, highest_;
+  milliseconds tick_;
+  std::shared_ptr<const plastic_wiring> wiring_;
+  moment period_ = 1;       ///< between two catchings up
+  moment base_ = 0;         ///< the last one
+  moment scaled_for_ = -1;  ///< tick of the four numbers below
+  Real pre_decay_ = 1, pre_growth_ = 1, post_decay_ = 1, post_growth_ = 1;
+  std::vector<line> lines_;
+  aligned_vector<post_history<Real>> cells_;  ///< [targets]
+  std::vector<std::vector<Real>> spikes_;     ///< [targets] since base_
+  std::vector<Real> weights_;                 ///< [synapses + padding]
+};
+
+}  // namespace spinule

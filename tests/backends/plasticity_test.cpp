@@ -1,0 +1,165 @@
+// Plastic networks learn the same on every back end, for any number of threads, drive and cut of the run.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include <spinule/backends/cpu.hpp>
+#include <spinule/backends/reference.hpp>
+#include <spinule/learning/pair_stdp.hpp>
+
+#include "networks.hpp"
+
+namespace spinule {
+namespace {
+
+struct learner {
+  network net{7};
+  projection recurrent, inhibition, feed_forward;
+};
+
+/// Plastic projections of every kind side by side: spread delays, second synapses, no delay, onto two models, and
+/// negative.
+learner make_learner(bool nearest = false, index n = 300) {
+  learner l;
+  const auto noise = l.net.add("noise", poisson{.rate = 30_Hz}, 100);
+  const auto e = l.net.add("excitatory", lif{.tau = 20_ms, .threshold = 12_mV}, n);
+  const auto i = l.net.add("inhibitory", current_lif{}, n / 4);
+  l.feed_forward =
+      l.net.connect(noise, e, fixed_probability{0.2}, {.weight = uniform{2_mV, 4_mV}},
+                    pair_stdp{.w_max = 6_mV, .nearest = nearest, .dependence = weight_dependence::additive{}});
+  l.net.connect(noise, i[current_lif::excitatory], fixed_probability{0.2}, {.weight = 700_pA, .delay = 1_ms});
+  l.recurrent = l.net.connect(e, e, fixed_total_number{20 * n}, {.weight = 0.4_mV, .delay = uniform{1_ms, 6_ms}},
+                              pair_stdp{.tau_minus = 34_ms, .lambda = 0.02, .w_max = 1_mV, .nearest = nearest});
+  l.net.connect(e, i[current_lif::excitatory], fixed_probability{0.05}, {.weight = 100_pA, .delay = 2_ms});
+  l.inhibition =
+      l.net.connect(i, e, fixed_indegree{.k = 10}, {.weight = -1_mV, .delay = 1_ms},
+                    pair_stdp{.w_max = -3_mV, .nearest = nearest, .dependence = weight_dependence::van_rossum{}});
+  return l;
+}
+
+struct outcome {
+  std::vector<std::vector<spike>> spikes;
+  std::vector<std::vector<double>> weights;
+  bool operator==(const outcome&) const = default;
+};
+
+outcome outcome_of(const learner& l, simulation& sim) {
+  outcome o;
+  for (index p = 0; p < 3; ++p) o.spikes.emplace_back(sim.spikes({p}).begin(), sim.spikes({p}).end());
+  for (const auto j : {l.feed_forward, l.recurrent, l.inhibition}) o.weights.push_back(sim.weights(j));
+  return o;
+}
+
+outcome run(const learner& l, simulation sim, const std::vector<milliseconds>& pieces) {
+  for (index p = 0; p < 3; ++p) sim.observe({p});
+  for (const auto piece : pieces) sim.run(piece);
+  return outcome_of(l, sim);
+}
+
+void expect_near(const outcome& a, const outcome& b, double tolerance) {
+  for (std::size_t j = 0; j < a.weights.size(); ++j) {
+    ASSERT_EQ(a.weights[j].size(), b.weights[j].size());
+    double largest = 0;
+    for (std::size_t s = 0; s < a.weights[j].size(); ++s)
+      largest = std::max(largest, std::fabs(a.weights[j][s] - b.weights[j][s]));
+    EXPECT_LT(largest, tolerance) << "projection " << j;
+  }
+}
+
+TEST(plasticity, is_that_of_the_reference_in_double) {
+  for (const bool nearest : {false, true}) {
+    const learner l = make_learner(nearest);
+    const outcome plain = run(l, {l.net, reference{1_ms}}, {1500_ms});
+    ASSERT_GT(plain.spikes[1].size(), 3000u);
+    const outcome fast = run(l, {l.net, cpu{.tick = 1_ms, .threads = 1, .precision = precision::full}}, {1500_ms});
+    EXPECT_EQ(plain.spikes, fast.spikes);
+    expect_near(plain, fast, 1e-12);
+  }
+}
+
+TEST(plasticity, is_that_of_the_reference_to_a_millionth_in_float) {
+  // Both sides of every synapse are told when to fire, so that rounding cannot move a spike.
+  network net{3};
+  const auto sender = net.add("sender", poisson{.rate = 100_Hz}, 60);
+  const auto teacher = net.add("teacher", poisson{.rate = 100_Hz}, 60);
+  const auto cell = net.add("cell", lif{.tau = 1_ms, .threshold = 1e3_mV, .refractory = 0_ms}, 60);
+  net.connect(teacher, cell, one_to_one{}, {.weight = 3e3_mV});
+  const auto j = net.connect(sender, cell, all_to_all{}, {.weight = uniform{0_mV, 1_mV}, .delay = uniform{1_ms, 20_ms}},
+                             pair_stdp{.w_max = 1_mV});
+  simulation plain{net, reference{1_ms}}, fast{net, cpu{.tick = 1_ms, .threads = 1}};
+  plain.run(1_s);
+  fast.run(1_s);
+  const auto a = plain.weights(j), b = fast.weights(j);
+  ASSERT_EQ(a.size(), 3600u);
+  double moved = 0;
+  for (std::size_t s = 0; s < a.size(); ++s) {
+    EXPECT_NEAR(a[s], b[s], 1e-6);
+    moved = std::max(moved, std::fabs(a[s] - 0.5));
+  }
+  EXPECT_GT(moved, 0.01);
+}
+
+TEST(plasticity, does_not_depend_on_threads_drives_or_cuts) {
+  const learner l = make_learner(false, 1600);
+  const auto on = [](int threads, drive d) {
+    return cpu{.tick = 1_ms, .threads = threads, .drive = d, .precision = precision::full};
+  };
+  const outcome whole = run(l, {l.net, on(1, drive::sweep)}, {200_ms});
+  for (const int threads : {1, 2, 3, 8})
+    EXPECT_EQ(whole, run(l, {l.net, on(threads, drive::automatic)}, {1_ms, 50_ms, 49_ms, 100_ms}))
+        << threads << " threads";
+  EXPECT_EQ(whole, run(l, {l.net, on(2, drive::visit)}, {200_ms}));
+  const outcome single = run(l, {l.net, cpu{.tick = 1_ms, .threads = 1}}, {200_ms});
+  EXPECT_EQ(single, run(l, {l.net, cpu{.tick = 1_ms, .threads = 2}}, {123_ms, 77_ms}));
+}
+
+TEST(plasticity, is_not_disturbed_by_reading_weights) {
+  const learner l = make_learner();
+  simulation a{l.net, cpu{.tick = 1_ms, .threads = 1}}, b{a};
+  for (int k = 0; k < 30; ++k) {
+    a.run(50_ms);
+    static_cast<void>(a.weights(l.recurrent));
+  }
+  b.run(1500_ms);
+  EXPECT_EQ(a.weights(l.recurrent), b.weights(l.recurrent));
+}
+
+TEST(plasticity, is_forgotten_by_reset_and_kept_by_a_new_episode) {
+  const learner l = make_learner();
+  const auto check = [&](const auto& on) {
+    simulation sim{l.net, on};
+    const auto start = sim.weights(l.recurrent);
+    sim.run(300_ms);
+    const auto learned = sim.weights(l.recurrent);
+    EXPECT_NE(start, learned);
+    simulation copy{sim};
+    sim.begin_episode(5);
+    EXPECT_EQ(learned, sim.weights(l.recurrent));
+    EXPECT_EQ(sim.now(), 0);
+    sim.run(300_ms);
+    EXPECT_NE(learned, sim.weights(l.recurrent));
+    EXPECT_EQ(learned, copy.weights(l.recurrent));
+    sim.reset();
+    EXPECT_EQ(start, sim.weights(l.recurrent));
+    sim.run(300_ms);
+    EXPECT_EQ(learned, sim.weights(l.recurrent));
+  };
+  check(cpu{.tick = 1_ms, .threads = 1});
+  check(reference{1_ms});
+}
+
+TEST(plasticity, episodes_agree_between_back_ends) {
+  const learner l = make_learner();
+  simulation plain{l.net, reference{1_ms}}, fast{l.net, cpu{.tick = 1_ms, .threads = 2, .precision = precision::full}};
+  for (auto* sim : {&plain, &fast})
+    for (std::uint64_t episode = 0; episode < 4; ++episode) {
+      sim->begin_episode(episode);
+      sim->run(150_ms);
+    }
+  const auto a = plain.weights(l.recurrent), b = fast.weights(l.recurrent);
+  for (std::size_t s = 0; s < a.size(); ++s) ASSERT_NEAR(a[s], b[s], 1e-12);
+  EXPECT_EQ(plain.synaptic_events(), fast.synaptic_events());
+}
+
+}  // namespace
+}  // namespace spinule

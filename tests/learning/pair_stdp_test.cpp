@@ -1,0 +1,184 @@
+// Pair STDP gives the published weights and the sum over all pairs, however it is run.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include <spinule/backends/cpu.hpp>
+#include <spinule/backends/crossbar.hpp>
+#include <spinule/backends/digital.hpp>
+#include <spinule/backends/reference.hpp>
+#include <spinule/learning/pair_stdp.hpp>
+#include <spinule/models/lif.hpp>
+#include <spinule/models/sources.hpp>
+#include <spinule/simulation.hpp>
+
+namespace spinule {
+namespace {
+
+using testing::HasSubstr;
+namespace dependence = weight_dependence;
+
+std::vector<spike_list::entry> at(index neuron, const std::vector<double>& ms) {
+  std::vector<spike_list::entry> all;
+  for (const double t : ms) all.push_back({milliseconds{t}, neuron});
+  return all;
+}
+
+/// One synapse whose two sides fire when they are told to.
+template <class Rule>
+struct pair_of_neurons {
+  network net{1};
+  projection learned;
+
+  pair_of_neurons(const std::vector<double>& pre, const std::vector<double>& post, const Rule& rule, millivolts start,
+                  milliseconds delay = 0_ms) {
+    const auto sender = net.add("sender", spike_list{at(0, pre)}, 1);
+    const auto teacher = net.add("teacher", spike_list{at(0, post)}, 1);
+    const auto cell = net.add("cell", lif{.tau = 1_ms, .threshold = 1e6_mV, .refractory = 0_ms}, 1);
+    net.connect(teacher, cell, all_to_all{}, {.weight = 3e6_mV});
+    learned = net.connect(sender, cell, all_to_all{}, {.weight = start, .delay = delay}, rule);
+  }
+  template <class Backend>
+  double weight_after(milliseconds span, const Backend& on) const {
+    simulation sim{net, on};
+    sim.run(span);
+    return sim.weights(learned).at(0);
+  }
+};
+
+struct golden {
+  double mu;
+  bool nearest;
+  double weight;
+};
+
+TEST(pair_stdp, gives_the_published_weights_to_ten_digits) {
+  // facts: w0 = 50, w_max = 100, lambda = 0.01, alpha = 1, both taus 20 ms.
+  const std::vector<double> pre{10, 30, 50, 90}, post{15, 28, 60, 95};
+  const auto check = [&](const auto& rule, double expected) {
+    const pair_of_neurons two{pre, post, rule, 50_mV};
+    EXPECT_NEAR(two.weight_after(100_ms, reference{0.1_ms}), expected, 1e-10);
+    EXPECT_NEAR(two.weight_after(100_ms, cpu{.tick = 0.1_ms, .threads = 1, .precision = precision::full}), expected,
+                1e-10);
+    EXPECT_NEAR(two.weight_after(100_ms, cpu{.tick = 0.1_ms, .threads = 1}), expected, 1e-4);
+  };
+  for (const golden& g : {golden{1, false, 50.423615617116},
+                          {1, true, 50.545928646504},
+                          {0.4, false, 50.645478224454},
+                          {0.4, true, 50.832809511073},
+                          {0, false, 50.858808604347},
+                          {0, true, 51.109863223714}}) {
+    check(pair_stdp{.w_max = 100_mV, .nearest = g.nearest, .dependence = dependence::guetig{g.mu, g.mu}}, g.weight);
+    if (g.mu == 1)
+      check(pair_stdp{.w_max = 100_mV, .nearest = g.nearest, .dependence = dependence::multiplicative{}}, g.weight);
+    if (g.mu == 0)
+      check(pair_stdp{.w_max = 100_mV, .nearest = g.nearest, .dependence = dependence::additive{}}, g.weight);
+  }
+}
+
+TEST(pair_stdp, counts_a_pair_in_one_tick_as_arrival_before_spike) {
+  const pair_stdp rule{.lambda = 0.1, .w_max = 100_mV, .dependence = dependence::additive{}};
+  const pair_of_neurons two{{10}, {10}, rule, 50_mV};
+  EXPECT_DOUBLE_EQ(two.weight_after(20_ms, reference{1_ms}), 60);
+  EXPECT_NEAR(two.weight_after(20_ms, cpu{.tick = 1_ms, .threads = 1}), 60, 1e-4);
+}
+
+TEST(pair_stdp, has_its_delay_before_the_synapse) {
+  const pair_stdp rule{.lambda = 0.1, .w_max = 100_mV, .dependence = dependence::additive{}};
+  const pair_of_neurons two{{10}, {16}, rule, 50_mV, 4_ms};
+  EXPECT_NEAR(two.weight_after(30_ms, reference{1_ms}), 50 + 10 * std::exp(-2.0 / 20), 1e-9);
+}
+
+TEST(pair_stdp, drifts_to_where_depression_balances_potentiation) {
+  // Uncorrelated Poisson trains, multiplicative, equal taus: u = 1 / (1 + alpha q), where q = exp(-tick / tau) is what
+  // the order within a tick costs depression.
+  network net{4};
+  const auto sender = net.add("sender", poisson{.rate = 50_Hz}, 40);
+  const auto teacher = net.add("teacher", poisson{.rate = 50_Hz}, 40);
+  const auto cell = net.add("cell", lif{.tau = 1_ms, .threshold = 1e6_mV, .refractory = 0_ms}, 40);
+  net.connect(teacher, cell, one_to_one{}, {.weight = 3e6_mV});
+  const auto learned = net.connect(sender, cell, all_to_all{}, {.weight = 90_mV, .delay = 1_ms},
+                                   pair_stdp{.lambda = 0.005, .alpha = 1.05, .w_max = 100_mV});
+  simulation sim{net, cpu{.tick = 1_ms, .threads = 1}};
+  sim.run(20_s);
+  double mean = 0;
+  for (const double w : sim.weights(learned)) mean += w / 1600;
+  EXPECT_NEAR(mean, 100 / (1 + 1.05 * std::exp(-1.0 / 20)), 0.3);
+}
+
+/// What the rule says, pair by pair, for additive changes within bounds that are never met.
+double all_pairs(const std::vector<double>& pre, const std::vector<double>& post, double tau_plus, double tau_minus,
+                 double step, double alpha) {
+  double sum = 0;
+  for (const double a : pre)
+    for (const double b : post)
+      sum += a <= b ? step * std::exp(-(b - a) / tau_plus) : -alpha * step * std::exp(-(a - b) / tau_minus);
+  return sum;
+}
+
+TEST(pair_stdp, is_the_sum_over_all_pairs_of_random_trains) {
+  random_stream random{3, purpose::user, 1};
+  for (int round = 0; round < 20; ++round) {
+    std::vector<double> pre, post;  // 100 Hz for 3 s: longer than the traces are kept without catching up
+    for (int t = 1; t < 3000; ++t) {
+      if (random.uniform() < 0.1) pre.push_back(t);
+      if (random.uniform() < 0.1) post.push_back(t);
+    }
+    const pair_stdp rule{.tau_plus = 16.8_ms,
+                         .tau_minus = 33.7_ms,
+                         .lambda = 1e-5,
+                         .alpha = 0.9,
+                         .w_max = 100_mV,
+                         .dependence = dependence::additive{}};
+    const pair_of_neurons two{pre, post, rule, 50_mV};
+    const double expected = 50 + all_pairs(pre, post, 16.8, 33.7, 1e-3, 0.9);
+    EXPECT_NEAR(two.weight_after(3_s, reference{1_ms}), expected, 1e-11);
+    EXPECT_NEAR(two.weight_after(3_s, cpu{.tick = 1_ms, .threads = 1, .precision = precision::full}), expected, 1e-11);
+    EXPECT_NEAR(two.weight_after(3_s, cpu{.tick = 1_ms, .threads = 1}), expected, 1e-3);
+  }
+}
+
+TEST(pair_stdp, keeps_weights_within_bounds_on_both_signs) {
+  const std::vector<double> close{10, 20, 30}, after{11, 21, 31}, before{9, 19, 29};
+  for (const double sign : {1.0, -1.0}) {
+    const pair_stdp rule{.lambda = 0.9, .w_max = sign * 10_mV, .dependence = dependence::additive{}};
+    for (const auto& on : {cpu{.tick = 1_ms, .threads = 1}}) {
+      EXPECT_FLOAT_EQ(static_cast<float>(pair_of_neurons{close, after, rule, sign * 5_mV}.weight_after(50_ms, on)),
+                      static_cast<float>(sign * 10));
+      EXPECT_EQ(pair_of_neurons(
+                    close, before,
+                    pair_stdp{.lambda = 0.9, .alpha = 5, .w_max = sign * 10_mV, .dependence = dependence::additive{}},
+                    sign * 5_mV)
+                    .weight_after(50_ms, on),
+                0);
+    }
+  }
+}
+
+TEST(pair_stdp, refuses_what_it_cannot_be) {
+  network net{1};
+  const auto from = net.add("from", poisson{.rate = 5_Hz}, 10);
+  const auto to = net.add("to", lif{}, 10);
+  const auto refused = [&](const auto& rule, synapse<millivolts> s) {
+    try {
+      net.connect(from, to, all_to_all{}, s, rule);
+    } catch (const error& e) {
+      return std::string{e.what()};
+    }
+    return std::string{"not refused"};
+  };
+  EXPECT_THAT(refused(pair_stdp<millivolts>{}, {.weight = 1_mV}), HasSubstr("w_max"));
+  EXPECT_THAT(refused(pair_stdp{.tau_plus = 0_ms, .w_max = 1_mV}, {.weight = 1_mV}), HasSubstr("tau_plus = 0 ms"));
+  EXPECT_THAT(refused(pair_stdp{.lambda = -1, .w_max = 1_mV}, {.weight = 1_mV}), HasSubstr("lambda = -1"));
+  EXPECT_THAT(refused(pair_stdp{.w_max = 1_mV, .dependence = dependence::power_law{-1}}, {.weight = 1_mV}),
+              HasSubstr("mu = -1"));
+  EXPECT_THAT(refused(pair_stdp{.w_max = 1_mV}, {.weight = 1_mV, .weight_bits = 8}), HasSubstr("weight_bits"));
+  EXPECT_TRUE(net.projections().empty());
+  net.connect(from, to, all_to_all{}, {.weight = 1_mV, .delay = 1_ms}, pair_stdp{.w_max = 2_mV});
+  EXPECT_THROW((simulation{net, crossbar{}}), error);
+  EXPECT_THROW((simulation{net, digital{}}), error);
+}
+
+}  // namespace
+}  // namespace spinule
