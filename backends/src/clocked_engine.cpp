@@ -300,7 +300,7 @@ void clocked_engine::step_block(shard& s, const slice& part, block& b, int tick)
   const auto t = static_cast<std::size_t>(tick);
   auto& fired = b.fired[t];
   fired.clear();
-  std::array<std::int32_t*, most_ports> sums{};
+  std::array<std::int32_t*, most_ports> sums;  // only the used ones are set
   for (std::size_t port = 0; port < part.at.size(); ++port) sums[port] = s.sums.data() + part.at[port];
   const arrivals in{{sums.data(), part.at.size()}, {net_->quanta[part.population].data(), part.at.size()}};
   const cells& c = cells_[part.population];

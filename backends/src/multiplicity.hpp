@@ -13,6 +13,7 @@ namespace spinule {
 
 /// Throws when one neuron of `fired` (ascending) occurs more often than the sums of a tick can hold.
 inline void check_multiplicity(std::span<const index> fired, const std::string& population) {
+  if (fired.size() <= most_events_per_tick) return;
   std::uint32_t run = 0;
   for (std::size_t i = 1; i < fired.size(); ++i) {
     run = fired[i] == fired[i - 1] ? run + 1 : 0;

@@ -1,6 +1,7 @@
 // Leaky integrate-and-fire, delta synapses.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -63,9 +64,10 @@ struct lif {
     bool step(state<Real>& s, const arriving<Real, 2>& in) const {
       const bool held = s.hold > 0;
       const Real v = s.v * step_decay_ + (step_bias_ + in[1] * drive_gain_) + in[0];
-      const bool fires = !held && v >= threshold_;
-      s.v = fires ? reset_ : (held ? s.v : v);
-      s.hold = fires ? refractory_ : (held ? s.hold - 1 : 0);
+      const Real next = held ? s.v : v;
+      const bool fires = !held & (next >= threshold_);
+      s.v = fires ? reset_ : next;
+      s.hold = fires ? refractory_ : std::max(s.hold - 1, 0);
       return fires;
     }
 
