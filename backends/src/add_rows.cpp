@@ -1,5 +1,7 @@
 #include "add_rows.hpp"
 
+#include <spinule/instruction_sets.hpp>
+
 namespace spinule {
 
 SPINULE_CLONES void add_codes(std::int32_t* sums, const std::int32_t* codes, int shift, std::size_t n) {

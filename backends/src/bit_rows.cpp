@@ -4,7 +4,7 @@
 #include <array>
 #include <bit>
 
-#include <spinule/sweep.hpp>
+#include <spinule/instruction_sets.hpp>
 
 #ifdef SPINULE_MULTIVERSION
 #include <immintrin.h>

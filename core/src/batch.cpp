@@ -4,17 +4,11 @@
 #include <cmath>
 #include <cstring>
 
+#include <spinule/instruction_sets.hpp>
 #include <spinule/math.hpp>
 #include <spinule/random.hpp>
 
 #include "philox.hpp"
-
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__) && \
-    !defined(__SANITIZE_ADDRESS__)
-#define SPINULE_CLONES [[gnu::target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")]]
-#else
-#define SPINULE_CLONES
-#endif
 
 namespace spinule {
 namespace {

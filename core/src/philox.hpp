@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include <spinule/sweep.hpp>
+#include <spinule/instruction_sets.hpp>
 
 #ifdef SPINULE_MULTIVERSION
 #include <immintrin.h>

@@ -12,11 +12,8 @@
 #include <vector>
 
 #include <spinule/aligned.hpp>
+#include <spinule/instruction_sets.hpp>
 #include <spinule/model.hpp>
-
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define SPINULE_MULTIVERSION 1
-#endif
 
 namespace spinule {
 
@@ -139,9 +136,6 @@ template <class Model, class Real, int Used, bool Uniform, class... Args>
   sweep_columns<Model, Real, Used, Uniform>(args...);
 }
 #endif
-
-/// The widest vector unit of this machine: 4, 3 (x86-64 levels) or 0 for the baseline.
-int vector_level();
 
 template <class Model, class Real, int Used, bool Uniform, class Pointers>
 void sweep(const kernel_of<Model, Real>* kernels, const Pointers& columns, std::int32_t* const* sums, const Real* quanta,

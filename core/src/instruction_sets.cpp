@@ -1,4 +1,4 @@
-#include <spinule/sweep.hpp>
+#include <spinule/instruction_sets.hpp>
 
 namespace spinule {
 
