@@ -9,6 +9,7 @@
 #include <spinule/random.hpp>
 
 #include "philox.hpp"
+#include "series.hpp"
 
 namespace spinule {
 namespace {
@@ -33,17 +34,7 @@ SPINULE_CLONES void divide_and_floor(double* x, double by, std::size_t n) {
 
 /// The central part of AS 241 for all; the caller mends the tails.
 SPINULE_CLONES void central_quantiles(const double* p, double* out, std::size_t n) {
-  for (std::size_t i = 0; i < n; ++i) {
-    const double q = p[i] - 0.5;
-    const double r = 0.180625 - q * q;
-    out[i] = q *
-             (((((((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r +
-                  45921.953931549871457) * r + 13731.693765509461125) * r + 1971.5909503065514427) * r +
-               133.14166789178437745) * r + 3.387132872796366608) /
-             (((((((5226.495278852545925 * r + 28729.085735721942674) * r + 39307.89580009271061) * r +
-                  21213.794301586595867) * r + 5394.1960214247511077) * r + 687.1870074920579083) * r +
-               42.313330701600911252) * r + 1.0);
-  }
+  for (std::size_t i = 0; i < n; ++i) out[i] = central_quantile(p[i] - 0.5);
 }
 
 /// The smaller tail of those that lie outside the centre, and where they are. Flags first, so that nothing has to be
@@ -69,14 +60,7 @@ SPINULE_CLONES std::size_t gather_tails(const double* p, std::size_t n, double* 
 SPINULE_CLONES void tail_quantiles(double* x, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) {
     const double root = std::sqrt(-x[i]);
-    const double r = root - 1.6;
-    const double quantile =
-        (((((((7.7454501427834140764e-4 * r + 0.0227238449892691845833) * r + 0.24178072517745061177) * r +
-             1.27045825245236838258) * r + 3.64784832476320460504) * r + 5.7694972214606914055) * r +
-          4.6303378461565452959) * r + 1.42343711074968357734) /
-        (((((((1.05075007164441684324e-9 * r + 5.475938084995344946e-4) * r + 0.0151986665636164571966) * r +
-             0.14810397642748007459) * r + 0.68976733498510000455) * r + 1.6763848301838038494) * r +
-          2.05319162663775882187) * r + 1.0);
+    const double quantile = near_tail_quantile(root);
     x[i] = root <= 5 ? quantile : -1;
   }
 }
@@ -84,8 +68,6 @@ SPINULE_CLONES void tail_quantiles(double* x, std::size_t n) {
 }  // namespace
 
 SPINULE_CLONES void portable_logs(const double* x, double* out, std::size_t n) {
-  constexpr double ln2_high = 0x1.62e42fefa3800p-1, ln2_low = 0x1.ef35793c76730p-45;
-  constexpr double odd[] = {1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9, 1.0 / 7, 1.0 / 5, 1.0 / 3};
   for (std::size_t i = 0; i < n; ++i) {
     const auto bits = std::bit_cast<std::uint64_t>(x[i]);
     const double half = std::bit_cast<double>((bits & 0x000FFFFFFFFFFFFF) | 0x3FE0000000000000);  // mantissa in [0.5, 1)
@@ -94,10 +76,7 @@ SPINULE_CLONES void portable_logs(const double* x, double* out, std::size_t n) {
     // The exponent as a double, without a conversion that some instruction sets lack.
     const double biased = std::bit_cast<double>(bits >> 52 | 0x4330000000000000) - 0x1p52;
     const double exponent = biased - (small ? 1023.0 : 1022.0);
-    const double s = (m - 1) / (m + 1), s2 = s * s;
-    double series = 0;
-    for (const double c : odd) series = (series + c) * s2;
-    out[i] = exponent * ln2_high + (2 * s + (2 * s * series + exponent * ln2_low));
+    out[i] = log_of_parts(m, exponent);
   }
 }
 
