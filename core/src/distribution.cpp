@@ -29,9 +29,17 @@ bool meets_bounds(const law& l) {
   return true;
 }
 
+/// Whether nothing the law gives is 0 or more.
+bool is_negative(const law& l) {
+  const bool endless = l.kind == law::shape::normal && l.b > 0;
+  const double most = endless ? l.high : std::fmin(l.kind == law::shape::uniform ? l.b : l.a, l.high);
+  return most < 0;
+}
+
 }  // namespace
 
 double law::draw(random_stream& random) const {
+  if (low == high) return low;
   double x = draw_unbounded(*this, random);
   constexpr int patience = 1000;  // beyond it the bounds lie in the far tail, where the nearest bound is as good
   for (int i = 0; i < patience && (x < low || x > high); ++i) x = draw_unbounded(*this, random);
@@ -78,8 +86,16 @@ void law::check(const std::string& where) const {
   if ((kind == shape::normal || kind == shape::lognormal) && b < 0)
     throw error{where, fmt::format("spread {} is negative; give 0 or more", b)};
   if (kind == shape::uniform && b < a) throw error{where, fmt::format("range {} to {} is reversed", a, b)};
-  if (!(low < high)) throw error{where, fmt::format("bounds {} to {} are reversed or empty; give the lower one first", low, high)};
+  if (low > high) throw error{where, fmt::format("bounds {} to {} are reversed; give the lower one first", low, high)};
+  if (low == high && !std::isfinite(low)) throw error{where, fmt::format("bounds {} to {} leave no finite number", low, high)};
   if (!meets_bounds(*this)) throw error{where, fmt::format("bounds {} to {} exclude all that the law can give", low, high)};
+}
+
+void law::check_span(const std::string& where) const {
+  check(where);
+  if (!is_negative(*this)) return;
+  if (is_constant()) throw error{where, fmt::format("{} ms is negative, which no span of time can be; give 0 or more", low == high ? low : a)};
+  throw error{where, "the law gives negative numbers only, which no span of time can be; give one that reaches 0 or more"};
 }
 
 }  // namespace spinule

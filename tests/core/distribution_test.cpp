@@ -70,6 +70,20 @@ TEST(distribution, bounds_in_the_far_tail_end_at_the_nearer_one) {
   EXPECT_EQ(drawn(v, 1).front(), 40);
 }
 
+TEST(distribution, equal_bounds_make_a_constant) {
+  for (const value<millivolts>& v :
+       {value<millivolts>{clipped{normal{0_mV, 1_mV}, 2_mV, 2_mV}}, value<millivolts>{clipped{normal{2_mV, 0_mV}, 2_mV, 2_mV}},
+        value<millivolts>{clipped{lognormal{1_mV, 1}, 2_mV, 2_mV}}, value<millivolts>{clipped{uniform{1_mV, 3_mV}, 2_mV, 2_mV}}}) {
+    EXPECT_EQ(refusal(v), "no error");
+    EXPECT_TRUE(v.is_constant());
+    EXPECT_EQ(v.greatest_magnitude(), 2);
+    std::vector<double> batch(100);
+    random_stream random{5, purpose::user, 0};
+    v.draw(random, batch);
+    for (const auto& x : {drawn(v, 100), batch}) EXPECT_THAT(x, testing::Each(2.0));
+  }
+}
+
 TEST(distribution, plain_numbers_have_no_unit) {
   const value<number> v = clipped{normal{0.5, 0.1}, 0.0, 1.0};
   EXPECT_EQ(refusal(v), "no error");
@@ -91,12 +105,25 @@ TEST(distribution, refuses_parameters_out_of_range) {
 TEST(distribution, refuses_bounds_that_leave_nothing) {
   using mv = value<millivolts>;
   EXPECT_THAT(refusal(mv{clipped{normal{0_mV, 1_mV}, 2_mV, -2_mV}}), HasSubstr("bounds 2 to -2 are reversed"));
-  EXPECT_THAT(refusal(mv{clipped{normal{0_mV, 1_mV}, 2_mV, 2_mV}}), HasSubstr("empty"));
+  EXPECT_THAT(refusal(mv{clipped{uniform{1_mV, 2_mV}, 3_mV, 3_mV}}), HasSubstr("exclude all"));
+  const millivolts infinite{std::numeric_limits<double>::infinity()};
+  EXPECT_THAT(refusal(mv{clipped{normal{0_mV, 1_mV}, infinite, infinite}}), HasSubstr("no finite number"));
   EXPECT_THAT(refusal(mv{clipped{uniform{1_mV, 2_mV}, 3_mV, 4_mV}}), HasSubstr("exclude all"));
   EXPECT_THAT(refusal(mv{clipped{lognormal{1_mV, 1}, -4_mV, -3_mV}}), HasSubstr("exclude all"));
   EXPECT_THAT(refusal(mv{clipped{normal{0_mV, 0_mV}, 1_mV, 2_mV}}), HasSubstr("exclude all"));
   EXPECT_EQ(refusal(mv{clipped{lognormal{-1_mV, 1}, -4_mV, -3_mV}}), "no error");
   EXPECT_EQ(refusal(mv{clipped{uniform{1_mV, 3_mV}, 3_mV, 4_mV}}), "no error");
+}
+
+TEST(distribution, refuses_spans_of_time_that_can_only_be_negative) {
+  using ms = value<milliseconds>;
+  const auto refused = [](const ms& v) { return error_of([&] { v.check_span("delay"); }); };
+  EXPECT_THAT(refused(-1.5_ms), HasSubstr("delay: -1.5 ms is negative, which no span of time can be; give 0 or more"));
+  EXPECT_THAT(refused(clipped{normal{0_ms, 1_ms}, -2_ms, -2_ms}), HasSubstr("-2 ms is negative"));
+  for (const ms& v : {ms{uniform{-2_ms, -1_ms}}, ms{lognormal{-1_ms, 1}}, ms{normal{-1_ms, 0_ms}}, ms{clipped{normal{1_ms, 1_ms}, -2_ms, -1_ms}}})
+    EXPECT_THAT(refused(v), HasSubstr("negative numbers only"));
+  for (const ms& v : {ms{0_ms}, ms{uniform{-2_ms, 1_ms}}, ms{normal{-1_ms, 1_ms}}, ms{lognormal{1_ms, 1}}}) EXPECT_EQ(refused(v), "no error");
+  EXPECT_THAT(refused(uniform{2_ms, 1_ms}), HasSubstr("reversed")) << "what `check` finds";
 }
 
 }  // namespace

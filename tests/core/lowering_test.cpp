@@ -167,7 +167,7 @@ TEST(lowering, refuses_a_delay_shorter_than_a_tick_and_names_the_projection) {
 TEST(lowering, refuses_delays_of_a_list_that_are_no_span) {
   pair p;
   p.net.connect(p.a, p.b, std::vector<listed<millivolts>>{{0, 0, 1_mV, -1_ms}});
-  EXPECT_THAT(error_of([&] { lower(p.net, 1_ms); }), HasSubstr("projection \"a->b\": -1 ms is not a span"));
+  EXPECT_THAT(error_of([&] { lower(p.net, 1_ms); }), HasSubstr("projection \"a->b\": -1 ms is negative, which no delay or other span of time can be"));
 }
 
 }  // namespace

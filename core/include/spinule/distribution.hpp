@@ -24,7 +24,7 @@ template <class Unit>
 struct uniform {
   Unit low, high;
 };
-/// The law redrawn until it falls within [low, high]; either bound may be infinite.
+/// The law redrawn until it falls within [low, high]; either bound may be infinite. Equal bounds make a constant.
 template <class Law, class Unit>
 struct clipped {
   Law law;
@@ -43,10 +43,13 @@ struct law {
   void draw(random_stream& random, std::span<double> out) const;
   /// No draw is larger in magnitude; infinite for no law.
   double greatest_magnitude() const;
-  bool is_constant() const { return kind == shape::constant; }
+  /// All draws are equal.
+  bool is_constant() const { return kind == shape::constant || low == high; }
   /// Throws `error{where, ...}` when a parameter is not finite, a spread is negative, or the bounds are reversed or
   /// exclude all that the law can give.
   void check(const std::string& where) const;
+  /// The same for spans of time in ms; also throws when all that the law can give is negative.
+  void check_span(const std::string& where) const;
 };
 
 /// A constant of dimension `Unit`, or a law to draw one from: `1.5_mV`, `normal{0_mV, 0.5_mV}`, `uniform{1_ms, 30_ms}`.
