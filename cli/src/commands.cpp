@@ -16,6 +16,7 @@
 #include <spinule/io/report.hpp>
 #include <spinule/learning/cross_validation.hpp>
 
+#include "chosen_data.hpp"
 #include "generated.hpp"
 #include "interrupt.hpp"
 #include "trained_model.hpp"
@@ -23,19 +24,6 @@
 
 namespace spinule {
 namespace {
-
-data_part part_named(const std::string& name) {
-  if (name == "train") return data_part::train;
-  if (name == "test") return data_part::test;
-  return data_part::all;
-}
-
-std::unique_ptr<dataset> open(const data_choice& d) {
-  auto data = open_dataset(d.dataset, d.path,
-                           {.part = part_named(d.part), .first = d.first, .last = d.last, .seed = d.seed});
-  if (data->size() == 0) throw file_error{d.path.string(), "holds no samples of the chosen part and numbers"};
-  return data;
-}
 
 learning::scaling scaling_named(const std::string& name) {
   if (name == "none") return learning::scaling::none;
@@ -82,12 +70,6 @@ learning::readout_options readout_of(const train_options& o) {
   const double usual = o.data.dataset == "shd" ? 0.0166 : 0.02;
   return {.penalty = o.penalty > 0 ? o.penalty : usual, .iterations = 300, .tolerance = 1e-4,
           .scaling = scaling_named(o.scaling), .least_deviation = o.scaling == "none" ? 0.0 : 0.1, .threads = static_cast<unsigned>(std::max(o.on.threads, 2))};
-}
-
-std::vector<std::string> label_names(const dataset& data) {
-  std::vector<std::string> names;
-  for (std::uint32_t c = 0; c < data.classes(); ++c) names.push_back(data.label_name(c));
-  return names;
 }
 
 struct spread {
@@ -199,11 +181,10 @@ std::vector<replay_result> replay_results(const replay_options& o) {
   std::vector<backend_choice> choices;
   for (const auto& on : o.on) choices.push_back(checked(on));
   const auto data = open(o.data);
-  if (data->channels() != model.channels)
-    throw file_error{o.model.string(), fmt::format("was trained on {} channels of {}; this data has {}; give data of that kind", model.channels, model.dataset, data->channels())};
-  if (data->classes() != model.labels.size())
-    throw file_error{o.model.string(), fmt::format("knows {} classes; this data has {}; give data of the kind it was trained on",
-                                                   model.labels.size(), data->classes())};
+  check_geometry(model, o.model, *data);
+  std::string remark = remark_on_kind(model, o.data, *data);
+  if (o.announce && !remark.empty()) fmt::print("{}\n", remark);
+  if (o.data.generated) remark = generated_remark + (remark.empty() ? "" : " " + remark);
   if (o.example && *o.example >= data->size())
     throw usage_error{"--example", fmt::format("there is no sample {}; give 0 to {}", *o.example, data->size() - 1)};
   std::vector<replay_result> results;
@@ -217,6 +198,7 @@ std::vector<replay_result> replay_results(const replay_options& o) {
                                .title = on.hardware.empty() ? on.backend : on.backend + " " + on.hardware});
       if (r.samples() == 0) break;
       results.push_back(judge(std::move(r), model, on, *data));
+      results.back().remark = remark;
     }
   return results;
 }
@@ -259,10 +241,6 @@ int replay(const replay_options& given) {
   const auto generated = generate_if_missing(o.data);
   auto results = replay_results(o);
   if (results.empty()) return exit_interrupted;
-  const auto remark = [&] {
-    for (auto& r : results) r.remark = generated ? generated_remark : "";
-  };
-  remark();
   print_results(results);
   replay_options for_json = o;
   for_json.report.clear();
@@ -270,8 +248,8 @@ int replay(const replay_options& given) {
   if (o.baseline && !o.report.empty() && !interrupted()) {
     replay_options digital_too = o;
     digital_too.on = {*o.baseline};
+    digital_too.announce = false;
     for (auto& r : replay_results(digital_too)) results.push_back(std::move(r));
-    remark();
   }
   replay_options for_report = o;
   for_report.json.clear();

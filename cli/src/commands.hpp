@@ -19,6 +19,7 @@ struct data_choice {
   std::string part = "all";
   std::uint32_t first = 0, last = std::numeric_limits<std::uint32_t>::max();
   std::uint64_t seed = 1;
+  bool generated = false;                  ///< made up for want of data
 };
 
 struct train_options {
@@ -44,6 +45,7 @@ struct replay_options {
   std::uint32_t chips = 1;
   std::optional<std::size_t> example;
   std::filesystem::path report, json;
+  bool announce = true;                    ///< whether to say that the data are of another kind than the model's
 };
 
 int train(const train_options& options);

@@ -35,9 +35,7 @@ int demo(const std::filesystem::path& data, const std::filesystem::path& output)
     on.hardware = hardware;
   }
   replays.report = output;
-  auto results = replay_results(replays);
-  if (generated)
-    for (auto& r : results) r.remark = generated_remark;
+  const auto results = replay_results(replays);
   if (results.empty()) return exit_interrupted;
   print_results(results);
   if (results.size() > 1 && results[0].spike_digest == results[1].spike_digest)

@@ -32,6 +32,7 @@ std::unique_ptr<scratch_folder> generate_if_missing(data_choice& data) {
   } else {
     throw error{"--data", fmt::format("give the folder of {}; only nmnist and shd can be generated", data.dataset)};
   }
+  data.generated = true;
   fmt::print("No data given. {}\n", generated_remark);
   return scratch;
 }

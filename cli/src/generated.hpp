@@ -26,7 +26,8 @@ class scratch_folder {
 inline constexpr const char* generated_remark =
     "Generated recordings, not real ones: they show how things work and measure nothing.";
 
-/// Where no data is given, generates some in the format of the set, says so on the screen, and points `data` at it.
+/// Where no data is given, generates some in the format of the set, says so on the screen, and points `data` at it;
+/// `data.generated` then says so too.
 /// The data live as long as what is returned (null when data was given). Throws `error` for a set without generator.
 std::unique_ptr<scratch_folder> generate_if_missing(data_choice& data);
 

@@ -107,6 +107,23 @@ TEST_F(command, chips_differ_and_are_compared) {
   EXPECT_NE(r[0].at("spike_digest"), r[1].at("spike_digest"));
 }
 
+TEST_F(command, replay_says_when_the_data_are_of_another_kind_than_those_trained_on) {
+  ASSERT_EQ(spinule(words{"train"} + pictures("mnist") + words{"--liquid", "50", "-o", in("m.spn")}).code, 0);
+  const auto replayed = [&](const std::string& kind) {
+    const outcome o = spinule(words{"replay", in("m.spn")} + pictures(kind) + words{"--json", in("r.json"), "--report", in("r.html")});
+    EXPECT_EQ(o.code, 0) << o.err;
+    return o.out;
+  };
+  EXPECT_THAT(replayed("mnist"), testing::Not(HasSubstr("was trained on")));
+  EXPECT_EQ(parsed(text("r.json")).at("remark"), "");
+  const std::string said = "The model was trained on mnist and these samples are fashion-mnist";
+  const std::string out = replayed("fashion-mnist");
+  EXPECT_THAT(out, testing::StartsWith(said));
+  EXPECT_EQ(out.find(said), out.rfind(said)) << "once, though the report replays on a second back end";
+  EXPECT_THAT(parsed(text("r.json")).at("remark").get<std::string>(), HasSubstr(said));
+  EXPECT_THAT(text("r.html"), HasSubstr(said));
+}
+
 TEST_F(command, a_key_of_the_hardware_can_be_overridden) {
   const auto energy = [&](const words& more) {
     EXPECT_EQ(spinule(replay() + words{"--backend", "crossbar", "--json", in("r.json")} + more).code, 0);

@@ -1,6 +1,8 @@
 // Generated digits and a small model trained on them, for tests of the command.
 #pragma once
 
+#include <fstream>
+
 #include <gtest/gtest.h>
 
 #include <spinule/io/generator.hpp>
@@ -24,6 +26,18 @@ class command : public testing::Test {
     const outcome o = spinule(words{"train"} + digits() + words{"--part", "train", "--liquid", "200", "-o", file});
     if (o.code != 0) throw std::runtime_error{"cannot train: " + o.err};
     return file;
+  }
+  /// 28 x 28 pictures as MNIST stores them, two of each class: a bar whose place and length tell the class.
+  words pictures(const std::string& kind) const {
+    std::string pixels, labels;
+    for (int i = 0; i < 20; ++i) {
+      for (int p = 0; p < 28 * 28; ++p) pixels += static_cast<char>(p / 28 / 2 == i % 10 && p % 28 < 14 + i % 10 ? 255 : 0);
+      labels += static_cast<char>(i % 10);
+    }
+    const auto big_endian = [](int n) { return std::string{'\0', '\0', static_cast<char>(n >> 8), static_cast<char>(n)}; };
+    std::ofstream{in("train-images-idx3-ubyte"), std::ios::binary} << big_endian(0x803) << big_endian(20) << big_endian(28) << big_endian(28) << pixels;
+    std::ofstream{in("train-labels-idx1-ubyte"), std::ios::binary} << big_endian(0x801) << big_endian(20) << labels;
+    return {"--dataset", kind, "--data", place_.path().string(), "--part", "train"};
   }
   words replay() const { return words{"replay", model()} + test_digits(); }
   std::string in(const std::string& name) const { return (place_ / name).string(); }

@@ -1,0 +1,27 @@
+// The data a command is given: opened, and held against what it is for.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include <spinule/io/dataset.hpp>
+
+#include "commands.hpp"
+#include "trained_model.hpp"
+
+namespace spinule {
+
+/// Throws `file_error` for data that cannot be read or of which nothing is chosen.
+std::unique_ptr<dataset> open(const data_choice& choice);
+
+std::vector<std::string> label_names(const dataset& data);
+
+/// Throws `file_error` when a model cannot be shown `data`: other channels, or another number of classes.
+void check_geometry(const trained_model& model, const std::filesystem::path& path, const dataset& data);
+
+/// What to tell the reader of answers about data of another kind than the model was trained on; empty when they are of
+/// that kind.
+std::string remark_on_kind(const trained_model& model, const data_choice& choice, const dataset& data);
+
+}  // namespace spinule
