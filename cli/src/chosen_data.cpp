@@ -1,6 +1,7 @@
 #include "chosen_data.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <spinule/error.hpp>
 
@@ -26,6 +27,22 @@ std::vector<std::string> label_names(const dataset& data) {
   std::vector<std::string> names;
   for (std::uint32_t c = 0; c < data.classes(); ++c) names.push_back(data.label_name(c));
   return names;
+}
+
+void check_every_class(const dataset& data, const data_choice& choice, std::size_t least) {
+  std::vector<std::size_t> samples(data.classes(), 0);
+  for (std::size_t i = 0; i < data.size(); ++i) ++samples[data.label(i)];
+  std::vector<std::string> none, few;
+  for (std::uint32_t c = 0; c < samples.size(); ++c)
+    if (samples[c] < least) (samples[c] == 0 ? none : few).push_back(data.label_name(c));
+  const auto refuse = [&](const char* what, const std::vector<std::string>& classes) {
+    throw file_error{choice.path.string(),
+                     fmt::format("holds {} of class{} {} in what is chosen of it; {} needs at least {} of each",
+                                 what, classes.size() > 1 ? "es" : "", fmt::join(classes, ", "),
+                                 least > 1 ? "cross-validation" : "training", least)};
+  };
+  if (!none.empty()) refuse("no sample", none);
+  if (!few.empty()) refuse("too few samples", few);
 }
 
 void check_geometry(const trained_model& model, const std::filesystem::path& path, const dataset& data) {

@@ -17,6 +17,9 @@ std::unique_ptr<dataset> open(const data_choice& choice);
 
 std::vector<std::string> label_names(const dataset& data);
 
+/// Throws `file_error` naming the classes of which `data` holds fewer than `least` samples.
+void check_every_class(const dataset& data, const data_choice& choice, std::size_t least);
+
 /// Throws `file_error` when a model cannot be shown `data`: other channels, or another number of classes.
 void check_geometry(const trained_model& model, const std::filesystem::path& path, const dataset& data);
 

@@ -144,6 +144,7 @@ int train(const train_options& given) {
   const auto data = open(o.data);
   if (o.folds == 1 || o.folds > data->size())
     throw usage_error{"--cross-validate", fmt::format("{} folds of {} samples; give at least 2 and at most as many as samples", o.folds, data->size())};
+  check_every_class(*data, o.data, o.folds > 0 ? 2 : 1);
   if (!o.output.empty()) model_writer{o.output};  // fails now rather than after the work
   std::vector<double> accuracies;
   for (std::uint32_t c = 0; c < o.chips; ++c) {

@@ -96,6 +96,19 @@ TEST_F(refusal, of_one_truncated_recording_among_many) {
   expect(failed, {"info", in("digits")}, {"00001.bin"});
 }
 
+TEST_F(refusal, to_train_without_samples_of_every_class_comes_before_the_work) {
+  const std::string folder = digits()[3];
+  std::filesystem::remove_all(folder + "/Train/7");
+  const auto call = words{"train"} + digits() + words{"--part", "train", "-o", in("new.spn"), "--windows", "10000000"};
+  expect(failed, call, {folder, "holds no sample of class 7 in", "at least 1 of each"});
+  std::filesystem::remove_all(folder + "/Train/3");
+  std::filesystem::create_directory(folder + "/Train/3");
+  expect(failed, call, {"holds no sample of classes 3, 7 in"});
+  expect(usage, call + words{"--cross-validate", "50"}, {"--cross-validate"});
+  const auto one_each = words{"train"} + digits() + words{"--part", "test", "--cross-validate", "2", "--windows", "10000000"};
+  expect(failed, one_each, {"holds too few samples of classes 0, 1, 2", "at least 2 of each"});
+}
+
 TEST_F(refusal, of_models_that_are_none) {
   const words rest = test_digits() + words{"--json", in("r.json")};
   const std::string whole = [&] { return model(), text("model.spn"); }();
