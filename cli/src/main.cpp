@@ -78,6 +78,15 @@ CLI::App* add_replay(CLI::App& app, replay_options& o, backend_choice& common, s
   return sub;
 }
 
+/// Throws `usage_error` when the first word is no option and names no command either.
+void check_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return;
+  std::vector<std::string> known;
+  for (const auto* sub : app.get_subcommands({})) known.push_back(sub->get_name());
+  if (std::find(known.begin(), known.end(), argv[1]) == known.end())
+    throw usage_error{"command", fmt::format("\"{}\" is none of {}", argv[1], joined(known))};
+}
+
 /// One choice per back end; hardware goes to those that emulate some, in order.
 std::vector<backend_choice> choices(const std::vector<std::string>& backends, std::vector<std::string> hardware, const backend_choice& common) {
   std::vector<backend_choice> all;
@@ -120,6 +129,7 @@ int run(int argc, char** argv) {
   demo_command->add_option("--data", demo_data, "N-MNIST folder; without it digits are generated");
   demo_command->add_option("--report", demo_report, "HTML report to write")->capture_default_str();
 
+  check_command(app, argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

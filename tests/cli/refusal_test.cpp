@@ -33,7 +33,9 @@ class refusal : public command {
 
 TEST_F(refusal, of_wrong_usage) {
   expect(usage, {}, {"A subcommand is required"});
-  expect(usage, {"walk"}, {"--help"});
+  expect(usage, {"walk"}, {"command: \"walk\" is none of train, replay, info, demo", "--help"});
+  expect(usage, {"repaly", "model.spn", "--dataset", "nmnist"}, {"\"repaly\" is none of"});
+  expect(usage, {""}, {"\"\" is none of"});
   expect(usage, {"train"}, {"--data"});
   expect(usage, {"replay", "--dataset", "nmnist", "--data", "x"}, {"model"});
   expect(usage, {"train", "--dataset", "cifar", "--data", "x", "-o", in("new.spn")}, {"--dataset", "cifar", "nmnist", "shd", "mnist"});
