@@ -139,6 +139,7 @@ int train(const train_options& given) {
   train_options o = given;
   const liquid_recipe recipe = recipe_of(o);
   const backend_choice first = checked(o.on);
+  check_chips({&first, 1}, o.chips);
   if (o.output.empty() && o.folds == 0) throw usage_error{"train", "nothing to do: give -o MODEL or --cross-validate K"};
   const auto generated = generate_if_missing(o.data);
   const auto data = open(o.data);
@@ -234,6 +235,8 @@ void print_results(const std::vector<replay_result>& results) {
 
 int replay(const replay_options& given) {
   replay_options o = given;
+  for (auto& on : o.on) on = checked(on);
+  check_chips(o.on, o.chips);
   for (const auto& [path, other] : {std::pair{o.report, o.model}, {o.json, o.model}, {o.report, o.json}})
     if (!path.empty() && std::filesystem::weakly_canonical(path) == std::filesystem::weakly_canonical(other))
       throw usage_error{path.string(), "is to be written and is already in use; give another name"};

@@ -103,7 +103,8 @@ std::vector<backend_choice> choices(const std::vector<std::string>& backends, st
   if (!hardware.empty())
     throw usage_error{"--hardware", fmt::format("\"{}\" is left over: there are fewer back ends that emulate hardware", hardware.front())};
   if (common.overrides.size() > 0 && std::none_of(all.begin(), all.end(), [](const auto& c) { return !c.overrides.empty(); }))
-    throw usage_error{"--set", "no back end emulates hardware; choose --backend crossbar or digital"};
+    throw usage_error{"--set", all.size() > 1 ? "of several back ends it concerns the crossbars, and there is none; replay on one at a time"
+                                              : "the back end cpu emulates no hardware; choose --backend crossbar or digital"};
   return all;
 }
 

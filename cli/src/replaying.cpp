@@ -116,8 +116,8 @@ backend_choice checked(backend_choice choice) {
   if (choice.backend != "cpu" && choice.backend != "crossbar" && choice.backend != "digital")
     throw usage_error{"--backend", fmt::format("\"{}\" is none of cpu, crossbar, digital", choice.backend)};
   if (choice.backend == "cpu") {
-    if (!choice.hardware.empty() || !choice.overrides.empty())
-      throw usage_error{"--hardware", "the back end cpu emulates no hardware; choose crossbar or digital"};
+    for (const auto& [option, given] : {std::pair{"--hardware", !choice.hardware.empty()}, {"--set", !choice.overrides.empty()}})
+      if (given) throw usage_error{option, "the back end cpu emulates no hardware; choose --backend crossbar or digital"};
     return choice;
   }
   if (choice.hardware.empty()) choice.hardware = choice.backend == "crossbar" ? "random_rram_40nm" : "loihi_davies2018";
@@ -127,6 +127,13 @@ backend_choice checked(backend_choice choice) {
     throw usage_error{"--hardware", fmt::format("\"{}\" is {} hardware, which the back end {} cannot emulate", hw.name,
                                           hw.kind == hardware_kind::crossbar ? "crossbar" : "digital", choice.backend)};
   return choice;
+}
+
+void check_chips(std::span<const backend_choice> on, std::uint32_t chips) {
+  if (std::any_of(on.begin(), on.end(), [](const auto& c) { return c.backend == "crossbar"; })) return;
+  const bool other = std::any_of(on.begin(), on.end(), [](const auto& c) { return c.chip != 0; });
+  for (const auto& [option, given] : {std::pair{"--chips", chips > 1}, {"--chip", other}})
+    if (given) throw usage_error{option, "only a crossbar differs from chip to chip; choose --backend crossbar"};
 }
 
 simulation simulate(const liquid& l, milliseconds tick, const backend_choice& on) {

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct backend_choice {
 
 /// Fills in the preset and checks everything that can be wrong with a choice. Throws `error`.
 backend_choice checked(backend_choice choice);
+/// Throws `usage_error` when other chips than the first are asked for and no back end has any.
+void check_chips(std::span<const backend_choice> on, std::uint32_t chips);
 simulation simulate(const liquid& l, milliseconds tick, const backend_choice& on);
 /// The preset with its sources, for the report; none for cpu.
 std::optional<hardware_description> describe(const backend_choice& on);

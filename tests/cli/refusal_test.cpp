@@ -73,6 +73,22 @@ TEST_F(refusal, of_back_ends_and_hardware_that_do_not_exist) {
   expect(failed, on({"--backend", "crossbar", "--hardware", in("none.toml")}), {in("none.toml")});
 }
 
+TEST_F(refusal, of_options_that_the_back_end_has_no_use_for) {
+  const auto replay_on = [&](const words& more) { return replay() + words{"--json", in("r.json")} + more; };
+  replay_on({});
+  for (const words& none : {words{}, words{"--backend", "digital"}, words{"--backend", "cpu,digital"}}) {
+    expect(usage, replay_on(none + words{"--chips", "3"}), {"--chips: only a crossbar differs", "--backend crossbar"});
+    expect(usage, replay_on(none + words{"--chip", "3"}), {"--chip: only a crossbar differs", "--backend crossbar"});
+  }
+  for (const words& none : {words{}, words{"--backend", "digital"}}) {
+    expect(usage, train() + none + words{"--chips", "3"}, {"--chips: only a crossbar differs"});
+    expect(usage, train() + none + words{"--chip", "3"}, {"--chip: only a crossbar differs"});
+  }
+  expect(usage, train() + words{"--set", "adc.bits=6"}, {"--set: the back end cpu emulates no hardware"});
+  expect(usage, train() + words{"--hardware", "ideal"}, {"--hardware: the back end cpu emulates no hardware"});
+  expect(usage, replay_on({"--backend", "cpu,digital", "--set", "adc.bits=6"}), {"--set: of several back ends it concerns the crossbars"});
+}
+
 TEST_F(refusal, of_data_that_is_not_there_or_wrong) {
   std::filesystem::create_directory(in("empty"));
   const auto from = [&](const std::string& set, const std::string& path) {
