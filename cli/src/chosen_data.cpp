@@ -5,6 +5,8 @@
 
 #include <spinule/error.hpp>
 
+#include "usage_error.hpp"
+
 namespace spinule {
 namespace {
 
@@ -14,9 +16,21 @@ data_part part_named(const std::string& name) {
   return data_part::all;
 }
 
+void check_options(const data_choice& d) {
+  const data_choice usual;
+  if (d.dataset != "nmnist")
+    for (const auto& [option, given] : {std::pair{"--first", d.first != usual.first}, {"--last", d.last != usual.last}})
+      if (given)
+        throw usage_error{option, fmt::format("only nmnist numbers its samples; leave it out for {}", d.dataset)};
+  if (d.dataset != "mnist" && d.dataset != "fashion-mnist" && d.seed != usual.seed)
+    throw usage_error{"--data-seed",
+                      fmt::format("only mnist and fashion-mnist are coded at random; leave it out for {}", d.dataset)};
+}
+
 }  // namespace
 
 std::unique_ptr<dataset> open(const data_choice& d) {
+  check_options(d);
   auto data =
       open_dataset(d.dataset, d.path, {.part = part_named(d.part), .first = d.first, .last = d.last, .seed = d.seed});
   if (data->size() == 0) throw file_error{d.path.string(), "holds no samples of the chosen part and numbers"};
@@ -37,8 +51,8 @@ void check_every_class(const dataset& data, const data_choice& choice, std::size
     if (samples[c] < least) (samples[c] == 0 ? none : few).push_back(data.label_name(c));
   const auto refuse = [&](const char* what, const std::vector<std::string>& classes) {
     throw file_error{choice.path.string(),
-                     fmt::format("holds {} of class{} {} in what is chosen of it; {} needs at least {} of each",
-                                 what, classes.size() > 1 ? "es" : "", fmt::join(classes, ", "),
+                     fmt::format("holds {} of class{} {} in what is chosen of it; {} needs at least {} of each", what,
+                                 classes.size() > 1 ? "es" : "", fmt::join(classes, ", "),
                                  least > 1 ? "cross-validation" : "training", least)};
   };
   if (!none.empty()) refuse("no sample", none);

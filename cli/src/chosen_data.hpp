@@ -12,7 +12,8 @@
 
 namespace spinule {
 
-/// Throws `file_error` for data that cannot be read or of which nothing is chosen.
+/// Throws `usage_error` for an option that the kind of data has no use for, `file_error` for data that cannot be read
+/// or of which nothing is chosen.
 std::unique_ptr<dataset> open(const data_choice& choice);
 
 std::vector<std::string> label_names(const dataset& data);

@@ -89,6 +89,15 @@ TEST_F(refusal, of_options_that_the_back_end_has_no_use_for) {
   expect(usage, replay_on({"--backend", "cpu,digital", "--set", "adc.bits=6"}), {"--set: of several back ends it concerns the crossbars"});
 }
 
+TEST_F(refusal, of_options_that_the_kind_of_data_has_no_use_for) {
+  const auto from = [&](const words& data, const words& more) { return words{"train"} + data + more + words{"-o", in("new.spn")}; };
+  const words mnist = pictures("mnist");
+  expect(usage, from(mnist, {"--last", "5"}), {"--last: only nmnist numbers its samples"});
+  expect(usage, from(mnist, {"--first", "5"}), {"--first: only nmnist"});
+  digits();
+  expect(usage, from(digits(), {"--data-seed", "2"}), {"--data-seed: only mnist and fashion-mnist"});
+}
+
 TEST_F(refusal, of_data_that_is_not_there_or_wrong) {
   std::filesystem::create_directory(in("empty"));
   const auto from = [&](const std::string& set, const std::string& path) {
