@@ -4,7 +4,6 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <fstream>
 #include <functional>
 #include <string>
 #include <thread>
@@ -15,10 +14,10 @@
 #include <nlohmann/json.hpp>
 
 #include <spinule/backends/cpu.hpp>
-#include <spinule/error.hpp>
 #include <spinule/io/sha256.hpp>
 #include <spinule/simulation.hpp>
 
+#include "json_file.hpp"
 #include "measure.hpp"
 
 namespace spinule::bench {
@@ -119,9 +118,7 @@ inline void report(const std::string& name, const network_options& o, const netw
                      {"rtf", r.sim_s / o.seconds}, {"synapses", r.synapses}, {"syn_events_per_s", per_s}, {"peak_mb", peak_mb()},
                      {"mean_rate_hz", rate}, {"spike_digest", r.digest}, {"windows", o.windows}, {"rates_hz", nlohmann::json::object()}};
   for (const auto& [population, hz] : r.rates_hz) out["rates_hz"][population] = hz;
-  std::ofstream file{o.json};
-  file << out.dump(2) << '\n';
-  if (!file.flush()) throw file_error{o.json, "cannot be written"};
+  write_json(o.json, out);
 }
 
 /// A benchmark's main: `setup` adds options of its own and gives what builds the network.

@@ -4,12 +4,14 @@
 #include <string>
 #include <vector>
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <spinule/backends/cpu.hpp>
 #include <spinule/simulation.hpp>
 
 #include "../tests/backends/networks.hpp"
+#include "json_file.hpp"
 #include "measure.hpp"
 
 namespace spinule::bench {
@@ -40,27 +42,30 @@ double cost(const Model& model, Unit weight, double mail, drive how, std::vector
   return 1e9 * best.cpu / (static_cast<double>(run_length) * neurons);
 }
 
-/// Prints the table of one model; the weight is far too small to make a neuron fire.
+/// Prints the table of one model and returns it; the weight is far too small to make a neuron fire.
 template <class Model, class Unit>
-void compare(const std::string& name, const Model& model, Unit weight) {
+nlohmann::json compare(const std::string& name, const Model& model, Unit weight) {
   fmt::print("\n{}: {} neurons, ns of processor per neuron and tick\n{:>10} {:>9} {:>9} {:>9}\n", name, neurons, "mail", "sweep",
              "visit", "automatic");
   std::vector<event> events;
   double last_mail = 0, last_gain = 0;
-  bool crossed = false;
+  nlohmann::json table{{"model", name}, {"neurons", neurons}, {"rows", nlohmann::json::array()}, {"equal_mail", nullptr}};
   for (const double mail : {0.0, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.0}) {
     const double sweep = cost(model, weight, mail, drive::sweep, events);
     const double visit = cost(model, weight, mail, drive::visit, events);
-    fmt::print("{:>10} {:>9.3f} {:>9.3f} {:>9.3f}\n", mail, sweep, visit, cost(model, weight, mail, drive::automatic, events));
+    const double automatic = cost(model, weight, mail, drive::automatic, events);
+    fmt::print("{:>10} {:>9.3f} {:>9.3f} {:>9.3f}\n", mail, sweep, visit, automatic);
+    table["rows"].push_back({{"mail", mail}, {"sweep_ns", sweep}, {"visit_ns", visit}, {"automatic_ns", automatic}});
     const double gain = sweep - visit;
-    if (!crossed && gain < 0) {
+    if (table["equal_mail"].is_null() && gain < 0) {
       const double at = last_mail + (mail - last_mail) * last_gain / (last_gain - gain);
       fmt::print("{:>10.4f} synaptic events per neuron and tick: the two cost the same (1 / {:.1f})\n", at, 1 / at);
-      crossed = true;
+      table["equal_mail"] = at;
     }
     last_mail = mail;
     last_gain = gain;
   }
+  return table;
 }
 
 /// The populations of `balanced`, each fed by recorded spikes instead of by each other: a rounding that moves one spike
@@ -117,13 +122,14 @@ std::vector<spike> moved_spikes(const std::vector<spike>& a, const std::vector<s
   return moved;
 }
 
-void count_moved() {
+nlohmann::json count_moved() {
   constexpr milliseconds tick = 0.5_ms, length = 2000_ms;
   const network net = balanced(4000);
   simulation closed{net, cpu{.tick = tick, .threads = 1, .drive = drive::sweep}};
   for (index p = 0; p < 3; ++p) closed.observe({p});
   closed.run(length);
   const network open = open_loop(net, closed, tick);
+  auto all = nlohmann::json::array();
   fmt::print("\nspikes that visiting moves, in float, of a recurrent network of 5000 neurons in 2 s\n");
   for (index p = 1; p < 3; ++p) {
     const auto original = closed.spikes({p});
@@ -136,15 +142,26 @@ void count_moved() {
     const auto free = moved_spikes(swept, spikes_with(net, p, tick, length, drive::visit));
     const std::string first = free.empty() ? "" : fmt::format(", the first at {} ms", static_cast<double>(free[0].when) * tick.value());
     fmt::print("{}: each neuron fed by the others: {} of {}{}\n", net.populations()[p].name, free.size(), swept.size(), first);
+    all.push_back({{"population", net.populations()[p].name}, {"spikes", swept.size()}, {"moved_given_input", moved.size()}, {"moved_recurrent", free.size()}});
   }
+  return all;
 }
 
 }  // namespace
 }  // namespace spinule::bench
 
-int main() {
+int main(int count, char** words) {
   using namespace spinule;
-  bench::compare("lif", lif{}, 1e-3_mV);
-  bench::compare("current_lif", current_lif{}, 1e-3_pA);
-  bench::count_moved();
+  CLI::App app{"How much mail makes sweeping cheaper than visiting, and how many spikes move in float", "./dev bench sweep_vs_visit"};
+  std::string json;
+  app.add_option("--json", json, "Write the result to this file");
+  CLI11_PARSE(app, count, words);
+  try {
+    auto models = nlohmann::json::array({bench::compare("lif", lif{}, 1e-3_mV), bench::compare("current_lif", current_lif{}, 1e-3_pA)});
+    bench::write_json(json, {{"name", "sweep_vs_visit"}, {"models", std::move(models)}, {"moved", bench::count_moved()}});
+  } catch (const std::exception& e) {
+    fmt::print(stderr, "{}\n", e.what());
+    return 1;
+  }
+  return 0;
 }
