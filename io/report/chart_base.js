@@ -55,13 +55,6 @@ function chartBox(height, label, config) {
 
 const axisTitle = (text) => ({display: Boolean(text), text, color: style("--muted"), font: {size: 12}});
 const categoryAxis = () => ({grid: {display: false, drawBorder: false}, ticks: {color: style("--ink")}});
-// Three digits without zeros at the end.
-const plainNumber = (value) => number(value, 3).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
-
-const plainTime = (us) => {
-  const unit = unitFor(us, timeUnits);
-  return plainNumber(us / unit.factor) + gap + unit.name;
-};
 
 // As many places as the distance of the ticks needs.
 function tickText(value, _, ticks) {

@@ -53,8 +53,9 @@ function decadeAxis(values, title, show) {
   };
 }
 
-// Dots on a logarithmic axis, for values that differ by powers of ten. `sets`: {label, values, colours, hollow}.
-function dots({label, rows, sets, axis, show}) {
+// Dots on a logarithmic axis, for values that differ by powers of ten. `sets`: {label, values, colours, hollow}; `show`
+// formats a value, `tick` one at the axis.
+function dots({label, rows, sets, axis, show, tick = show}) {
   const values = sets.flatMap((set) => set.values);
   return chartBox(
       Math.max(104, 56 + rows.length * 34), label,
@@ -77,7 +78,7 @@ function dots({label, rows, sets, axis, show}) {
         options: {
           indexAxis: "y",
           scales: {
-            x: decadeAxis(values, axis, show),
+            x: decadeAxis(values, axis, tick),
             y: {...categoryAxis(), offset: true, grid: {color: style("--rule"), drawBorder: false}}
           },
           plugins: {tooltip: {callbacks: {label: (item) => `${item.dataset.label}: ${show(item.raw)}`}}},

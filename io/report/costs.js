@@ -19,7 +19,6 @@ function dynamicBars(result, colours) {
   const part = (layer, component) =>
       sum(shares.filter((s) => s.layer === layer && s.component === component).map((s) => s.pj));
   const totals = layers.map((layer) => sum(shares.filter((s) => s.layer === layer).map((s) => s.pj)));
-  const unit = unitFor(Math.max(...totals), energyUnits);
   const sets = [...colours]
                    .filter(([component]) => shares.some((s) => s.component === component))
                    .map(
@@ -29,8 +28,8 @@ function dynamicBars(result, colours) {
     label: `Dynamic energy of ${result.name}`,
     rows: layers.map(pretty),
     sets,
-    unit,
-    axis: `${unit.name} a sample`,
+    unit: units.energy,
+    axis: `${units.energy.name} a sample`,
     show: energy,
     ends: (i) => energy(totals[i]),
     stacked: true
@@ -40,14 +39,13 @@ function dynamicBars(result, colours) {
 function staticBars(result) {
   const {standing} = result.energy_pj;
   if (!standing.length) return el("p", {class: "empty"}, "This preset names no standing power.");
-  const unit = unitFor(Math.max(...standing.map((s) => s.pj)), energyUnits);
   const sets = [{label: "static", colour: palette().standing[0], values: standing.map((s) => s.pj)}];
   return bars({
     label: `Static energy of ${result.name}`,
     rows: standing.map((s) => s.component),
     sets,
-    unit,
-    axis: `${unit.name} a sample`,
+    unit: units.energy,
+    axis: `${units.energy.name} a sample`,
     show: energy,
     ends: (i) => power(standing[i].power_uw),
     stacked: true
@@ -74,8 +72,9 @@ function energySection(results) {
   const overview = dots({
     label: "Energy of a sample",
     rows: priced.map((r) => r.name),
-    axis: "energy of a sample",
+    axis: `energy of a sample, ${units.energy.name}`,
     show: energy,
+    tick: (pj) => plainNumber(pj / units.energy.factor),
     sets: [
       {label: "dynamic", values: priced.map((r) => r.dynamic), colours: priced.map((r) => r.colour)}, {
         label: "static",
@@ -102,19 +101,18 @@ function energySection(results) {
 function timeSection(results) {
   const timed = results.filter((r) => r.sample_latencies_us.length);
   const spread = timed.map((r) => {
-    const unit = unitFor(r.latency_us.p50, timeUnits);
     return el(
         "div", {},
         el("p", {class: "over"}, named(r), el("br"),
            el("span", {class: "aid"},
-              `mean ${time(r.latency_us.mean)}, p50 ${time(r.latency_us.p50)}, p99 ${time(r.latency_us.p99)}`)),
+              `mean ${latency(r.latency_us.mean)}, p50 ${latency(r.latency_us.p50)}, p99 ${latency(r.latency_us.p99)}`)),
         histogram({
           label: `Latency of ${r.name}`,
           values: r.sample_latencies_us,
-          unit,
-          axis: `latency of a sample, ${unit.name}`,
+          unit: units.latency,
+          axis: `latency of a sample, ${units.latency.name}`,
           colour: r.colour,
-          show: time
+          show: latency
         }));
   });
   const pace = dots({
@@ -164,12 +162,10 @@ function activitySection(results) {
   }) :
                                  null;
   const events = results.map((r) => r.synaptic_events / r.samples || 0);
-  const unit = unitFor(Math.max(...events), countUnits);
   const traffic = bars({
     label: "Synaptic events",
     rows: results.map((r) => r.name),
-    unit,
-    axis: `${unit.name} synaptic events a sample`,
+    axis: "synaptic events a sample",
     show: count,
     stacked: true,
     sets: results.map((r, k) => ({label: r.name, colour: r.colour, values: events.map((v, i) => (i === k ? v : 0))})),

@@ -28,7 +28,7 @@ function exampleSection(results, state) {
       figure(
           "What the network did",
           `Every dot is one event or spike: time runs right, channels and neurons upwards, in steps of ${
-              plainTime(example.tick_us)}.` +
+              milliseconds(example.tick_us)}.` +
               (shown.length > 1 ? " Choose a back end." : ""),
           shown.length > 1 || answer(shown[0]) !== "right" ? choice : null, stage));
 }
@@ -68,7 +68,7 @@ function runSection(results) {
   const rows = results.map(
       (r) =>
           [named(r), count(r.samples) + (r.interrupted ? " (interrupted)" : ""), count(r.threads), String(r.seed),
-           time(1e6 * r.wall_s), r.version,
+           seconds(r.wall_s), r.version,
            r.spike_digest ? el("span", {title: r.spike_digest}, r.spike_digest.slice(0, 16) + "…") : none()]);
   return section(
       "runs", "Runs", table(heads, rows),

@@ -16,6 +16,8 @@ function number(value, figures = 3) {
   return (value < 0 ? minus : "") + grouped(whole) + (part ? "." + part : "");
 }
 
+// Three digits without zeros at the end.
+const plainNumber = (value) => number(value, 3).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
 const count = (value) =>
     (value >= 1000 || Number.isInteger(value) ? grouped(String(Math.round(value))) : number(value));
 const percent = (share, places = 1) => (100 * share).toFixed(places) + gap + "%";
@@ -24,7 +26,6 @@ const percent = (share, places = 1) => (100 * share).toFixed(places) + gap + "%"
 const ladder = (names, base) => names.map((name, i) => ({name, factor: 10 ** (3 * (i - names.indexOf(base)))}));
 const energyUnits = ladder(["aJ", "fJ", "pJ", "nJ", "µJ", "mJ", "J"], "pJ");
 const timeUnits = ladder(["ns", "µs", "ms", "s"], "µs");
-const countUnits = ladder(["", "thousand", "million", "billion"], "");
 const powerUnits = ladder(["pW", "nW", "µW", "mW", "W"], "µW");
 
 // The unit in which `value` reads best: from 1 to below 1000.
@@ -35,15 +36,16 @@ function unitFor(value, units) {
   return best;
 }
 
-function quantity(value, units) {
-  if (value === 0) return "0" + gap + (units.find((u) => u.factor === 1) || units[0]).name;
-  const unit = unitFor(value, units);
-  return number(value / unit.factor) + gap + unit.name;
-}
+// One unit for each quantity, all through the report, so that any two of its numbers can be compared at a glance.
+const units = {};
 
-const energy = (pj) => quantity(pj, energyUnits);
-const time = (us) => quantity(us, timeUnits);
-const power = (uw) => quantity(uw, powerUnits);
+const quantity = (value, unit) => number(value / unit.factor) + gap + unit.name;
+const energy = (pj) => quantity(pj, units.energy);
+const latency = (us) => quantity(us, units.latency);
+const power = (uw) => quantity(uw, units.power);
+// Of recordings, and of the simulation.
+const milliseconds = (us) => plainNumber(us / 1000) + gap + "ms";
+const seconds = (s) => number(s) + gap + "s";
 const rate = (perSecond) => number(perSecond) + gap + "/s";
 
 const plural = (n, word) => count(n) + " " + word + (n === 1 ? "" : "s");
@@ -53,6 +55,11 @@ const sum = (values) => values.reduce((a, b) => a + b, 0);
 const extent = (values, otherwise) => values.length ?
     values.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]) :
     otherwise;
+// Geometric mean of the positive ones: as many factors of ten from the least as from the greatest.
+function middle(values) {
+  const positive = values.filter((v) => v > 0);
+  return positive.length ? Math.exp(sum(positive.map(Math.log)) / positive.length) : 1;
+}
 const unique = (values) => [...new Set(values)];
 
 // Score interval of Wilson (J. Am. Stat. Assoc. 22, 1927) for a share of n trials, 95 %.
@@ -61,4 +68,12 @@ function interval(share, n) {
   const z2 = 1.96 ** 2, middle = (share + z2 / (2 * n)) / (1 + z2 / n);
   const half = (1.96 * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n * n))) / (1 + z2 / n);
   return [middle - half, middle + half];
+}
+
+function chooseUnits(results) {
+  const priced = results.filter((r) => r.energy_pj);
+  const timed = results.filter((r) => r.latency_us);
+  units.energy = unitFor(middle(priced.flatMap((r) => [r.dynamic, r.energy_pj.static])), energyUnits);
+  units.latency = unitFor(middle(timed.map((r) => r.latency_us.mean)), timeUnits);
+  units.power = unitFor(middle(priced.flatMap((r) => r.energy_pj.standing.map((s) => s.power_uw))), powerUnits);
 }

@@ -10,8 +10,8 @@ function summary(results) {
                                           [
                                             ["dynamic", "n", (r) => (r.energy_pj ? energy(r.dynamic) : none())],
                                             ["static", "n", (r) => (r.energy_pj ? energy(r.energy_pj.static) : none())],
-                                            ["latency", "n", (r) => (r.latency_us ? time(r.latency_us.mean) : none())],
-                                            ["p99", "n", (r) => (r.latency_us ? time(r.latency_us.p99) : none())]
+                                            ["latency", "n", (r) => (r.latency_us ? latency(r.latency_us.mean) : none())],
+                                            ["p99", "n", (r) => (r.latency_us ? latency(r.latency_us.p99) : none())]
                                           ]),
     ["spikes", "n", (r) => count(r.spikes / r.samples || 0)],
     ["synaptic events", "n", (r) => count(r.synaptic_events / r.samples || 0)],

@@ -47,6 +47,7 @@ function drawPage() {
   pictures.length = waiting.length = 0;
   chartDefaults();
   prepare(results);
+  chooseUnits(results);
   const parts = [
     masthead(results), accuracySection(results), energySection(results), timeSection(results), activitySection(results),
     exampleSection(results, state), hardwareSection(results), runSection(results)

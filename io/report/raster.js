@@ -66,15 +66,15 @@ function drawSaccades(ctx, example, across, bottom) {
 }
 
 function drawTime(ctx, example, across, y) {
-  const unit = unitFor(example.length_us, timeUnits), length = example.length_us / unit.factor;
-  const step = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((s) => length / s <= 8) || length;
+  const length = example.length_us / 1000;
+  const step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000].find((s) => length / s <= 8) || length;
   for (let t = 0; t <= length; t += step) {
-    const x = across.x(t * unit.factor);
+    const x = across.x(t * 1000);
     ctx.fillStyle = style("--muted");
     ctx.fillRect(x, y, 1, 4);
     writeText(ctx, plainNumber(t), x, y + 13, {align: "center"});
   }
-  writeText(ctx, `time, ${unit.name}`, left + across.width, y + 27, {align: "right"});
+  writeText(ctx, "time, ms", left + across.width, y + 27, {align: "right"});
 }
 
 function raster(example, name) {
@@ -100,7 +100,7 @@ function eventImages(example) {
     const end = starts[i + 1] ?? Infinity;
     const events = [...all.keys()].filter((k) => all[k] >= start && all[k] < end);
     const name = starts.length > 1 ? `saccade ${i + 1}` : "whole sample";
-    const span = `${number(start / 1000)} to ${number(Math.min(end, example.length_us) / 1000)} ms`;
+    const span = `${plainNumber(start / 1000)} to ${milliseconds(Math.min(end, example.length_us))}`;
     return el(
         "div", {class: "frame"}, eventImage(example, events, `Events of ${name}`),
         el("p", {class: "under"}, el("b", {}, name), ` ${span} · ${plural(events.length, "event")}`));

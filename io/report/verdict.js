@@ -47,7 +47,7 @@ function priceSentence(hero, results) {
     [el("b", {}, energy(hero.dynamic)), " of dynamic"],
     [el("b", {}, energy(hero.energy_pj.static)), " of static energy"]
   ];
-  const pace = hero.latency_us ? [", in ", el("b", {}, time(hero.latency_us.mean))] : [];
+  const pace = hero.latency_us ? [", in ", el("b", {}, latency(hero.latency_us.mean))] : [];
   return [
     name(hero.name), ...(hero === first ? [" takes "] : [" reaches ", ...change, " for "]), ...listed(price).flat(),
     " a sample", ...pace, ". "

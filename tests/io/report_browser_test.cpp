@@ -4,7 +4,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <regex>
+#include <set>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <io/fake_results.hpp>
@@ -64,6 +66,14 @@ class report_browser : public testing::Test {
     return std::regex_search(page, found, std::regex{name + "=\"([0-9]+)\""}) ? std::stoi(found[1]) : -1;
   }
 
+  // What follows a number and the gap before a unit, each once.
+  static std::set<std::string> units(const std::string& page, const std::string& unit, const std::string& before = "") {
+    const std::regex pattern{before + "[0-9]&nbsp;(" + unit + ")(?![a-zA-Z])"};
+    std::set<std::string> all;
+    for (std::sregex_iterator at{page.begin(), page.end(), pattern}, end; at != end; ++at) all.insert((*at)[1]);
+    return all;
+  }
+
   static void expect_sound(const std::string& page, int canvases) {
     EXPECT_EQ(number_after(page, "data-errors"), 0);
     EXPECT_EQ(number_after(page, "data-canvases"), canvases);
@@ -111,6 +121,17 @@ TEST_F(report_browser, draws_a_run_that_was_ended_before_its_first_sample) {
   if (!has(page, "data-errors") && !opens_files()) GTEST_SKIP() << "the browser may not open files here";
   expect_sound(page, number_after(page, "data-canvases"));
   EXPECT_TRUE(has(page, "ended before its last sample"));
+}
+
+TEST_F(report_browser, gives_each_quantity_in_one_unit) {
+  const auto results = fake::four_back_ends();  // static energy from 0.08 to 208 uJ, latency from 31.5 us to 1.95 ms
+  const auto page = shown(results);
+  if (!has(page, "data-errors") && !opens_files()) GTEST_SKIP() << "the browser may not open files here";
+  const auto seen = page.substr(0, page.find("<script id=\"data\""));
+  EXPECT_THAT(units(seen, "[afpnµmk]*J"), testing::ElementsAre("µJ"));
+  EXPECT_THAT(units(seen, "(?:n|µ|m)?s", "(?:mean|p50|p99|in <b>|<td class=\"n\">)[^a-z<]*"), testing::ElementsAre("s", "µs"))
+      << "latency, and the wall time of the runs";
+  EXPECT_TRUE(has(seen, "0.0806&nbsp;µJ")) << "the least of them";
 }
 
 TEST_F(report_browser, shows_hostile_names_as_text) {
