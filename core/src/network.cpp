@@ -70,7 +70,7 @@ projection network::insert(population from, population to, int port, wiring rule
     const auto& target = populations_[to.id];
     rule.check({source.size, target.size, from == to, source.positions, target.positions}, where);
     synapses.weight.check(where + " weight");
-    synapses.delay.check(where + " delay");
+    synapses.delay.check_span(where + " delay");
     p.rule = std::make_shared<const wiring>(std::move(rule));
     p.weight = synapses.weight;
     p.delay = synapses.delay;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include <spinule/plastic_rows.hpp>
-#include <spinule/sweep.hpp>
+#include <spinule/instruction_sets.hpp>
 
 namespace spinule {
 
