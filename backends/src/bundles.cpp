@@ -19,6 +19,15 @@ void bundle::add_mail(index population, std::uint64_t synapses, index sources, c
   mail.push_back(std::move(s));
 }
 
+namespace {
+
+membership::form form_of(const projection_description& d, bool fused) {
+  if (d.plasticity) return membership::form::plastic;
+  return fused && d.procedural ? membership::form::procedural : membership::form::static_rows;
+}
+
+}  // namespace
+
 std::vector<membership> bundle_up(const lowered_network& net, bool fused) {
   std::vector<std::size_t> level(net.populations.size());
   for (std::size_t l = 0; l < net.levels.size(); ++l)
@@ -27,9 +36,10 @@ std::vector<membership> bundle_up(const lowered_network& net, bool fused) {
   std::map<std::tuple<index, std::size_t, std::size_t>, std::size_t> known;
   for (index j = 0; j < net.descriptions.size(); ++j) {
     const auto& d = net.descriptions[j];
-    const auto [at, fresh] =
-        known.try_emplace({d.source, level[d.target], fused && !d.plasticity ? 0 : j + std::size_t{1}}, all.size());
-    if (fresh) all.push_back({{d.source, level[d.target], {}, {}}, {}, d.plasticity != nullptr});
+    const auto held = form_of(d, fused);
+    const bool alone = !fused || held != membership::form::static_rows;
+    const auto [at, fresh] = known.try_emplace({d.source, level[d.target], alone ? j + std::size_t{1} : 0}, all.size());
+    if (fresh) all.push_back({{d.source, level[d.target], {}, {}}, {}, held});
     membership& m = all[at->second];
     m.projections.push_back(j);
     m.b.delays.insert(m.b.delays.end(), net.summaries[j].delays.begin(), net.summaries[j].delays.end());

@@ -13,7 +13,9 @@ namespace spinule {
 struct membership {
   bundle b;
   std::vector<index> projections;
-  bool plastic = false;  ///< then it has one projection
+  /// How synapses are held: together with those of other projections, or by themselves because they change or because
+  /// only their law is kept.
+  enum class form { static_rows, plastic, procedural } held = form::static_rows;
 };
 
 /// One bundle for all static projections of a population onto a level where `fused`, else one for each; one for each

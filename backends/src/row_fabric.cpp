@@ -4,6 +4,7 @@
 
 #include "bit_rows.hpp"
 #include "bundles.hpp"
+#include "procedural_rows.hpp"
 #include "row_set.hpp"
 #include "source_rows.hpp"
 #include "wire_plastic.hpp"
@@ -23,6 +24,7 @@ struct all_rows {
     std::vector<count_key> keys;
   };
   std::vector<bundle> bundles;
+  std::vector<std::size_t> lines;  ///< [bundles]
   row_memory memory;
   std::vector<shard> shards;
 };
@@ -90,11 +92,14 @@ void fill(const lowered_network& net, const membership& m, std::span<row_set* co
 std::shared_ptr<const all_rows> draw_rows(const lowered_network& net, std::span<const membership> members,
                                           std::span<const shard_plan> plans, int threads) {
   auto made = std::make_shared<all_rows>();
-  for (const membership& m : members) made->bundles.push_back(m.b);
+  for (const membership& m : members) {
+    made->bundles.push_back(m.b);
+    made->lines.push_back(net.populations[m.b.source].size * m.b.delays.size());
+  }
   for (const shard_plan& plan : plans) {
     auto& shard = made->shards.emplace_back();
     for (std::size_t b = 0; b < members.size(); ++b) {
-      if (members[b].plastic) continue;
+      if (members[b].held != membership::form::static_rows) continue;
       if (auto pieces = pieces_on(net, members[b], plan); !pieces.empty())
         shard.sets.push_back({b, row_set{std::move(pieces), members[b].b.delays.size(), made->memory, shard.keys}});
     }
@@ -109,41 +114,36 @@ std::shared_ptr<const all_rows> draw_rows(const lowered_network& net, std::span<
   return made;
 }
 
-/// The plastic synapses of one projection onto one slice.
-struct plastic_part {
-  std::size_t bundle = 0, slice = 0;
-  index projection = 0, first = 0;  ///< target
-  std::uint32_t at = 0;             ///< its place
-  std::unique_ptr<plastic_rows> rows;
+/// The slices that a projection reaches, ascending by target, each with its shard.
+std::vector<std::pair<std::size_t, stateful_rows::place>> places_of(const lowered_network& net, std::size_t b, index j,
+                                                                    std::span<const shard_plan> plans) {
+  const auto& d = net.descriptions[j];
+  std::vector<std::pair<std::size_t, stateful_rows::place>> places;
+  for (std::size_t s = 0; s < plans.size(); ++s)
+    for (std::size_t i = 0; i < plans[s].slices.size(); ++i)
+      if (const slice& x = plans[s].slices[i]; x.population == d.target)
+        places.push_back({s, {b, i, j, x.first, x.count, x.at[static_cast<std::size_t>(d.port)]}});
+  std::sort(places.begin(), places.end(), [](const auto& x, const auto& y) { return x.second.first < y.second.first; });
+  return places;
+}
 
-  plastic_part clone() const { return {bundle, slice, projection, first, at, rows->clone()}; }
-};
+using stateful_shards = std::vector<std::vector<std::unique_ptr<stateful_rows>>>;
 
-/// [shards]
-std::vector<std::vector<plastic_part>> draw_plastic(const lowered_network& net, std::span<const membership> members,
-                                                    std::span<const shard_plan> plans, int threads, precision learned) {
-  std::vector<std::vector<plastic_part>> all(plans.size());
+stateful_shards draw_stateful(const lowered_network& net, std::span<const membership> members,
+                              std::span<const shard_plan> plans, int threads, precision learned) {
+  stateful_shards all(plans.size());
   for (std::size_t b = 0; b < members.size(); ++b) {
-    if (!members[b].plastic) continue;
-    const index j = members[b].projections.front();
-    const auto& d = net.descriptions[j];
-    struct place {
-      target_part part;
-      std::size_t shard, slice;
-    };
-    std::vector<place> places;
-    for (std::size_t s = 0; s < plans.size(); ++s)
-      for (std::size_t i = 0; i < plans[s].slices.size(); ++i)
-        if (const slice& x = plans[s].slices[i]; x.population == d.target) places.push_back({{x.first, x.count}, s, i});
-    std::sort(places.begin(), places.end(), [](const auto& x, const auto& y) { return x.part.first < y.part.first; });
-    std::vector<target_part> parts;
-    for (const place& p : places) parts.push_back(p.part);
-    auto wired = wire_plastic(net, members[b], parts, threads);
-    for (std::size_t k = 0; k < places.size(); ++k) {
-      const slice& x = plans[places[k].shard].slices[places[k].slice];
-      all[places[k].shard].push_back({b, places[k].slice, j, x.first, x.at[static_cast<std::size_t>(d.port)],
-                                      d.plasticity->rows(learned, std::move(wired[k]), net.tick)});
+    const membership& m = members[b];
+    if (m.held == membership::form::static_rows) continue;
+    const auto places = places_of(net, b, m.projections.front(), plans);
+    if (m.held == membership::form::procedural) {
+      for (const auto& [shard, where] : places) all[shard].push_back(make_procedural(net, m, where));
+      continue;
     }
+    std::vector<stateful_rows::place> parts;
+    for (const auto& [shard, where] : places) parts.push_back(where);
+    auto rows = wire_plastic(net, m, parts, threads, learned);
+    for (std::size_t k = 0; k < places.size(); ++k) all[places[k].first].push_back(std::move(rows[k]));
   }
   return all;
 }
@@ -154,13 +154,13 @@ class row_fabric final : public synapse_fabric {
              precision learned) {
     const auto members = bundle_up(net, fused);
     rows_ = draw_rows(net, members, plans, threads);
-    plastic_ = draw_plastic(net, members, plans, threads, learned);
+    stateful_ = draw_stateful(net, members, plans, threads, learned);
     for (const auto& shard : rows_->shards) waiting_.emplace_back(shard.keys.size());
   }
   row_fabric(const row_fabric& other) : rows_{other.rows_}, waiting_{other.waiting_} {
-    for (const auto& shard : other.plastic_) {
-      auto& copy = plastic_.emplace_back();
-      for (const plastic_part& p : shard) copy.push_back(p.clone());
+    for (const auto& shard : other.stateful_) {
+      auto& copy = stateful_.emplace_back();
+      for (const auto& rows : shard) copy.push_back(rows->clone());
     }
   }
 
@@ -169,18 +169,18 @@ class row_fabric final : public synapse_fabric {
 
   std::uint64_t bytes() const override {
     std::uint64_t total = rows_->memory.taken();
-    for (const auto& shard : plastic_)
-      for (const auto& p : shard) total += p.rows->bytes();
+    for (const auto& shard : stateful_)
+      for (const auto& rows : shard) total += rows->bytes();
     return total;
   }
 
   void reset(std::uint64_t) override {
-    for (auto& shard : plastic_)
-      for (auto& p : shard) p.rows->reset();
+    for (auto& shard : stateful_)
+      for (auto& rows : shard) rows->reset();
   }
   void begin_episode(std::uint64_t, moment now) override {
-    for (auto& shard : plastic_)
-      for (auto& p : shard) p.rows->rest(now);
+    for (auto& shard : stateful_)
+      for (auto& rows : shard) rows->begin_episode(now);
   }
 
   void deliver(std::span<const line_list> arrivals, moment now, std::size_t s, mailbox to) override {
@@ -196,44 +196,31 @@ class row_fabric final : public synapse_fabric {
                    to.sums + 64 * std::size_t{key.first_word});
       plus.size = minus.size = 0;
     }
-    for (plastic_part& p : plastic_[s]) {
-      p.rows->begin(now);
-      if (arrivals[p.bundle].empty()) continue;
-      p.rows->arrive(arrivals[p.bundle], now, to.sums + p.at);
-      if (to.marks) mark(p, arrivals[p.bundle], to.marks);
-    }
+    for (auto& rows : stateful_[s]) rows->deliver(arrivals[rows->where().bundle], now, to);
   }
 
   void fire(std::size_t s, std::size_t slice, moment now, std::span<const index> fired) override {
-    for (plastic_part& p : plastic_[s])
-      if (p.slice == slice) p.rows->fire(fired, p.first, now);
+    for (auto& rows : stateful_[s])
+      if (rows->where().slice == slice) rows->fire(now, fired);
   }
 
   std::vector<double> weights(index projection) const override {
-    std::vector<const plastic_part*> parts;
-    for (const auto& shard : plastic_)
-      for (const auto& p : shard)
-        if (p.projection == projection) parts.push_back(&p);
-    std::sort(parts.begin(), parts.end(), [](const auto* a, const auto* b) { return a->first < b->first; });
+    std::vector<const stateful_rows*> parts;
+    for (const auto& shard : stateful_)
+      for (const auto& rows : shard)
+        if (rows->where().projection == projection) parts.push_back(rows.get());
+    std::sort(parts.begin(), parts.end(),
+              [](const auto* a, const auto* b) { return a->where().first < b->where().first; });
     std::vector<double> all;
-    for (std::size_t l = 0; !parts.empty() && l < parts.front()->rows->wiring().lines(); ++l)
-      for (const auto* p : parts) p->rows->read(l, all);
+    for (std::size_t l = 0; l < rows_->lines[parts.front()->where().bundle]; ++l)
+      for (const auto* part : parts) part->read(l, all);
     return all;
   }
 
  private:
-  static void mark(const plastic_part& p, std::span<const std::uint32_t> lines, std::uint64_t* marks) {
-    const plastic_wiring& w = p.rows->wiring();
-    for (const std::uint32_t l : lines)
-      for (auto i = w.offsets[l]; i < w.offsets[l + 1]; ++i) {
-        const std::uint32_t place = p.at + w.target[i];
-        marks[place >> 6] |= std::uint64_t{1} << (place & 63);
-      }
-  }
-
   std::shared_ptr<const all_rows> rows_;
   std::vector<std::vector<waiting_rows>> waiting_;  ///< [shards][keys]
-  std::vector<std::vector<plastic_part>> plastic_;  ///< [shards]
+  stateful_shards stateful_;
 };
 
 }  // namespace

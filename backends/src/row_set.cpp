@@ -12,7 +12,8 @@ void row_set::deliver(std::span<const std::uint32_t> lines, mailbox to, std::spa
   if (has_sparse_) deliver_sparse(lines, to);
 }
 
-void row_set::deliver_bits(const bit_form& f, std::span<const std::uint32_t> lines, mailbox to, waiting_rows& waiting) const {
+void row_set::deliver_bits(const bit_form& f, std::span<const std::uint32_t> lines, mailbox to,
+                           waiting_rows& waiting) const {
   const std::size_t plus = waiting.plus.size, minus = waiting.minus.size;
   const std::uint64_t** next_plus = waiting.plus.room(lines.size());
   const std::uint64_t** next_minus = waiting.minus.room(lines.size());
@@ -46,29 +47,32 @@ void row_set::deliver_dense(const dense_form& f, std::span<const std::uint32_t> 
     if (!row) continue;
     any = true;
     std::int32_t* sums = to.sums + f.at;
-    if (f.bits == 0) add_constant(sums, f.constant, f.count);
-    else if (f.bits == 8) add_codes(sums, reinterpret_cast<const std::int8_t*>(row), f.shift, f.count);
-    else if (f.bits == 16) add_codes(sums, reinterpret_cast<const std::int16_t*>(row), f.shift, f.count);
-    else add_codes(sums, reinterpret_cast<const std::int32_t*>(row), f.shift, f.count);
+    if (f.bits == 0)
+      add_constant(sums, f.constant, f.count);
+    else if (f.bits == 8)
+      add_codes(sums, reinterpret_cast<const std::int8_t*>(row), f.shift, f.count);
+    else if (f.bits == 16)
+      add_codes(sums, reinterpret_cast<const std::int16_t*>(row), f.shift, f.count);
+    else
+      add_codes(sums, reinterpret_cast<const std::int32_t*>(row), f.shift, f.count);
   }
   if (!any || !to.marks) return;
-  for (std::uint32_t i = f.at; i < f.at + f.count; ++i) to.marks[i >> 6] |= std::uint64_t{1} << (i & 63);
+  for (std::uint32_t i = f.at; i < f.at + f.count; ++i) to.mark(i);
 }
 
 void row_set::add_segment(const std::byte* at, std::size_t count, std::size_t group, mailbox to) const {
-  const auto mark = [&](std::uint32_t place) { to.marks[place >> 6] |= std::uint64_t{1} << (place & 63); };
   if (!sparse_.values.empty()) {
     const auto* place = reinterpret_cast<const std::uint16_t*>(at);
     scatter_constant(to.sums, place, sparse_.values[group], count);
-    for (std::size_t i = 0; to.marks && i < count; ++i) mark(place[i]);
+    for (std::size_t i = 0; to.marks && i < count; ++i) to.mark(place[i]);
   } else if (sparse_.packed) {
     const auto* both = reinterpret_cast<const std::uint32_t*>(at);
     scatter_packed(to.sums, both, sparse_.shift, count);
-    for (std::size_t i = 0; to.marks && i < count; ++i) mark(both[i] & 0xffff);
+    for (std::size_t i = 0; to.marks && i < count; ++i) to.mark(both[i] & 0xffff);
   } else {
     const auto* wide = reinterpret_cast<const wide_synapse*>(at);
     scatter_wide(to.sums, wide, count);
-    for (std::size_t i = 0; to.marks && i < count; ++i) mark(wide[i].place);
+    for (std::size_t i = 0; to.marks && i < count; ++i) to.mark(wide[i].place);
   }
 }
 

@@ -32,7 +32,9 @@ struct waiting_rows {
       if (rows.size() < size + more) rows.resize(2 * (size + more));
       return rows.data() + size;
     }
-    std::span<const std::uint64_t* const> waiting(std::size_t from = 0) const { return {rows.data() + from, size - from}; }
+    std::span<const std::uint64_t* const> waiting(std::size_t from = 0) const {
+      return {rows.data() + from, size - from};
+    }
   };
   queue plus, minus;
 };
@@ -41,16 +43,16 @@ struct waiting_rows {
 struct piece {
   index projection = 0;
   const projection_summary* summary = nullptr;
-  index sources = 0, targets = 0;         ///< of the projection
-  index first = 0, count = 0;             ///< targets on this slice
-  std::uint32_t at = 0;                   ///< place of target `first`
+  index sources = 0, targets = 0;  ///< of the projection
+  index first = 0, count = 0;      ///< targets on this slice
+  std::uint32_t at = 0;            ///< place of target `first`
 };
 
 enum class row_form { bits, dense, grouped, coded };
 
 /// A synapse on its way into a row.
 struct placed_synapse {
-  std::uint32_t piece, place, delay;      ///< piece of this set; place in the shard; delay of the bundle
+  std::uint32_t piece, place, delay;  ///< piece of this set; place in the shard; delay of the bundle
   std::int32_t code;
 };
 
@@ -82,24 +84,24 @@ class row_set {
     std::size_t key = 0;
     std::int32_t magnitude = 0;
     std::uint32_t first_word = 0, words = 0;
-    std::vector<pair> row;                                ///< [lines]
+    std::vector<pair> row;  ///< [lines]
   };
   /// Every line reaches each of `count` places from `at` on, or none.
   struct dense_form {
     std::uint32_t piece = 0, at = 0, count = 0;
-    int bits = 32, shift = 0;                             ///< of a stored weight; 0 bits: all are `constant`
+    int bits = 32, shift = 0;  ///< of a stored weight; 0 bits: all are `constant`
     std::int32_t constant = 0;
-    std::vector<const std::byte*> row;                    ///< [lines]
+    std::vector<const std::byte*> row;  ///< [lines]
   };
   /// Places one by one. Where few different weights occur the synapses of a line are grouped by weight.
   struct sparse_form {
-    std::vector<std::int32_t> values;                     ///< [groups] the weight of each; empty: one per synapse
+    std::vector<std::int32_t> values;  ///< [groups] the weight of each; empty: one per synapse
     std::size_t groups = 1;
-    bool packed = false;                                  ///< place and weight in 32 bits
+    bool packed = false;  ///< place and weight in 32 bits
     int shift = 0;
-    std::size_t width = 0;                                ///< of a record, a multiple of 2
-    std::uint32_t* records = nullptr;                     ///< [sources][width] row's address in two words, then for each
-                                                          ///< delay and group, and the end, synapses after it
+    std::size_t width = 0;             ///< of a record, a multiple of 2
+    std::uint32_t* records = nullptr;  ///< [sources][width] row's address in two words, then for each
+                                       ///< delay and group, and the end, synapses after it
     const std::byte* row(const std::uint32_t* record) const {
       const std::byte* address;
       std::memcpy(&address, record, sizeof address);
@@ -124,7 +126,7 @@ class row_set {
   void add_segment(const std::byte* at, std::size_t count, std::size_t group, mailbox to) const;
 
   std::vector<piece> pieces_;
-  std::vector<row_form> forms_;       ///< [pieces]
+  std::vector<row_form> forms_;  ///< [pieces]
   std::size_t delays_;
   index sources_ = 0;
   row_memory* memory_;
@@ -149,22 +151,23 @@ class row_set::filler {
 
   row_set& set_;
   index first_, source_;
-  std::vector<placed_synapse> rest_;              ///< of the source under way, for the sparse form
+  std::vector<placed_synapse> rest_;  ///< of the source under way, for the sparse form
   std::vector<std::uint32_t> counts_;
   std::vector<std::byte> sparse_;
-  std::vector<std::uint64_t> starts_;             ///< [sources of the chunk] of their bytes in sparse_
+  std::vector<std::uint64_t> starts_;  ///< [sources of the chunk] of their bytes in sparse_
   struct growing {
     std::vector<std::uint64_t> words;
     std::vector<std::pair<std::uint32_t, bool>> rows;  ///< (line, minus) of each row
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> last;  ///< rows of the source under way: (2 * delay + minus, row)
+    std::vector<std::pair<std::uint32_t, std::uint32_t>>
+        last;  ///< rows of the source under way: (2 * delay + minus, row)
   };
-  std::vector<growing> bits_;                     ///< [bit forms]
+  std::vector<growing> bits_;  ///< [bit forms]
   struct growing_dense {
     std::vector<std::byte> bytes;
     std::vector<std::uint32_t> lines;
     std::uint32_t line = 0xffffffff;
   };
-  std::vector<growing_dense> dense_;              ///< [dense forms]
+  std::vector<growing_dense> dense_;  ///< [dense forms]
 };
 
 }  // namespace spinule

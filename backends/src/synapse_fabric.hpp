@@ -35,6 +35,8 @@ using line_list = std::vector<std::uint32_t>;
 struct mailbox {
   std::int32_t* sums = nullptr;    ///< [places] added to
   std::uint64_t* marks = nullptr;  ///< [places / 64 + 1] the bit of every place that got something; null: not wanted
+
+  void mark(std::uint32_t place) const { marks[place >> 6] |= std::uint64_t{1} << (place & 63); }
 };
 
 class synapse_fabric {

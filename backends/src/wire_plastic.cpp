@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include <tbb/enumerable_thread_specific.h>
+#include <spinule/plastic_rows.hpp>
 
 #include "source_rows.hpp"
 #include "workers.hpp"
@@ -28,7 +29,7 @@ struct stretch {
 };
 
 /// Puts the synapses of one source into the stretches, by delay, then target; equal ones in the order of drawing.
-void put(std::vector<drawn_synapse>& row, std::size_t delays, std::span<const target_part> parts,
+void put(std::vector<drawn_synapse>& row, std::size_t delays, std::span<const stateful_rows::place> parts,
          std::span<stretch> into) {
   const auto before = [](const auto& a, const auto& b) {
     return std::pair{a.delay, a.target} < std::pair{b.delay, b.target};
@@ -49,7 +50,7 @@ void put(std::vector<drawn_synapse>& row, std::size_t delays, std::span<const ta
 }
 
 std::shared_ptr<const plastic_wiring> join(const std::vector<std::vector<stretch>>& chunks, std::size_t part,
-                                           const target_part& targets, const projection_summary& summary,
+                                           const stateful_rows::place& targets, const projection_summary& summary,
                                            const projection_description& d, const parallel_loop& each) {
   auto w = std::make_shared<plastic_wiring>();
   w->targets = targets.count;
@@ -74,14 +75,40 @@ std::shared_ptr<const plastic_wiring> join(const std::vector<std::vector<stretch
   return w;
 }
 
+class plastic_part final : public stateful_rows {
+ public:
+  plastic_part(const place& where, std::unique_ptr<plastic_rows> rows) : stateful_rows{where}, rows_{std::move(rows)} {}
+  plastic_part(const plastic_part& other) : stateful_rows{other}, rows_{other.rows_->clone()} {}
+  std::unique_ptr<stateful_rows> clone() const override { return std::make_unique<plastic_part>(*this); }
+
+  void reset() override { rows_->reset(); }
+  void begin_episode(moment now) override { rows_->rest(now); }
+  void deliver(std::span<const std::uint32_t> lines, moment now, mailbox to) override {
+    rows_->begin(now);
+    if (lines.empty()) return;
+    rows_->arrive(lines, now, to.sums + where().at);
+    if (!to.marks) return;
+    const plastic_wiring& w = rows_->wiring();
+    for (const std::uint32_t l : lines)
+      for (auto i = w.offsets[l]; i < w.offsets[l + 1]; ++i) to.mark(where().at + w.target[i]);
+  }
+  void fire(moment now, std::span<const index> fired) override { rows_->fire(fired, where().first, now); }
+  void read(std::size_t line, std::vector<double>& weights) const override { rows_->read(line, weights); }
+  std::uint64_t bytes() const override { return rows_->bytes(); }
+
+ private:
+  std::unique_ptr<plastic_rows> rows_;
+};
+
 }  // namespace
 
-std::vector<std::shared_ptr<const plastic_wiring>> wire_plastic(const lowered_network& net, const membership& m,
-                                                                std::span<const target_part> parts, int threads) {
+std::vector<std::unique_ptr<stateful_rows>> wire_plastic(const lowered_network& net, const membership& m,
+                                                         std::span<const stateful_rows::place> places, int threads,
+                                                         precision learned) {
   const source_rows prototype{net, m};
   tbb::enumerable_thread_specific<source_rows> rows{[&] { return prototype; }};
   const index sources = net.populations[m.b.source].size;
-  std::vector<std::vector<stretch>> chunks((sources + chunk - 1) / chunk, std::vector<stretch>(parts.size()));
+  std::vector<std::vector<stretch>> chunks((sources + chunk - 1) / chunk, std::vector<stretch>(places.size()));
   const parallel_loop each = loop_over(threads);
   each(chunks.size(), [&](std::size_t c) {
     std::vector<drawn_synapse> row;
@@ -91,13 +118,16 @@ std::vector<std::shared_ptr<const plastic_wiring>> wire_plastic(const lowered_ne
       rows.local().each(0, source, [&](index target, std::uint32_t delay, std::int32_t code) {
         row.push_back({delay, target, code});
       });
-      put(row, m.b.delays.size(), parts, chunks[c]);
+      put(row, m.b.delays.size(), places, chunks[c]);
     }
   });
-  std::vector<std::shared_ptr<const plastic_wiring>> all;
+  std::vector<std::unique_ptr<stateful_rows>> all;
   const index j = m.projections.front();
-  for (std::size_t part = 0; part < parts.size(); ++part)
-    all.push_back(join(chunks, part, parts[part], net.summaries[j], net.descriptions[j], each));
+  const auto& d = net.descriptions[j];
+  for (std::size_t k = 0; k < places.size(); ++k) {
+    auto wiring = join(chunks, k, places[k], net.summaries[j], d, each);
+    all.push_back(std::make_unique<plastic_part>(places[k], d.plasticity->rows(learned, std::move(wiring), net.tick)));
+  }
   return all;
 }
 

@@ -1,23 +1,20 @@
-// Draws the synapses of a plastic projection.
+// Plastic projections on shards.
 #pragma once
 
 #include <memory>
 #include <span>
 #include <vector>
 
-#include <spinule/plastic_rows.hpp>
+#include <spinule/precision.hpp>
 
 #include "bundles.hpp"
+#include "stateful_rows.hpp"
 
 namespace spinule {
 
-/// Targets first .. first + count - 1 of a projection.
-struct target_part {
-  index first = 0, count = 0;
-};
-
-/// [parts] the synapses of a bundle of one projection onto each part; the parts are all targets, ascending.
-std::vector<std::shared_ptr<const plastic_wiring>> wire_plastic(const lowered_network& net, const membership& m,
-                                                                std::span<const target_part> parts, int threads);
+/// The synapses of a bundle of one projection onto each place; the places are all targets, ascending.
+std::vector<std::unique_ptr<stateful_rows>> wire_plastic(const lowered_network& net, const membership& m,
+                                                         std::span<const stateful_rows::place> places, int threads,
+                                                         precision learned);
 
 }  // namespace spinule

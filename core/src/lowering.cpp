@@ -152,7 +152,7 @@ std::shared_ptr<const lowered_network> lower(const network& net, milliseconds ti
   for (const auto& p : net.projections()) {
     result->lists.push_back(p.rule ? nullptr : sorted_list(p, net.populations()[p.source].size, tick));
     result->descriptions.push_back(
-        {p.name, p.source, p.target, p.port, p.rule, p.weight, p.delay, p.weight_bits, {}, p.plasticity});
+        {p.name, p.source, p.target, p.port, p.rule, p.weight, p.delay, p.weight_bits, p.procedural, {}, p.plasticity});
   }
   for (index j = 0; j < result->descriptions.size(); ++j) {
     const auto& d = result->descriptions[j];

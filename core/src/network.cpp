@@ -77,6 +77,10 @@ projection network::insert(population from, population to, int port, wiring rule
     p.weight_bits = synapses.weight_bits;
     if (p.weight_bits != 8 && p.weight_bits != 16 && p.weight_bits != 32)
       throw error{where, fmt::format("weights of {} bits are not offered; choose 8, 16 or 32", p.weight_bits)};
+    p.procedural = synapses.procedural;
+    if (p.procedural && !p.rule->by_source())
+      throw error{where, "a procedural projection needs a rule that draws by source, as fixed_outdegree does"};
+    if (p.procedural && plasticity) throw error{where, "weights that change must be kept; leave `procedural` out"};
     make_plastic(p, std::move(plasticity));
   } catch (...) {
     projections_.pop_back();

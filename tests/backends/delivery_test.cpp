@@ -20,6 +20,7 @@ struct storage {
   value<millivolts> weight;
   value<milliseconds> delay;
   int bits = 32;
+  bool procedural = false;
 };
 void PrintTo(const storage& s, std::ostream* out) { *out << s.name; }
 
@@ -31,7 +32,9 @@ network wired(const storage& s, index n = 700) {
   const auto b = net.add("b", lif{.tau = 10_ms, .threshold = 9_mV}, n / 3);
   net.connect(noise, a, fixed_outdegree{.k = 60}, {.weight = 3_mV});
   net.connect(noise, b, fixed_outdegree{.k = 20}, {.weight = 3_mV});
-  for (const auto& to : {a, b}) net.connect(a, to, s.rule, {.weight = s.weight, .delay = s.delay, .weight_bits = s.bits});
+  for (const auto& to : {a, b})
+    net.connect(a, to, s.rule,
+                {.weight = s.weight, .delay = s.delay, .weight_bits = s.bits, .procedural = s.procedural});
   net.connect(b, a, fixed_probability{0.1}, {.weight = -0.4_mV, .delay = 2_ms});
   net.connect(b, a, fixed_probability{0.1}, {.weight = 0.4_mV, .delay = 3_ms});
   return net;
@@ -45,20 +48,53 @@ TEST_P(delivery, is_that_of_the_reference_in_every_drive_and_number_of_threads) 
   ASSERT_GT(expected[1].size(), 300u);
   for (const auto d : {drive::sweep, drive::visit, drive::automatic})
     for (const int threads : {1, 2, 3})
-      EXPECT_EQ(expected, spikes_of({net, cpu{.tick = 1_ms, .threads = threads, .drive = d, .precision = precision::full}}, 3, {120_ms}))
+      EXPECT_EQ(expected,
+                spikes_of({net, cpu{.tick = 1_ms, .threads = threads, .drive = d, .precision = precision::full}}, 3,
+                          {120_ms}))
           << threads << " threads";
 }
 
 INSTANTIATE_TEST_SUITE_P(
     forms, delivery,
-    testing::Values(storage{"bits", fixed_probability{0.1}, 0.2_mV, 1_ms}, storage{"bits_with_several_delays", fixed_probability{0.4}, 0.05_mV, uniform{1_ms, 4_ms}},
+    testing::Values(storage{"bits", fixed_probability{0.1}, 0.2_mV, 1_ms},
+                    storage{"bits_with_several_delays", fixed_probability{0.4}, 0.05_mV, uniform{1_ms, 4_ms}},
                     storage{"bits_with_second_synapses", fixed_total_number{150000}, 0.1_mV, 1_ms},
                     storage{"grouped", fixed_outdegree{.k = 4}, 0.5_mV, uniform{1_ms, 20_ms}},
                     storage{"wide", fixed_probability{0.05}, normal{0.2_mV, 0.5_mV}, uniform{1_ms, 9_ms}},
                     storage{"packed", fixed_total_number{60000}, normal{0.2_mV, 0.1_mV}, uniform{2_ms, 9_ms}, 16},
-                    storage{"dense", all_to_all{true}, normal{0_mV, 0.1_mV}, 1_ms}, storage{"dense_16", all_to_all{true}, normal{0_mV, 0.1_mV}, 1_ms, 16},
-                    storage{"dense_8", all_to_all{true}, normal{0_mV, 0.1_mV}, 1_ms, 8}, storage{"dense_constant", all_to_all{true}, 0.005_mV, 1_ms}),
+                    storage{"dense", all_to_all{true}, normal{0_mV, 0.1_mV}, 1_ms},
+                    storage{"dense_16", all_to_all{true}, normal{0_mV, 0.1_mV}, 1_ms, 16},
+                    storage{"dense_8", all_to_all{true}, normal{0_mV, 0.1_mV}, 1_ms, 8},
+                    storage{"dense_constant", all_to_all{true}, 0.005_mV, 1_ms},
+                    storage{"procedural", fixed_outdegree{.k = 30}, normal{0.5_mV, 0.1_mV}, 1_ms, 32, true},
+                    storage{"procedural_with_several_delays", fixed_total_number{60000}, 0.2_mV, uniform{2_ms, 9_ms},
+                            32, true}),
     [](const auto& p) { return p.param.name; });
+
+TEST(procedural, keeps_no_synapses_and_is_cleared_between_runs) {
+  const auto spikes_and_bytes = [](bool procedural) {
+    const network net = wired({"", fixed_probability{0.1}, 0.2_mV, uniform{1_ms, 5_ms}, 32, procedural});
+    simulation sim{net, cpu{.tick = 1_ms, .threads = 1}};
+    sim.run(33_ms);
+    simulation copy{sim};
+    sim.reset();
+    sim.run(80_ms);
+    copy.run(47_ms);
+    EXPECT_EQ(sim.spike_count(), copy.spike_count());
+    return std::pair{sim.spike_count(), sim.synapse_bytes()};
+  };
+  const auto [stored, large] = spikes_and_bytes(false);
+  const auto [drawn, small] = spikes_and_bytes(true);
+  EXPECT_EQ(stored, drawn);
+  EXPECT_LT(small, large);
+}
+
+TEST(procedural, is_refused_where_rows_cannot_be_drawn_by_source) {
+  network net{1};
+  const auto a = net.add("a", lif{}, 10);
+  EXPECT_THROW(net.connect(a, a, fixed_indegree{.k = 2}, {.weight = 1_mV, .delay = 1_ms, .procedural = true}), error);
+  EXPECT_TRUE(net.projections().empty());
+}
 
 TEST(poisson_drive, is_the_same_for_every_back_end_and_has_the_law) {
   network net{3};
@@ -142,7 +178,9 @@ TEST(backends, an_error_in_the_middle_of_a_run_is_remembered_until_reset) {
 struct out_of_range {
   static constexpr bool by_source = true;
   void check(const endpoints&, const std::string&) const {}
-  void row(spinule::index, const endpoints& ends, random_stream&, std::vector<spinule::index>& targets) const { targets.push_back(ends.targets); }
+  void row(spinule::index, const endpoints& ends, random_stream&, std::vector<spinule::index>& targets) const {
+    targets.push_back(ends.targets);
+  }
 };
 
 TEST(backends, a_wiring_rule_that_leaves_the_population_is_refused) {
@@ -162,10 +200,12 @@ TEST(backends, weights_in_fewer_bits_are_rounded_to_the_largest) {
   network net{2};
   const auto a = net.add("a", lif{}, 60);
   const auto wide = net.connect(a, a, fixed_probability{0.5}, {.weight = normal{0_mV, 1_mV}, .delay = 1_ms});
-  const auto narrow = net.connect(a, a, fixed_probability{0.5}, {.weight = normal{0_mV, 1_mV}, .delay = 1_ms, .weight_bits = 8});
+  const auto narrow =
+      net.connect(a, a, fixed_probability{0.5}, {.weight = normal{0_mV, 1_mV}, .delay = 1_ms, .weight_bits = 8});
   simulation sim{net, cpu{.tick = 1_ms}};
   const auto w = sim.weights(narrow);
-  const double largest = std::abs(*std::max_element(w.begin(), w.end(), [](double x, double y) { return std::abs(x) < std::abs(y); }));
+  const double largest =
+      std::abs(*std::max_element(w.begin(), w.end(), [](double x, double y) { return std::abs(x) < std::abs(y); }));
   const connectivity& c = sim.synapses(narrow);
   int step = 0;
   while (largest / c.quantum / std::ldexp(1.0, step) >= 128) ++step;

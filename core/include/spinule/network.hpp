@@ -51,6 +51,9 @@ struct synapse {
   /// of a normal law) or the list has, for less memory. 32: nearly a float's precision. A projection whose weights are
   /// all equal needs no memory for them in any case.
   int weight_bits = 32;
+  /// The cpu back end keeps no synapses but draws a row anew at every spike of its source: for static networks larger than
+  /// memory. The answers are the same. Needs a rule that draws by source.
+  bool procedural = false;
 };
 
 /// One synapse of an explicit list.
@@ -107,6 +110,7 @@ struct projection_description {
   std::shared_ptr<const wiring> rule;  ///< null: `list`
   law weight, delay;
   int weight_bits = 32;
+  bool procedural = false;
   std::vector<listed_synapse> list;
   std::shared_ptr<const any_rule> plasticity;  ///< null: weights stay
 };
@@ -142,7 +146,7 @@ class network {
   }
   template <class Unit>
   projection connect(population from, target<Unit> to, wiring rule, std::type_identity_t<synapse<Unit>> synapses) {
-    return insert(from, to.neurons, to.port, std::move(rule), {synapses.weight, synapses.delay, synapses.weight_bits},
+    return insert(from, to.neurons, to.port, std::move(rule), {synapses.weight, synapses.delay, synapses.weight_bits, synapses.procedural},
                   nullptr);
   }
   template <class Model>
@@ -165,7 +169,7 @@ class network {
   requires std::same_as<typename Rule::weight, Unit> projection connect(population from, target<Unit> to, wiring rule,
                                                                         std::type_identity_t<synapse<Unit>> synapses,
                                                                         const Rule& plasticity) {
-    return insert(from, to.neurons, to.port, std::move(rule), {synapses.weight, synapses.delay, synapses.weight_bits},
+    return insert(from, to.neurons, to.port, std::move(rule), {synapses.weight, synapses.delay, synapses.weight_bits, synapses.procedural},
                   std::make_shared<rule_holder<Rule>>(plasticity));
   }
   template <class Model, plasticity_rule Rule>
@@ -217,6 +221,7 @@ class network {
   struct laws {
     law weight, delay;
     int weight_bits;
+    bool procedural;
   };
   template <class Unit>
   static std::vector<listed_synapse> plain(const std::vector<listed<Unit>>& list) {

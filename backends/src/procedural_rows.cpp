@@ -1,0 +1,74 @@
+#include "procedural_rows.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include <spinule/aligned.hpp>
+
+namespace spinule {
+namespace {
+
+class procedural_rows final : public stateful_rows {
+ public:
+  procedural_rows(const lowered_network& net, const membership& m, const place& where)
+      : stateful_rows{where},
+        summary_{&net.summaries[m.projections.front()]},
+        drawer_{net, m.projections.front()},
+        delays_{static_cast<std::uint32_t>(m.b.delays.size())},
+        first_delay_{m.b.delays.front()} {
+    if (delays_ > 1) slots_ = std::bit_ceil(static_cast<std::size_t>(m.b.delays.back() - first_delay_) + 1);
+    ring_.assign(slots_ * where.count, 0);
+  }
+  std::unique_ptr<stateful_rows> clone() const override { return std::make_unique<procedural_rows>(*this); }
+  void reset() override { std::fill(ring_.begin(), ring_.end(), 0); }
+  void begin_episode(moment) override { reset(); }
+  std::uint64_t bytes() const override { return sizeof(std::int32_t) * ring_.size(); }
+
+  void deliver(std::span<const std::uint32_t> lines, moment now, mailbox to) override {
+    for (const std::uint32_t line : lines)
+      if (line % delays_ == 0) send(drawer_.row(line / delays_), now, to);
+    if (slots_ > 0) collect(slot(now), to);
+  }
+
+ private:
+  std::int32_t* slot(moment when) {
+    return ring_.data() + (static_cast<std::size_t>(when) & (slots_ - 1)) * where().count;
+  }
+
+  void send(const drawn_row& row, moment now, mailbox to) {
+    for (std::size_t i = 0; i < row.partners.size(); ++i) {
+      const index target = row.partners[i] - where().first;
+      if (target >= where().count) continue;
+      const std::int32_t code = summary_->code(row.weight(i));
+      if (slots_ > 0) {
+        slot(now + row.delay(i) - first_delay_)[target] += code;
+      } else {
+        to.sums[where().at + target] += code;
+        if (to.marks) to.mark(where().at + target);
+      }
+    }
+  }
+
+  void collect(std::int32_t* due, mailbox to) {
+    for (index i = 0; i < where().count; ++i) to.sums[where().at + i] += due[i];
+    for (index i = 0; to.marks && i < where().count; ++i)
+      if (due[i] != 0) to.mark(where().at + i);
+    std::fill_n(due, where().count, 0);
+  }
+
+  const projection_summary* summary_;
+  row_drawer drawer_;
+  std::uint32_t delays_;
+  ticks first_delay_;
+  std::size_t slots_ = 0;              ///< a power of two; 0 where all delays are equal
+  aligned_vector<std::int32_t> ring_;  ///< [slots][targets of the slice]
+};
+
+}  // namespace
+
+std::unique_ptr<stateful_rows> make_procedural(const lowered_network& net, const membership& m,
+                                               const stateful_rows::place& where) {
+  return std::make_unique<procedural_rows>(net, m, where);
+}
+
+}  // namespace spinule
