@@ -35,6 +35,11 @@ std::shared_ptr<const listed_rows> sorted_list(const projection_description& p, 
   return rows;
 }
 
+std::size_t number_of(const std::vector<ticks>& delays, ticks delay) {
+  if (delays.size() == 1) return 0;
+  return static_cast<std::size_t>(std::lower_bound(delays.begin(), delays.end(), delay) - delays.begin());
+}
+
 /// The smallest power of two in which `largest` fits 30 bits.
 double quantum_for(double largest) {
   if (!(largest > 0)) return 1;
@@ -177,6 +182,57 @@ std::shared_ptr<const lowered_network> lower(const network& net, milliseconds ti
   return result;
 }
 
+namespace {
+
+/// Sorts the synapses of each source by delay and target; equal ones stay in the order of drawing.
+void draw_by_source(row_drawer& drawer, const projection_summary& summary, connectivity& c) {
+  struct synapse {
+    std::size_t delay;
+    index target;
+    std::int32_t code;
+  };
+  const auto before = [](const synapse& a, const synapse& b) {
+    return std::pair{a.delay, a.target} < std::pair{b.delay, b.target};
+  };
+  std::vector<synapse> row;
+  for (index r = 0; r < drawer.rows(); ++r) {
+    const drawn_row drawn = drawer.row(r);
+    row.clear();
+    for (std::size_t i = 0; i < drawn.partners.size(); ++i)
+      row.push_back({number_of(c.delays, drawn.delay(i)), drawn.partners[i], summary.code(drawn.weight(i))});
+    if (!std::is_sorted(row.begin(), row.end(), before)) std::stable_sort(row.begin(), row.end(), before);
+    for (const synapse& x : row) {
+      ++c.offsets[c.line(r, x.delay) + 1];
+      c.target.push_back(x.target);
+      c.code.push_back(x.code);
+    }
+  }
+  std::partial_sum(c.offsets.begin(), c.offsets.end(), c.offsets.begin());
+}
+
+/// Draws every row twice: to count, then straight to where each synapse belongs. Targets come ascending by themselves.
+void draw_by_target(row_drawer& drawer, const projection_summary& summary, connectivity& c) {
+  const auto each = [&](auto use) {
+    for (index r = 0; r < drawer.rows(); ++r) {
+      const drawn_row row = drawer.row(r);
+      for (std::size_t i = 0; i < row.partners.size(); ++i)
+        use(c.line(row.partners[i], number_of(c.delays, row.delay(i))), r, row, i);
+    }
+  };
+  each([&](std::size_t line, index, const drawn_row&, std::size_t) { ++c.offsets[line + 1]; });
+  std::partial_sum(c.offsets.begin(), c.offsets.end(), c.offsets.begin());
+  c.target.resize(c.offsets.back());
+  c.code.resize(c.offsets.back());
+  std::vector<std::uint64_t> next{c.offsets.begin(), c.offsets.end() - 1};
+  each([&](std::size_t line, index target, const drawn_row& row, std::size_t i) {
+    const std::uint64_t at = next[line]++;
+    c.target[at] = target;
+    c.code[at] = summary.code(row.weight(i));
+  });
+}
+
+}  // namespace
+
 connectivity lowered_network::draw(index projection) const {
   const projection_summary& s = summaries[projection];
   const auto& d = descriptions[projection];
@@ -185,34 +241,15 @@ connectivity lowered_network::draw(index projection) const {
   c.targets = populations[d.target].size;
   c.quantum = s.quantum;
   c.delays = s.delays;
-  row_drawer drawer{*this, projection};
-  struct synapse {
-    index source, target;
-    std::uint32_t delay;
-    std::int32_t code;
-  };
-  std::vector<synapse> all;
-  all.reserve(s.synapses);
-  for (index r = 0; r < drawer.rows(); ++r) {
-    const drawn_row row = drawer.row(r);
-    for (std::size_t i = 0; i < row.partners.size(); ++i) {
-      const auto k = std::lower_bound(s.delays.begin(), s.delays.end(), row.delay(i)) - s.delays.begin();
-      const auto [source, target] = drawer.by_source() ? std::pair{r, row.partners[i]} : std::pair{row.partners[i], r};
-      all.push_back({source, target, static_cast<std::uint32_t>(k), s.code(row.weight(i))});
-    }
-  }
-  std::stable_sort(all.begin(), all.end(), [](const synapse& a, const synapse& b) {
-    return std::tuple{a.source, a.delay, a.target} < std::tuple{b.source, b.delay, b.target};
-  });
   c.offsets.assign(c.lines() + 1, 0);
-  c.target.reserve(all.size());
-  c.code.reserve(all.size());
-  for (const synapse& x : all) {
-    ++c.offsets[c.line(x.source, x.delay) + 1];
-    c.target.push_back(x.target);
-    c.code.push_back(x.code);
+  row_drawer drawer{*this, projection};
+  if (drawer.by_source()) {
+    c.target.reserve(s.synapses);
+    c.code.reserve(s.synapses);
+    draw_by_source(drawer, s, c);
+  } else {
+    draw_by_target(drawer, s, c);
   }
-  std::partial_sum(c.offsets.begin(), c.offsets.end(), c.offsets.begin());
   const auto differs = [&](std::int32_t code) { return code != c.code.front(); };
   if (!c.code.empty() && std::none_of(c.code.begin(), c.code.end(), differs)) {
     c.constant = c.code.front();

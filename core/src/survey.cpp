@@ -46,11 +46,8 @@ void note_weight(notes& n, double weight) {
 /// Whether a source reaches every target once, in order, or none.
 bool is_whole(const drawn_row& row, bool by_source, std::size_t targets) {
   if (row.partners.empty()) return true;
-  if (!by_source || row.partners.size() != targets || row.delays.size() != 1) {
-    const bool one_delay =
-        std::all_of(row.delays.begin(), row.delays.end(), [&](ticks d) { return d == row.delays[0]; });
-    if (!by_source || row.partners.size() != targets || !one_delay) return false;
-  }
+  if (!by_source || row.partners.size() != targets) return false;
+  if (std::any_of(row.delays.begin(), row.delays.end(), [&](ticks d) { return d != row.delays[0]; })) return false;
   for (std::size_t i = 0; i < targets; ++i)
     if (row.partners[i] != i) return false;
   return true;

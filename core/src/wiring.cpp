@@ -1,8 +1,8 @@
 #include <spinule/wiring.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
-#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -19,25 +19,89 @@ void check_degree(std::uint32_t k, index others, bool same, bool autapses, bool 
   const index possible = same && !autapses && others > 0 ? others - 1 : others;
   if (k > 0 && possible == 0) throw error{where, "there is no neuron to connect to"};
   if (!multapses && k > possible)
-    throw error{where, fmt::format("degree {} exceeds the {} possible partners; allow multapses or lower it", k, possible)};
+    throw error{where,
+                fmt::format("degree {} exceeds the {} possible partners; allow multapses or lower it", k, possible)};
 }
+
+/// The numbers of `random_stream::below`, drawn many at a time. What is left over is lost.
+class batched_below {
+ public:
+  explicit batched_below(random_stream& random) : random_{&random} {}
+  std::uint64_t operator()(std::uint64_t bound) {
+    for (;;) {
+      const std::uint64_t x = next();
+      if (x >= bound || x >= (0 - bound) % bound) return x % bound;
+    }
+  }
+
+ private:
+  std::uint64_t next() {
+    if (used_ == std::size(words_)) {
+      random_->bits(words_);
+      used_ = 0;
+    }
+    used_ += 2;
+    return words_[used_ - 2] | std::uint64_t{words_[used_ - 1]} << 32;
+  }
+  random_stream* random_;
+  std::uint32_t words_[128];
+  std::size_t used_ = std::size(words_);
+};
+
+/// Numbers below `pool` that have been taken: a bit each, or a table where most would stay clear.
+class taken_numbers {
+ public:
+  taken_numbers(std::uint32_t k, std::uint64_t pool) : few_{pool / 64 > 8 * std::uint64_t{k} + 1024} {
+    words_.resize(few_ ? std::bit_ceil(std::size_t{4} * k + 1) : pool / 64 + 1, few_ ? free : 0);
+  }
+  /// False where it was taken before.
+  bool insert(std::uint64_t x) {
+    if (!few_) {
+      const std::uint64_t bit = std::uint64_t{1} << (x & 63);
+      const bool fresh = (words_[x >> 6] & bit) == 0;
+      words_[x >> 6] |= bit;
+      return fresh;
+    }
+    std::size_t at = (x * 0x9E3779B97F4A7C15u >> 20) & (words_.size() - 1);
+    for (; words_[at] != free; at = (at + 1) & (words_.size() - 1))
+      if (words_[at] == x) return false;
+    words_[at] = x;
+    return true;
+  }
+  /// Calls use(x) for all, ascending.
+  template <class Use>
+  void each(Use use) {
+    if (few_) {
+      std::sort(words_.begin(), words_.end());
+      for (std::size_t i = 0; i < words_.size() && words_[i] != free; ++i) use(words_[i]);
+    } else {
+      for (std::size_t w = 0; w < words_.size(); ++w)
+        for (std::uint64_t bits = words_[w]; bits != 0; bits &= bits - 1)
+          use(64 * w + static_cast<std::uint64_t>(std::countr_zero(bits)));
+    }
+  }
+
+ private:
+  static constexpr std::uint64_t free = ~std::uint64_t{0};
+  bool few_;
+  std::vector<std::uint64_t> words_;
+};
 
 /// k of n, ascending, leaving out `excluded` (n or more: nothing). Without repeats by Floyd's method.
 void choose(std::uint32_t k, index n, index excluded, bool repeats, random_stream& random, std::vector<index>& chosen) {
   const index pool = excluded < n ? n - 1 : n;
   const auto place = [&](std::uint64_t x) { return static_cast<index>(x >= excluded ? x + 1 : x); };
-  const auto first = static_cast<std::ptrdiff_t>(chosen.size());
+  batched_below below{random};
   if (repeats) {
-    for (std::uint32_t i = 0; i < k; ++i) chosen.push_back(place(random.below(pool)));
-  } else {
-    std::unordered_set<std::uint64_t> taken;
-    for (std::uint64_t i = pool - k; i < pool; ++i) {
-      std::uint64_t x = random.below(i + 1);
-      if (!taken.insert(x).second) taken.insert(x = i);
-      chosen.push_back(place(x));
-    }
+    const auto first = static_cast<std::ptrdiff_t>(chosen.size());
+    for (std::uint32_t i = 0; i < k; ++i) chosen.push_back(place(below(pool)));
+    std::sort(chosen.begin() + first, chosen.end());
+    return;
   }
-  std::sort(chosen.begin() + first, chosen.end());
+  taken_numbers taken{k, pool};
+  for (std::uint64_t i = pool - k; i < pool; ++i)
+    if (!taken.insert(below(i + 1))) taken.insert(i);
+  taken.each([&](std::uint64_t x) { chosen.push_back(place(x)); });
 }
 
 index excluded_self(index i, const endpoints& ends, bool autapses) {
@@ -67,14 +131,18 @@ void all_to_all::row(index source, const endpoints& ends, random_stream&, std::v
 
 void one_to_one::check(const endpoints& ends, const std::string& where) const {
   if (ends.sources != ends.targets)
-    throw error{where, fmt::format("one_to_one needs populations of one size, not {} and {}", ends.sources, ends.targets)};
+    throw error{where,
+                fmt::format("one_to_one needs populations of one size, not {} and {}", ends.sources, ends.targets)};
 }
 
 void fixed_probability::check(const endpoints&, const std::string& where) const { check_probability(p, where); }
 
-void fixed_probability::row(index source, const endpoints& ends, random_stream& random, std::vector<index>& targets) const {
+void fixed_probability::row(index source, const endpoints& ends, random_stream& random,
+                            std::vector<index>& targets) const {
   if (p <= 0) return;
-  double gaps[64];
+  double all[64];
+  const double expected = p * ends.targets;  // about as many gaps as will be needed, in whole batches
+  const std::span<double> gaps{all, expected < 12 ? 16u : expected < 26 ? 32u : 64u};
   for (double t = -1;;) {
     random.geometrics(p, gaps);
     for (const double gap : gaps) {
@@ -89,7 +157,8 @@ void fixed_indegree::check(const endpoints& ends, const std::string& where) cons
   check_degree(k, ends.sources, ends.same, autapses, multapses, where);
 }
 
-void fixed_indegree::row(index target, const endpoints& ends, random_stream& random, std::vector<index>& sources) const {
+void fixed_indegree::row(index target, const endpoints& ends, random_stream& random,
+                         std::vector<index>& sources) const {
   choose(k, ends.sources, excluded_self(target, ends, autapses), multapses, random, sources);
 }
 
@@ -97,13 +166,15 @@ void fixed_outdegree::check(const endpoints& ends, const std::string& where) con
   check_degree(k, ends.targets, ends.same, autapses, multapses, where);
 }
 
-void fixed_outdegree::row(index source, const endpoints& ends, random_stream& random, std::vector<index>& targets) const {
+void fixed_outdegree::row(index source, const endpoints& ends, random_stream& random,
+                          std::vector<index>& targets) const {
   choose(k, ends.targets, excluded_self(source, ends, autapses), multapses, random, targets);
 }
 
 void fixed_total_number::check(const endpoints& ends, const std::string& where) const {
   if (n > std::uint64_t{ends.sources} * ends.targets * 16)
-    throw error{where, fmt::format("{} synapses are more than 16 for each of the {} x {} pairs", n, ends.sources, ends.targets)};
+    throw error{where, fmt::format("{} synapses are more than 16 for each of the {} x {} pairs", n, ends.sources,
+                                   ends.targets)};
 }
 
 std::vector<std::uint32_t> fixed_total_number::row_sizes(const endpoints& ends, random_stream& random) const {
@@ -118,7 +189,8 @@ std::vector<std::uint32_t> fixed_total_number::row_sizes(const endpoints& ends, 
   return sizes;
 }
 
-void fixed_total_number::row(index, const endpoints& ends, std::uint32_t size, random_stream& random, std::vector<index>& targets) const {
+void fixed_total_number::row(index, const endpoints& ends, std::uint32_t size, random_stream& random,
+                             std::vector<index>& targets) const {
   targets.resize(size);
   random.below(ends.targets, targets);
 }
@@ -130,14 +202,19 @@ void distance_dependent::check(const endpoints& ends, const std::string& where) 
     throw error{where, "distance_dependent needs positions on both populations; give them to network::add"};
 }
 
-void distance_dependent::row(index source, const endpoints& ends, random_stream& random, std::vector<index>& targets) const {
+void distance_dependent::row(index source, const endpoints& ends, random_stream& random,
+                             std::vector<index>& targets) const {
   const position a = ends.source_positions[source];
+  constexpr double surely_less = -38;  // c exp(-38) is less than any uniform number but 0
   for (index t = 0; t < ends.targets; ++t) {
+    const double u = random.uniform();
+    if (u >= c) continue;
     const position b = ends.target_positions[t];
     const double dx = a.x - b.x, dy = a.y - b.y, dz = a.z - b.z;
     const double exponent = -(dx * dx + dy * dy + dz * dz) / (lambda * lambda);
+    if (exponent < surely_less && u > 0) continue;
     const double p = exponent > -700 ? c * portable_exp(exponent) : 0;
-    if (random.uniform() < p && (autapses || !ends.same || t != source)) targets.push_back(t);
+    if (u < p && (autapses || !ends.same || t != source)) targets.push_back(t);
   }
 }
 
