@@ -11,7 +11,7 @@
 #include <spinule/simulation.hpp>
 
 #include "../tests/backends/networks.hpp"
-#include "json_file.hpp"
+#include "report.hpp"
 #include "measure.hpp"
 
 namespace spinule::bench {

@@ -1,6 +1,6 @@
 """How many times faster than Brian2 (C++ standalone) is the replay of N-MNIST through the same liquid?
 
-Both simulate the very same synapses and events, written by `bench_replay_nmnist --export`, in steps of 1 ms with exact
+Both simulate the very same synapses and events, written by `bench_replay_liquid --export`, in steps of 1 ms with exact
 integration. Chosen in favour of Brian2: one long simulation of all samples, so that neither code generation, compiling,
 building nor starting counts, only Brian2's own measure of its run loop; all synapses of a kind in one object; the
 better of one and two threads in each round; no spike recorded, only counted.
@@ -18,7 +18,7 @@ import numpy as np
 import brian2 as b
 
 here = pathlib.Path(__file__).resolve().parent
-program = os.environ.get("SPINULE_BENCH", here.parent / "build/release/bin/bench_replay_nmnist")
+program = os.environ.get("SPINULE_BENCH", here.parent / "build/release/bin/bench_replay_liquid")
 samples = int(sys.argv[1]) if len(sys.argv) > 1 else 200
 rounds = 7
 
