@@ -3,9 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace spinule {
 
+/// sums[i] += (the sum of all rows[.][i]) * 2^shift, for rows of n whole numbers of 8, 16 or 32 bits. Several rows go
+/// in one pass, so that the sums are fetched and put back once for all of them.
+void add_rows(std::int32_t* sums, std::span<const std::byte* const> rows, int bits, int shift, std::size_t n);
 /// sums[i] += codes[i] * 2^shift.
 void add_codes(std::int32_t* sums, const std::int32_t* codes, int shift, std::size_t n);
 void add_codes(std::int32_t* sums, const std::int16_t* codes, int shift, std::size_t n);
@@ -14,16 +18,19 @@ void add_codes(std::int32_t* sums, const std::int8_t* codes, int shift, std::siz
 void add_constant(std::int32_t* sums, std::int32_t value, std::size_t n);
 
 /// sums[place[i]] += value.
-inline void scatter_constant(std::int32_t* __restrict sums, const std::uint16_t* __restrict place, std::int32_t value, std::size_t n) {
+inline void scatter_constant(std::int32_t* __restrict sums, const std::uint16_t* __restrict place, std::int32_t value,
+                             std::size_t n) {
 #pragma GCC unroll 8
   for (std::size_t i = 0; i < n; ++i) sums[place[i]] += value;
 }
 
 /// A place in the low half, a weight in the high half.
-inline void scatter_packed(std::int32_t* __restrict sums, const std::uint32_t* __restrict synapse, int shift, std::size_t n) {
+inline void scatter_packed(std::int32_t* __restrict sums, const std::uint32_t* __restrict synapse, int shift,
+                           std::size_t n) {
 #pragma GCC unroll 8
   for (std::size_t i = 0; i < n; ++i)
-    sums[synapse[i] & 0xffff] += static_cast<std::int32_t>(static_cast<std::uint32_t>(static_cast<std::int32_t>(synapse[i]) >> 16) << shift);
+    sums[synapse[i] & 0xffff] +=
+        static_cast<std::int32_t>(static_cast<std::uint32_t>(static_cast<std::int32_t>(synapse[i]) >> 16) << shift);
 }
 
 /// A place and a weight side by side.
