@@ -41,22 +41,23 @@ void row_set::deliver_bits(const bit_form& f, std::span<const std::uint32_t> lin
 }
 
 void row_set::deliver_dense(const dense_form& f, std::span<const std::uint32_t> lines, mailbox to) const {
-  bool any = false;
+  constexpr std::size_t together = 64;
+  const std::byte* rows[together];
+  std::size_t waiting = 0, all = 0;
+  std::int32_t* sums = to.sums + f.at;
+  const auto add = [&] {
+    if (f.bits == 0) add_constant(sums, f.constant * static_cast<std::int32_t>(waiting), f.count);
+    else add_rows(sums, {rows, waiting}, f.bits, f.shift, f.count);
+    all += waiting;
+    waiting = 0;
+  };
   for (const std::uint32_t line : lines) {
-    const std::byte* row = f.row[line];
-    if (!row) continue;
-    any = true;
-    std::int32_t* sums = to.sums + f.at;
-    if (f.bits == 0)
-      add_constant(sums, f.constant, f.count);
-    else if (f.bits == 8)
-      add_codes(sums, reinterpret_cast<const std::int8_t*>(row), f.shift, f.count);
-    else if (f.bits == 16)
-      add_codes(sums, reinterpret_cast<const std::int16_t*>(row), f.shift, f.count);
-    else
-      add_codes(sums, reinterpret_cast<const std::int32_t*>(row), f.shift, f.count);
+    rows[waiting] = f.row[line];
+    waiting += rows[waiting] != nullptr;
+    if (waiting == together) add();
   }
-  if (!any || !to.marks) return;
+  if (waiting > 0) add();
+  if (all == 0 || !to.marks) return;
   for (std::uint32_t i = f.at; i < f.at + f.count; ++i) to.mark(i);
 }
 
