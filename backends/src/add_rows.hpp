@@ -10,10 +10,6 @@ namespace spinule {
 /// sums[i] += (the sum of all rows[.][i]) * 2^shift, for rows of n whole numbers of 8, 16 or 32 bits. Several rows go
 /// in one pass, so that the sums are fetched and put back once for all of them.
 void add_rows(std::int32_t* sums, std::span<const std::byte* const> rows, int bits, int shift, std::size_t n);
-/// sums[i] += codes[i] * 2^shift.
-void add_codes(std::int32_t* sums, const std::int32_t* codes, int shift, std::size_t n);
-void add_codes(std::int32_t* sums, const std::int16_t* codes, int shift, std::size_t n);
-void add_codes(std::int32_t* sums, const std::int8_t* codes, int shift, std::size_t n);
 /// sums[i] += value.
 void add_constant(std::int32_t* sums, std::int32_t value, std::size_t n);
 
