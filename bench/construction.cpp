@@ -1,0 +1,154 @@
+// How fast are networks built, and how many bytes does a synapse take, by wiring rule and laws of weight and delay?
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <spinule/backends/cpu.hpp>
+#include <spinule/models/lif.hpp>
+#include <spinule/models/sources.hpp>
+#include <spinule/simulation.hpp>
+
+#include "measure.hpp"
+#include "report.hpp"
+
+namespace spinule::bench {
+namespace {
+
+struct options {
+  std::vector<int> threads{1, 2};
+  double synapses = 1e7;
+  index neurons = 10000;
+  std::string only, json;
+};
+
+struct task {
+  std::string rule, laws;
+  std::function<network()> build;
+};
+
+const value<millivolts> one_weight = 0.1_mV, normal_weight = normal<millivolts>{0.1_mV, 0.02_mV};
+const value<milliseconds> one_delay = 1_ms, uniform_delay = uniform<milliseconds>{0.5_ms, 5_ms};
+
+/// Sources that never fire onto `targets` neurons, so that only the synapses count.
+network connected(index sources, index targets, const wiring& rule, const synapse<millivolts>& s, bool placed = false) {
+  network net;
+  population_options there, here;
+  if (placed) {
+    const auto side = [](index n) { return static_cast<int>(std::sqrt(n)); };
+    there.positions = grid(side(sources), side(sources), 1);
+    here.positions = grid(side(targets), side(targets), 1);
+  }
+  const auto from = net.add("from", spike_list{}, sources, there);
+  const auto to = net.add("to", lif{}, targets, here);
+  net.connect(from, to, rule, s);
+  return net;
+}
+
+std::vector<task> tasks(const options& o) {
+  const index n = o.neurons;
+  const auto k = static_cast<std::uint32_t>(o.synapses / n);
+  const auto all = static_cast<index>(std::sqrt(o.synapses)),
+             one = static_cast<index>(std::min(o.synapses, 1e6));  // memory grows with its square
+  const double p = o.synapses / n / n;
+  // c exp(-(d / lambda)^2) over a plane holds pi c lambda^2 neurons.
+  const double lambda = std::sqrt(k / (0.5 * 3.14159));
+  const auto placed = static_cast<index>(std::pow(std::floor(std::sqrt(n)), 2));
+  std::vector<task> list;
+  const auto add = [&](const std::string& rule, const std::string& laws, const synapse<millivolts>& s) {
+    const auto with = [&](auto build) { list.push_back({rule, laws, build}); };
+    if (rule == "all_to_all") with([=] { return connected(all, all, all_to_all{}, s); });
+    if (rule == "one_to_one") with([=] { return connected(one, one, one_to_one{}, s); });
+    if (rule == "fixed_probability") with([=] { return connected(n, n, fixed_probability{.p = p}, s); });
+    if (rule == "fixed_indegree") with([=] { return connected(n, n, fixed_indegree{.k = k}, s); });
+    if (rule == "fixed_outdegree") with([=] { return connected(n, n, fixed_outdegree{.k = k}, s); });
+    if (rule == "fixed_total_number")
+      with([=] { return connected(n, n, fixed_total_number{static_cast<std::uint64_t>(o.synapses)}, s); });
+    if (rule == "distance_dependent")
+      with([=] { return connected(placed, placed, distance_dependent{.c = 0.5, .lambda = lambda}, s, true); });
+  };
+  for (const char* rule : {"all_to_all", "one_to_one", "fixed_probability", "fixed_indegree", "fixed_outdegree",
+                           "fixed_total_number", "distance_dependent"}) {
+    add(rule, "constant weight, constant delay", {one_weight, one_delay});
+    add(rule, "normal weight, constant delay", {normal_weight, one_delay});
+    add(rule, "normal weight of 16 bits, constant delay", {normal_weight, one_delay, 16});
+    add(rule, "normal weight of 16 bits, uniform delay", {normal_weight, uniform_delay, 16});
+  }
+  return list;
+}
+
+struct measured {
+  double build_s = 0, bytes = 0, peak = 0;
+  std::uint64_t synapses = 0;
+};
+
+/// In a process of its own, so that its peak memory is that of this network alone.
+measured in_child(const task& t, int threads) {
+  int ends[2];
+  if (pipe(ends) != 0) throw error{"construction", "no pipe"};
+  const pid_t child = fork();
+  if (child == 0) {
+    measured m;
+    const double before = peak_mb();
+    try {
+      std::optional<simulation> sim;
+      m.build_s = time_once([&] { sim.emplace(t.build(), cpu{.tick = 0.1_ms, .threads = threads}); }).wall;
+      m.synapses = sim->synapse_count();
+      m.peak = peak_mb() - before;
+      m.bytes = 1e6 * 1.048576 * m.peak / static_cast<double>(m.synapses);
+    } catch (const std::exception& e) {
+      fmt::print(stderr, "{}\n", e.what());
+    }
+    const bool written = write(ends[1], &m, sizeof m) == sizeof m;
+    _exit(written ? 0 : 1);
+  }
+  close(ends[1]);
+  measured m;
+  const bool whole = read(ends[0], &m, sizeof m) == sizeof m;
+  close(ends[0]);
+  waitpid(child, nullptr, 0);
+  if (!whole || m.synapses == 0) throw error{t.rule, "was not built"};
+  return m;
+}
+
+void run(const options& o) {
+  nlohmann::json out{{"name", "construction"}, {"runs", nlohmann::json::array()}};
+  fmt::print("{:<20}{:<42}{:>8}{:>10}{:>16}{:>14}\n", "rule", "laws", "threads", "s", "M synapses/s", "bytes each");
+  for (const task& t : tasks(o)) {
+    if (!o.only.empty() && t.rule != o.only) continue;
+    for (const int threads : o.threads) {
+      const measured m = in_child(t, threads);
+      fmt::print("{:<20}{:<42}{:>8}{:>10.3f}{:>16.1f}{:>14.1f}\n", t.rule, t.laws, threads, m.build_s,
+                 1e-6 * static_cast<double>(m.synapses) / m.build_s, m.bytes);
+      std::fflush(stdout);
+      out["runs"].push_back({{"name", t.rule + ", " + t.laws},
+                             {"threads", threads},
+                             {"build_s", m.build_s},
+                             {"synapses", m.synapses},
+                             {"bytes_per_synapse", m.bytes},
+                             {"peak_mb", m.peak}});
+    }
+  }
+  write_json(o.json, out);
+}
+
+}  // namespace
+}  // namespace spinule::bench
+
+int main(int count, char** words) {
+  using namespace spinule::bench;
+  CLI::App app{"Synapses built per second and bytes per synapse, by rule and laws", "./dev bench construction"};
+  options o;
+  app.add_option("--threads", o.threads, "Threads, one run each")->check(CLI::Range(1, 1024))->capture_default_str();
+  app.add_option("--synapses", o.synapses, "Of each network")->check(CLI::Range(1e4, 4e9))->capture_default_str();
+  app.add_option("--neurons", o.neurons, "Sources, and targets, where the rule leaves them open")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--rule", o.only, "Only this one");
+  add_json_option(app, o.json);
+  return run_main(app, count, words, [&] { run(o); });
+}
