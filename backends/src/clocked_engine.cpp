@@ -28,13 +28,6 @@ ticks shortest_loop(const lowered_network& net, std::span<const bundle> bundles)
   return std::max<ticks>(shortest, 1);
 }
 
-/// 64 bits of an array from any place on; the array is one word longer than it need be.
-std::uint64_t bits_from(const std::uint64_t* words, std::size_t place) {
-  const std::uint64_t* at = words + place / 64;
-  const int shift = static_cast<int>(place % 64);
-  return shift == 0 ? *at : at[0] >> shift | at[1] << (64 - shift);
-}
-
 }  // namespace
 
 clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const substrate& on, engine_options options)
@@ -54,7 +47,7 @@ clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const
   for (const shard_plan& plan : *plans_) {
     shard& s = shards_.emplace_back();
     s.sums.assign(plan.places, 0);
-    s.marks.assign(plan.places / 64 + 1, 0);
+    s.marks = marks{plan.places};
     for (const slice& part : plan.slices) {
       cells& c = cells_[part.population];
       c.parts.push_back({shards_.size() - 1, s.blocks.size()});
@@ -71,8 +64,23 @@ clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const
     std::sort(c.parts.begin(), c.parts.end(), [&](const auto& a, const auto& b) {
       return (*plans_)[a.first].slices[a.second].first < (*plans_)[b.first].slices[b.second].first;
     });
+  plan_levels();
   prepare(epoch);
   if (options_.threads > 1 && shards_.size() > 1) team_ = std::make_shared<team>(options_.threads);
+}
+
+void clocked_engine::plan_levels() {
+  const auto bundles = synapses_->bundles();
+  for (std::size_t level = 0; level < net_->levels.size(); ++level) {
+    level_plan& l = levels_.emplace_back();
+    const auto mine = [&](const shard_plan& s) { return s.level == level; };
+    const auto first = std::find_if(plans_->begin(), plans_->end(), mine);
+    l.first_shard = static_cast<std::size_t>(first - plans_->begin());
+    l.last_shard = static_cast<std::size_t>(std::find_if_not(first, plans_->end(), mine) - plans_->begin());
+    for (std::size_t b = 0; b < bundles.size(); ++b)
+      if (bundles[b].level == level) l.bundles.push_back(b);
+    for (const index p : net_->levels[level]) (cells_[p].source ? l.sources : l.neurons).push_back(p);
+  }
 }
 
 void clocked_engine::prepare(int epoch) {
@@ -90,6 +98,7 @@ void clocked_engine::prepare(int epoch) {
 clocked_engine::clocked_engine(const clocked_engine& other)
     : net_{other.net_},
       plans_{other.plans_},
+      levels_{other.levels_},
       options_{other.options_},
       synapses_{other.synapses_->clone()},
       accountant_{other.accountant_ ? other.accountant_->clone() : nullptr},
@@ -134,7 +143,7 @@ void clocked_engine::clear(std::uint64_t episode) {
   stopped_ = false;
   for (shard& s : shards_) {
     std::fill(s.sums.begin(), s.sums.end(), 0);
-    std::fill(s.marks.begin(), s.marks.end(), 0);
+    s.marks.clear();
   }
   episode_ = episode;
   synaptic_events_ = 0;
@@ -177,13 +186,12 @@ void clocked_engine::run(ticks n, observer& watcher) {
 }
 
 void clocked_engine::run_epoch(int length, observer& watcher) {
-  for (std::size_t level = 0; level < net_->levels.size(); ++level) {
-    for (const index p : net_->levels[level])
-      if (cells_[p].source) emit(p, length);
+  for (const level_plan& level : levels_) {
+    for (const index p : level.sources) emit(p, length);
+    if (level.neurons.empty()) continue;
     for (int t = 0; t < length; ++t) collect_arrivals(level, t);
     step_level(level, length);
-    for (const index p : net_->levels[level])
-      if (!cells_[p].source) gather(p, length);
+    for (const index p : level.neurons) gather(p, length);
   }
   for (int t = 0; t < length; ++t) {
     report(t, watcher);
@@ -213,14 +221,13 @@ void clocked_engine::emit(index p, int length) {
   }
 }
 
-void clocked_engine::collect_arrivals(std::size_t level, int tick) {
+void clocked_engine::collect_arrivals(const level_plan& level, int tick) {
   const auto t = static_cast<std::size_t>(tick);
   const moment now = now_ + tick;
-  for (const index p : net_->levels[level]) cells_[p].mail[t] = 0;
+  for (const index p : level.neurons) cells_[p].mail[t] = 0;
   const auto bundles = synapses_->bundles();
-  for (std::size_t b = 0; b < bundles.size(); ++b) {
+  for (const std::size_t b : level.bundles) {
     const bundle& from = bundles[b];
-    if (from.level != level) continue;
     line_list& lines = arrivals_[t][b];
     lines.clear();
     const auto stride = static_cast<std::uint32_t>(from.delays.size());
@@ -235,7 +242,7 @@ void clocked_engine::collect_arrivals(std::size_t level, int tick) {
                      [&](index i) { return i * stride + k; });
     }
   }
-  for (const index p : net_->levels[level]) decide(p, tick);
+  for (const index p : level.neurons) decide(p, tick);
 }
 
 void clocked_engine::decide(index p, int tick) {
@@ -250,42 +257,39 @@ void clocked_engine::decide(index p, int tick) {
   c.visit[t] = c.can_visit && visit;
 }
 
-bool clocked_engine::share(std::size_t level, int length) const {
+bool clocked_engine::share(const level_plan& level, int length) const {
   double work = 0;
-  for (const index p : net_->levels[level])
+  for (const index p : level.neurons)
     for (int t = 0; t < length; ++t)
       work += static_cast<double>(cells_[p].mail[static_cast<std::size_t>(t)]) / 65536 + net_->populations[p].size;
   return work >= worth_sharing;
 }
 
-void clocked_engine::step_level(std::size_t level, int length) {
-  const auto mine = [&](std::size_t s) { return (*plans_)[s].level == level; };
-  std::size_t first = 0, last = shards_.size();
-  while (first < last && !mine(first)) ++first;
-  while (last > first && !mine(last - 1)) --last;
+void clocked_engine::step_level(const level_plan& level, int length) {
   const auto work = [&](std::size_t s) {
     for (int t = 0; t < length; ++t) step(s, t);
   };
-  if (!team_ || last - first < 2 || !share(level, length)) {
-    for (std::size_t s = first; s < last; ++s) work(s);
+  if (!team_ || level.last_shard - level.first_shard < 2 || !share(level, length)) {
+    for (std::size_t s = level.first_shard; s < level.last_shard; ++s) work(s);
     return;
   }
-  team_->run(last - first, [&](std::size_t i) { work(first + i); });
+  team_->run(level.last_shard - level.first_shard, [&](std::size_t i) { work(level.first_shard + i); });
 }
 
 void clocked_engine::step(std::size_t which, int tick) {
   shard& s = shards_[which];
   const shard_plan& plan = (*plans_)[which];
   const auto t = static_cast<std::size_t>(tick);
-  const bool marks = std::any_of(plan.slices.begin(), plan.slices.end(),
-                                 [&](const slice& part) { return cells_[part.population].visit[t] != 0; });
-  synapses_->deliver(arrivals_[t], now_ + tick, which, {s.sums.data(), marks ? s.marks.data() : nullptr});
+  const bool visits = options_.drive != drive::sweep &&
+                      std::any_of(plan.slices.begin(), plan.slices.end(),
+                                  [&](const slice& part) { return cells_[part.population].visit[t] != 0; });
+  synapses_->deliver(arrivals_[t], now_ + tick, which, {s.sums.data(), visits ? &s.marks : nullptr});
   drive_neurons(s, plan, tick);
   for (std::size_t b = 0; b < s.blocks.size(); ++b) {
     step_block(s, plan.slices[b], s.blocks[b], tick);
     if (cells_[plan.slices[b].population].learns) synapses_->fire(which, b, now_ + tick, s.blocks[b].fired[t]);
   }
-  if (marks) std::fill(s.marks.begin(), s.marks.end(), 0);
+  if (visits) s.marks.clear();
 }
 
 void clocked_engine::drive_neurons(shard& s, const shard_plan& plan, int tick) {
@@ -306,12 +310,10 @@ void clocked_engine::step_block(shard& s, const slice& part, block& b, int tick)
   const cells& c = cells_[part.population];
   if (!c.visit[t]) return b.cells->sweep(now_ + tick, in, part.first, fired);
   s.mail.clear();
-  for (std::size_t w = 0; c.mail[t] > 0 && 64 * w < part.count; ++w) {
-    std::uint64_t word = 0;
-    for (const std::uint32_t at : part.at) word |= bits_from(s.marks.data(), at + 64 * w);
-    if (part.count - 64 * w < 64) word &= (std::uint64_t{1} << (part.count - 64 * w)) - 1;
-    for (; word != 0; word &= word - 1)
-      s.mail.push_back(static_cast<index>(64 * w) + static_cast<index>(std::countr_zero(word)));
+  for (const std::uint32_t at : part.at) s.marks.each(at, part.count, [&](index i) { s.mail.push_back(i); });
+  if (part.at.size() > 1) {
+    std::sort(s.mail.begin(), s.mail.end());
+    s.mail.erase(std::unique(s.mail.begin(), s.mail.end()), s.mail.end());
   }
   b.cells->visit(now_ + tick, s.mail, in, part.first, fired);
 }

@@ -75,7 +75,7 @@ class clocked_engine final : public engine {
   struct shard {
     std::vector<block> blocks;          ///< [slices of its plan]
     aligned_vector<std::int32_t> sums;  ///< [places]
-    std::vector<std::uint64_t> marks;   ///< [places / 64 + 1]
+    spinule::marks marks;
     std::vector<index> mail;
   };
   struct cells {
@@ -90,21 +90,29 @@ class clocked_engine final : public engine {
     std::vector<std::uint64_t> mail;  ///< [ticks of the epoch] synaptic events that arrive, about, times 2^16
   };
 
+  /// What is done with one level of the network.
+  struct level_plan {
+    std::size_t first_shard = 0, last_shard = 0;  ///< one past the last
+    std::vector<std::size_t> bundles;             ///< that lead here
+    std::vector<index> sources, neurons;          ///< populations
+  };
+
+  void plan_levels();
   void prepare(int epoch);
   void clear(std::uint64_t episode);
   void run_epoch(int length, observer& watcher);
   /// Tells the watcher and the accountant of a tick whose spikes are complete.
   void report(int tick, observer& watcher);
   void emit(index p, int length);
-  void collect_arrivals(std::size_t level, int tick);
+  void collect_arrivals(const level_plan& level, int tick);
   void decide(index p, int tick);
-  void step_level(std::size_t level, int length);
+  void step_level(const level_plan& level, int length);
   void step(std::size_t shard, int tick);
   void drive_neurons(shard& s, const shard_plan& plan, int tick);
   void step_block(shard& s, const slice& part, block& b, int tick);
 
   void gather(index p, int length);
-  bool share(std::size_t level, int length) const;
+  bool share(const level_plan& level, int length) const;
   std::vector<index>& slot(index p, moment when) {
     auto& ring = cells_[p].ring;
     return ring[static_cast<std::size_t>(when) & (ring.size() - 1)];
@@ -112,6 +120,7 @@ class clocked_engine final : public engine {
 
   std::shared_ptr<const lowered_network> net_;
   std::shared_ptr<const std::vector<shard_plan>> plans_;
+  std::vector<level_plan> levels_;
   engine_options options_;
   int epoch_ = 1;             ///< ticks
   std::vector<cells> cells_;  ///< [populations]

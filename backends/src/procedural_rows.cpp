@@ -44,7 +44,7 @@ class procedural_rows final : public stateful_rows {
         slot(now + row.delay(i) - first_delay_)[target] += code;
       } else {
         to.sums[where().at + target] += code;
-        if (to.marks) to.mark(where().at + target);
+        if (to.marks) to.marks->set(where().at + target);
       }
     }
   }
@@ -52,7 +52,7 @@ class procedural_rows final : public stateful_rows {
   void collect(std::int32_t* due, mailbox to) {
     for (index i = 0; i < where().count; ++i) to.sums[where().at + i] += due[i];
     for (index i = 0; to.marks && i < where().count; ++i)
-      if (due[i] != 0) to.mark(where().at + i);
+      if (due[i] != 0) to.marks->set(where().at + i);
     std::fill_n(due, where().count, 0);
   }
 

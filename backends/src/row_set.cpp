@@ -34,7 +34,7 @@ void row_set::deliver_bits(const bit_form& f, std::span<const std::uint32_t> lin
   if (!to.marks) return;
   const auto mark = [&](bit_rows rows) {
     for (const std::uint64_t* bits : rows)
-      for (std::uint32_t w = 0; w < f.words; ++w) to.marks[f.first_word + w] |= bits[w];
+      for (std::uint32_t w = 0; w < f.words; ++w) to.marks->set_word(f.first_word + w, bits[w]);
   };
   mark(waiting.plus.waiting(plus));
   mark(waiting.minus.waiting(minus));
@@ -46,8 +46,10 @@ void row_set::deliver_dense(const dense_form& f, std::span<const std::uint32_t> 
   std::size_t waiting = 0, all = 0;
   std::int32_t* sums = to.sums + f.at;
   const auto add = [&] {
-    if (f.bits == 0) add_constant(sums, f.constant * static_cast<std::int32_t>(waiting), f.count);
-    else add_rows(sums, {rows, waiting}, f.bits, f.shift, f.count);
+    if (f.bits == 0)
+      add_constant(sums, f.constant * static_cast<std::int32_t>(waiting), f.count);
+    else
+      add_rows(sums, {rows, waiting}, f.bits, f.shift, f.count);
     all += waiting;
     waiting = 0;
   };
@@ -58,22 +60,22 @@ void row_set::deliver_dense(const dense_form& f, std::span<const std::uint32_t> 
   }
   if (waiting > 0) add();
   if (all == 0 || !to.marks) return;
-  for (std::uint32_t i = f.at; i < f.at + f.count; ++i) to.mark(i);
+  for (std::uint32_t i = f.at; i < f.at + f.count; ++i) to.marks->set(i);
 }
 
 void row_set::add_segment(const std::byte* at, std::size_t count, std::size_t group, mailbox to) const {
   if (!sparse_.values.empty()) {
     const auto* place = reinterpret_cast<const std::uint16_t*>(at);
     scatter_constant(to.sums, place, sparse_.values[group], count);
-    for (std::size_t i = 0; to.marks && i < count; ++i) to.mark(place[i]);
+    for (std::size_t i = 0; to.marks && i < count; ++i) to.marks->set(place[i]);
   } else if (sparse_.packed) {
     const auto* both = reinterpret_cast<const std::uint32_t*>(at);
     scatter_packed(to.sums, both, sparse_.shift, count);
-    for (std::size_t i = 0; to.marks && i < count; ++i) to.mark(both[i] & 0xffff);
+    for (std::size_t i = 0; to.marks && i < count; ++i) to.marks->set(both[i] & 0xffff);
   } else {
     const auto* wide = reinterpret_cast<const wide_synapse*>(at);
     scatter_wide(to.sums, wide, count);
-    for (std::size_t i = 0; to.marks && i < count; ++i) to.mark(wide[i].place);
+    for (std::size_t i = 0; to.marks && i < count; ++i) to.marks->set(wide[i].place);
   }
 }
 

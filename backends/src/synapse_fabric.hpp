@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "marks.hpp"
 #include "shard_plan.hpp"
 
 namespace spinule {
@@ -33,10 +34,8 @@ using line_list = std::vector<std::uint32_t>;
 
 /// Where a shard's mail goes.
 struct mailbox {
-  std::int32_t* sums = nullptr;    ///< [places] added to
-  std::uint64_t* marks = nullptr;  ///< [places / 64 + 1] the bit of every place that got something; null: not wanted
-
-  void mark(std::uint32_t place) const { marks[place >> 6] |= std::uint64_t{1} << (place & 63); }
+  std::int32_t* sums = nullptr;     ///< [places] added to
+  spinule::marks* marks = nullptr;  ///< set for every place that got something; null: not wanted
 };
 
 class synapse_fabric {

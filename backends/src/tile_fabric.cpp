@@ -53,11 +53,10 @@ void tile_fabric::deliver(std::span<const line_list> arrivals, moment now, std::
 
 /// Noise and leakage reach targets that no synapse names.
 void tile_fabric::mark(const array& a, const line_list& lines, mailbox to) const {
-  const auto set = [&](std::uint32_t place) { to.marks[place >> 6] |= std::uint64_t{1} << (place & 63); };
   for (const auto line : lines)
-    for (const index t : a.synapses->targets_of(line)) set(a.at + t);
+    for (const index t : a.synapses->targets_of(line)) to.marks->set(a.at + t);
   for (std::uint32_t place = a.at; place < a.at + a.synapses->targets; ++place)
-    if (to.sums[place] != 0) set(place);
+    if (to.sums[place] != 0) to.marks->set(place);
 }
 
 }  // namespace spinule

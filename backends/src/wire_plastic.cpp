@@ -90,7 +90,7 @@ class plastic_part final : public stateful_rows {
     if (!to.marks) return;
     const plastic_wiring& w = rows_->wiring();
     for (const std::uint32_t l : lines)
-      for (auto i = w.offsets[l]; i < w.offsets[l + 1]; ++i) to.mark(where().at + w.target[i]);
+      for (auto i = w.offsets[l]; i < w.offsets[l + 1]; ++i) to.marks->set(where().at + w.target[i]);
   }
   void fire(moment now, std::span<const index> fired) override { rows_->fire(fired, where().first, now); }
   void read(std::size_t line, std::vector<double>& weights) const override { rows_->read(line, weights); }

@@ -68,17 +68,18 @@ class taken_numbers {
     words_[at] = x;
     return true;
   }
-  /// Calls use(x) for all, ascending.
+  /// Calls use(x) for all, in any order; true where they come ascending.
   template <class Use>
-  void each(Use use) {
+  bool each(Use use) const {
     if (few_) {
-      std::sort(words_.begin(), words_.end());
-      for (std::size_t i = 0; i < words_.size() && words_[i] != free; ++i) use(words_[i]);
+      for (const std::uint64_t x : words_)
+        if (x != free) use(x);
     } else {
       for (std::size_t w = 0; w < words_.size(); ++w)
         for (std::uint64_t bits = words_[w]; bits != 0; bits &= bits - 1)
           use(64 * w + static_cast<std::uint64_t>(std::countr_zero(bits)));
     }
+    return !few_;
   }
 
  private:
@@ -92,16 +93,17 @@ void choose(std::uint32_t k, index n, index excluded, bool repeats, random_strea
   const index pool = excluded < n ? n - 1 : n;
   const auto place = [&](std::uint64_t x) { return static_cast<index>(x >= excluded ? x + 1 : x); };
   batched_below below{random};
+  const auto first = static_cast<std::ptrdiff_t>(chosen.size());
+  bool ascending = false;
   if (repeats) {
-    const auto first = static_cast<std::ptrdiff_t>(chosen.size());
     for (std::uint32_t i = 0; i < k; ++i) chosen.push_back(place(below(pool)));
-    std::sort(chosen.begin() + first, chosen.end());
-    return;
+  } else {
+    taken_numbers taken{k, pool};
+    for (std::uint64_t i = pool - k; i < pool; ++i)
+      if (!taken.insert(below(i + 1))) taken.insert(i);
+    ascending = taken.each([&](std::uint64_t x) { chosen.push_back(place(x)); });
   }
-  taken_numbers taken{k, pool};
-  for (std::uint64_t i = pool - k; i < pool; ++i)
-    if (!taken.insert(below(i + 1))) taken.insert(i);
-  taken.each([&](std::uint64_t x) { chosen.push_back(place(x)); });
+  if (!ascending) std::sort(chosen.begin() + first, chosen.end());
 }
 
 index excluded_self(index i, const endpoints& ends, bool autapses) {
