@@ -1,0 +1,116 @@
+// A plasticity rule in a user's own file, which is this one, does what its equations say.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numeric>
+
+#include <spinule/backends/cpu.hpp>
+#include <spinule/backends/reference.hpp>
+#include <spinule/models/lif.hpp>
+#include <spinule/models/sources.hpp>
+#include <spinule/simulation.hpp>
+
+namespace spinule {
+namespace {
+
+/// Vogels et al., Science 334 (2011), with the numbers of NEST's vogels_sprekeler_synapse. A spike arrives: w += eta
+/// w_max (y - alpha). The target fires: w += eta w_max x. Rests when the target fires at alpha / (2 tau) = 3 Hz.
+template <class Unit>
+struct vogels {
+  milliseconds tau{20};
+  double eta = 0.001, alpha = 0.12;
+  Unit w_max{};  ///< negative where a negative weight inhibits
+
+  using weight = Unit;
+  spike_trace pre() const { return {.tau = tau}; }
+  spike_trace post() const { return {.tau = tau}; }
+  Unit lowest() const { return w_max < Unit{} ? w_max : Unit{}; }
+  Unit highest() const { return w_max < Unit{} ? Unit{} : w_max; }
+  void check(const std::string& where) const {
+    if (!(tau.value() > 0)) throw error{where, "tau must be positive"};
+  }
+
+  template <class Real>
+  class kernel {
+   public:
+    explicit kernel(const vogels& r)
+        : step_{static_cast<Real>(r.eta * r.w_max.value())}, alpha_{static_cast<Real>(r.alpha)} {}
+    Real on_pre(Real w, Real y) const { return w + step_ * (y - alpha_); }
+    Real on_post(Real w, Real x) const { return w + step_ * x; }
+
+   private:
+    Real step_, alpha_;
+  };
+};
+
+constexpr double target_hz = 3;
+
+/// Forty neurons that would fire at some 13 Hz, each under a hundred inhibitory synapses that learn.
+struct inhibited {
+  network net{5};
+  population_of<lif> cells = net.add("cells", lif{}, 40);
+  projection learned;
+
+  explicit inhibited(double eta) {
+    const auto inhibition = net.add("inhibition", poisson{.rate = 20_Hz}, 100);
+    net.drive(cells, {.rate = 8_kHz, .weight = 0.1_mV});
+    learned = net.connect(inhibition, cells, all_to_all{}, {.weight = -0.01_mV, .delay = 1_ms},
+                          vogels<millivolts>{.eta = eta, .w_max = -0.5_mV});
+  }
+};
+
+TEST(own_rule, brings_neurons_to_the_rate_at_which_it_rests) {
+  const inhibited n{0.01};
+  for (const precision held : {precision::single, precision::full}) {
+    simulation sim{n.net, cpu{.tick = 0.5_ms, .threads = 1, .precision = held}};
+    const auto mean_hz = [&](double seconds) {
+      sim.clear_counts();
+      sim.run(seconds * 1_s);
+      const auto counts = sim.counts(n.cells);
+      return std::accumulate(counts.begin(), counts.end(), 0.0) / (40 * seconds);
+    };
+    EXPECT_GT(mean_hz(1), 3 * target_hz);
+    sim.run(20_s);
+    // Some 5 % above: an arrival keeps its target from firing, so that the two are not quite independent.
+    EXPECT_NEAR(mean_hz(40), target_hz, 0.1 * target_hz);
+  }
+}
+
+TEST(own_rule, is_the_same_on_cpu_and_reference) {
+  const inhibited n{0.01};
+  simulation plain{n.net, reference{0.5_ms}},
+      fast{n.net, cpu{.tick = 0.5_ms, .threads = 1, .precision = precision::full}};
+  for (simulation* sim : {&plain, &fast}) {
+    sim->observe(n.cells);
+    sim->run(5_s);
+  }
+  const auto a = plain.spikes(n.cells), b = fast.spikes(n.cells);
+  ASSERT_GT(a.size(), 500u);
+  EXPECT_TRUE(std::equal(a.begin(), a.end(), b.begin(), b.end()));
+  const auto v = plain.weights(n.learned), w = fast.weights(n.learned);
+  ASSERT_EQ(v.size(), 4000u);
+  for (std::size_t s = 0; s < v.size(); ++s) ASSERT_NEAR(v[s], w[s], 1e-12);
+}
+
+TEST(own_rule, drifts_as_its_equations_say) {
+  // Independent trains: every arrival changes w by eta w_max (2 r tau - alpha) in the mean, where tau is the sum of its
+  // exponential over whole ticks, half a tick before and after.
+  const double q = std::exp(-1.0 / 20), tau_s = 1e-3 * (1 + q) / (1 - q) / 2;
+  for (const double rate_hz : {1.5, target_hz, 6.0}) {
+    network net{2};
+    const auto sender = net.add("sender", poisson{.rate = 20_Hz}, 100);
+    const auto teacher = net.add("teacher", poisson{.rate = rate_hz * 1_Hz}, 100);
+    const auto cell = net.add("cell", lif{.tau = 1_ms, .threshold = 1e3_mV, .refractory = 0_ms}, 100);
+    net.connect(teacher, cell, one_to_one{}, {.weight = 3e3_mV});
+    const auto learned = net.connect(sender, cell, all_to_all{}, {.weight = 0.5_mV, .delay = 1_ms},
+                                     vogels<millivolts>{.eta = 1e-4, .w_max = 1_mV});
+    simulation sim{net, cpu{.tick = 1_ms, .threads = 1, .precision = precision::full}};
+    sim.run(50_s);
+    const auto w = sim.weights(learned);
+    const double drift = std::accumulate(w.begin(), w.end(), 0.0) / static_cast<double>(w.size()) - 0.5;
+    EXPECT_NEAR(drift / (1e-4 * 20 * 50), 2 * rate_hz * tau_s - 0.12, 0.005) << rate_hz << " Hz";
+  }
+}
+
+}  // namespace
+}  // namespace spinule
