@@ -2,7 +2,6 @@
 // weak the faster their sources fire, so that the neuron answers to inputs of any rate. After Song, Miller & Abbott,
 // Nat. Neurosci. 3 (2000), with larger steps of learning, to be done in minutes of its life.
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include <fmt/format.h>
@@ -54,9 +53,8 @@ outcome live(kilohertz input, milliseconds life, const Rule&... rule) {
 }
 
 int main() {
-  // Spikes of both sides in one tick count as a pair that potentiates, so depression is given exp(tick / tau) more.
   const pair_stdp rule{.lambda = 0.02,
-                       .alpha = 1.05 * std::exp(resolution.in(20_ms)),
+                       .alpha = 1.05,
                        .w_max = strongest,
                        .dependence = weight_dependence::additive{}};
   std::vector<outcome> fixed, plastic;

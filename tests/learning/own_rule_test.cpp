@@ -93,9 +93,9 @@ TEST(own_rule, is_the_same_on_cpu_and_reference) {
 }
 
 TEST(own_rule, drifts_as_its_equations_say) {
-  // Independent trains: every arrival changes w by eta w_max (2 r tau - alpha) in the mean, where tau is the sum of its
-  // exponential over whole ticks, half a tick before and after.
-  const double q = std::exp(-1.0 / 20), tau_s = 1e-3 * (1 + q) / (1 - q) / 2;
+  // Independent trains: every arrival changes w by eta w_max (2 r tau - alpha) in the mean, where tau is the sum of the
+  // exponential over whole ticks, but not the one of the pair itself.
+  const double q = std::exp(-1.0 / 20), tau_s = 1e-3 * q / (1 - q);
   for (const double rate_hz : {1.5, target_hz, 6.0}) {
     network net{2};
     const auto sender = net.add("sender", poisson{.rate = 20_Hz}, 100);

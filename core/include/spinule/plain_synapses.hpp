@@ -66,7 +66,7 @@ class typed_plain_synapses final : public plain_synapses {
   }
   void fire(index target, moment now) override {
     for (const auto& [s, line] : onto_[target])
-      weights_[s] = bounded(kernel_.on_post(weights_[s], at(arrived_[line], pre_, now)));
+      weights_[s] = bounded(kernel_.on_post(weights_[s], before(arrived_[line], pre_, now)));
     add(fired_[target], post_, now);
   }
   std::span<const double> weights() const override { return weights_; }
@@ -75,11 +75,18 @@ class typed_plain_synapses final : public plain_synapses {
   struct remembered {
     double value = 0;
     moment when = 0;
+    double before = 0;  ///< just before `when`
   };
   double at(const remembered& x, const spike_trace& t, moment now) const {
     return x.value * portable_exp(-static_cast<double>(now - x.when) * tick_.in(t.tau));
   }
-  void add(remembered& x, const spike_trace& t, moment now) const { x = {t.nearest ? 1.0 : at(x, t, now) + 1, now}; }
+  /// Without what came in this very tick.
+  double before(const remembered& x, const spike_trace& t, moment now) const {
+    return x.when == now ? x.before : at(x, t, now);
+  }
+  void add(remembered& x, const spike_trace& t, moment now) const {
+    x = {t.nearest ? 1.0 : at(x, t, now) + 1, now, before(x, t, now)};
+  }
   double bounded(double w) const { return std::min(std::max(w, lowest_), highest_); }
 
   typename Rule::template kernel<double> kernel_;

@@ -22,8 +22,10 @@ namespace spinule {
 ///   and `Real on_post(Real w, Real pre) const`: the weight after the target fired, given the trace of the arrivals;
 /// - `void check(where) const`: throws `error` for parameters out of range.
 ///
-/// Order at a synapse: by tick; within a tick arrivals come first, then the target's own spike. The delay lies before
-/// the synapse (axonal). A spike that arrives is delivered with the weight that `on_pre` leaves.
+/// Order at a synapse: by tick; within a tick arrivals come first, then the target's own spike. A pair in one tick does
+/// not count: both sides read the other's trace as it was before the tick. The delay lies before the synapse (axonal).
+/// A spike that arrives is delivered with the weight that `on_pre` leaves. Hooks may be called with values that are
+/// thrown away, also not finite ones; they must not depend on anything but their arguments.
 template <class Rule>
 concept plasticity_rule = requires(const Rule& r, const typename Rule::template kernel<float>& k,
                                    const std::string& where) {

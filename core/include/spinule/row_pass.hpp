@@ -7,13 +7,13 @@
 #include <type_traits>
 #include <vector>
 
-#include <spinule/plastic_rows.hpp>
 #include <spinule/instruction_sets.hpp>
+#include <spinule/plastic_rows.hpp>
 
 namespace spinule {
 
 /// The last spikes of one target. Times are told as exp(-(t - base) / tau_pre), so that a spike at t raises a weight by
-/// what is left at t of the trace of its line: that line's `gain` times this number, without an exponential.
+/// what is left at t of the trace of its line: that line's gain times this number, without an exponential.
 template <class Real>
 struct alignas(8 * sizeof(Real)) post_history {
   static constexpr int slots = 7;
@@ -77,6 +77,17 @@ struct gathered {
 #endif
 };
 
+/// What a line remembers of the spikes that arrived on it, in the same measure of time.
+template <class Real>
+struct line_trace {
+  Real gain = 0;    ///< trace, times exp((t - base) / tau_pre)
+  Real before = 0;  ///< the same without what arrived in the tick `limit`
+  Real limit = 1;  ///< exp(-(t - base) / tau_pre) of the last arrival, or 1: later spikes of targets wait to be counted
+
+  /// The trace when a target fired, without an arrival in that very tick.
+  Real at(Real fired) const { return (fired == limit ? before : gain) * fired; }
+};
+
 /// One pass over a row: first what the targets' spikes since the last pass do, then the arrival.
 template <class Kernel, class Real>
 struct row_pass {
@@ -84,8 +95,8 @@ struct row_pass {
   const post_history<Real>* cells;
   const std::vector<Real>* spikes;  ///< [targets] all since the last catching up, ascending in time
   Real lowest, highest;
-  Real gain, limit;  ///< of the line: spikes up to `limit` came after its last pass
-  Real decay;        ///< exp(-(now - base) / tau_post)
+  line_trace<Real> line;
+  Real decay;  ///< exp(-(now - base) / tau_post)
   bool arrives;
 
   Real bounded(Real w) const { return std::min(std::max(w, lowest), highest); }
@@ -96,8 +107,8 @@ struct row_pass {
     const auto& all = spikes[target];
     const auto last = all.end() - post_history<Real>::slots;
     auto from = last;
-    while (from != all.begin() && from[-1] <= limit) --from;
-    for (; from != last; ++from) w = bounded(kernel->on_post(w, gain * *from));
+    while (from != all.begin() && from[-1] <= line.limit) --from;
+    for (; from != last; ++from) w = bounded(kernel->on_post(w, line.at(*from)));
     return w;
   }
 
@@ -110,14 +121,14 @@ struct row_pass {
       Real w[lanes];
       for (std::size_t i = 0; i < lanes; ++i) w[i] = weight[i];
       int depth = 0;
-      while (depth < slots && of.any_up_to(depth, limit)) ++depth;
+      while (depth < slots && of.any_up_to(depth, line.limit)) ++depth;
       if (depth == slots)
         for (std::size_t i = 0; i < n; ++i)
-          if (at[slots - 1][i] <= limit) w[i] = after_older(w[i], target[i]);
+          if (at[slots - 1][i] <= line.limit) w[i] = after_older(w[i], target[i]);
       for (int s = depth - 1; s >= 0; --s)
         for (std::size_t i = 0; i < lanes; ++i) {
-          const Real next = bounded(kernel->on_post(w[i], gain * at[s][i]));
-          w[i] = at[s][i] <= limit ? next : w[i];
+          const Real next = bounded(kernel->on_post(w[i], line.at(at[s][i])));
+          w[i] = at[s][i] <= line.limit ? next : w[i];
         }
       if (arrives)
         for (std::size_t i = 0; i < lanes; ++i) w[i] = bounded(kernel->on_pre(w[i], at[slots][i] * decay));

@@ -68,6 +68,7 @@ class typed_plastic_rows final : public plastic_rows {
       line& l = lines_[lines[k]];
       const std::uint64_t begin = wiring_->offsets[lines[k]], n = wiring_->offsets[lines[k] + 1] - begin;
       pass_row(pass_over(l, true), wiring_->target.data() + begin, weights_.data() + begin, n, scale, sums);
+      if (l.limit != pre_decay_) l.before = l.gain;  // else the line has had a spike in this tick
       l.gain = pre_.nearest ? pre_growth_ : l.gain + pre_growth_;
       l.limit = pre_decay_;
     }
@@ -93,13 +94,10 @@ class typed_plastic_rows final : public plastic_rows {
   }
 
  private:
-  struct line {
-    Real gain = 0;   ///< trace of arrivals, times exp((t - base) / tau_pre)
-    Real limit = 1;  ///< exp(-(t - base) / tau_pre) of the last pass
-  };
+  using line = line_trace<Real>;
 
   row_pass<kernel, Real> pass_over(const line& l, bool arrives) const {
-    return {&kernel_, cells_.data(), spikes_.data(), lowest_, highest_, l.gain, l.limit, post_decay_, arrives};
+    return {&kernel_, cells_.data(), spikes_.data(), lowest_, highest_, l, post_decay_, arrives};
   }
 
   void fetch(std::uint32_t l) const {
@@ -133,7 +131,7 @@ class typed_plastic_rows final : public plastic_rows {
     const double passed = static_cast<double>(now - base_);
     const Real pre = static_cast<Real>(portable_exp(-passed * tick_.in(pre_.tau)));
     const Real post = static_cast<Real>(portable_exp(-passed * tick_.in(post_.tau)));
-    for (line& l : lines_) l = {l.gain * pre, 1};
+    for (line& l : lines_) l = {l.gain * pre, l.gain * pre, 1};
     for (auto& h : cells_) {
       const Real left = h.trace * post;
       h = {};
