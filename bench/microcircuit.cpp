@@ -14,11 +14,16 @@ struct choice {
   double scale = 1;
   bool direct_current = false;
   int weight_bits = 16;
+  std::uint64_t seed = 1;
 };
 
-nlohmann::json parameters() {
+std::filesystem::path data_file(const std::string& name) {
   const char* data = std::getenv("SPINULE_DATA");
-  const auto path = std::filesystem::path{data ? data : ""} / "microcircuit/potjans_diesmann_2014.json";
+  return std::filesystem::path{data ? data : ""} / "microcircuit" / name;
+}
+
+nlohmann::json parameters() {
+  const auto path = data_file("potjans_diesmann_2014.json");
   std::ifstream file{path};
   if (!file) throw file_error{path.string(), "cannot be read; set SPINULE_DATA to the folder that has it"};
   return nlohmann::json::parse(file);
@@ -31,49 +36,100 @@ double current_per_mv(double tau_m, double tau_s, double c) {
   return 1 / (tau_s * tau_m / c / (tau_s - tau_m) * peak);
 }
 
-/// All synapses have one time constant, so excitation and inhibition share a port. Synapses of a full-scale network are
-/// kept when it is scaled down only in proportion to the pairs: a quick check, not the published activity.
-network build(const choice& how) {
-  const auto p = parameters();
-  const auto& cell = p["neuron_iaf_psc_exp"];
-  network net{1};
-  std::vector<population_of<current_lif>> cells;
-  const double w = p["PSP_exc_mean_mV"].get<double>() * current_per_mv(cell["tau_m_ms"], cell["tau_syn_ms"], cell["C_m_pF"]);
-  const kilohertz background = p["bg_rate_hz"].get<double>() * 1_Hz;
-  for (std::size_t i = 0; i < p["populations"].size(); ++i) {
-    const auto size = static_cast<index>(std::lround(how.scale * p["num_neurons"][i].get<double>()));
-    const kilohertz rate = p["K_ext"][i].get<double>() * background;
-    const double rest = cell["E_L_mV"];
-    current_lif unit{.tau = milliseconds{cell["tau_m_ms"]}, .capacitance = picofarads{cell["C_m_pF"]},
-                     .tau_excitatory = milliseconds{cell["tau_syn_ms"]}, .tau_inhibitory = milliseconds{cell["tau_syn_ms"]},
-                     .threshold = millivolts{cell["V_th_mV"].get<double>() - rest}, .reset = 0_mV,
-                     .refractory = milliseconds{cell["t_ref_ms"]}};
-    if (how.direct_current) unit.bias = picoamperes{w * rate.value() * cell["tau_syn_ms"].get<double>()};
-    const auto made = net.add(p["populations"][i], unit, size);
-    const auto& v0 = p["V0_optimized"];
-    net.initialise(made, "v", normal<millivolts>{millivolts{v0["mean_mV"][i].get<double>() - rest}, millivolts{v0["std_mV"][i]}});
-    if (!how.direct_current) net.drive(made, {.rate = rate, .weight = picoamperes{w}});
-    cells.push_back(made);
+/// The published network at any scale. A scale of s has s times the neurons, each with s times the inputs (recurrent
+/// and from outside) of 1 / sqrt(s) times the weight, which leaves the variance of the input; what its mean loses, at
+/// the published rates, a constant current makes good (van Albada et al. 2015). Halves are rounded to even.
+class description {
+ public:
+  explicit description(const choice& how)
+      : how_{how},
+        p_(parameters()),
+        cell_(p_["neuron_iaf_psc_exp"]),
+        names_(p_["populations"]),
+        w_{p_["PSP_exc_mean_mV"].get<double>() *
+           current_per_mv(cell_["tau_m_ms"], cell_["tau_syn_ms"], cell_["C_m_pF"])} {}
+
+  network build() {
+    network net{how_.seed};
+    for (std::size_t i = 0; i < names_.size(); ++i) add(net, i);
+    for (std::size_t to = 0; to < cells_.size(); ++to)
+      for (std::size_t from = 0; from < cells_.size(); ++from) connect(net, from, to);
+    return net;
   }
-  const double spread = p["weight_rel_std"], delay_spread = p["delay_rel_std"];
-  for (std::size_t to = 0; to < cells.size(); ++to)
-    for (std::size_t from = 0; from < cells.size(); ++from) {
-      const double probability = p["conn_probs_target_by_source"][to][from];
-      if (probability == 0) continue;
-      const double ns = p["num_neurons"][from], nt = p["num_neurons"][to];
-      const double full = std::round(std::log(1 - probability) / std::log(1 - 1 / (ns * nt)));
-      const bool excitatory = from % 2 == 0;
-      const double mean = excitatory ? (to == 0 && from == 2 ? 2 * w : w) : w * p["g"].get<double>();
-      const milliseconds delay{p[excitatory ? "delay_exc_mean_ms" : "delay_inh_mean_ms"]};
-      const double infinite = std::numeric_limits<double>::infinity();
-      const normal<picoamperes> weight{picoamperes{mean}, picoamperes{std::abs(mean) * spread}};
-      net.connect(cells[from], cells[to], fixed_total_number{static_cast<std::uint64_t>(full * how.scale * how.scale)},
-                  {.weight = clipped{weight, picoamperes{excitatory ? 0 : -infinite}, picoamperes{excitatory ? infinite : 0}},
-                   .delay = clipped{normal<milliseconds>{delay, delay_spread * delay}, 0.1_ms, milliseconds{infinite}},
-                   .weight_bits = how.weight_bits});
+
+ private:
+  void add(network& net, std::size_t i) {
+    const auto size = static_cast<index>(std::nearbyint(how_.scale * p_["num_neurons"][i].get<double>()));
+    const double rest = cell_["E_L_mV"];
+    const milliseconds tau_s{cell_["tau_syn_ms"]};
+    const current_lif unit{.tau = milliseconds{cell_["tau_m_ms"]},
+                           .capacitance = picofarads{cell_["C_m_pF"]},
+                           .tau_excitatory = tau_s,
+                           .tau_inhibitory = tau_s,
+                           .threshold = millivolts{cell_["V_th_mV"].get<double>() - rest},
+                           .reset = 0_mV,
+                           .refractory = milliseconds{cell_["t_ref_ms"]},
+                           .bias = bias(i)};
+    const auto made = net.add(names_[i], unit, size);
+    const auto& v0 = p_["V0_optimized"];
+    net.initialise(made, "v",
+                   normal<millivolts>{millivolts{v0["mean_mV"][i].get<double>() - rest}, millivolts{v0["std_mV"][i]}});
+    const kilohertz rate = std::nearbyint(p_["K_ext"][i].get<double>() * how_.scale) * background();
+    if (!how_.direct_current) net.drive(made, {.rate = rate, .weight = picoamperes{w_ / std::sqrt(how_.scale)}});
+    cells_.push_back(made);
+  }
+
+  /// All synapses have one time constant, so excitation and inhibition share a port.
+  void connect(network& net, std::size_t from, std::size_t to) {
+    const auto synapses = static_cast<std::uint64_t>(std::nearbyint(full_synapses(from, to) * how_.scale * how_.scale));
+    if (synapses == 0) return;
+    const bool excitatory = is_excitatory(from);
+    const double mean = full_weight(from, to) / std::sqrt(how_.scale);
+    const double spread = p_["weight_rel_std"], delay_spread = p_["delay_rel_std"];
+    const milliseconds delay{p_[excitatory ? "delay_exc_mean_ms" : "delay_inh_mean_ms"]};
+    const double infinite = std::numeric_limits<double>::infinity();
+    const normal<picoamperes> weight{picoamperes{mean}, picoamperes{std::abs(mean) * spread}};
+    net.connect(
+        cells_[from], cells_[to], fixed_total_number{synapses},
+        {.weight = clipped{weight, picoamperes{excitatory ? 0 : -infinite}, picoamperes{excitatory ? infinite : 0}},
+         .delay = clipped{normal<milliseconds>{delay, delay_spread * delay}, 0.1_ms, milliseconds{infinite}},
+         .weight_bits = how_.weight_bits});
+  }
+
+  static bool is_excitatory(std::size_t population) { return population % 2 == 0; }
+  kilohertz background() const { return p_["bg_rate_hz"].get<double>() * 1_Hz; }
+
+  /// Not rounded.
+  double full_synapses(std::size_t from, std::size_t to) const {
+    const double probability = p_["conn_probs_target_by_source"][to][from];
+    const double ns = p_["num_neurons"][from], nt = p_["num_neurons"][to];
+    return std::log(1 - probability) / std::log(1 - 1 / (ns * nt));
+  }
+
+  /// pA, the mean. Layer 4 excites layer 2/3 twice as much.
+  double full_weight(std::size_t from, std::size_t to) const {
+    if (!is_excitatory(from)) return w_ * p_["g"].get<double>();
+    return to == 0 && from == 2 ? 2 * w_ : w_;
+  }
+
+  picoamperes bias(std::size_t to) const {
+    const double tau_s = cell_["tau_syn_ms"];
+    const double outside = w_ * (p_["K_ext"][to].get<double>() * background()).value() * tau_s;
+    double recurrent = 0;
+    for (std::size_t from = 0; from < names_.size(); ++from) {
+      const double inputs = full_synapses(from, to) / p_["num_neurons"][to].get<double>();
+      const double khz = 1e-3 * p_["full_scale_mean_rates_hz_one_run"][from].get<double>();
+      recurrent += full_weight(from, to) * inputs * khz * tau_s;
     }
-  return net;
-}
+    const double lost = 1 - std::sqrt(how_.scale);
+    return picoamperes{how_.direct_current ? outside + lost * recurrent : lost * (outside + recurrent)};
+  }
+
+  choice how_;
+  nlohmann::json p_, cell_, names_;
+  double w_;  ///< pA, excitatory at full scale
+  std::vector<population_of<current_lif>> cells_;
+};
 
 }  // namespace
 }  // namespace spinule::bench
@@ -81,11 +137,15 @@ network build(const choice& how) {
 int main(int count, char** words) {
   using namespace spinule;
   static bench::choice how;
-  return bench::network_main(count, words, "microcircuit", "The cortical microcircuit of Potjans and Diesmann at full scale, 0.1 ms", 0.1_ms,
-                             [](CLI::App& app) {
-                               app.add_flag("--direct-current", how.direct_current, "Instead of the Poisson drive");
-                               app.add_option("--scale", how.scale, "Of the number of neurons")->check(CLI::Range(0.01, 4.0));
-                               app.add_option("--weight-bits", how.weight_bits, "16 or 32")->check(CLI::IsMember({16, 32}));
-                               return [] { return bench::build(how); };
-                             });
+  return bench::network_main(
+      count, words, "microcircuit", "The cortical microcircuit of Potjans and Diesmann at full scale, 0.1 ms", 0.1_ms,
+      [](CLI::App& app) {
+        app.add_flag("--direct-current", how.direct_current, "Instead of the Poisson drive");
+        app.add_option("--scale", how.scale,
+                       "Of the neurons and of the inputs of each; weights and a current make up for it")
+            ->check(CLI::Range(0.01, 4.0));
+        app.add_option("--weight-bits", how.weight_bits, "16 or 32")->check(CLI::IsMember({16, 32}));
+        app.add_option("--seed", how.seed, "Of the network");
+        return [] { return bench::description{how}.build(); };
+      });
 }
