@@ -5,6 +5,7 @@
 
 #include <spinule/models/current_lif.hpp>
 
+#include "microcircuit_statistics.hpp"
 #include "network_bench.hpp"
 
 namespace spinule::bench {
@@ -12,7 +13,7 @@ namespace {
 
 struct choice {
   double scale = 1;
-  bool direct_current = false;
+  bool direct_current = false, statistics = false;
   int weight_bits = 16;
   std::uint64_t seed = 1;
 };
@@ -38,7 +39,8 @@ double current_per_mv(double tau_m, double tau_s, double c) {
 
 /// The published network at any scale. A scale of s has s times the neurons, each with s times the inputs (recurrent
 /// and from outside) of 1 / sqrt(s) times the weight, which leaves the variance of the input; what its mean loses, at
-/// the published rates, a constant current makes good (van Albada et al. 2015). Halves are rounded to even.
+/// the published rates, a constant current makes good (van Albada et al. 2015). The reference run does the same, and
+/// like it halves are rounded to even.
 class description {
  public:
   explicit description(const choice& how)
@@ -131,6 +133,37 @@ class description {
   std::vector<population_of<current_lif>> cells_;
 };
 
+/// Prints what the run was like beside what is published; the reference run only where the scale is its own.
+nlohmann::json compare(const choice& how, const network& net, const simulation& sim, const network_options& o) {
+  const auto p = parameters();
+  const auto ticks_of = [&](double s) {
+    return static_cast<moment>(std::llround(s * (1_s).value() / sim.tick().value()));
+  };
+  const stretch measured{ticks_of(o.warm_up), sim.now()};
+  std::optional<reference_run> other;
+  if (how.scale == reference_run::scale)
+    other = read_reference(data_file("nest_reference_spikes_scale0.1.tar.gz"), sim.tick());
+  std::vector<population_comparison> all;
+  for (index i = 0; i < net.populations().size(); ++i) {
+    const index size = net.populations()[i].size;
+    population_comparison c;
+    c.name = net.populations()[i].name;
+    c.here = statistics_of(sim.spikes({i}), size, measured, sim.tick());
+    c.published_rate_hz = p["full_scale_mean_rates_hz_one_run"][i];
+    c.published_cv = (how.direct_current ? published_cv::direct_current : published_cv::poisson)[i];
+    if (other) {
+      const stretch theirs{ticks_of(1e-3 * reference_run::begin_ms), ticks_of(1e-3 * reference_run::end_ms)};
+      const recorded_population& r = other->populations.at(i);
+      c.reference = statistics_of(r.spikes, r.size, theirs, sim.tick());
+      c.pieces = statistics_by_piece(sim.spikes({i}), size, measured, theirs.end - theirs.begin, sim.tick());
+    }
+    all.push_back(std::move(c));
+  }
+  print_published(all);
+  print_reference(all);
+  return {{"statistics", as_json(all)}};
+}
+
 }  // namespace
 }  // namespace spinule::bench
 
@@ -146,6 +179,10 @@ int main(int count, char** words) {
             ->check(CLI::Range(0.01, 4.0));
         app.add_option("--weight-bits", how.weight_bits, "16 or 32")->check(CLI::IsMember({16, 32}));
         app.add_option("--seed", how.seed, "Of the network");
+        app.add_flag("--statistics", how.statistics, "Rates and irregularity beside published ones");
         return [] { return bench::description{how}.build(); };
+      },
+      [](const network& net, const simulation& sim, const bench::network_options& o) -> nlohmann::json {
+        return how.statistics ? bench::compare(how, net, sim, o) : nlohmann::json::object();
       });
 }

@@ -43,8 +43,12 @@ struct network_result {
   double build_s = 0, sim_s = 0;                                    ///< of one window, the median
   std::uint64_t synapses = 0, events = 0, neurons = 0, spikes = 0;  ///< events and spikes of all windows, neurons only
   std::string digest;
-  std::vector<std::pair<std::string, double>> rates_hz;  ///< [populations of neurons]
+  std::vector<std::pair<std::string, double>> rates_hz;              ///< [populations of neurons]
+  nlohmann::json more = nlohmann::json::object();                    ///< what a benchmark adds
 };
+
+/// Looks at a finished run, prints what it has to say and returns it as fields of the result.
+using closer_look = std::function<nlohmann::json(const network&, const simulation&, const network_options&)>;
 
 /// SHA-256 over all spikes as (population, tick, neuron), 4 + 8 + 4 bytes each, in this order.
 inline std::string digest_of(const network& net, const simulation& sim) {
@@ -59,7 +63,8 @@ inline std::string digest_of(const network& net, const simulation& sim) {
   return hash.hex();
 }
 
-inline network_result run_network(const network_options& o, milliseconds tick, const std::function<network()>& build) {
+inline network_result run_network(const network_options& o, milliseconds tick, const std::function<network()>& build,
+                                  const closer_look& look = {}) {
   network_result r;
   network net;
   std::unique_ptr<simulation> sim;
@@ -86,6 +91,7 @@ inline network_result run_network(const network_options& o, milliseconds tick, c
     r.rates_hz.push_back({described.name, static_cast<double>(spikes) / described.size / (o.seconds * o.windows)});
   }
   r.digest = digest_of(net, *sim);
+  if (look) r.more = look(net, *sim, o);
   return r;
 }
 
@@ -108,17 +114,18 @@ inline void report(const std::string& name, const network_options& o, const netw
   nlohmann::json out = to_json(f);
   out["windows"] = o.windows;
   for (const auto& [population, hz] : r.rates_hz) out["rates_hz"][population] = hz;
+  out.update(r.more);
   write_json(o.json, out);
 }
 
-/// A benchmark's main: `setup` adds options of its own and gives what builds the network.
+/// A benchmark's main: `setup` adds options of its own and gives what builds the network; `look` sees the finished run.
 inline int network_main(int count, char** words, const std::string& name, const std::string& about, milliseconds tick,
-                        const std::function<std::function<network()>(CLI::App&)>& setup) {
+                        const std::function<std::function<network()>(CLI::App&)>& setup, const closer_look& look = {}) {
   CLI::App app{about, "./dev bench " + name};
   network_options o;
   add_options(app, o);
   const auto build = setup(app);
-  return run_main(app, count, words, [&] { report(name, o, run_network(o, tick, build)); });
+  return run_main(app, count, words, [&] { report(name, o, run_network(o, tick, build, look)); });
 }
 
 }  // namespace spinule::bench
