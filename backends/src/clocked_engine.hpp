@@ -72,7 +72,7 @@ class clocked_engine final : public engine {
     std::unique_ptr<neuron_block> cells;
     std::vector<std::vector<index>> fired;  ///< [ticks of the epoch]
   };
-  struct shard {
+  struct alignas(64) shard {            // threads write side by side
     std::vector<block> blocks;          ///< [slices of its plan]
     aligned_vector<std::int32_t> sums;  ///< [places]
     spinule::marks marks;

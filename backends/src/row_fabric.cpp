@@ -64,25 +64,29 @@ std::vector<std::vector<target_range>> ranges_of(const membership& m, std::span<
 /// Draws all rows of a bundle and puts them into its row sets, chunk by chunk.
 void fill(const lowered_network& net, const membership& m, std::span<row_set* const> sets, int threads) {
   const auto ranges = ranges_of(m, sets);
-  const source_rows prototype{net, m};
-  tbb::enumerable_thread_specific<source_rows> rows{[&] { return prototype; }};
+  struct bench {
+    source_rows rows;
+    std::vector<std::vector<placed_synapse>> synapses;  ///< [sets] of one source
+    std::vector<row_set::filler> fillers;               ///< [sets]
+  };
+  bench prototype{source_rows{net, m}, std::vector<std::vector<placed_synapse>>(sets.size()), {}};
+  for (row_set* set : sets) prototype.fillers.emplace_back(*set);
+  tbb::enumerable_thread_specific<bench> benches{[&] { return prototype; }};
   const index sources = net.populations[m.b.source].size;
   const auto work = [&](index c) {
-    source_rows& mine = rows.local();
-    std::vector<std::vector<placed_synapse>> synapses(sets.size());
-    std::vector<row_set::filler> fillers;
-    for (row_set* set : sets) fillers.emplace_back(*set, c * row_set::chunk);
+    bench& mine = benches.local();
+    for (auto& filler : mine.fillers) filler.open(c * row_set::chunk);
     for (index source = c * row_set::chunk; source < std::min(sources, (c + 1) * row_set::chunk); ++source) {
-      for (auto& list : synapses) list.clear();
+      for (auto& list : mine.synapses) list.clear();
       for (std::size_t k = 0; k < ranges.size(); ++k)
-        mine.each(k, source, [&](index target, std::uint32_t delay, std::int32_t code) {
+        mine.rows.each(k, source, [&](index target, std::uint32_t delay, std::int32_t code) {
           const target_range* to = ranges[k].data();
           while (target >= to->last) ++to;
-          synapses[to->set].push_back({to->piece, to->at + (target - to->first), delay, code});
+          mine.synapses[to->set].push_back({to->piece, to->at + (target - to->first), delay, code});
         });
-      for (std::size_t s = 0; s < sets.size(); ++s) fillers[s].put(synapses[s]);
+      for (std::size_t s = 0; s < sets.size(); ++s) mine.fillers[s].put(mine.synapses[s]);
     }
-    for (auto& filler : fillers) filler.close();
+    for (auto& filler : mine.fillers) filler.close();
   };
   const index chunks = (sources + row_set::chunk - 1) / row_set::chunk;
   loop_over(threads)(chunks, [&](std::size_t c) { work(static_cast<index>(c)); });
@@ -219,7 +223,7 @@ class row_fabric final : public synapse_fabric {
 
  private:
   std::shared_ptr<const all_rows> rows_;
-  std::vector<std::vector<waiting_rows>> waiting_;  ///< [shards][keys]
+  std::vector<aligned_vector<waiting_rows>> waiting_;  ///< [shards][keys]
   stateful_shards stateful_;
 };
 

@@ -138,7 +138,9 @@ class row_set {
 
 class row_set::filler {
  public:
-  filler(row_set& set, index first_source);
+  explicit filler(row_set& set);
+  /// Begins a chunk. A filler keeps its memory from one chunk to the next.
+  void open(index first_source);
   /// All synapses of the next source, in any order.
   void put(std::span<const placed_synapse> synapses);
   void close();
@@ -149,8 +151,8 @@ class row_set::filler {
   void put_dense(const placed_synapse& s);
   void put_sparse();
 
-  row_set& set_;
-  index first_, source_;
+  row_set* set_;
+  index first_ = 0, source_ = 0;
   std::vector<placed_synapse> rest_;  ///< of the source under way, for the sparse form
   std::vector<std::uint32_t> counts_;
   std::vector<std::byte> sparse_;

@@ -73,9 +73,12 @@ void row_set::choose_forms() {
   for (std::size_t i = 0; i < pieces_.size(); ++i) {  // a thin piece rides along where its rows exist for another
     if (forms_[i] != row_form::coded) continue;
     const auto m = magnitudes_of(pieces_[i]);
-    const bool known = std::all_of(m.begin(), m.end(), [&](auto x) { return std::find(in_bits.begin(), in_bits.end(), x) != in_bits.end(); });
-    if (!m.empty() && known && pieces_[i].count < small_places) forms_[i] = row_form::bits;
-    else if (!pieces_[i].summary->few_weights.empty()) forms_[i] = row_form::grouped;
+    const bool known = std::all_of(
+        m.begin(), m.end(), [&](auto x) { return std::find(in_bits.begin(), in_bits.end(), x) != in_bits.end(); });
+    if (!m.empty() && known && pieces_[i].count < small_places)
+      forms_[i] = row_form::bits;
+    else if (!pieces_[i].summary->few_weights.empty())
+      forms_[i] = row_form::grouped;
   }
   if (!rows_are_worth_it())
     for (row_form& f : forms_)
@@ -158,7 +161,8 @@ void row_set::prepare_sparse() {
     shift = std::min(shift, s.coarse);
     for (const double w : s.few_weights) {
       const std::int32_t code = s.code(w);
-      if (std::find(sparse_.values.begin(), sparse_.values.end(), code) == sparse_.values.end()) sparse_.values.push_back(code);
+      if (std::find(sparse_.values.begin(), sparse_.values.end(), code) == sparse_.values.end())
+        sparse_.values.push_back(code);
     }
   }
   if (!has_sparse_) return;
@@ -171,18 +175,34 @@ void row_set::prepare_sparse() {
   sparse_.records = reinterpret_cast<std::uint32_t*>(memory_->take(4 * sources_ * sparse_.width));
 }
 
-row_set::filler::filler(row_set& set, index first_source)
-    : set_{set}, first_{first_source}, source_{first_source}, bits_(set.bits_.size()), dense_(set.dense_.size()) {}
+row_set::filler::filler(row_set& set) : set_{&set}, bits_(set.bits_.size()), dense_(set.dense_.size()) {}
+
+void row_set::filler::open(index first_source) {
+  first_ = source_ = first_source;
+  sparse_.clear();
+  starts_.clear();
+  for (auto& b : bits_) {
+    b.words.clear();
+    b.rows.clear();
+  }
+  for (auto& d : dense_) {
+    d.bytes.clear();
+    d.lines.clear();
+    d.line = 0xffffffff;
+  }
+}
 
 void row_set::filler::put(std::span<const placed_synapse> synapses) {
   for (auto& b : bits_) b.last.clear();
   rest_.clear();
   for (const placed_synapse& s : synapses) {
-    const row_form form = set_.forms_[s.piece];
-    if (form == row_form::dense) put_dense(s);
-    else if (form != row_form::bits || !put_bit(s)) rest_.push_back(s);
+    const row_form form = set_->forms_[s.piece];
+    if (form == row_form::dense)
+      put_dense(s);
+    else if (form != row_form::bits || !put_bit(s))
+      rest_.push_back(s);
   }
-  if (set_.has_sparse_) put_sparse();
+  if (set_->has_sparse_) put_sparse();
   ++source_;
 }
 
@@ -196,7 +216,7 @@ std::uint64_t* row_set::filler::bit_row(bit_form& f, std::size_t which, std::uin
   } else {
     row = static_cast<std::uint32_t>(g.rows.size());
     g.last.push_back({name, row});
-    g.rows.push_back({static_cast<std::uint32_t>(source_ * set_.delays_ + delay), minus});
+    g.rows.push_back({static_cast<std::uint32_t>(source_ * set_->delays_ + delay), minus});
     g.words.resize(g.words.size() + f.words, 0);
   }
   return g.words.data() + std::size_t{row} * f.words;
@@ -206,8 +226,8 @@ std::uint64_t* row_set::filler::bit_row(bit_form& f, std::size_t which, std::uin
 bool row_set::filler::put_bit(const placed_synapse& s) {
   if (s.code == 0) return true;
   std::size_t which = 0;
-  while (set_.bits_[which].magnitude != std::abs(s.code)) ++which;
-  bit_form& f = set_.bits_[which];
+  while (set_->bits_[which].magnitude != std::abs(s.code)) ++which;
+  bit_form& f = set_->bits_[which];
   std::uint64_t& word = bit_row(f, which, s.delay, s.code < 0)[s.place / 64 - f.first_word];
   const std::uint64_t bit = std::uint64_t{1} << (s.place % 64);
   if (word & bit) return false;
@@ -217,10 +237,10 @@ bool row_set::filler::put_bit(const placed_synapse& s) {
 
 void row_set::filler::put_dense(const placed_synapse& s) {
   std::size_t which = 0;
-  while (set_.dense_[which].piece != s.piece) ++which;
-  const dense_form& f = set_.dense_[which];
+  while (set_->dense_[which].piece != s.piece) ++which;
+  const dense_form& f = set_->dense_[which];
   growing_dense& g = dense_[which];
-  const auto line = static_cast<std::uint32_t>(source_ * set_.delays_ + s.delay);
+  const auto line = static_cast<std::uint32_t>(source_ * set_->delays_ + s.delay);
   const std::size_t size = static_cast<std::size_t>(f.bits / 8);
   if (g.line != line) {
     g.line = line;
@@ -232,12 +252,13 @@ void row_set::filler::put_dense(const placed_synapse& s) {
 }
 
 void row_set::filler::put_sparse() {
-  sparse_form& f = set_.sparse_;
-  const std::size_t segments = set_.delays_ * f.groups;
+  sparse_form& f = set_->sparse_;
+  const std::size_t segments = set_->delays_ * f.groups;
   std::uint32_t* offsets = f.records + source_ * f.width + 2;
   const auto segment = [&](const placed_synapse& s) {
     if (f.values.empty()) return std::size_t{s.delay};
-    return s.delay * f.groups + static_cast<std::size_t>(std::lower_bound(f.values.begin(), f.values.end(), s.code) - f.values.begin());
+    return s.delay * f.groups +
+           static_cast<std::size_t>(std::lower_bound(f.values.begin(), f.values.end(), s.code) - f.values.begin());
   };
   counts_.assign(segments + 1, 0);
   for (const placed_synapse& s : rest_) ++counts_[segment(s) + 1];
@@ -251,20 +272,23 @@ void row_set::filler::put_sparse() {
     const auto place = static_cast<std::uint16_t>(s.place);
     const std::uint32_t both = place | static_cast<std::uint32_t>(s.code / (1 << f.shift)) << 16;
     const wide_synapse wide{place, s.code};
-    if (!f.values.empty()) std::memcpy(at, &place, size);
-    else if (f.packed) std::memcpy(at, &both, size);
-    else std::memcpy(at, &wide, size);
+    if (!f.values.empty())
+      std::memcpy(at, &place, size);
+    else if (f.packed)
+      std::memcpy(at, &both, size);
+    else
+      std::memcpy(at, &wide, size);
   }
 }
 
 void row_set::filler::close() {
   const auto keep = [&](const void* from, std::size_t bytes) {
-    std::byte* kept = bytes > 0 ? set_.memory_->take(bytes) : nullptr;
+    std::byte* kept = bytes > 0 ? set_->memory_->take(bytes) : nullptr;
     if (kept) std::memcpy(kept, from, bytes);
     return kept;
   };
   for (std::size_t b = 0; b < bits_.size(); ++b) {
-    bit_form& f = set_.bits_[b];
+    bit_form& f = set_->bits_[b];
     const auto* kept = reinterpret_cast<const std::uint64_t*>(keep(bits_[b].words.data(), 8 * bits_[b].words.size()));
     for (std::size_t r = 0; r < bits_[b].rows.size(); ++r) {
       const auto [line, minus] = bits_[b].rows[r];
@@ -272,23 +296,25 @@ void row_set::filler::close() {
     }
   }
   for (std::size_t d = 0; d < dense_.size(); ++d) {
-    dense_form& f = set_.dense_[d];
+    dense_form& f = set_->dense_[d];
     static constexpr std::byte there{};
     const std::byte* kept = keep(dense_[d].bytes.data(), dense_[d].bytes.size());
     const std::size_t row = f.count * static_cast<std::size_t>(f.bits / 8);
-    for (std::size_t r = 0; r < dense_[d].lines.size(); ++r) f.row[dense_[d].lines[r]] = f.bits > 0 ? kept + r * row : &there;
+    for (std::size_t r = 0; r < dense_[d].lines.size(); ++r)
+      f.row[dense_[d].lines[r]] = f.bits > 0 ? kept + r * row : &there;
   }
-  if (!set_.has_sparse_ || sparse_.empty()) return;
+  if (!set_->has_sparse_ || sparse_.empty()) return;
   const std::byte* kept = keep(sparse_.data(), sparse_.size());
   for (std::size_t i = 0; i < starts_.size(); ++i) {
     const std::byte* row = kept + starts_[i];
-    std::memcpy(set_.sparse_.records + (first_ + i) * set_.sparse_.width, &row, sizeof row);
+    std::memcpy(set_->sparse_.records + (first_ + i) * set_->sparse_.width, &row, sizeof row);
   }
 }
 
 void row_set::finish() {
   bool any = false;
-  for (index s = 0; has_sparse_ && s < sources_; ++s) any = any || sparse_.row(sparse_.records + s * sparse_.width) != nullptr;
+  for (index s = 0; has_sparse_ && s < sources_; ++s)
+    any = any || sparse_.row(sparse_.records + s * sparse_.width) != nullptr;
   has_sparse_ = any;
   if (!has_sparse_) sparse_ = {};
 }

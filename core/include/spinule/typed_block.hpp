@@ -47,7 +47,8 @@ class wake_queue {
 };
 
 template <class Model, class Real>
-class typed_block final : public neuron_block {
+class alignas(64) typed_block final
+    : public neuron_block {  // no line of the cache shared with what another thread writes
   static_assert(Model::ports >= 1 && Model::ports <= most_ports);
   using kernel = kernel_of<Model, Real>;
   using state = state_of<Model, Real>;
@@ -67,8 +68,10 @@ class typed_block final : public neuron_block {
   index size() const override { return size_; }
   bool can_visit() const override { return skippable<Model>; }
   double visit_cost() const override {
-    if constexpr (requires { Model::visit_cost; }) return Model::visit_cost;
-    else return 90;
+    if constexpr (requires { Model::visit_cost; })
+      return Model::visit_cost;
+    else
+      return 90;
   }
 
   void reset() override {
@@ -90,9 +93,7 @@ class typed_block final : public neuron_block {
     state s = get(neuron);
     if constexpr (skippable<Model>) kernel_for(neuron).skip(s, static_cast<ticks>(now - reached(neuron)));
     double result = 0;
-    with_field(f, [&](auto column) {
-      result = static_cast<double>(s.*(std::get<column()>(state::fields).member));
-    });
+    with_field(f, [&](auto column) { result = static_cast<double>(s.*(std::get<column()>(state::fields).member)); });
     return result;
   }
 
@@ -127,7 +128,8 @@ class typed_block final : public neuron_block {
   static void with_field(std::size_t f, Use use) {
     [&]<std::size_t... F>(std::index_sequence<F...>) {
       ((f == F ? use(std::integral_constant<std::size_t, F>{}) : void()), ...);
-    }(std::make_index_sequence<field_count>{});
+    }
+    (std::make_index_sequence<field_count>{});
   }
 
   bool visit_one(moment now, index i, arrivals in) {
@@ -152,8 +154,10 @@ class typed_block final : public neuron_block {
       x[p] = static_cast<Real>(in.sums[p][i]) * static_cast<Real>(in.quanta[p]);
       in.sums[p][i] = 0;
     }
-    if constexpr (Model::ports == 1) return x[0];
-    else return x;
+    if constexpr (Model::ports == 1)
+      return x[0];
+    else
+      return x;
   }
 
   /// `mail` and the neurons that are due, ascending and without repeats.
@@ -192,17 +196,19 @@ class typed_block final : public neuron_block {
     for (std::size_t p = 0; p < in.quanta.size(); ++p) quanta[p] = static_cast<Real>(in.quanta[p]);
     const auto pointers = std::apply([](auto&... column) { return std::tuple{column.data()...}; }, columns_);
     if (kernels_.size() == 1)
-      spinule::sweep<Model, Real, Used, true>(kernels_.data(), pointers, in.sums.data(), quanta.data(), size_, first, fired);
+      spinule::sweep<Model, Real, Used, true>(kernels_.data(), pointers, in.sums.data(), quanta.data(), size_, first,
+                                              fired);
     else
-      spinule::sweep<Model, Real, Used, false>(kernels_.data(), pointers, in.sums.data(), quanta.data(), size_, first, fired);
+      spinule::sweep<Model, Real, Used, false>(kernels_.data(), pointers, in.sums.data(), quanta.data(), size_, first,
+                                               fired);
   }
 
   std::vector<kernel> kernels_;
   index size_;
   state_columns<state> columns_, initial_;
-  moment swept_ = -1;          ///< every neuron has been stepped through this tick
-  std::vector<moment> last_;   ///< [size] later than swept_ for neurons visited since
-  bool awake_ = false;         ///< whether wake_ holds an entry for every neuron
+  moment swept_ = -1;         ///< every neuron has been stepped through this tick
+  std::vector<moment> last_;  ///< [size] later than swept_ for neurons visited since
+  bool awake_ = false;        ///< whether wake_ holds an entry for every neuron
   wake_queue wake_;
   std::vector<index> merged_;
 };

@@ -35,9 +35,9 @@ struct adaptive_lif {
 
   template <class Real>
   struct state {
-    Real m = 0;                     ///< membrane
+    Real m = 0;                        ///< membrane
     Real a = static_cast<Real>(0.01);  ///< adaptation; its start value is the published one
-    Real s = 0;                     ///< 1 when it fired in the last tick
+    Real s = 0;                        ///< 1 when it fired in the last tick
     static constexpr auto fields = std::tuple{field{"m", &state::m}, field{"a", &state::a}, field{"s", &state::s}};
   };
 

@@ -1,6 +1,7 @@
 // Leaky integrate-and-fire, exponential synaptic conductances.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -14,13 +15,14 @@
 namespace spinule {
 
 /// C v' = -g_L (v - E_L) - g_ex (v - E_ex) - g_in (v - E_in) + I_e, tau_ex g_ex' = -g_ex, tau_in g_in' = -g_in; a spike
-/// adds its weight to the conductance of its port; v >= threshold: fire, then v is held at reset for the refractory time
-/// while the conductances decay on (the COBA benchmark of Brette et al. 2007; Vogels & Abbott 2005). v is absolute.
+/// adds its weight to the conductance of its port; v >= threshold: fire, then v is held at reset for the refractory
+/// time while the conductances decay on (the COBA benchmark of Brette et al. 2007; Vogels & Abbott 2005). v is
+/// absolute.
 ///
 /// Conductances are exact on the grid. v moves by the trapezoidal rule with each conductance at its mean over the tick:
-/// stable for any conductance, of second order, error per tick below x^3 / 12 of the distance to go, x = tick times total
-/// conductance over C (for a tick of 0.1 ms and the usual 20 ms at rest: 1e-8). In the order of `current_lif`: a spike
-/// acts on v from the next tick on. Without a closed form nothing can be skipped: every tick is a sweep.
+/// stable for any conductance, of second order, error per tick below x^3 / 12 of the distance to go, x = tick times
+/// total conductance over C (for a tick of 0.1 ms and the usual 20 ms at rest: 1e-8). In the order of `current_lif`: a
+/// spike acts on v from the next tick on. Without a closed form nothing can be skipped: every tick is a sweep.
 struct conductance_lif {
   picofarads capacitance{200};
   nanosiemens leak{10};
@@ -45,18 +47,20 @@ struct conductance_lif {
     positive("tau_inhibitory", tau_inhibitory.value());
     if (!(refractory.value() >= 0))
       throw error{where, fmt::format("refractory = {} ms; it must not be negative", refractory.value())};
-    for (const double x : {rest.value(), reversal_excitatory.value(), reversal_inhibitory.value(), bias.value(), threshold.value()})
+    for (const double x :
+         {rest.value(), reversal_excitatory.value(), reversal_inhibitory.value(), bias.value(), threshold.value()})
       if (!std::isfinite(x)) throw error{where, "a potential or the bias is not finite"};
     if (!(reset < threshold))
-      throw error{where, fmt::format("reset = {} mV, threshold = {} mV; reset must be below threshold", reset.value(), threshold.value())};
+      throw error{where, fmt::format("reset = {} mV, threshold = {} mV; reset must be below threshold", reset.value(),
+                                     threshold.value())};
   }
 
   template <class Real>
   struct state {
-    Real v = -60;     ///< mV
-    Real g_ex = 0;    ///< nS
-    Real g_in = 0;    ///< nS
-    ticks hold = 0;   ///< ticks of refractoriness left
+    Real v = -60;    ///< mV
+    Real g_ex = 0;   ///< nS
+    Real g_in = 0;   ///< nS
+    ticks hold = 0;  ///< ticks of refractoriness left
     static constexpr auto fields = std::tuple{field{"v", &state::v}, field{"g_ex", &state::g_ex},
                                               field{"g_in", &state::g_in}, field{"hold", &state::hold}};
   };
@@ -64,39 +68,42 @@ struct conductance_lif {
   template <class Real>
   class kernel {
    public:
-    kernel(const conductance_lif& m, milliseconds tick)
-        : half_{static_cast<Real>(tick.value() / (2 * m.capacitance.value()))},
-          leak_{static_cast<Real>(m.leak.value())},
-          current_{static_cast<Real>(m.leak.value() * m.rest.value() + m.bias.value())},
-          e_ex_{static_cast<Real>(m.reversal_excitatory.value())},
-          e_in_{static_cast<Real>(m.reversal_inhibitory.value())},
-          mean_ex_{static_cast<Real>(mean(tick.in(m.tau_excitatory)))},
-          mean_in_{static_cast<Real>(mean(tick.in(m.tau_inhibitory)))},
+    kernel(const conductance_lif& m, milliseconds tick) : kernel{m, tick, tick.value() / (2 * m.capacitance.value())} {}
+
+    bool step(state<Real>& s, const arriving<Real, 2>& in) const {
+      const bool held = s.hold > 0;
+      const Real a_ex = s.g_ex * mean_ex_, a_in = s.g_in * mean_in_;  // a of the two currents, b over their reversals
+      const Real a = leak_ + a_ex + a_in;
+      const Real b = current_ + a_ex * e_ex_ + a_in * e_in_;
+      const Real v = (s.v - a * s.v + b) / (1 + a);
+      s.g_ex = s.g_ex * decay_ex_ + in[0];
+      s.g_in = s.g_in * decay_in_ + in[1];
+      const Real next = held ? s.v : v;
+      const bool fires = !held & (next >= threshold_);
+      s.v = fires ? reset_ : next;
+      s.hold = fires ? refractory_ : std::max(s.hold - 1, 0);
+      return fires;
+    }
+
+   private:
+    /// `half`: half a tick over the capacitance, which everything in v' is multiplied by.
+    kernel(const conductance_lif& m, milliseconds tick, double half)
+        : leak_{static_cast<Real>(half * m.leak.value())},
+          current_{static_cast<Real>(2 * half * (m.leak.value() * m.rest.value() + m.bias.value()))},
+          e_ex_{static_cast<Real>(2 * m.reversal_excitatory.value())},
+          e_in_{static_cast<Real>(2 * m.reversal_inhibitory.value())},
+          mean_ex_{static_cast<Real>(half * mean(tick.in(m.tau_excitatory)))},
+          mean_in_{static_cast<Real>(half * mean(tick.in(m.tau_inhibitory)))},
           decay_ex_{static_cast<Real>(portable_exp(-tick.in(m.tau_excitatory)))},
           decay_in_{static_cast<Real>(portable_exp(-tick.in(m.tau_inhibitory)))},
           threshold_{static_cast<Real>(m.threshold.value())},
           reset_{static_cast<Real>(m.reset.value())},
           refractory_{whole_ticks(m.refractory, tick, "refractory time")} {}
 
-    bool step(state<Real>& s, const arriving<Real, 2>& in) const {
-      const bool held = s.hold > 0;
-      const Real g_ex = s.g_ex * mean_ex_, g_in = s.g_in * mean_in_;
-      const Real a = half_ * (leak_ + g_ex + g_in);
-      const Real b = half_ * (current_ + g_ex * e_ex_ + g_in * e_in_);
-      const Real v = (s.v - a * s.v + (b + b)) / (1 + a);
-      s.g_ex = s.g_ex * decay_ex_ + in[0];
-      s.g_in = s.g_in * decay_in_ + in[1];
-      const bool fires = !held && v >= threshold_;
-      s.v = fires ? reset_ : (held ? s.v : v);
-      s.hold = fires ? refractory_ : (held ? s.hold - 1 : 0);
-      return fires;
-    }
-
-   private:
     /// Mean over a tick of what decays from 1, x = tick / tau.
     static double mean(double x) { return -portable_expm1(-x) / x; }
 
-    Real half_, leak_, current_, e_ex_, e_in_, mean_ex_, mean_in_, decay_ex_, decay_in_, threshold_, reset_;
+    Real leak_, current_, e_ex_, e_in_, mean_ex_, mean_in_, decay_ex_, decay_in_, threshold_, reset_;
     ticks refractory_;
   };
 };

@@ -13,16 +13,18 @@ namespace spinule {
 class membrane_flow {
  public:
   membrane_flow(millivolts u0, picoamperes i0, picoamperes i_e, milliseconds tau_m, milliseconds tau_s, picofarads c)
-      : u0_{u0.value()}, i0_{i0.value()}, tau_m_{tau_m.value()}, tau_s_{tau_s.value()}, c_{c.value()},
+      : u0_{u0.value()},
+        i0_{i0.value()},
+        tau_m_{tau_m.value()},
+        tau_s_{tau_s.value()},
+        c_{c.value()},
         rest_{i_e.value() * tau_m_ / c_} {}
 
   double u(double t) const {
     const double decay = portable_exp(-t / tau_m_);
     return rest_ + (u0_ - rest_) * decay + i0_ * response(t);
   }
-  double slope(double t) const {
-    return i0_ * portable_exp(-t / tau_s_) / c_ - (u(t) - rest_) / tau_m_;
-  }
+  double slope(double t) const { return i0_ * portable_exp(-t / tau_s_) / c_ - (u(t) - rest_) / tau_m_; }
 
   /// The time of the maximum on t > 0, if U has one there.
   std::optional<double> maximum() const {

@@ -53,10 +53,10 @@ struct current_lif {
 
   template <class Real>
   struct state {
-    Real v = 0;       ///< mV
-    Real i_ex = 0;    ///< pA
-    Real i_in = 0;    ///< pA
-    ticks hold = 0;   ///< ticks of refractoriness left
+    Real v = 0;      ///< mV
+    Real i_ex = 0;   ///< pA
+    Real i_in = 0;   ///< pA
+    ticks hold = 0;  ///< ticks of refractoriness left
     static constexpr auto fields = std::tuple{field{"v", &state::v}, field{"i_ex", &state::i_ex},
                                               field{"i_in", &state::i_in}, field{"hold", &state::hold}};
   };
@@ -65,8 +65,13 @@ struct current_lif {
   class kernel {
    public:
     kernel(const current_lif& m, milliseconds tick)
-        : tau_{m.tau}, tau_ex_{m.tau_excitatory}, tau_in_{m.tau_inhibitory}, capacitance_{m.capacitance},
-          exact_bias_{m.bias}, theta_{m.threshold}, tick_{tick.value()},
+        : tau_{m.tau},
+          tau_ex_{m.tau_excitatory},
+          tau_in_{m.tau_inhibitory},
+          capacitance_{m.capacitance},
+          exact_bias_{m.bias},
+          theta_{m.threshold},
+          tick_{tick.value()},
           p22_{portable_exp(-tick.in(m.tau))},
           p11_ex_{portable_exp(-tick.in(m.tau_excitatory))},
           p11_in_{portable_exp(-tick.in(m.tau_inhibitory))},
@@ -86,9 +91,10 @@ struct current_lif {
       const Real v = s.v * f22_ + s.i_ex * f21_ex_ + s.i_in * f21_in_ + (bias_ + in[2]) * f20_;
       s.i_ex = s.i_ex * f11_ex_ + in[0];
       s.i_in = s.i_in * f11_in_ + in[1];
-      const bool fires = !held && v >= threshold_;
-      s.v = fires ? reset_ : (held ? s.v : v);
-      s.hold = fires ? refractory_ : (held ? s.hold - 1 : 0);
+      const Real next = held ? s.v : v;
+      const bool fires = !held & (next >= threshold_);
+      s.v = fires ? reset_ : next;
+      s.hold = fires ? refractory_ : std::max(s.hold - 1, 0);
       return fires;
     }
 
@@ -109,8 +115,7 @@ struct current_lif {
       state<Real> at = s;
       if (s.hold > 0) skip(at, s.hold);
       const double ex = at.i_ex, in = at.i_in;
-      const milliseconds slow = in > 0 && (ex <= 0 || tau_in_ > tau_ex_)
-                                    ? tau_in_ : tau_ex_;
+      const milliseconds slow = in > 0 && (ex <= 0 || tau_in_ > tau_ex_) ? tau_in_ : tau_ex_;
       const double i0 = ex > 0 || in > 0 ? std::fmax(ex, 0) + std::fmax(in, 0) : 0;
       const double slack = 1e-5 * std::fabs(theta_.value()) + 1e-9;  // the rounding of a float trajectory
       const membrane_flow flow{millivolts{at.v}, picoamperes{i0}, exact_bias_, tau_, slow, capacitance_};

@@ -69,7 +69,8 @@ struct replay {
         }
       } else {
         for (const event& e : events)
-          queue_.add(start + static_cast<moment>(std::floor(static_cast<double>(e.time_us) / tick_us_ + shift_)), e.channel);
+          queue_.add(start + static_cast<moment>(std::floor(static_cast<double>(e.time_us) / tick_us_ + shift_)),
+                     e.channel);
       }
       queue_.sort();
     }
@@ -93,16 +94,20 @@ struct poisson {
   class kernel {
    public:
     kernel(const poisson& p, const source_setting& setting)
-        : setting_{setting}, mean_{p.rate.value() * setting.tick.value() * setting.size},
-          start_{p.start.in(setting.tick)}, stop_{p.stop.in(setting.tick)} {}
+        : setting_{setting},
+          mean_{p.rate.value() * setting.tick.value() * setting.size},
+          start_{p.start.in(setting.tick)},
+          stop_{p.stop.in(setting.tick)} {}
     /// The superposition of all trains is one Poisson law; each of its spikes belongs to any neuron alike.
     void emit(moment now, std::vector<index>& fired) {
       const auto t = static_cast<double>(now);
       if (t < start_ || t >= stop_ || mean_ <= 0) return;
-      random_stream random{setting_.seed, purpose::source, (std::uint64_t{setting_.population} << 44) ^ static_cast<std::uint64_t>(now),
+      random_stream random{setting_.seed, purpose::source,
+                           (std::uint64_t{setting_.population} << 44) ^ static_cast<std::uint64_t>(now),
                            static_cast<std::uint32_t>(episode_)};
       const auto first = static_cast<std::ptrdiff_t>(fired.size());
-      for (std::uint64_t n = random.poisson(mean_); n > 0; --n) fired.push_back(static_cast<index>(random.below(setting_.size)));
+      for (std::uint64_t n = random.poisson(mean_); n > 0; --n)
+        fired.push_back(static_cast<index>(random.below(setting_.size)));
       std::sort(fired.begin() + first, fired.end());
     }
     void reset(std::uint64_t episode) { episode_ = episode; }
@@ -127,7 +132,8 @@ struct spike_list {
     kernel(const spike_list& list, const source_setting& setting) {
       for (const auto& s : list.spikes) {
         if (s.neuron >= setting.size)
-          throw error{setting.where, fmt::format("a listed spike names neuron {}; the population has {}", s.neuron, setting.size)};
+          throw error{setting.where,
+                      fmt::format("a listed spike names neuron {}; the population has {}", s.neuron, setting.size)};
         if (!(s.when.value() >= 0))
           throw error{setting.where, fmt::format("a listed spike lies at {} ms, before the start", s.when.value())};
         if (!(s.when.in(setting.tick) < 0x1p62))
