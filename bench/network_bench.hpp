@@ -43,8 +43,8 @@ struct network_result {
   double build_s = 0, sim_s = 0;                                    ///< of one window, the median
   std::uint64_t synapses = 0, events = 0, neurons = 0, spikes = 0;  ///< events and spikes of all windows, neurons only
   std::string digest;
-  std::vector<std::pair<std::string, double>> rates_hz;              ///< [populations of neurons]
-  nlohmann::json more = nlohmann::json::object();                    ///< what a benchmark adds
+  std::vector<std::pair<std::string, double>> rates_hz;  ///< [populations of neurons]
+  nlohmann::json more = nlohmann::json::object();        ///< what a benchmark adds
 };
 
 /// Looks at a finished run, prints what it has to say and returns it as fields of the result.

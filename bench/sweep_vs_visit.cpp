@@ -4,15 +4,15 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <spinule/backends/cpu.hpp>
 #include <spinule/simulation.hpp>
 
 #include "../tests/backends/networks.hpp"
-#include "report.hpp"
 #include "measure.hpp"
+#include "report.hpp"
 
 namespace spinule::bench {
 namespace {
@@ -45,11 +45,12 @@ double cost(const Model& model, Unit weight, double mail, drive how, std::vector
 /// Prints the table of one model and returns it; the weight is far too small to make a neuron fire.
 template <class Model, class Unit>
 nlohmann::json compare(const std::string& name, const Model& model, Unit weight) {
-  fmt::print("\n{}: {} neurons, ns of processor per neuron and tick\n{:>10} {:>9} {:>9} {:>9}\n", name, neurons, "mail", "sweep",
-             "visit", "automatic");
+  fmt::print("\n{}: {} neurons, ns of processor per neuron and tick\n{:>10} {:>9} {:>9} {:>9}\n", name, neurons, "mail",
+             "sweep", "visit", "automatic");
   std::vector<event> events;
   double last_mail = 0, last_gain = 0;
-  nlohmann::json table{{"model", name}, {"neurons", neurons}, {"rows", nlohmann::json::array()}, {"equal_mail", nullptr}};
+  nlohmann::json table{
+      {"model", name}, {"neurons", neurons}, {"rows", nlohmann::json::array()}, {"equal_mail", nullptr}};
   for (const double mail : {0.0, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.0}) {
     const double sweep = cost(model, weight, mail, drive::sweep, events);
     const double visit = cost(model, weight, mail, drive::visit, events);
@@ -91,12 +92,16 @@ network open_loop(const network& net, const simulation& closed, milliseconds tic
       for (index s = 0; s < c.sources; ++s)
         for (std::size_t d = 0; d < c.delays.size(); ++d)
           for (auto k = c.offsets[c.line(s, d)]; k < c.offsets[c.line(s, d) + 1]; ++k)
-            synapses.push_back({s, c.target[k], Unit{c.weight(k) * c.quantum}, static_cast<double>(c.delays[d]) * tick});
+            synapses.push_back(
+                {s, c.target[k], Unit{c.weight(k) * c.quantum}, static_cast<double>(c.delays[d]) * tick});
       open.connect(recorded[net.projections()[j].source], to, synapses);
     };
-    if (net.projections()[j].target == 1) list(e[lif::jump]);
-    else if (net.projections()[j].port == 0) list(i[current_lif::excitatory]);
-    else list(i[current_lif::inhibitory]);
+    if (net.projections()[j].target == 1)
+      list(e[lif::jump]);
+    else if (net.projections()[j].port == 0)
+      list(i[current_lif::excitatory]);
+    else
+      list(i[current_lif::inhibitory]);
   }
   std::vector<double> start;
   const simulation fresh{net, cpu{.tick = tick, .threads = 1, .precision = precision::full}};
@@ -110,15 +115,18 @@ std::vector<spike> spikes_with(const network& net, index p, milliseconds tick, m
   sim.observe({p});
   sim.run(length);
   std::vector<spike> spikes(sim.spikes({p}).begin(), sim.spikes({p}).end());
-  std::sort(spikes.begin(), spikes.end(), [](spike a, spike b) { return std::pair{a.when, a.neuron} < std::pair{b.when, b.neuron}; });
+  std::sort(spikes.begin(), spikes.end(), [](spike a, spike b) {
+    return std::pair{a.when, a.neuron} < std::pair{b.when, b.neuron};
+  });
   return spikes;
 }
 
 /// The spikes of one list that the other has not, in order of time.
 std::vector<spike> moved_spikes(const std::vector<spike>& a, const std::vector<spike>& b) {
   std::vector<spike> moved;
-  std::set_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(moved),
-                      [](spike x, spike y) { return std::pair{x.when, x.neuron} < std::pair{y.when, y.neuron}; });
+  std::set_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(moved), [](spike x, spike y) {
+    return std::pair{x.when, x.neuron} < std::pair{y.when, y.neuron};
+  });
   return moved;
 }
 
@@ -136,13 +144,21 @@ nlohmann::json count_moved() {
     const auto swept = spikes_with(open, p + 2, tick, length, drive::sweep);
     const auto visited = spikes_with(open, p + 2, tick, length, drive::visit);
     const auto moved = moved_spikes(swept, visited);
-    fmt::print("{}: each neuron given the same input: {} of {} (1 in {:.0f}){}\n", net.populations()[p].name, moved.size(), swept.size(),
+    fmt::print("{}: each neuron given the same input: {} of {} (1 in {:.0f}){}\n", net.populations()[p].name,
+               moved.size(), swept.size(),
                static_cast<double>(swept.size()) / std::max<double>(1, static_cast<double>(moved.size())),
-               std::equal(original.begin(), original.end(), swept.begin(), swept.end()) ? "" : "; the copy differs from the original");
+               std::equal(original.begin(), original.end(), swept.begin(), swept.end())
+                   ? ""
+                   : "; the copy differs from the original");
     const auto free = moved_spikes(swept, spikes_with(net, p, tick, length, drive::visit));
-    const std::string first = free.empty() ? "" : fmt::format(", the first at {} ms", static_cast<double>(free[0].when) * tick.value());
-    fmt::print("{}: each neuron fed by the others: {} of {}{}\n", net.populations()[p].name, free.size(), swept.size(), first);
-    all.push_back({{"population", net.populations()[p].name}, {"spikes", swept.size()}, {"moved_given_input", moved.size()}, {"moved_recurrent", free.size()}});
+    const std::string first =
+        free.empty() ? "" : fmt::format(", the first at {} ms", static_cast<double>(free[0].when) * tick.value());
+    fmt::print("{}: each neuron fed by the others: {} of {}{}\n", net.populations()[p].name, free.size(), swept.size(),
+               first);
+    all.push_back({{"population", net.populations()[p].name},
+                   {"spikes", swept.size()},
+                   {"moved_given_input", moved.size()},
+                   {"moved_recurrent", free.size()}});
   }
   return all;
 }
@@ -152,13 +168,16 @@ nlohmann::json count_moved() {
 
 int main(int count, char** words) {
   using namespace spinule;
-  CLI::App app{"How much mail makes sweeping cheaper than visiting, and how many spikes move in float", "./dev bench sweep_vs_visit"};
+  CLI::App app{"How much mail makes sweeping cheaper than visiting, and how many spikes move in float",
+               "./dev bench sweep_vs_visit"};
   std::string json;
   app.add_option("--json", json, "Write the result to this file");
   CLI11_PARSE(app, count, words);
   try {
-    auto models = nlohmann::json::array({bench::compare("lif", lif{}, 1e-3_mV), bench::compare("current_lif", current_lif{}, 1e-3_pA)});
-    bench::write_json(json, {{"name", "sweep_vs_visit"}, {"models", std::move(models)}, {"moved", bench::count_moved()}});
+    auto models = nlohmann::json::array(
+        {bench::compare("lif", lif{}, 1e-3_mV), bench::compare("current_lif", current_lif{}, 1e-3_pA)});
+    bench::write_json(json,
+                      {{"name", "sweep_vs_visit"}, {"models", std::move(models)}, {"moved", bench::count_moved()}});
   } catch (const std::exception& e) {
     fmt::print(stderr, "{}\n", e.what());
     return 1;

@@ -53,10 +53,7 @@ outcome live(kilohertz input, milliseconds life, const Rule&... rule) {
 }
 
 int main() {
-  const pair_stdp rule{.lambda = 0.02,
-                       .alpha = 1.05,
-                       .w_max = strongest,
-                       .dependence = weight_dependence::additive{}};
+  const pair_stdp rule{.lambda = 0.02, .alpha = 1.05, .w_max = strongest, .dependence = weight_dependence::additive{}};
   std::vector<outcome> fixed, plastic;
   fmt::print("inputs  fixed weights  plastic weights  of them weak  strong\n");
   for (const kilohertz input : {10_Hz, 20_Hz, 40_Hz}) {

@@ -13,9 +13,9 @@
 namespace spinule {
 namespace {
 
-constexpr std::size_t tile = 64;          ///< words counted at a time: their planes stay in the first-level cache
+constexpr std::size_t tile = 64;        ///< words counted at a time: their planes stay in the first-level cache
 constexpr std::size_t most_planes = 8;  ///< seven digits and a sign
-constexpr std::size_t most_rows = 120;    ///< of one sign, so that a count fits a signed byte; a multiple of 8
+constexpr std::size_t most_rows = 120;  ///< of one sign, so that a count fits a signed byte; a multiple of 8
 
 using planes = std::array<std::array<std::uint64_t, tile>, most_planes>;
 
@@ -29,7 +29,8 @@ inline void carry_save(std::uint64_t a, std::uint64_t b, std::uint64_t c, std::u
 
 /// Adds eight rows to the first three planes (`Fresh`: sets them); what is carried out of them goes to `eights`.
 template <bool Fresh>
-inline void add_eight(const std::array<const std::uint64_t*, 8>& row, std::size_t words, planes& count, std::uint64_t* eights) {
+inline void add_eight(const std::array<const std::uint64_t*, 8>& row, std::size_t words, planes& count,
+                      std::uint64_t* eights) {
   const auto [r0, r1, r2, r3, r4, r5, r6, r7] = row;
   std::uint64_t* p0 = count[0].data();
   std::uint64_t* p1 = count[1].data();
@@ -54,7 +55,8 @@ inline void add_eight(const std::array<const std::uint64_t*, 8>& row, std::size_
 
 /// The same for four rows.
 template <bool Fresh>
-inline void add_four(const std::array<const std::uint64_t*, 4>& row, std::size_t words, planes& count, std::uint64_t* eights) {
+inline void add_four(const std::array<const std::uint64_t*, 4>& row, std::size_t words, planes& count,
+                     std::uint64_t* eights) {
   const auto [r0, r1, r2, r3] = row;
   std::uint64_t* p0 = count[0].data();
   std::uint64_t* p1 = count[1].data();
@@ -104,22 +106,27 @@ inline std::size_t count_rows(bit_rows rows, std::size_t first, std::size_t word
   const auto eight = [&](std::size_t g) {
     return std::array{row(g), row(g + 1), row(g + 2), row(g + 3), row(g + 4), row(g + 5), row(g + 6), row(g + 7)};
   };
-  if (rows.size() <= 4) add_four<true>(four(0), words, count, count[3].data());
-  else add_eight<true>(eight(0), words, count, count[3].data());
+  if (rows.size() <= 4)
+    add_four<true>(four(0), words, count, count[3].data());
+  else
+    add_eight<true>(eight(0), words, count, count[3].data());
   for (std::size_t p = 4; p < used; ++p) std::fill_n(count[p].data(), words, 0);
   alignas(64) std::array<std::uint64_t, tile> carry;
   for (std::size_t g = 8; g < rows.size(); g += 8) {
     for (std::size_t k = g + 8; words > 16 && k < std::min(g + 16, rows.size()); ++k)
       for (std::size_t w = 0; w < words; w += 8) __builtin_prefetch(rows[k] + first + w);
-    if (rows.size() - g <= 4) add_four<false>(four(g), words, count, carry.data());
-    else add_eight<false>(eight(g), words, count, carry.data());
+    if (rows.size() - g <= 4)
+      add_four<false>(four(g), words, count, carry.data());
+    else
+      add_eight<false>(eight(g), words, count, carry.data());
     ripple(count, used, words, carry.data());
   }
   return trimmed(count, used, words);
 }
 
 /// plus - minus in two's complement, in place of plus: `used` planes and one of signs, which it returns the number of.
-inline std::size_t subtract(planes& plus, std::size_t plus_used, const planes& minus, std::size_t minus_used, std::size_t words) {
+inline std::size_t subtract(planes& plus, std::size_t plus_used, const planes& minus, std::size_t minus_used,
+                            std::size_t words) {
   const std::size_t used = std::max(plus_used, minus_used);
   alignas(64) std::array<std::uint64_t, tile> borrow;
   std::fill_n(borrow.data(), words, 0);
@@ -139,7 +146,8 @@ inline std::size_t subtract(planes& plus, std::size_t plus_used, const planes& m
 }
 
 /// sums += value * count, where the highest plane has the signs if `is_signed`.
-void expand_plain(const planes& count, std::size_t used, bool is_signed, std::size_t words, std::int32_t value, std::int32_t* sums) {
+void expand_plain(const planes& count, std::size_t used, bool is_signed, std::size_t words, std::int32_t value,
+                  std::int32_t* sums) {
   for (std::size_t i = 0; i < 64 * words; ++i) {
     int n = 0;
     for (std::size_t p = 0; p < used; ++p) n |= static_cast<int>(count[p][i / 64] >> (i % 64) & 1) << p;
@@ -149,31 +157,36 @@ void expand_plain(const planes& count, std::size_t used, bool is_signed, std::si
 }
 
 /// The planes of plus - minus; `is_signed` where the highest of them has the signs.
-inline std::size_t count_both(bit_rows plus, bit_rows minus, std::size_t first, std::size_t words, planes& count, bool& is_signed) {
+inline std::size_t count_both(bit_rows plus, bit_rows minus, std::size_t first, std::size_t words, planes& count,
+                              bool& is_signed) {
   alignas(64) planes less;
   const std::size_t used = count_rows(plus, first, words, count);
   is_signed = !minus.empty();
   return is_signed ? subtract(count, used, less, count_rows(minus, first, words, less), words) : used;
 }
 
-std::size_t count_plain(bit_rows plus, bit_rows minus, std::size_t first, std::size_t words, planes& count, bool& is_signed) {
+std::size_t count_plain(bit_rows plus, bit_rows minus, std::size_t first, std::size_t words, planes& count,
+                        bool& is_signed) {
   return count_both(plus, minus, first, words, count, is_signed);
 }
 
 #ifdef SPINULE_MULTIVERSION
 [[gnu::target("arch=x86-64-v3"), gnu::flatten]] std::size_t count_v3(bit_rows plus, bit_rows minus, std::size_t first,
-                                                                     std::size_t words, planes& count, bool& is_signed) {
+                                                                     std::size_t words, planes& count,
+                                                                     bool& is_signed) {
   return count_both(plus, minus, first, words, count, is_signed);
 }
 [[gnu::target("arch=x86-64-v4"), gnu::flatten]] std::size_t count_v4(bit_rows plus, bit_rows minus, std::size_t first,
-                                                                     std::size_t words, planes& count, bool& is_signed) {
+                                                                     std::size_t words, planes& count,
+                                                                     bool& is_signed) {
   return count_both(plus, minus, first, words, count, is_signed);
 }
 
 /// The counts of 32 places as bytes: from the highest digit down, double and add.
-[[gnu::target("arch=x86-64-v3"), gnu::always_inline]] inline __m256i bytes_v3(const planes& count, std::size_t used, bool is_signed,
-                                                                             std::size_t w, int half) {
-  const __m256i spread = _mm256_setr_epi64x(0x0000000000000000, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303);
+[[gnu::target("arch=x86-64-v3"), gnu::always_inline]] inline __m256i bytes_v3(const planes& count, std::size_t used,
+                                                                              bool is_signed, std::size_t w, int half) {
+  const __m256i spread =
+      _mm256_setr_epi64x(0x0000000000000000, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303);
   const __m256i select = _mm256_set1_epi64x(static_cast<long long>(0x8040201008040201));
   const auto set = [&](std::size_t p) __attribute__((target("arch=x86-64-v3"), always_inline)) {
     const __m256i digits = _mm256_set1_epi32(static_cast<int>(count[p][w] >> (32 * half)));
@@ -185,8 +198,8 @@ std::size_t count_plain(bit_rows plus, bit_rows minus, std::size_t first, std::s
   return n;
 }
 
-[[gnu::target("arch=x86-64-v3")]] void expand_v3(const planes& count, std::size_t used, bool is_signed, std::size_t words,
-                                                 std::int32_t value, std::int32_t* sums) {
+[[gnu::target("arch=x86-64-v3")]] void expand_v3(const planes& count, std::size_t used, bool is_signed,
+                                                 std::size_t words, std::int32_t value, std::int32_t* sums) {
   const __m256i factor = _mm256_set1_epi32(value);
   for (std::size_t w = 0; w < words; ++w)
     for (int half = 0; half < 2; ++half) {

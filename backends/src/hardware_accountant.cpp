@@ -26,7 +26,10 @@ hardware_layout layout_of(const lowered_network& net, const synapse_fabric& syna
 }  // namespace
 
 hardware_accountant::hardware_accountant(const hardware& hw, const lowered_network& net, synapse_fabric& synapses)
-    : net_{&net}, meter_{hw, layout_of(net, synapses)}, populations_(net.populations.size()), projections_(net.descriptions.size()) {
+    : net_{&net},
+      meter_{hw, layout_of(net, synapses)},
+      populations_(net.populations.size()),
+      projections_(net.descriptions.size()) {
   for (const auto& p : net.populations) reached_.emplace_back(p.size, -1);
   for (index j = 0; j < net.descriptions.size(); ++j) synapses_.push_back(&net.synapses(j));
   if (auto* on_tiles = dynamic_cast<tile_fabric*>(&synapses))
@@ -70,7 +73,8 @@ cost_report hardware_accountant::report(const synapse_fabric& synapses) const {
   if (const auto* on_tiles = dynamic_cast<const tile_fabric*>(&synapses))
     for (std::size_t j = 0; j < projections_.size(); ++j) {
       const auto& written = on_tiles->tiles(j).programming();
-      report.programming.push_back({net_->descriptions[j].name, "programming pulses", written.pulses, written.energy_pj});
+      report.programming.push_back(
+          {net_->descriptions[j].name, "programming pulses", written.pulses, written.energy_pj});
     }
   return report;
 }

@@ -21,7 +21,7 @@ class hardware_accountant final : public accountant {
   std::uint64_t count_receivers(index population, const tick_view& tick);
 
   const lowered_network* net_;
-  std::vector<const connectivity*> synapses_;   ///< [projections]
+  std::vector<const connectivity*> synapses_;  ///< [projections]
   cost_meter meter_;
   std::vector<population_activity> populations_;
   std::vector<projection_activity> projections_;

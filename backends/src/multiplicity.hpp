@@ -19,7 +19,8 @@ inline void check_multiplicity(std::span<const index> fired, const std::string& 
     run = fired[i] == fired[i - 1] ? run + 1 : 0;
     if (run >= most_events_per_tick)
       throw error{fmt::format("population \"{}\"", population),
-                  fmt::format("channel {} has more than {} events in one tick; use a shorter tick", fired[i], most_events_per_tick)};
+                  fmt::format("channel {} has more than {} events in one tick; use a shorter tick", fired[i],
+                              most_events_per_tick)};
   }
 }
 

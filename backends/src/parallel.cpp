@@ -13,7 +13,8 @@ namespace spinule {
 void for_each_sample(const simulation& prototype, std::size_t samples, int threads,
                      const std::function<void(simulation& sim, std::size_t i)>& use) {
   const auto cores = static_cast<int>(std::max(std::thread::hardware_concurrency(), 1u));
-  const int team = static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(threads > 0 ? threads : cores), samples));
+  const int team =
+      static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(threads > 0 ? threads : cores), samples));
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     simulation sim = prototype;
@@ -30,7 +31,10 @@ void for_each_sample(const simulation& prototype, std::size_t samples, int threa
     if (samples > 0) work();
     return;
   }
-  workers{team}.arena.execute([&] { tbb::parallel_for(0, team, [&](int) { work(); }, tbb::simple_partitioner{}); });
+  workers{team}.arena.execute([&] {
+    tbb::parallel_for(
+        0, team, [&](int) { work(); }, tbb::simple_partitioner{});
+  });
 }
 
 }  // namespace spinule

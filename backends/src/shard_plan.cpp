@@ -14,12 +14,16 @@ constexpr std::uint64_t smallest_share = 512;
 /// Sums of a slice begin at a multiple of this.
 constexpr std::uint32_t place_step = 8;
 
-std::uint32_t rounded_up(std::uint32_t count, std::uint32_t multiple) { return (count + multiple - 1) / multiple * multiple; }
+std::uint32_t rounded_up(std::uint32_t count, std::uint32_t multiple) {
+  return (count + multiple - 1) / multiple * multiple;
+}
 
 std::vector<std::uint32_t> used_ports(const lowered_network& net) {
   std::vector<std::uint32_t> used(net.populations.size(), 0);
-  for (const auto& d : net.descriptions) used[d.target] = std::max(used[d.target], static_cast<std::uint32_t>(d.port) + 1);
-  for (const auto& d : net.drives) used[d.population] = std::max(used[d.population], static_cast<std::uint32_t>(d.port) + 1);
+  for (const auto& d : net.descriptions)
+    used[d.target] = std::max(used[d.target], static_cast<std::uint32_t>(d.port) + 1);
+  for (const auto& d : net.drives)
+    used[d.population] = std::max(used[d.population], static_cast<std::uint32_t>(d.port) + 1);
   return used;
 }
 
@@ -27,15 +31,19 @@ std::vector<std::uint32_t> used_ports(const lowered_network& net) {
 class packer {
  public:
   packer(std::size_t level, std::uint64_t largest, std::vector<shard_plan>& shards)
-      : level_{level}, largest_{std::max<std::uint64_t>(largest / shard_step * shard_step, shard_step)}, shards_{shards} {}
+      : level_{level},
+        largest_{std::max<std::uint64_t>(largest / shard_step * shard_step, shard_step)},
+        shards_{shards} {}
 
   void add(index population, index first, index count, std::uint32_t ports) {
     while (count > 0) {
-      const std::uint64_t room = open_ ? (largest_ - shards_.back().places) / std::max(ports, 1u) / place_step * place_step : 0;
+      const std::uint64_t room =
+          open_ ? (largest_ - shards_.back().places) / std::max(ports, 1u) / place_step * place_step : 0;
       if (room == 0) {
         shards_.push_back({level_, 0, {}});
         open_ = true;
-        if (ports > largest_ / place_step) throw error{"cpu", fmt::format("a model with {} used ports is beyond this engine", ports)};
+        if (ports > largest_ / place_step)
+          throw error{"cpu", fmt::format("a model with {} used ports is beyond this engine", ports)};
         continue;
       }
       const auto part = static_cast<index>(std::min<std::uint64_t>(count, room));
@@ -75,14 +83,17 @@ std::vector<shard_plan> plan_shards(const lowered_network& net, int threads, std
   std::vector<shard_plan> shards;
   for (std::size_t level = 0; level < net.levels.size(); ++level) {
     std::uint64_t neurons = 0;
-    for (const index p : net.levels[level]) neurons += net.populations[p].model->is_source() ? 0 : net.populations[p].size;
-    const std::uint64_t team = std::clamp<std::uint64_t>(neurons / smallest_share, 1, static_cast<std::uint64_t>(threads));
+    for (const index p : net.levels[level])
+      neurons += net.populations[p].model->is_source() ? 0 : net.populations[p].size;
+    const std::uint64_t team =
+        std::clamp<std::uint64_t>(neurons / smallest_share, 1, static_cast<std::uint64_t>(threads));
     for (std::uint64_t i = 0; i < team && neurons > 0; ++i) {
       packer into{level, largest, shards};
       for (const index p : net.levels[level]) {
         const auto& cells = net.populations[p];
         if (cells.model->is_source()) continue;
-        const auto begin = static_cast<index>(cells.size * i / team), end = static_cast<index>(cells.size * (i + 1) / team);
+        const auto begin = static_cast<index>(cells.size * i / team),
+                   end = static_cast<index>(cells.size * (i + 1) / team);
         into.add(p, begin, end - begin, ports[p]);
       }
     }

@@ -19,7 +19,7 @@ struct slice {
 /// What one thread steps: slices of populations of one level, with all their sums in one array.
 struct shard_plan {
   std::size_t level = 0;
-  std::uint32_t places = 0;    ///< length of the array of sums, a multiple of shard_step
+  std::uint32_t places = 0;  ///< length of the array of sums, a multiple of shard_step
   std::vector<slice> slices;
 };
 

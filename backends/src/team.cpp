@@ -62,7 +62,9 @@ void team::run(std::size_t count, const std::function<void(std::size_t)>& work) 
   round_.fetch_add(1, std::memory_order_acq_rel);
   round_.notify_all();
   share(0);
-  for (std::uint32_t left = busy_.load(std::memory_order_acquire); left != 0; left = busy_.load(std::memory_order_acquire)) await(busy_, left);
+  for (std::uint32_t left = busy_.load(std::memory_order_acquire); left != 0;
+       left = busy_.load(std::memory_order_acquire))
+    await(busy_, left);
   for (auto& failure : failures_)
     if (failure) std::rethrow_exception(std::exchange(failure, nullptr));
 }

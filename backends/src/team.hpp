@@ -2,8 +2,8 @@
 #pragma once
 
 #include <atomic>
-#include <exception>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <thread>
@@ -11,8 +11,8 @@
 
 namespace spinule {
 
-/// `threads` - 1 threads that wait for work beside the caller. They spin for a while before they sleep, unless there are
-/// more of them than cores. For one caller at a time.
+/// `threads` - 1 threads that wait for work beside the caller. They spin for a while before they sleep, unless there
+/// are more of them than cores. For one caller at a time.
 class team {
  public:
   explicit team(int threads);
@@ -35,7 +35,7 @@ class team {
   std::vector<std::thread> threads_;
   const std::function<void(std::size_t)>* work_ = nullptr;
   std::size_t count_ = 0;
-  std::vector<std::exception_ptr> failures_;       ///< [size()]
+  std::vector<std::exception_ptr> failures_;  ///< [size()]
   alignas(64) std::atomic<std::uint32_t> round_{0};
   alignas(64) std::atomic<std::uint32_t> busy_{0};
   std::atomic<bool> ending_{false};

@@ -13,7 +13,8 @@ namespace spinule {
 class tile_fabric final : public synapse_fabric {
  public:
   /// `program(j)` gives the tiles of projection j.
-  tile_fabric(const lowered_network& net, std::span<const shard_plan> shards, const std::function<tiled_projection(index)>& program);
+  tile_fabric(const lowered_network& net, std::span<const shard_plan> shards,
+              const std::function<tiled_projection(index)>& program);
   std::unique_ptr<synapse_fabric> clone() const override { return std::make_unique<tile_fabric>(*this); }
   void reset(std::uint64_t episode) override;
   std::span<const bundle> bundles() const override { return bundles_; }
@@ -30,8 +31,8 @@ class tile_fabric final : public synapse_fabric {
   struct array {
     tiled_projection tiles;
     const connectivity* synapses;
-    std::size_t shard;       ///< of its targets
-    std::uint32_t at;        ///< place of its first target
+    std::size_t shard;  ///< of its targets
+    std::uint32_t at;   ///< place of its first target
     tile_activity activity;
     moment read_at;
   };

@@ -26,7 +26,8 @@ inline parallel_loop loop_over(int threads) {
   if (threads == 1) return serial_loop;
   return [threads](std::size_t count, const std::function<void(std::size_t)>& work) {
     if (count <= 1) return serial_loop(count, work);
-    tbb::task_arena{threads > 0 ? threads : tbb::task_arena::automatic}.execute([&] { tbb::parallel_for(std::size_t{0}, count, work); });
+    tbb::task_arena{threads > 0 ? threads : tbb::task_arena::automatic}.execute(
+        [&] { tbb::parallel_for(std::size_t{0}, count, work); });
   };
 }
 

@@ -12,7 +12,8 @@ void put(std::vector<std::byte>& bytes, std::uint32_t x) {
 
 void add(std::vector<cost>& sums, const std::vector<cost>& more) {
   for (const cost& c : more) {
-    const auto same = std::find_if(sums.begin(), sums.end(), [&](const cost& s) { return s.layer == c.layer && s.component == c.component; });
+    const auto same = std::find_if(sums.begin(), sums.end(),
+                                   [&](const cost& s) { return s.layer == c.layer && s.component == c.component; });
     if (same == sums.end()) {
       sums.push_back(c);
     } else {
@@ -39,7 +40,8 @@ std::vector<std::byte> spikes_as_bytes(const simulation& sim, std::uint32_t samp
 void collector::deliver(std::size_t sample, outcome o) {
   const std::lock_guard lock{mutex_};
   waiting_.emplace(sample, std::move(o));
-  for (auto ready = waiting_.begin(); ready != waiting_.end() && ready->first == next_; ready = waiting_.erase(ready), ++next_)
+  for (auto ready = waiting_.begin(); ready != waiting_.end() && ready->first == next_;
+       ready = waiting_.erase(ready), ++next_)
     take(std::move(ready->second));
   bar_.done(next_);
 }
@@ -66,8 +68,10 @@ void collector::add(const cost_report& costs) {
   for (const auto& s : costs.standing) {
     auto& sums = result_.costs.standing;
     const auto same = std::find_if(sums.begin(), sums.end(), [&](const auto& x) { return x.component == s.component; });
-    if (same == sums.end()) sums.push_back(s);
-    else same->energy_pj += s.energy_pj;
+    if (same == sums.end())
+      sums.push_back(s);
+    else
+      same->energy_pj += s.energy_pj;
   }
   result_.costs.latency_us += costs.latency_us;
   result_.energies_pj.push_back(costs.total_pj());
@@ -77,7 +81,8 @@ void collector::add(const cost_report& costs) {
 replayed collector::finish() {
   if (digesting_) result_.spike_digest = digest_.hex();
   for (const std::uint64_t n : layer_spikes_)
-    result_.layers.push_back({"", 0, static_cast<double>(n) / static_cast<double>(std::max<std::size_t>(result_.samples(), 1))});
+    result_.layers.push_back(
+        {"", 0, static_cast<double>(n) / static_cast<double>(std::max<std::size_t>(result_.samples(), 1))});
   return std::move(result_);
 }
 

@@ -21,8 +21,8 @@ struct outcome {
   std::vector<float> features;
   std::uint32_t label = 0;
   std::uint64_t spikes = 0, synaptic_events = 0;
-  std::vector<std::uint64_t> layer_spikes;   ///< [populations]
-  std::vector<std::byte> digested;           ///< the sample's spikes as bytes
+  std::vector<std::uint64_t> layer_spikes;  ///< [populations]
+  std::vector<std::byte> digested;          ///< the sample's spikes as bytes
   std::optional<cost_report> costs;
   std::optional<example_replay> example;
 };

@@ -59,7 +59,8 @@ liquid_recipe recipe_of(const train_options& o) {
   for (const double end : o.windows) {
     const milliseconds last = r.windows.empty() ? 0_ms : r.windows.back();
     if (!(end - last.value() >= r.tick.value()))
-      throw usage_error{"--windows", fmt::format("give ends in ms, each at least a tick ({} ms) after the one before", r.tick.value())};
+      throw usage_error{"--windows", fmt::format("give ends in ms, each at least a tick ({} ms) after the one before",
+                                                 r.tick.value())};
     if (end > 1e7) throw usage_error{"--windows", fmt::format("{} ms is longer than 10 000 s", end)};
     r.windows.push_back(milliseconds{end});
   }
@@ -68,8 +69,12 @@ liquid_recipe recipe_of(const train_options& o) {
 
 learning::readout_options readout_of(const train_options& o) {
   const double usual = o.data.dataset == "shd" ? 0.0166 : 0.02;
-  return {.penalty = o.penalty > 0 ? o.penalty : usual, .iterations = 300, .tolerance = 1e-4,
-          .scaling = scaling_named(o.scaling), .least_deviation = o.scaling == "none" ? 0.0 : 0.1, .threads = static_cast<unsigned>(std::max(o.on.threads, 2))};
+  return {.penalty = o.penalty > 0 ? o.penalty : usual,
+          .iterations = 300,
+          .tolerance = 1e-4,
+          .scaling = scaling_named(o.scaling),
+          .least_deviation = o.scaling == "none" ? 0.0 : 0.1,
+          .threads = static_cast<unsigned>(std::max(o.on.threads, 2))};
 }
 
 struct spread {
@@ -93,7 +98,8 @@ replay_result judge(replayed r, const trained_model& model, const backend_choice
   result.version = SPINULE_VERSION;
   result.dataset = data.name();
   result.interrupted = r.samples() < data.size();
-  result.threads = static_cast<std::uint32_t>(on.threads > 0 ? on.threads : std::max(std::thread::hardware_concurrency(), 1u));
+  result.threads =
+      static_cast<std::uint32_t>(on.threads > 0 ? on.threads : std::max(std::thread::hardware_concurrency(), 1u));
   result.seed = model.recipe.seed;
   result.samples = r.samples();
   result.labels = model.labels;
@@ -118,15 +124,16 @@ replay_result judge(replayed r, const trained_model& model, const backend_choice
 }
 
 void print(const replay_result& r) {
-  fmt::print("{:<28} {:6.2f} % correct ({} of {})   {:.0f} samples/s\n", r.backend + (r.hardware.empty() ? "" : " " + r.hardware),
-             100 * r.accuracy(), r.correct, r.samples, r.samples_per_s());
+  fmt::print("{:<28} {:6.2f} % correct ({} of {})   {:.0f} samples/s\n",
+             r.backend + (r.hardware.empty() ? "" : " " + r.hardware), 100 * r.accuracy(), r.correct, r.samples,
+             r.samples_per_s());
   if (r.energy)
-    fmt::print("{:<28} {:.4g} nJ dynamic + {:.4g} nJ static per sample, latency {:.4g} us\n", "", r.energy->dynamic_pj() * 1e-3,
-               r.energy->static_pj() * 1e-3, summarise(r.sample_latencies_us).mean);
+    fmt::print("{:<28} {:.4g} nJ dynamic + {:.4g} nJ static per sample, latency {:.4g} us\n", "",
+               r.energy->dynamic_pj() * 1e-3, r.energy->static_pj() * 1e-3, summarise(r.sample_latencies_us).mean);
 }
 
-void cross_validate(const train_options& o, const learning::feature_table& table, const replayed& r, std::uint32_t classes,
-                    std::vector<double>& accuracies) {
+void cross_validate(const train_options& o, const learning::feature_table& table, const replayed& r,
+                    std::uint32_t classes, std::vector<double>& accuracies) {
   const auto confusion = learning::cross_validate(table, r.labels, classes, o.folds, o.seed, readout_of(o));
   accuracies.push_back(confusion.accuracy());
   fmt::print("{}-fold cross-validation: {:.2f} % correct ({} of {})\n", o.folds, 100 * confusion.accuracy(),
@@ -140,11 +147,14 @@ int train(const train_options& given) {
   const liquid_recipe recipe = recipe_of(o);
   const backend_choice first = checked(o.on);
   check_chips({&first, 1}, o.chips);
-  if (o.output.empty() && o.folds == 0) throw usage_error{"train", "nothing to do: give -o MODEL or --cross-validate K"};
+  if (o.output.empty() && o.folds == 0)
+    throw usage_error{"train", "nothing to do: give -o MODEL or --cross-validate K"};
   const auto generated = generate_if_missing(o.data);
   const auto data = open(o.data);
   if (o.folds == 1 || o.folds > data->size())
-    throw usage_error{"--cross-validate", fmt::format("{} folds of {} samples; give at least 2 and at most as many as samples", o.folds, data->size())};
+    throw usage_error{
+        "--cross-validate",
+        fmt::format("{} folds of {} samples; give at least 2 and at most as many as samples", o.folds, data->size())};
   check_every_class(*data, o.data, o.folds > 0 ? 2 : 1);
   if (!o.output.empty()) model_writer{o.output};  // fails now rather than after the work
   std::vector<double> accuracies;
@@ -157,9 +167,10 @@ int train(const train_options& given) {
       return exit_interrupted;
     }
     const learning::feature_table table{r.features, r.features.size() / r.samples()};
-    fmt::print("{}: {} samples, {:.0f} spikes and {:.0f} synaptic events each, {:.0f} samples/s\n", data->name(), r.samples(),
-               static_cast<double>(r.spikes) / static_cast<double>(r.samples()),
-               static_cast<double>(r.synaptic_events) / static_cast<double>(r.samples()), static_cast<double>(r.samples()) / r.wall_s);
+    fmt::print("{}: {} samples, {:.0f} spikes and {:.0f} synaptic events each, {:.0f} samples/s\n", data->name(),
+               r.samples(), static_cast<double>(r.spikes) / static_cast<double>(r.samples()),
+               static_cast<double>(r.synaptic_events) / static_cast<double>(r.samples()),
+               static_cast<double>(r.samples()) / r.wall_s);
     if (r.costed) {
       const auto e = energy_per_sample(r.costs, r.samples());
       fmt::print("energy per sample {:.4g} nJ dynamic, {:.4g} nJ static; latency {:.4g} us\n", e.dynamic_pj() * 1e-3,
@@ -167,13 +178,15 @@ int train(const train_options& given) {
     }
     if (o.folds > 0) cross_validate(o, table, r, static_cast<std::uint32_t>(data->classes()), accuracies);
     if (o.output.empty() || c > 0) continue;
-    auto readout = learning::linear_readout::train(table, r.labels, static_cast<std::uint32_t>(data->classes()), readout_of(o));
+    auto readout =
+        learning::linear_readout::train(table, r.labels, static_cast<std::uint32_t>(data->classes()), readout_of(o));
     save(o.output, {recipe, std::move(readout), o.data.dataset, label_names(*data), data->channels()});
     if (o.announce) fmt::print("Wrote {}\n", o.output.string());
   }
   if (accuracies.size() > 1) {
     const spread s = spread_of(accuracies);
-    fmt::print("{} chips: {:.2f} +- {:.2f} % (mean and standard deviation)\n", accuracies.size(), 100 * s.mean, 100 * s.sd);
+    fmt::print("{} chips: {:.2f} +- {:.2f} % (mean and standard deviation)\n", accuracies.size(), 100 * s.mean,
+               100 * s.sd);
   }
   return exit_done;
 }
@@ -196,7 +209,8 @@ std::vector<replay_result> replay_results(const replay_options& o) {
       on.chip += c;
       const bool wants_example = !o.report.empty() || !o.json.empty();
       replayed r = replay_all(*data, model.recipe, on,
-                              {.digest = true, .example = wants_example ? std::optional{o.example.value_or(0)} : std::nullopt,
+                              {.digest = true,
+                               .example = wants_example ? std::optional{o.example.value_or(0)} : std::nullopt,
                                .title = on.hardware.empty() ? on.backend : on.backend + " " + on.hardware});
       if (r.samples() == 0) break;
       results.push_back(judge(std::move(r), model, on, *data));
@@ -229,7 +243,8 @@ void print_results(const std::vector<replay_result>& results) {
   for (const auto& [name, accuracies] : by_hardware)
     if (accuracies.size() > 1) {
       const spread s = spread_of(accuracies);
-      fmt::print("{} chips of {}: {:.2f} +- {:.2f} % (mean and standard deviation)\n", accuracies.size(), name, 100 * s.mean, 100 * s.sd);
+      fmt::print("{} chips of {}: {:.2f} +- {:.2f} % (mean and standard deviation)\n", accuracies.size(), name,
+                 100 * s.mean, 100 * s.sd);
     }
 }
 
@@ -264,8 +279,9 @@ int replay(const replay_options& given) {
 int info(const std::filesystem::path& path, bool json) {
   if (path.extension() == ".spn") {
     const trained_model m = load_model(path);
-    const nlohmann::json about{{"format", "Spinule model"}, {"dataset", m.dataset}, {"channels", m.channels},
-                               {"labels", m.labels}, {"features", m.readout.features()}, {"liquid", to_json(m.recipe)}};
+    const nlohmann::json about{{"format", "Spinule model"},        {"dataset", m.dataset},
+                               {"channels", m.channels},           {"labels", m.labels},
+                               {"features", m.readout.features()}, {"liquid", to_json(m.recipe)}};
     fmt::print("{}\n", about.dump(json ? -1 : 2));
     return exit_done;
   }

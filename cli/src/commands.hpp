@@ -19,22 +19,22 @@ struct data_choice {
   std::string part = "all";
   std::uint32_t first = 0, last = std::numeric_limits<std::uint32_t>::max();
   std::uint64_t seed = 1;
-  bool generated = false;                  ///< made up for want of data
+  bool generated = false;  ///< made up for want of data
 };
 
 struct train_options {
   data_choice data;
   index liquid = 1000;
   std::uint64_t seed = 1;
-  double penalty = 0;                      ///< 0: what has proved good for the set
+  double penalty = 0;  ///< 0: what has proved good for the set
   std::string scaling = "root";
-  std::vector<std::string> numbers;        ///< "key=value" for the recipe
-  std::vector<double> windows;             ///< ends in ms
-  std::uint32_t folds = 0;                 ///< 0: no cross-validation
+  std::vector<std::string> numbers;  ///< "key=value" for the recipe
+  std::vector<double> windows;       ///< ends in ms
+  std::uint32_t folds = 0;           ///< 0: no cross-validation
   std::uint32_t chips = 1;
   backend_choice on;
   std::filesystem::path output;
-  bool announce = true;                    ///< whether to say that the model was written
+  bool announce = true;  ///< whether to say that the model was written
 };
 
 struct replay_options {
@@ -45,7 +45,7 @@ struct replay_options {
   std::uint32_t chips = 1;
   std::optional<std::size_t> example;
   std::filesystem::path report, json;
-  bool announce = true;                    ///< whether to say that the data are of another kind than the model's
+  bool announce = true;  ///< whether to say that the data are of another kind than the model's
 };
 
 int train(const train_options& options);

@@ -29,7 +29,10 @@ int demo(const std::filesystem::path& data, const std::filesystem::path& output)
   replays.model = training.output;
   replays.data = digits;
   replays.data.part = "test";
-  for (const auto& [backend, hardware] : {std::pair{"cpu", ""}, {"crossbar", "ideal"}, {"crossbar", "random_rram_40nm"}, {"digital", "loihi_davies2018"}}) {
+  for (const auto& [backend, hardware] : {std::pair{"cpu", ""},
+                                          {"crossbar", "ideal"},
+                                          {"crossbar", "random_rram_40nm"},
+                                          {"digital", "loihi_davies2018"}}) {
     backend_choice& on = replays.on.emplace_back();
     on.backend = backend;
     on.hardware = hardware;
@@ -39,7 +42,8 @@ int demo(const std::filesystem::path& data, const std::filesystem::path& output)
   if (results.empty()) return exit_interrupted;
   print_results(results);
   if (results.size() > 1 && results[0].spike_digest == results[1].spike_digest)
-    fmt::print("The ideal crossbar gave exactly the spikes of the CPU (SHA-256 {}...).\n", results[0].spike_digest.substr(0, 16));
+    fmt::print("The ideal crossbar gave exactly the spikes of the CPU (SHA-256 {}...).\n",
+               results[0].spike_digest.substr(0, 16));
   write_outputs(replays, results);
   return interrupted() ? exit_interrupted : exit_done;
 }

@@ -14,7 +14,7 @@ namespace spinule {
 
 /// Everything a liquid follows from. Stored with a trained model.
 struct liquid_recipe {
-  std::string kind;                       ///< "grid", "tonotopic" or "input" (no liquid: the events themselves)
+  std::string kind;  ///< "grid", "tonotopic" or "input" (no liquid: the events themselves)
   index neurons = 1000;
   std::uint64_t seed = 1;
   milliseconds tick{1};

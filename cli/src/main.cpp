@@ -3,8 +3,8 @@
 #include <cstdio>
 #include <exception>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <spinule/backends/hardware.hpp>
 #include <spinule/error.hpp>
@@ -31,9 +31,13 @@ CLI::Validator at_least(double least) {
 }
 
 void add_data(CLI::App& app, data_choice& d) {
-  app.add_option("--dataset", d.dataset, "Kind of data: " + joined(dataset_kinds()))->required()->check(CLI::IsMember(dataset_kinds()));
+  app.add_option("--dataset", d.dataset, "Kind of data: " + joined(dataset_kinds()))
+      ->required()
+      ->check(CLI::IsMember(dataset_kinds()));
   app.add_option("--data", d.path, "Folder or file that holds it; without it nmnist and shd are generated");
-  app.add_option("--part", d.part, "Part of the data")->check(CLI::IsMember({"all", "train", "test"}))->capture_default_str();
+  app.add_option("--part", d.part, "Part of the data")
+      ->check(CLI::IsMember({"all", "train", "test"}))
+      ->capture_default_str();
   app.add_option("--first", d.first, "Least sample number to take (nmnist)");
   app.add_option("--last", d.last, "Greatest sample number to take (nmnist)");
   app.add_option("--data-seed", d.seed, "Seed of the rate code (mnist)")->capture_default_str();
@@ -41,21 +45,34 @@ void add_data(CLI::App& app, data_choice& d) {
 
 void add_hardware(CLI::App& app, backend_choice& on) {
   app.add_option("--set", on.overrides, "Override a key of the hardware, as adc.bits=6; may be repeated");
-  app.add_option("--chip", on.chip, "Number of the chip: another number is another draw of all devices")->capture_default_str();
-  app.add_option("--threads", on.threads, "Samples replayed side by side; 0: one per core")->check(at_least(0))->check(CLI::Range(0, 1024))->capture_default_str();
+  app.add_option("--chip", on.chip, "Number of the chip: another number is another draw of all devices")
+      ->capture_default_str();
+  app.add_option("--threads", on.threads, "Samples replayed side by side; 0: one per core")
+      ->check(at_least(0))
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
 }
 
 CLI::App* add_train(CLI::App& app, train_options& o) {
   auto* sub = app.add_subcommand("train", "Train a linear readout on the spike counts of a fixed liquid");
   add_data(*sub, o.data);
-  sub->add_option("--liquid", o.liquid, "Neurons of the liquid; 0: read the input itself")->check(at_least(0))->check(CLI::Range(0, 1000000))->capture_default_str();
+  sub->add_option("--liquid", o.liquid, "Neurons of the liquid; 0: read the input itself")
+      ->check(at_least(0))
+      ->check(CLI::Range(0, 1000000))
+      ->capture_default_str();
   sub->add_option("--seed", o.seed, "Seed of the liquid and of the folds")->check(at_least(0))->capture_default_str();
   sub->add_option("--windows", o.windows, "Ends of the counting windows in ms, e.g. 105 210 340");
   sub->add_option("--number", o.numbers, "Change a number of the liquid, as weight=1.1; may be repeated");
-  sub->add_option("--penalty", o.penalty, "L2 penalty of the readout; 0: the usual one")->check(at_least(0))->capture_default_str();
-  sub->add_option("--scaling", o.scaling, "Scaling of the counts")->check(CLI::IsMember({"root", "standard", "none"}))->capture_default_str();
+  sub->add_option("--penalty", o.penalty, "L2 penalty of the readout; 0: the usual one")
+      ->check(at_least(0))
+      ->capture_default_str();
+  sub->add_option("--scaling", o.scaling, "Scaling of the counts")
+      ->check(CLI::IsMember({"root", "standard", "none"}))
+      ->capture_default_str();
   sub->add_option("--cross-validate", o.folds, "Also print the accuracy over this many folds");
-  sub->add_option("--chips", o.chips, "Repeat on this many chips, from --chip on")->check(at_least(1))->capture_default_str();
+  sub->add_option("--chips", o.chips, "Repeat on this many chips, from --chip on")
+      ->check(at_least(1))
+      ->capture_default_str();
   sub->add_option("--backend", o.on.backend, "Where to replay: cpu, crossbar or digital")->capture_default_str();
   sub->add_option("--hardware", o.on.hardware, "Preset or TOML file: " + joined(hardware_names()));
   add_hardware(*sub, o.on);
@@ -69,9 +86,13 @@ CLI::App* add_replay(CLI::App& app, replay_options& o, backend_choice& common, s
   sub->add_option("model", o.model, "Model file")->required();
   add_data(*sub, o.data);
   sub->add_option("--backend", backends, "cpu, crossbar or digital; several are compared")->delimiter(',');
-  sub->add_option("--hardware", hardware, "Preset or TOML file for each back end that emulates one, in order: " + joined(hardware_names()))->delimiter(',');
+  sub->add_option("--hardware", hardware,
+                  "Preset or TOML file for each back end that emulates one, in order: " + joined(hardware_names()))
+      ->delimiter(',');
   add_hardware(*sub, common);
-  sub->add_option("--chips", o.chips, "Replay on this many chips, from --chip on")->check(at_least(1))->capture_default_str();
+  sub->add_option("--chips", o.chips, "Replay on this many chips, from --chip on")
+      ->check(at_least(1))
+      ->capture_default_str();
   sub->add_option("--example", o.example, "Sample shown in full in the report");
   sub->add_option("--report", o.report, "HTML report to write; a digital baseline is added if there is none");
   sub->add_option("--json", o.json, "JSON result to write");
@@ -88,12 +109,14 @@ void check_command(const CLI::App& app, int argc, char** argv) {
 }
 
 /// One choice per back end; hardware goes to those that emulate some, in order.
-std::vector<backend_choice> choices(const std::vector<std::string>& backends, std::vector<std::string> hardware, const backend_choice& common) {
+std::vector<backend_choice> choices(const std::vector<std::string>& backends, std::vector<std::string> hardware,
+                                    const backend_choice& common) {
   std::vector<backend_choice> all;
   for (const auto& name : backends.empty() ? std::vector<std::string>{"cpu"} : backends) {
     backend_choice on = common;
     on.backend = name;
-    if (name == "cpu" || name == "digital") on.overrides = backends.size() > 1 || name == "cpu" ? std::vector<std::string>{} : on.overrides;
+    if (name == "cpu" || name == "digital")
+      on.overrides = backends.size() > 1 || name == "cpu" ? std::vector<std::string>{} : on.overrides;
     if (name != "cpu" && !hardware.empty()) {
       on.hardware = hardware.front();
       hardware.erase(hardware.begin());
@@ -101,10 +124,14 @@ std::vector<backend_choice> choices(const std::vector<std::string>& backends, st
     all.push_back(on);
   }
   if (!hardware.empty())
-    throw usage_error{"--hardware", fmt::format("\"{}\" is left over: there are fewer back ends that emulate hardware", hardware.front())};
-  if (common.overrides.size() > 0 && std::none_of(all.begin(), all.end(), [](const auto& c) { return !c.overrides.empty(); }))
-    throw usage_error{"--set", all.size() > 1 ? "of several back ends it concerns the crossbars, and there is none; replay on one at a time"
-                                              : "the back end cpu emulates no hardware; choose --backend crossbar or digital"};
+    throw usage_error{"--hardware", fmt::format("\"{}\" is left over: there are fewer back ends that emulate hardware",
+                                                hardware.front())};
+  if (common.overrides.size() > 0 &&
+      std::none_of(all.begin(), all.end(), [](const auto& c) { return !c.overrides.empty(); }))
+    throw usage_error{"--set",
+                      all.size() > 1
+                          ? "of several back ends it concerns the crossbars, and there is none; replay on one at a time"
+                          : "the back end cpu emulates no hardware; choose --backend crossbar or digital"};
   return all;
 }
 
@@ -140,8 +167,11 @@ int run(int argc, char** argv) {
   if (train_command->parsed()) return train(training);
   if (replay_command->parsed()) {
     replays.on = choices(backends, hardware, common);
-    const bool digital = std::any_of(replays.on.begin(), replays.on.end(), [](const auto& c) { return c.backend == "digital"; });
-    if (!digital) replays.baseline = backend_choice{.backend = "digital", .hardware = {}, .overrides = {}, .chip = 0, .threads = common.threads};
+    const bool digital =
+        std::any_of(replays.on.begin(), replays.on.end(), [](const auto& c) { return c.backend == "digital"; });
+    if (!digital)
+      replays.baseline =
+          backend_choice{.backend = "digital", .hardware = {}, .overrides = {}, .chip = 0, .threads = common.threads};
     return replay(replays);
   }
   if (info_command->parsed()) return info(inspected, as_json);

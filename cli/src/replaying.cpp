@@ -105,7 +105,8 @@ outcome replay_one(simulation& sim, const liquid& l, const liquid_recipe& recipe
   o.spikes = sim.spike_count();
   o.synaptic_events = sim.synaptic_events();
   o.costs = sim.costs();
-  if (want.digest) o.digested = spikes_as_bytes(sim, static_cast<std::uint32_t>(i), static_cast<index>(o.layer_spikes.size()));
+  if (want.digest)
+    o.digested = spikes_as_bytes(sim, static_cast<std::uint32_t>(i), static_cast<index>(o.layer_spikes.size()));
   if (want.example == i) o.example = keep(sim, l, data, s, i);
   return o;
 }
@@ -116,16 +117,19 @@ backend_choice checked(backend_choice choice) {
   if (choice.backend != "cpu" && choice.backend != "crossbar" && choice.backend != "digital")
     throw usage_error{"--backend", fmt::format("\"{}\" is none of cpu, crossbar, digital", choice.backend)};
   if (choice.backend == "cpu") {
-    for (const auto& [option, given] : {std::pair{"--hardware", !choice.hardware.empty()}, {"--set", !choice.overrides.empty()}})
-      if (given) throw usage_error{option, "the back end cpu emulates no hardware; choose --backend crossbar or digital"};
+    for (const auto& [option, given] :
+         {std::pair{"--hardware", !choice.hardware.empty()}, {"--set", !choice.overrides.empty()}})
+      if (given)
+        throw usage_error{option, "the back end cpu emulates no hardware; choose --backend crossbar or digital"};
     return choice;
   }
   if (choice.hardware.empty()) choice.hardware = choice.backend == "crossbar" ? "random_rram_40nm" : "loihi_davies2018";
   const hardware hw = hardware_of(choice);
   const bool fits = (hw.kind == hardware_kind::crossbar) == (choice.backend == "crossbar");
   if (!fits)
-    throw usage_error{"--hardware", fmt::format("\"{}\" is {} hardware, which the back end {} cannot emulate", hw.name,
-                                          hw.kind == hardware_kind::crossbar ? "crossbar" : "digital", choice.backend)};
+    throw usage_error{"--hardware",
+                      fmt::format("\"{}\" is {} hardware, which the back end {} cannot emulate", hw.name,
+                                  hw.kind == hardware_kind::crossbar ? "crossbar" : "digital", choice.backend)};
   return choice;
 }
 
@@ -151,7 +155,8 @@ std::optional<hardware_description> describe(const backend_choice& on) {
   return d;
 }
 
-replayed replay_all(const dataset& data, const liquid_recipe& recipe, const backend_choice& on, const replay_request& want) {
+replayed replay_all(const dataset& data, const liquid_recipe& recipe, const backend_choice& on,
+                    const replay_request& want) {
   const liquid l = build(recipe, data);
   simulation prototype = simulate(l, recipe.tick, on);
   if (want.digest || want.example)

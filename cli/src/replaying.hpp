@@ -17,11 +17,11 @@ namespace spinule {
 
 /// Where a replay runs.
 struct backend_choice {
-  std::string backend = "cpu";            ///< "cpu", "crossbar" or "digital"
-  std::string hardware;                   ///< preset or file; empty: none, or the usual one of the back end
-  std::vector<std::string> overrides;     ///< "adc.bits=6"
+  std::string backend = "cpu";         ///< "cpu", "crossbar" or "digital"
+  std::string hardware;                ///< preset or file; empty: none, or the usual one of the back end
+  std::vector<std::string> overrides;  ///< "adc.bits=6"
   std::uint32_t chip = 0;
-  int threads = 0;                        ///< 0: one per core
+  int threads = 0;  ///< 0: one per core
 };
 
 /// Fills in the preset and checks everything that can be wrong with a choice. Throws `error`.
@@ -34,16 +34,16 @@ std::optional<hardware_description> describe(const backend_choice& on);
 
 /// What replaying a data set gave. Per-sample lists hold the samples done, in order: all, unless interrupted.
 struct replayed {
-  std::vector<float> features;              ///< [samples x features]
+  std::vector<float> features;  ///< [samples x features]
   std::vector<std::uint32_t> labels;
   std::uint64_t spikes = 0, synaptic_events = 0;
   std::string spike_digest;
   std::vector<layer_activity> layers;
-  cost_report costs;                        ///< of all samples
+  cost_report costs;  ///< of all samples
   std::vector<double> energies_pj, latencies_us;
   bool costed = false;
   double wall_s = 0;
-  std::optional<example_replay> example;    ///< of sample `example_sample`, if asked for
+  std::optional<example_replay> example;  ///< of sample `example_sample`, if asked for
   std::size_t samples() const { return labels.size(); }
 };
 
@@ -53,6 +53,7 @@ struct replay_request {
   std::string title = "Replaying";
 };
 
-replayed replay_all(const dataset& data, const liquid_recipe& recipe, const backend_choice& on, const replay_request& want);
+replayed replay_all(const dataset& data, const liquid_recipe& recipe, const backend_choice& on,
+                    const replay_request& want);
 
 }  // namespace spinule

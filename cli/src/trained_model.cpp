@@ -10,9 +10,13 @@ namespace spinule {
 
 void save(const std::filesystem::path& path, const trained_model& model) {
   const auto& r = model.readout.parameters();
-  const nlohmann::json about{{"model", "liquid with linear readout"}, {"version", SPINULE_VERSION},
-                             {"dataset", model.dataset}, {"labels", model.labels}, {"channels", model.channels},
-                             {"classes", r.classes}, {"scaling", static_cast<std::uint32_t>(r.scaling.kind)},
+  const nlohmann::json about{{"model", "liquid with linear readout"},
+                             {"version", SPINULE_VERSION},
+                             {"dataset", model.dataset},
+                             {"labels", model.labels},
+                             {"channels", model.channels},
+                             {"classes", r.classes},
+                             {"scaling", static_cast<std::uint32_t>(r.scaling.kind)},
                              {"liquid", to_json(model.recipe)}};
   model_writer file{path};
   file.add_text("about", about.dump());
@@ -40,9 +44,10 @@ trained_model load_model(const std::filesystem::path& path) {
     r.bias = array("readout/bias");
     auto labels = about.at("labels").get<std::vector<std::string>>();
     if (labels.size() != r.classes)
-      throw file_error{path.string(), fmt::format("names {} labels for {} classes; train it anew", labels.size(), r.classes)};
-    return {recipe_from_json(about.at("liquid")), learning::linear_readout{std::move(r)}, about.at("dataset").get<std::string>(),
-            std::move(labels), about.at("channels").get<std::size_t>()};
+      throw file_error{path.string(),
+                       fmt::format("names {} labels for {} classes; train it anew", labels.size(), r.classes)};
+    return {recipe_from_json(about.at("liquid")), learning::linear_readout{std::move(r)},
+            about.at("dataset").get<std::string>(), std::move(labels), about.at("channels").get<std::size_t>()};
   } catch (const nlohmann::json::exception& e) {
     throw file_error{path.string(), std::string{"is a model file, but not one of a trained liquid: "} + e.what()};
   }

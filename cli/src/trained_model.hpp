@@ -14,8 +14,8 @@ namespace spinule {
 struct trained_model {
   liquid_recipe recipe;
   learning::linear_readout readout;
-  std::string dataset;               ///< kind it was trained on
-  std::vector<std::string> labels;   ///< names of the classes
+  std::string dataset;              ///< kind it was trained on
+  std::vector<std::string> labels;  ///< names of the classes
   std::size_t channels = 0;
 };
 

@@ -19,7 +19,8 @@ SPINULE_CLONES void to_uniforms(const philox_words& words, double* out) {
   for (std::uint32_t i = 0; i < philox_lanes; ++i)
     for (int half = 0; half < 2; ++half) {
       const std::uint64_t bits = std::uint64_t{words[2 * half][i]} | std::uint64_t{words[2 * half + 1][i]} << 32;
-      out[2 * i + static_cast<std::uint32_t>(half)] = (std::bit_cast<double>(bits >> 12 | 0x3FF0000000000000) - 1) + 0x1p-53;
+      out[2 * i + static_cast<std::uint32_t>(half)] =
+          (std::bit_cast<double>(bits >> 12 | 0x3FF0000000000000) - 1) + 0x1p-53;
     }
 }
 
@@ -70,7 +71,8 @@ SPINULE_CLONES void tail_quantiles(double* x, std::size_t n) {
 SPINULE_CLONES void portable_logs(const double* x, double* out, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) {
     const auto bits = std::bit_cast<std::uint64_t>(x[i]);
-    const double half = std::bit_cast<double>((bits & 0x000FFFFFFFFFFFFF) | 0x3FE0000000000000);  // mantissa in [0.5, 1)
+    const double half =
+        std::bit_cast<double>((bits & 0x000FFFFFFFFFFFFF) | 0x3FE0000000000000);  // mantissa in [0.5, 1)
     const bool small = half < 0.70710678118654752440;
     const double m = small ? half * 2 : half;
     // The exponent as a double, without a conversion that some instruction sets lack.

@@ -12,10 +12,14 @@ namespace {
 
 double draw_unbounded(const law& l, random_stream& random) {
   switch (l.kind) {
-    case law::shape::constant: return l.a;
-    case law::shape::normal: return l.a + l.b * random.normal();
-    case law::shape::lognormal: return l.a * portable_exp(l.b * random.normal());
-    case law::shape::uniform: return l.a + (l.b - l.a) * random.uniform();
+    case law::shape::constant:
+      return l.a;
+    case law::shape::normal:
+      return l.a + l.b * random.normal();
+    case law::shape::lognormal:
+      return l.a * portable_exp(l.b * random.normal());
+    case law::shape::uniform:
+      return l.a + (l.b - l.a) * random.uniform();
   }
   return l.a;
 }
@@ -87,15 +91,20 @@ void law::check(const std::string& where) const {
     throw error{where, fmt::format("spread {} is negative; give 0 or more", b)};
   if (kind == shape::uniform && b < a) throw error{where, fmt::format("range {} to {} is reversed", a, b)};
   if (low > high) throw error{where, fmt::format("bounds {} to {} are reversed; give the lower one first", low, high)};
-  if (low == high && !std::isfinite(low)) throw error{where, fmt::format("bounds {} to {} leave no finite number", low, high)};
-  if (!meets_bounds(*this)) throw error{where, fmt::format("bounds {} to {} exclude all that the law can give", low, high)};
+  if (low == high && !std::isfinite(low))
+    throw error{where, fmt::format("bounds {} to {} leave no finite number", low, high)};
+  if (!meets_bounds(*this))
+    throw error{where, fmt::format("bounds {} to {} exclude all that the law can give", low, high)};
 }
 
 void law::check_span(const std::string& where) const {
   check(where);
   if (!is_negative(*this)) return;
-  if (is_constant()) throw error{where, fmt::format("{} ms is negative, which no span of time can be; give 0 or more", low == high ? low : a)};
-  throw error{where, "the law gives negative numbers only, which no span of time can be; give one that reaches 0 or more"};
+  if (is_constant())
+    throw error{where,
+                fmt::format("{} ms is negative, which no span of time can be; give 0 or more", low == high ? low : a)};
+  throw error{where,
+              "the law gives negative numbers only, which no span of time can be; give one that reaches 0 or more"};
 }
 
 }  // namespace spinule

@@ -61,7 +61,8 @@ std::vector<ticks> look_ahead(const multigraph& graph) {
       least[static_cast<std::size_t>(from)] = std::min(least[static_cast<std::size_t>(from)], graph[e].least_delay);
   }
   std::vector<ticks> ahead;
-  for (const int c : component) ahead.push_back(least[static_cast<std::size_t>(c)] == forever ? 0 : least[static_cast<std::size_t>(c)]);
+  for (const int c : component)
+    ahead.push_back(least[static_cast<std::size_t>(c)] == forever ? 0 : least[static_cast<std::size_t>(c)]);
   return ahead;
 }
 

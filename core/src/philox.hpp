@@ -14,7 +14,7 @@ namespace spinule {
 /// What stays the same while the first word of the counter runs.
 struct philox_key {
   std::uint32_t key[2];
-  std::uint32_t counter[3];   ///< words 1 to 3
+  std::uint32_t counter[3];  ///< words 1 to 3
 };
 
 inline constexpr std::uint32_t philox_lanes = 8;
@@ -36,12 +36,13 @@ inline void philox_plain(const philox_key& k, std::uint32_t first, philox_words&
 }
 
 #ifdef SPINULE_MULTIVERSION
-/// The same with four products at a time: each 32-bit word in the low half of 64 bits, even and odd lanes apart; what is
-/// left in the high halves does no harm.
+/// The same with four products at a time: each 32-bit word in the low half of 64 bits, even and odd lanes apart; what
+/// is left in the high halves does no harm.
 [[gnu::target("arch=x86-64-v3")]] inline void philox_v3(const philox_key& k, std::uint32_t first, philox_words& words) {
   const __m256i m0 = _mm256_set1_epi64x(0xD2511F53), m1 = _mm256_set1_epi64x(0xCD9E8D57);
   const __m256i base = _mm256_set1_epi64x(first);
-  __m256i x0[2] = {_mm256_add_epi64(base, _mm256_setr_epi64x(0, 2, 4, 6)), _mm256_add_epi64(base, _mm256_setr_epi64x(1, 3, 5, 7))};
+  __m256i x0[2] = {_mm256_add_epi64(base, _mm256_setr_epi64x(0, 2, 4, 6)),
+                   _mm256_add_epi64(base, _mm256_setr_epi64x(1, 3, 5, 7))};
   __m256i x1[2], x2[2], x3[2];
   for (int h = 0; h < 2; ++h) {
     x1[h] = _mm256_set1_epi64x(k.counter[0]);
@@ -61,7 +62,8 @@ inline void philox_plain(const philox_key& k, std::uint32_t first, philox_words&
   }
   const __m256i* all[4] = {x0, x1, x2, x3};
   for (int w = 0; w < 4; ++w)
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(words[w]), _mm256_blend_epi32(all[w][0], _mm256_slli_epi64(all[w][1], 32), 0xAA));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(words[w]),
+                        _mm256_blend_epi32(all[w][0], _mm256_slli_epi64(all[w][1], 32), 0xAA));
 }
 #endif
 

@@ -10,8 +10,8 @@ namespace spinule {
 /// Everything in it is a sum of whole numbers, a greatest value or a set, so that the order of rows does not matter.
 struct survey {
   projection_summary summary;
-  std::vector<std::uint32_t> fan_out;   ///< [sources] synapses
-  std::vector<std::uint64_t> weights;   ///< [targets] sum of magnitudes, each rounded up to a multiple of `unit`
+  std::vector<std::uint32_t> fan_out;  ///< [sources] synapses
+  std::vector<std::uint64_t> weights;  ///< [targets] sum of magnitudes, each rounded up to a multiple of `unit`
   double unit = 1;
 
   /// No less than the sum of the magnitudes of the weights onto a target.

@@ -46,8 +46,8 @@ inline table read_csv(std::string_view text, const std::string& where) {
       row.remove_prefix(static_cast<std::size_t>(stop - row.data()));
     }
     if (cells.size() != rows.front().size())
-      throw error{where, fmt::format("line {}: {} cells, the first row has {}", line + 1, cells.size(),
-                                     rows.front().size())};
+      throw error{where,
+                  fmt::format("line {}: {} cells, the first row has {}", line + 1, cells.size(), rows.front().size())};
   }
   return rows;
 }

@@ -17,7 +17,8 @@ TEST(backends, cpu_in_double_gives_the_spikes_of_the_reference) {
   ASSERT_GT(expected[1].size(), 1000u);
   ASSERT_GT(expected[2].size(), 200u);
   for (const auto d : {drive::sweep, drive::visit, drive::automatic})
-    EXPECT_EQ(expected, spikes_of({net, cpu{.tick = fine, .threads = 1, .drive = d, .precision = precision::full}}, 3, {600_ms}));
+    EXPECT_EQ(expected,
+              spikes_of({net, cpu{.tick = fine, .threads = 1, .drive = d, .precision = precision::full}}, 3, {600_ms}));
 }
 
 TEST(backends, spikes_do_not_depend_on_the_number_of_threads) {
@@ -26,7 +27,8 @@ TEST(backends, spikes_do_not_depend_on_the_number_of_threads) {
     const auto one = spikes_of({net, cpu{.tick = 1_ms, .threads = 1, .drive = d}}, 3, {30_ms});
     ASSERT_GT(one[1].size(), 1000u);
     for (const int threads : {2, 3, 8})
-      EXPECT_EQ(one, spikes_of({net, cpu{.tick = 1_ms, .threads = threads, .drive = d}}, 3, {30_ms})) << threads << " threads";
+      EXPECT_EQ(one, spikes_of({net, cpu{.tick = 1_ms, .threads = threads, .drive = d}}, 3, {30_ms}))
+          << threads << " threads";
   }
 }
 
@@ -34,7 +36,8 @@ TEST(backends, a_run_in_pieces_is_the_whole_run) {
   const network net = balanced();
   for (const auto d : {drive::sweep, drive::visit, drive::automatic}) {
     const cpu engine{.tick = fine, .threads = 1, .drive = d};
-    EXPECT_EQ(spikes_of({net, engine}, 3, {300_ms}), spikes_of({net, engine}, 3, {0_ms, 1_ms, 149.5_ms, 0.5_ms, 149_ms}));
+    EXPECT_EQ(spikes_of({net, engine}, 3, {300_ms}),
+              spikes_of({net, engine}, 3, {0_ms, 1_ms, 149.5_ms, 0.5_ms, 149_ms}));
   }
   EXPECT_EQ(spikes_of({net, reference{fine}}, 3, {100_ms}), spikes_of({net, reference{fine}}, 3, {33_ms, 67_ms}));
 }
@@ -63,7 +66,8 @@ TEST(backends, copies_are_independent) {
 TEST(backends, reading_a_state_does_not_disturb_a_visited_network) {
   const network net = balanced();
   const cpu engine{.tick = fine, .threads = 1, .drive = drive::visit, .precision = precision::full};
-  simulation plain{net, engine}, probed{net, engine}, swept{net, cpu{.tick = fine, .threads = 1, .drive = drive::sweep, .precision = precision::full}};
+  simulation plain{net, engine}, probed{net, engine},
+      swept{net, cpu{.tick = fine, .threads = 1, .drive = drive::sweep, .precision = precision::full}};
   const auto id = probed.probe({1}, "v", {0, 7, 399});
   const auto other = swept.probe({1}, "v", {0, 7, 399});
   plain.run(50_ms);
@@ -78,7 +82,8 @@ TEST(backends, float_states_move_few_spikes) {
   const network net = balanced();
   const auto swept = spikes_of({net, cpu{.tick = fine, .threads = 1, .drive = drive::sweep}}, 3, {200_ms});
   const auto visited = spikes_of({net, cpu{.tick = fine, .threads = 1, .drive = drive::visit}}, 3, {200_ms});
-  EXPECT_NEAR(static_cast<double>(total(swept)), static_cast<double>(total(visited)), 0.02 * static_cast<double>(total(swept)));
+  EXPECT_NEAR(static_cast<double>(total(swept)), static_cast<double>(total(visited)),
+              0.02 * static_cast<double>(total(swept)));
 }
 
 TEST(backends, spikes_without_delay_pass_through_within_the_tick) {
@@ -89,7 +94,8 @@ TEST(backends, spikes_without_delay_pass_through_within_the_tick) {
     const auto b = net.add("b", lif{}, 1);
     net.connect(in, b, one_to_one{}, {.weight = 20_mV});
     net.connect(b, c, one_to_one{}, {.weight = 20_mV});
-    const auto all = way == 0 ? spikes_of({net, reference{1_ms}}, 3, {10_ms}) : spikes_of({net, cpu{.tick = 1_ms}}, 3, {10_ms});
+    const auto all =
+        way == 0 ? spikes_of({net, reference{1_ms}}, 3, {10_ms}) : spikes_of({net, cpu{.tick = 1_ms}}, 3, {10_ms});
     EXPECT_EQ(all[1], (std::vector<spike>{{3, 0}}));
     EXPECT_EQ(all[2], (std::vector<spike>{{3, 0}}));
   }
@@ -99,7 +105,10 @@ TEST(backends, a_delay_is_the_time_from_spike_to_arrival) {
   network net;
   const auto in = net.add("in", spike_list{{{2_ms, 0}, {2_ms, 1}}}, 2);
   const auto b = net.add("b", lif{}, 3);
-  net.connect(in, b, {{.source = 0, .target = 0, .weight = 20_mV, .delay = 5_ms}, {.source = 1, .target = 1, .weight = 20_mV, .delay = 1_ms}, {.source = 1, .target = 2, .weight = 20_mV, .delay = 7_ms}});
+  net.connect(in, b,
+              {{.source = 0, .target = 0, .weight = 20_mV, .delay = 5_ms},
+               {.source = 1, .target = 1, .weight = 20_mV, .delay = 1_ms},
+               {.source = 1, .target = 2, .weight = 20_mV, .delay = 7_ms}});
   const auto all = spikes_of({net, cpu{.tick = 1_ms}}, 2, {20_ms});
   EXPECT_EQ(all[1], (std::vector<spike>{{3, 1}, {7, 0}, {9, 2}}));
 }
@@ -137,8 +146,10 @@ TEST(backends, a_replayed_recording_fires_its_channels) {
   sim.observe(out);
   sim.play(in, recording{{{0, 1}, {999, 2}, {1000, 0}, {1000, 0}, {2500, 3}}, 5_ms});
   sim.run(5_ms);
-  EXPECT_EQ(std::vector(sim.spikes(in).begin(), sim.spikes(in).end()), (std::vector<spike>{{0, 1}, {0, 2}, {1, 0}, {1, 0}, {2, 3}}));
-  EXPECT_EQ(std::vector(sim.spikes(out).begin(), sim.spikes(out).end()), (std::vector<spike>{{0, 1}, {0, 2}, {1, 0}, {2, 3}}));
+  EXPECT_EQ(std::vector(sim.spikes(in).begin(), sim.spikes(in).end()),
+            (std::vector<spike>{{0, 1}, {0, 2}, {1, 0}, {1, 0}, {2, 3}}));
+  EXPECT_EQ(std::vector(sim.spikes(out).begin(), sim.spikes(out).end()),
+            (std::vector<spike>{{0, 1}, {0, 2}, {1, 0}, {2, 3}}));
   EXPECT_THROW(sim.play(in, recording{{{0, 4}}, 1_ms}), error);
   EXPECT_THROW(sim.play(out, recording{{{0, 0}}, 1_ms}), error);
   std::vector<event> storm(40, event{0, 1});

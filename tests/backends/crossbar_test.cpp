@@ -12,7 +12,8 @@ namespace {
 
 hardware tiles_of(int rows, int columns) {
   hardware hw = load_hardware("ideal");
-  override_hardware(hw, std::vector<std::string>{"array.rows=" + std::to_string(rows), "array.columns=" + std::to_string(columns)});
+  override_hardware(
+      hw, std::vector<std::string>{"array.rows=" + std::to_string(rows), "array.columns=" + std::to_string(columns)});
   return hw;
 }
 
@@ -29,7 +30,8 @@ TEST(crossbar, equals_cpu_in_each_drive_and_precision) {
   for (const auto d : {drive::sweep, drive::visit, drive::automatic})
     for (const auto p : {precision::single, precision::full})
       EXPECT_EQ(spikes_of({net, cpu{.tick = 1_ms, .threads = 1, .drive = d, .precision = p}}, 3, {150_ms}),
-                spikes_of({net, crossbar{.tick = 1_ms, .hardware = tiles_of(64, 64), .drive = d, .precision = p}}, 3, {150_ms}));
+                spikes_of({net, crossbar{.tick = 1_ms, .hardware = tiles_of(64, 64), .drive = d, .precision = p}}, 3,
+                          {150_ms}));
 }
 
 TEST(crossbar, gives_one_chip_per_number_and_the_same_one_again) {
@@ -102,7 +104,8 @@ TEST(digital, counts_every_synaptic_event_that_arrived) {
   const auto report = *sim.costs();
   std::uint64_t operations = 0;
   for (const auto& c : report.dynamic)
-    if (c.layer == "in->out" && c.energy_pj > 0 && c.component.find("synap") != std::string::npos) operations += c.count;
+    if (c.layer == "in->out" && c.energy_pj > 0 && c.component.find("synap") != std::string::npos)
+      operations += c.count;
   EXPECT_EQ(operations, 14u);
   EXPECT_EQ(sim.synaptic_events(), 14u);
 }
@@ -127,7 +130,11 @@ TEST(parallel, gives_each_sample_to_a_copy_and_keeps_the_order) {
   for_each_sample(prototype, 20, 1, replay_into(one));
   for_each_sample(prototype, 20, 3, replay_into(many));
   EXPECT_EQ(one, many);
-  EXPECT_THROW(for_each_sample(prototype, 20, 3, [](simulation&, std::size_t i) { if (i == 7) throw error{"sample", "bad"}; }), error);
+  EXPECT_THROW(for_each_sample(prototype, 20, 3,
+                               [](simulation&, std::size_t i) {
+                                 if (i == 7) throw error{"sample", "bad"};
+                               }),
+               error);
 }
 
 }  // namespace

@@ -20,7 +20,8 @@ inline network balanced(index n = 400) {
   const auto noise = net.add("noise", poisson{.rate = 20_Hz}, 100);
   std::vector<lif> units;
   random_stream random{1, purpose::user, 0};
-  for (index i = 0; i < n; ++i) units.push_back({.tau = milliseconds{5 + 30 * random.uniform()}, .threshold = 15_mV, .refractory = 2_ms});
+  for (index i = 0; i < n; ++i)
+    units.push_back({.tau = milliseconds{5 + 30 * random.uniform()}, .threshold = 15_mV, .refractory = 2_ms});
   const auto e = net.add("excitatory", std::move(units));
   const auto i = net.add("inhibitory", current_lif{.tau_inhibitory = 4_ms}, n / 4);
   net.connect(noise, e, fixed_probability{0.2}, {.weight = normal{4_mV, 0.5_mV}, .delay = 0_ms});
@@ -28,7 +29,8 @@ inline network balanced(index n = 400) {
   net.connect(e, e, fixed_probability{p}, {.weight = normal{1_mV, 0.3_mV}, .delay = uniform{1_ms, 12_ms}});
   net.connect(e, i[current_lif::excitatory], fixed_outdegree{.k = 10}, {.weight = 150_pA, .delay = 2_ms});
   net.connect(i, e, fixed_probability{4 * p}, {.weight = -2_mV, .delay = 1_ms});
-  net.connect(i, i[current_lif::inhibitory], fixed_probability{4 * p}, {.weight = uniform{-200_pA, -100_pA}, .delay = uniform{1_ms, 3_ms}});
+  net.connect(i, i[current_lif::inhibitory], fixed_probability{4 * p},
+              {.weight = uniform{-200_pA, -100_pA}, .delay = uniform{1_ms, 3_ms}});
   net.initialise(e, "v", uniform{0_mV, 14_mV});
   return net;
 }

@@ -24,7 +24,8 @@ TEST_F(command, has_a_version_and_help_for_every_subcommand) {
 }
 
 TEST_F(command, trains_quietly_when_not_on_a_terminal_and_leaves_only_the_model) {
-  const outcome o = spinule(words{"train"} + digits() + words{"--liquid", "200", "--cross-validate", "2", "-o", in("m.spn")});
+  const outcome o =
+      spinule(words{"train"} + digits() + words{"--liquid", "200", "--cross-validate", "2", "-o", in("m.spn")});
   EXPECT_EQ(o.code, 0) << o.err;
   EXPECT_EQ(o.err, "");
   EXPECT_THAT(o.out, HasSubstr("2-fold cross-validation: "));
@@ -34,7 +35,8 @@ TEST_F(command, trains_quietly_when_not_on_a_terminal_and_leaves_only_the_model)
 
 TEST_F(command, trains_the_same_model_again) {
   for (const char* threads : {"1", "3"})
-    spinule(words{"train"} + digits() + words{"--liquid", "100", "--threads", threads, "-o", in(std::string{threads} + ".spn")});
+    spinule(words{"train"} + digits() +
+            words{"--liquid", "100", "--threads", threads, "-o", in(std::string{threads} + ".spn")});
   EXPECT_FALSE(text("1.spn").empty());
   EXPECT_EQ(text("1.spn"), text("3.spn"));
 }
@@ -55,7 +57,8 @@ TEST_F(command, replay_writes_every_field_of_the_result) {
     EXPECT_GT(r.at("synaptic_events").get<std::uint64_t>(), r.at("spikes").get<std::uint64_t>());
     EXPECT_THAT(r.at("spike_digest").get<std::string>(), MatchesRegex("[0-9a-f]{64}"));
     EXPECT_GT(r.at("wall_s").get<double>(), 0);
-    EXPECT_NEAR(r.at("samples_per_s").get<double>(), 10 / r.at("wall_s").get<double>(), 1e-6 * r.at("samples_per_s").get<double>());
+    EXPECT_NEAR(r.at("samples_per_s").get<double>(), 10 / r.at("wall_s").get<double>(),
+                1e-6 * r.at("samples_per_s").get<double>());
     EXPECT_EQ(r.at("seed"), 1);
     EXPECT_EQ(r.at("version"), SPINULE_VERSION);
     EXPECT_EQ(r.at("energy_pj").is_object(), priced);
@@ -65,14 +68,16 @@ TEST_F(command, replay_writes_every_field_of_the_result) {
     for (const auto& [component, pj] : r["energy_pj"].at("dynamic").items()) dynamic += pj.get<double>();
     EXPECT_GT(dynamic, 0);
     EXPECT_GT(r["energy_pj"].at("static").get<double>(), 0);
-    EXPECT_NEAR(r["energy_pj"].at("total").get<double>(), dynamic + r["energy_pj"]["static"].get<double>(), 1e-9 * dynamic);
+    EXPECT_NEAR(r["energy_pj"].at("total").get<double>(), dynamic + r["energy_pj"]["static"].get<double>(),
+                1e-9 * dynamic);
     EXPECT_GT(r["latency_us"].at("mean").get<double>(), 0);
     EXPECT_LE(r["latency_us"].at("p50").get<double>(), r["latency_us"].at("p99").get<double>());
   }
 }
 
 TEST_F(command, spikes_are_the_same_on_all_ideal_hardware) {
-  const outcome o = spinule(replay() + words{"--backend", "cpu,crossbar,digital", "--hardware", "ideal,truenorth", "--json", in("r.json")});
+  const outcome o = spinule(
+      replay() + words{"--backend", "cpu,crossbar,digital", "--hardware", "ideal,truenorth", "--json", in("r.json")});
   ASSERT_EQ(o.code, 0) << o.err;
   const json r = parsed(text("r.json"));
   ASSERT_EQ(r.size(), 3u);
@@ -110,7 +115,8 @@ TEST_F(command, chips_differ_and_are_compared) {
 TEST_F(command, replay_says_when_the_data_are_of_another_kind_than_those_trained_on) {
   ASSERT_EQ(spinule(words{"train"} + pictures("mnist") + words{"--liquid", "50", "-o", in("m.spn")}).code, 0);
   const auto replayed = [&](const std::string& kind) {
-    const outcome o = spinule(words{"replay", in("m.spn")} + pictures(kind) + words{"--json", in("r.json"), "--report", in("r.html")});
+    const outcome o = spinule(words{"replay", in("m.spn")} + pictures(kind) +
+                              words{"--json", in("r.json"), "--report", in("r.html")});
     EXPECT_EQ(o.code, 0) << o.err;
     return o.out;
   };
@@ -133,7 +139,8 @@ TEST_F(command, a_key_of_the_hardware_can_be_overridden) {
 }
 
 TEST_F(command, replay_writes_a_report_that_needs_no_network) {
-  const outcome o = spinule(replay() + words{"--backend", "crossbar", "--hardware", "ideal", "--report", in("r.html"), "--example", "3"});
+  const outcome o = spinule(
+      replay() + words{"--backend", "crossbar", "--hardware", "ideal", "--report", in("r.html"), "--example", "3"});
   ASSERT_EQ(o.code, 0) << o.err;
   const std::string page = text("r.html");
   const auto holds = [&](const char* part) { return page.find(part) != std::string::npos; };

@@ -28,7 +28,9 @@ class refusal : public command {
     EXPECT_EQ(files(), before) << "something was left behind by " << testing::PrintToString(call);
   }
   words train() const { return words{"train"} + digits() + words{"-o", in("new.spn"), "--liquid", "50"}; }
-  void write(const std::string& name, const std::string& bytes) const { std::ofstream{in(name), std::ios::binary} << bytes; }
+  void write(const std::string& name, const std::string& bytes) const {
+    std::ofstream{in(name), std::ios::binary} << bytes;
+  }
 };
 
 TEST_F(refusal, of_wrong_usage) {
@@ -38,7 +40,8 @@ TEST_F(refusal, of_wrong_usage) {
   expect(usage, {""}, {"\"\" is none of"});
   expect(usage, {"train"}, {"--data"});
   expect(usage, {"replay", "--dataset", "nmnist", "--data", "x"}, {"model"});
-  expect(usage, {"train", "--dataset", "cifar", "--data", "x", "-o", in("new.spn")}, {"--dataset", "cifar", "nmnist", "shd", "mnist"});
+  expect(usage, {"train", "--dataset", "cifar", "--data", "x", "-o", in("new.spn")},
+         {"--dataset", "cifar", "nmnist", "shd", "mnist"});
 }
 
 TEST_F(refusal, of_options_of_train_out_of_range) {
@@ -62,7 +65,8 @@ TEST_F(refusal, of_back_ends_and_hardware_that_do_not_exist) {
   const auto on = [&](const words& more) { return replay() + words{"--json", in("r.json")} + more; };
   on({});
   expect(usage, on({"--backend", "gpu"}), {"--backend", "\"gpu\" is none of cpu, crossbar, digital"});
-  expect(usage, on({"--backend", "crossbar", "--hardware", "abacus"}), {"--hardware", "abacus", "isaac_32nm", "TOML file"});
+  expect(usage, on({"--backend", "crossbar", "--hardware", "abacus"}),
+         {"--hardware", "abacus", "isaac_32nm", "TOML file"});
   expect(usage, on({"--backend", "crossbar", "--hardware", "odin"}), {"--hardware", "digital hardware"});
   expect(usage, on({"--hardware", "ideal"}), {"--hardware", "ideal"});
   expect(usage, on({"--backend", "crossbar", "--set", "adc.bytes=6"}), {"--set", "adc.bytes", "adc.bits"});
@@ -86,11 +90,14 @@ TEST_F(refusal, of_options_that_the_back_end_has_no_use_for) {
   }
   expect(usage, train() + words{"--set", "adc.bits=6"}, {"--set: the back end cpu emulates no hardware"});
   expect(usage, train() + words{"--hardware", "ideal"}, {"--hardware: the back end cpu emulates no hardware"});
-  expect(usage, replay_on({"--backend", "cpu,digital", "--set", "adc.bits=6"}), {"--set: of several back ends it concerns the crossbars"});
+  expect(usage, replay_on({"--backend", "cpu,digital", "--set", "adc.bits=6"}),
+         {"--set: of several back ends it concerns the crossbars"});
 }
 
 TEST_F(refusal, of_options_that_the_kind_of_data_has_no_use_for) {
-  const auto from = [&](const words& data, const words& more) { return words{"train"} + data + more + words{"-o", in("new.spn")}; };
+  const auto from = [&](const words& data, const words& more) {
+    return words{"train"} + data + more + words{"-o", in("new.spn")};
+  };
   const words mnist = pictures("mnist");
   expect(usage, from(mnist, {"--last", "5"}), {"--last: only nmnist numbers its samples"});
   expect(usage, from(mnist, {"--first", "5"}), {"--first: only nmnist"});
@@ -132,7 +139,8 @@ TEST_F(refusal, to_train_without_samples_of_every_class_comes_before_the_work) {
   std::filesystem::create_directory(folder + "/Train/3");
   expect(failed, call, {"holds no sample of classes 3, 7 in"});
   expect(usage, call + words{"--cross-validate", "50"}, {"--cross-validate"});
-  const auto one_each = words{"train"} + digits() + words{"--part", "test", "--cross-validate", "2", "--windows", "10000000"};
+  const auto one_each =
+      words{"train"} + digits() + words{"--part", "test", "--cross-validate", "2", "--windows", "10000000"};
   expect(failed, one_each, {"holds too few samples of classes 0, 1, 2", "at least 2 of each"});
 }
 
@@ -164,13 +172,16 @@ TEST_F(refusal, of_places_that_cannot_be_written_to_comes_before_the_work) {
     expect(failed, call + words{option, in("nowhere/r")}, {in("nowhere/r"), "create the folder first"});
     expect(failed, call + words{option, in("digits")}, {in("digits"), "a folder has this name"});
   }
-  expect(failed, words{"train"} + digits() + words{"-o", in("nowhere/m.spn")}, {in("nowhere/m.spn"), "create the folder first"});
+  expect(failed, words{"train"} + digits() + words{"-o", in("nowhere/m.spn")},
+         {in("nowhere/m.spn"), "create the folder first"});
 }
 
 TEST_F(refusal, of_a_full_disk) {
   const auto call = replay();
-  for (const char* option : {"--json", "--report"}) expect(failed, call + words{option, "/dev/full"}, {"/dev/full", "No space left", "free some space"});
-  expect(failed, words{"train"} + digits() + words{"--liquid", "50", "-o", "/dev/full"}, {"/dev/full", "No space left"});
+  for (const char* option : {"--json", "--report"})
+    expect(failed, call + words{option, "/dev/full"}, {"/dev/full", "No space left", "free some space"});
+  expect(failed, words{"train"} + digits() + words{"--liquid", "50", "-o", "/dev/full"},
+         {"/dev/full", "No space left"});
 }
 
 TEST_F(refusal, keeps_the_results_there_were) {
@@ -195,7 +206,8 @@ TEST_F(refusal, to_go_on_after_an_interrupt_keeps_what_is_done) {
 }
 
 TEST_F(refusal, to_go_on_after_a_signal_writes_no_half_trained_model) {
-  const outcome o = interrupted_after(std::chrono::seconds{1}, train() + words{"--windows", "1000000", "2000000"}, SIGTERM);
+  const outcome o =
+      interrupted_after(std::chrono::seconds{1}, train() + words{"--windows", "1000000", "2000000"}, SIGTERM);
   EXPECT_EQ(o.code, stopped);
   EXPECT_THAT(o.err, AllOf(HasSubstr("Interrupted after"), HasSubstr("no model was written")));
   EXPECT_EQ(files(), 1u) << "the digits";

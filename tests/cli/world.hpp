@@ -31,11 +31,15 @@ class command : public testing::Test {
   words pictures(const std::string& kind) const {
     std::string pixels, labels;
     for (int i = 0; i < 20; ++i) {
-      for (int p = 0; p < 28 * 28; ++p) pixels += static_cast<char>(p / 28 / 2 == i % 10 && p % 28 < 14 + i % 10 ? 255 : 0);
+      for (int p = 0; p < 28 * 28; ++p)
+        pixels += static_cast<char>(p / 28 / 2 == i % 10 && p % 28 < 14 + i % 10 ? 255 : 0);
       labels += static_cast<char>(i % 10);
     }
-    const auto big_endian = [](int n) { return std::string{'\0', '\0', static_cast<char>(n >> 8), static_cast<char>(n)}; };
-    std::ofstream{in("train-images-idx3-ubyte"), std::ios::binary} << big_endian(0x803) << big_endian(20) << big_endian(28) << big_endian(28) << pixels;
+    const auto big_endian = [](int n) {
+      return std::string{'\0', '\0', static_cast<char>(n >> 8), static_cast<char>(n)};
+    };
+    std::ofstream{in("train-images-idx3-ubyte"), std::ios::binary} << big_endian(0x803) << big_endian(20)
+                                                                   << big_endian(28) << big_endian(28) << pixels;
     std::ofstream{in("train-labels-idx1-ubyte"), std::ios::binary} << big_endian(0x801) << big_endian(20) << labels;
     return {"--dataset", kind, "--data", place_.path().string(), "--part", "train"};
   }

@@ -48,8 +48,9 @@ TEST(batch, functions_of_arrays_are_those_of_numbers) {
 
 TEST(batch, laws_draw_the_same) {
   const double infinite = std::numeric_limits<double>::infinity();
-  for (const law& l : {law{law::shape::constant, 3, 0}, law{law::shape::normal, 1.5, 0.75}, law{law::shape::normal, 1.5, 0.75, 0.1, infinite},
-                       law{law::shape::normal, 0, 1, 2, 3}, law{law::shape::uniform, 1, 4}, law{law::shape::lognormal, 1, 0.5, 0, 2}}) {
+  for (const law& l : {law{law::shape::constant, 3, 0}, law{law::shape::normal, 1.5, 0.75},
+                       law{law::shape::normal, 1.5, 0.75, 0.1, infinite}, law{law::shape::normal, 0, 1, 2, 3},
+                       law{law::shape::uniform, 1, 4}, law{law::shape::lognormal, 1, 0.5, 0, 2}}) {
     auto one = stream(5), many = stream(5);
     std::vector<double> x(500);
     l.draw(many, x);
@@ -76,7 +77,12 @@ TEST(poisson_counts, does_not_depend_on_where_a_slice_begins) {
   std::vector<std::int32_t> whole(200, 0), parts(200, 0);
   law.add(3, 11, 0, 200, 5, whole.data());
   for (index first : {0u, 17u, 31u, 64u, 65u, 150u}) {
-    const index next = first == 0 ? 17 : first == 17 ? 31 : first == 31 ? 64 : first == 64 ? 65 : first == 65 ? 150 : 200;
+    const index next = first == 0    ? 17
+                       : first == 17 ? 31
+                       : first == 31 ? 64
+                       : first == 64 ? 65
+                       : first == 65 ? 150
+                                     : 200;
     law.add(3, 11, first, next - first, 5, parts.data() + first);
   }
   EXPECT_EQ(whole, parts);

@@ -71,9 +71,10 @@ TEST(distribution, bounds_in_the_far_tail_end_at_the_nearer_one) {
 }
 
 TEST(distribution, equal_bounds_make_a_constant) {
-  for (const value<millivolts>& v :
-       {value<millivolts>{clipped{normal{0_mV, 1_mV}, 2_mV, 2_mV}}, value<millivolts>{clipped{normal{2_mV, 0_mV}, 2_mV, 2_mV}},
-        value<millivolts>{clipped{lognormal{1_mV, 1}, 2_mV, 2_mV}}, value<millivolts>{clipped{uniform{1_mV, 3_mV}, 2_mV, 2_mV}}}) {
+  for (const value<millivolts>& v : {value<millivolts>{clipped{normal{0_mV, 1_mV}, 2_mV, 2_mV}},
+                                     value<millivolts>{clipped{normal{2_mV, 0_mV}, 2_mV, 2_mV}},
+                                     value<millivolts>{clipped{lognormal{1_mV, 1}, 2_mV, 2_mV}},
+                                     value<millivolts>{clipped{uniform{1_mV, 3_mV}, 2_mV, 2_mV}}}) {
     EXPECT_EQ(refusal(v), "no error");
     EXPECT_TRUE(v.is_constant());
     EXPECT_EQ(v.greatest_magnitude(), 2);
@@ -120,9 +121,11 @@ TEST(distribution, refuses_spans_of_time_that_can_only_be_negative) {
   const auto refused = [](const ms& v) { return error_of([&] { v.check_span("delay"); }); };
   EXPECT_THAT(refused(-1.5_ms), HasSubstr("delay: -1.5 ms is negative, which no span of time can be; give 0 or more"));
   EXPECT_THAT(refused(clipped{normal{0_ms, 1_ms}, -2_ms, -2_ms}), HasSubstr("-2 ms is negative"));
-  for (const ms& v : {ms{uniform{-2_ms, -1_ms}}, ms{lognormal{-1_ms, 1}}, ms{normal{-1_ms, 0_ms}}, ms{clipped{normal{1_ms, 1_ms}, -2_ms, -1_ms}}})
+  for (const ms& v : {ms{uniform{-2_ms, -1_ms}}, ms{lognormal{-1_ms, 1}}, ms{normal{-1_ms, 0_ms}},
+                      ms{clipped{normal{1_ms, 1_ms}, -2_ms, -1_ms}}})
     EXPECT_THAT(refused(v), HasSubstr("negative numbers only"));
-  for (const ms& v : {ms{0_ms}, ms{uniform{-2_ms, 1_ms}}, ms{normal{-1_ms, 1_ms}}, ms{lognormal{1_ms, 1}}}) EXPECT_EQ(refused(v), "no error");
+  for (const ms& v : {ms{0_ms}, ms{uniform{-2_ms, 1_ms}}, ms{normal{-1_ms, 1_ms}}, ms{lognormal{1_ms, 1}}})
+    EXPECT_EQ(refused(v), "no error");
   EXPECT_THAT(refused(uniform{2_ms, 1_ms}), HasSubstr("reversed")) << "what `check` finds";
 }
 

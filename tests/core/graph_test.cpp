@@ -22,7 +22,8 @@ struct arrow {
 network drawn(index populations, const std::vector<arrow>& arrows) {
   network net;
   std::vector<population_of<lif>> cells;
-  for (index i = 0; i < populations; ++i) cells.push_back(net.add(std::string(1, static_cast<char>('a' + i)), lif{}, 2));
+  for (index i = 0; i < populations; ++i)
+    cells.push_back(net.add(std::string(1, static_cast<char>('a' + i)), lif{}, 2));
   for (const arrow& x : arrows)
     net.connect(cells[x.from], cells[x.to], all_to_all{.autapses = true}, {.weight = 1_mV, .delay = x.delay_ms * 1_ms});
   return net;
@@ -52,9 +53,11 @@ TEST(graph, levels_do_not_depend_on_the_order_of_populations) {
 }
 
 TEST(graph, refuses_cycles_without_delay) {
-  for (const auto& arrows : {std::vector<arrow>{{0, 1, 0}, {1, 0, 0}}, {{0, 0, 0}}, {{0, 1, 0}, {1, 2, 0}, {2, 0, 0}}}) {
+  for (const auto& arrows :
+       {std::vector<arrow>{{0, 1, 0}, {1, 0, 0}}, {{0, 0, 0}}, {{0, 1, 0}, {1, 2, 0}, {2, 0, 0}}}) {
     const network net = drawn(3, arrows);
-    EXPECT_THAT(error_of([&] { lower(net, 1_ms); }), HasSubstr("form a cycle; give one of them a delay of at least one tick"));
+    EXPECT_THAT(error_of([&] { lower(net, 1_ms); }),
+                HasSubstr("form a cycle; give one of them a delay of at least one tick"));
   }
   EXPECT_NO_THROW(lower(drawn(2, {{0, 1, 0}, {1, 0, 1}}), 1_ms));
 }
@@ -77,7 +80,8 @@ TEST(graph, writes_graphml_with_what_it_knows) {
   multigraph g = graph_from(2, {{0, 1, 1}, {1, 0, 2}});
   std::ostringstream out;
   write_graphml(out, g);
-  for (const char* part : {"<graphml", "edgedefault=\"directed\"", "a-&gt;b", "\"size\"", "greatest_delay", "</graphml>"})
+  for (const char* part :
+       {"<graphml", "edgedefault=\"directed\"", "a-&gt;b", "\"size\"", "greatest_delay", "</graphml>"})
     EXPECT_THAT(out.str(), HasSubstr(part));
 }
 

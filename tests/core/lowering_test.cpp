@@ -21,7 +21,8 @@ struct next_three {
   static constexpr bool by_source = BySource;
   void check(const endpoints&, const std::string&) const {}
   void row(index i, const endpoints& ends, random_stream&, std::vector<index>& partners) const {
-    for (index k = 1; k <= 3; ++k) partners.push_back(BySource ? (i + k) % ends.targets : (i + ends.sources - k) % ends.sources);
+    for (index k = 1; k <= 3; ++k)
+      partners.push_back(BySource ? (i + k) % ends.targets : (i + ends.sources - k) % ends.sources);
     std::sort(partners.begin(), partners.end());
   }
 };
@@ -61,7 +62,8 @@ TEST(lowering, weights_lie_within_half_a_quantum_of_what_was_asked_for) {
   p.net.connect(p.a, p.b, list);
   const connectivity c = lower(p.net, 1_ms)->synapses(0);
   ASSERT_EQ(c.synapses(), 40u);
-  for (index i = 0; i < 40; ++i) EXPECT_LE(std::fabs(c.weight(i) * c.quantum - list[i].weight.value()), 0.5 * c.quantum);
+  for (index i = 0; i < 40; ++i)
+    EXPECT_LE(std::fabs(c.weight(i) * c.quantum - list[i].weight.value()), 0.5 * c.quantum);
 }
 
 TEST(lowering, a_quantum_is_a_power_of_two_in_which_the_largest_input_of_a_tick_fits_32_bits) {
@@ -77,7 +79,8 @@ TEST(lowering, a_quantum_is_a_power_of_two_in_which_the_largest_input_of_a_tick_
   std::vector<std::int64_t> sum(40, 0);
   for (std::size_t j = 0; j < 2; ++j) {
     const connectivity& c = net->synapses(j);
-    for (std::uint64_t s = 0; s < c.synapses(); ++s) sum[c.target[s]] += std::int64_t{j == 1 ? most_events_per_tick : 1} * std::abs(c.weight(s));
+    for (std::uint64_t s = 0; s < c.synapses(); ++s)
+      sum[c.target[s]] += std::int64_t{j == 1 ? most_events_per_tick : 1} * std::abs(c.weight(s));
   }
   EXPECT_LT(*std::max_element(sum.begin(), sum.end()), std::int64_t{1} << 31);
   EXPECT_GT(*std::max_element(sum.begin(), sum.end()), std::int64_t{1} << 28) << "no resolution is given away";
@@ -160,14 +163,16 @@ TEST(lowering, refuses_a_tick_out_of_range) {
 TEST(lowering, refuses_a_delay_shorter_than_a_tick_and_names_the_projection) {
   pair p;
   p.net.connect(p.a, p.b, all_to_all{}, {.weight = 1_mV, .delay = 0.05_ms});
-  EXPECT_THAT(error_of([&] { lower(p.net, 1_ms); }), HasSubstr("projection \"a->b\": 0.05 ms is shorter than one tick (1 ms)"));
+  EXPECT_THAT(error_of([&] { lower(p.net, 1_ms); }),
+              HasSubstr("projection \"a->b\": 0.05 ms is shorter than one tick (1 ms)"));
   EXPECT_NO_THROW(lower(p.net, 0.05_ms));
 }
 
 TEST(lowering, refuses_delays_of_a_list_that_are_no_span) {
   pair p;
   p.net.connect(p.a, p.b, std::vector<listed<millivolts>>{{0, 0, 1_mV, -1_ms}});
-  EXPECT_THAT(error_of([&] { lower(p.net, 1_ms); }), HasSubstr("projection \"a->b\": -1 ms is negative, which no delay or other span of time can be"));
+  EXPECT_THAT(error_of([&] { lower(p.net, 1_ms); }),
+              HasSubstr("projection \"a->b\": -1 ms is negative, which no delay or other span of time can be"));
 }
 
 }  // namespace

@@ -37,10 +37,12 @@ TEST(network, keeps_what_it_is_given) {
 TEST(network, refuses_populations_that_make_no_sense) {
   pair p;
   EXPECT_THAT(error_of([&] { p.net.add("", lif{}, 1); }), HasSubstr("the name is empty"));
-  EXPECT_THAT(error_of([&] { p.net.add("cells", lif{}, 1); }), AllOf(StartsWith("population \"cells\": "), HasSubstr("taken")));
+  EXPECT_THAT(error_of([&] { p.net.add("cells", lif{}, 1); }),
+              AllOf(StartsWith("population \"cells\": "), HasSubstr("taken")));
   EXPECT_THAT(error_of([&] { p.net.add("none", lif{}, 0); }), HasSubstr("at least one neuron"));
   EXPECT_THAT(error_of([&] { p.net.add("none", std::vector<lif>{}); }), HasSubstr("at least one neuron"));
-  EXPECT_THAT(error_of([&] { p.net.add("placed", lif{}, 3, {.positions = grid(2, 1, 1)}); }), HasSubstr("2 positions for 3 neurons"));
+  EXPECT_THAT(error_of([&] { p.net.add("placed", lif{}, 3, {.positions = grid(2, 1, 1)}); }),
+              HasSubstr("2 positions for 3 neurons"));
   EXPECT_THAT(error_of([&] { p.net.add("bad", lif{.tau = -1_ms}, 3); }), HasSubstr("tau = -1 ms; it must be positive"));
   EXPECT_THAT(error_of([&] { p.net.add("bad", std::vector<lif>{{}, {.tau = 0_ms}}); }), HasSubstr("tau = 0 ms"));
   EXPECT_THAT(error_of([&] { p.net.add("bad", poisson{.rate = -1_Hz}, 3); }), HasSubstr("rate = -1 Hz"));
@@ -50,17 +52,26 @@ TEST(network, refuses_populations_that_make_no_sense) {
 TEST(network, refuses_projections_that_make_no_sense) {
   pair p;
   auto& net = p.net;
-  EXPECT_THAT(error_of([&] { net.connect({9}, p.cells, all_to_all{}, {.weight = 1_mV}); }), HasSubstr("another network"));
-  EXPECT_THAT(error_of([&] { net.connect(p.input, population_of<lif>{{9}}, all_to_all{}, {.weight = 1_mV}); }), HasSubstr("another network"));
+  EXPECT_THAT(error_of([&] { net.connect({9}, p.cells, all_to_all{}, {.weight = 1_mV}); }),
+              HasSubstr("another network"));
+  EXPECT_THAT(error_of([&] { net.connect(p.input, population_of<lif>{{9}}, all_to_all{}, {.weight = 1_mV}); }),
+              HasSubstr("another network"));
   EXPECT_THAT(error_of([&] { net.connect(p.cells, population_of<lif>{p.input}, all_to_all{}, {.weight = 1_mV}); }),
               AllOf(StartsWith("projection \"cells->input\": "), HasSubstr("a source takes no input")));
   for (const int port : {-1, 2})
-    EXPECT_THAT(error_of([&] { net.connect(p.input, target<millivolts>{p.cells, port}, all_to_all{}, {.weight = 1_mV}); }),
+    EXPECT_THAT(error_of([&] {
+                  net.connect(p.input, target<millivolts>{p.cells, port}, all_to_all{}, {.weight = 1_mV});
+                }),
                 HasSubstr("does not exist; the target has 2"));
-  EXPECT_THAT(error_of([&] { net.connect(p.input, p.cells, one_to_one{}, {.weight = 1_mV}); }), HasSubstr("not 3 and 5"));
-  EXPECT_THAT(error_of([&] { net.connect(p.input, p.cells, all_to_all{}, {.weight = normal{0_mV, -1_mV}}); }),
+  EXPECT_THAT(error_of([&] { net.connect(p.input, p.cells, one_to_one{}, {.weight = 1_mV}); }),
+              HasSubstr("not 3 and 5"));
+  EXPECT_THAT(error_of([&] {
+                net.connect(p.input, p.cells, all_to_all{}, {.weight = normal{0_mV, -1_mV}});
+              }),
               HasSubstr("projection \"input->cells\" weight: spread -1 is negative"));
-  EXPECT_THAT(error_of([&] { net.connect(p.input, p.cells, all_to_all{}, {.weight = 1_mV, .delay = uniform{2_ms, 1_ms}}); }),
+  EXPECT_THAT(error_of([&] {
+                net.connect(p.input, p.cells, all_to_all{}, {.weight = 1_mV, .delay = uniform{2_ms, 1_ms}});
+              }),
               HasSubstr("delay: range 2 to 1 is reversed"));
   EXPECT_TRUE(net.projections().empty()) << "what was refused leaves nothing behind";
 }
@@ -68,19 +79,31 @@ TEST(network, refuses_projections_that_make_no_sense) {
 TEST(network, refuses_lists_that_name_no_neuron_or_no_weight) {
   pair p;
   using list = std::vector<listed<millivolts>>;
-  EXPECT_THAT(error_of([&] { p.net.connect(p.input, p.cells, list{{0, 0, 1_mV}, {3, 0, 1_mV}}); }),
+  EXPECT_THAT(error_of([&] {
+                p.net.connect(p.input, p.cells, list{{0, 0, 1_mV}, {3, 0, 1_mV}});
+              }),
               HasSubstr("synapse 1 (3 to 0, weight 1) names a neuron that does not exist"));
   EXPECT_THAT(error_of([&] { p.net.connect(p.input, p.cells, list{{0, 5, 1_mV}}); }), HasSubstr("does not exist"));
-  EXPECT_THAT(error_of([&] { p.net.connect(p.input, p.cells, list{{0, 0, millivolts{std::nan("")}}}); }), HasSubstr("not finite"));
+  EXPECT_THAT(error_of([&] {
+                p.net.connect(p.input, p.cells, list{{0, 0, millivolts{std::nan("")}}});
+              }),
+              HasSubstr("not finite"));
   EXPECT_TRUE(p.net.projections().empty());
 }
 
 TEST(network, refuses_start_values_that_do_not_fit) {
   pair p;
-  EXPECT_THAT(error_of([&] { p.net.initialise(p.cells, "u", 1_mV); }), AllOf(HasSubstr("no state field \"u\""), HasSubstr("v, hold")));
+  EXPECT_THAT(error_of([&] { p.net.initialise(p.cells, "u", 1_mV); }),
+              AllOf(HasSubstr("no state field \"u\""), HasSubstr("v, hold")));
   EXPECT_THAT(error_of([&] { p.net.initialise(p.cells, "v", uniform{2_mV, 1_mV}); }), HasSubstr("reversed"));
-  EXPECT_THAT(error_of([&] { p.net.initialise(p.cells, "v", std::vector{1.0, 2.0}); }), HasSubstr("2 start values for 5 neurons"));
-  EXPECT_THAT(error_of([&] { p.net.initialise(p.cells, "v", std::vector{1.0, 2.0, std::nan(""), 0.0, 0.0}); }), HasSubstr("not finite"));
+  EXPECT_THAT(error_of([&] {
+                p.net.initialise(p.cells, "v", std::vector{1.0, 2.0});
+              }),
+              HasSubstr("2 start values for 5 neurons"));
+  EXPECT_THAT(error_of([&] {
+                p.net.initialise(p.cells, "v", std::vector{1.0, 2.0, std::nan(""), 0.0, 0.0});
+              }),
+              HasSubstr("not finite"));
   EXPECT_THAT(error_of([&] { p.net.initialise({9}, "v", 1_mV); }), HasSubstr("another network"));
   EXPECT_THAT(error_of([&] { p.net.initialise({9}, "v", std::vector{1.0}); }), HasSubstr("another network"));
   EXPECT_TRUE(p.net.populations()[p.cells.id].initial.empty());
@@ -88,7 +111,8 @@ TEST(network, refuses_start_values_that_do_not_fit) {
 
 TEST(network, lists_the_known_names_when_one_is_unknown) {
   pair p;
-  EXPECT_THAT(error_of([&] { p.net.find("output"); }), AllOf(HasSubstr("\"output\""), HasSubstr("known: input, cells")));
+  EXPECT_THAT(error_of([&] { p.net.find("output"); }),
+              AllOf(HasSubstr("\"output\""), HasSubstr("known: input, cells")));
 }
 
 }  // namespace

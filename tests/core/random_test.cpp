@@ -77,7 +77,8 @@ TEST(random, equal_keys_give_equal_bits_and_other_keys_others) {
 }
 
 TEST(random, uniform_is_flat_on_zero_to_one) {
-  for (const auto& x : {draws(40000, [](auto& r) { return r.uniform(); }), draws(40000, [](auto& r) { return r.open_uniform(); })}) {
+  for (const auto& x :
+       {draws(40000, [](auto& r) { return r.uniform(); }), draws(40000, [](auto& r) { return r.open_uniform(); })}) {
     EXPECT_LT(kolmogorov_smirnov(x, [](double v) { return v; }), 1.95);
     expect_moments(x, 0.5, 1.0 / 12, 1.8);
     EXPECT_GE(*std::min_element(x.begin(), x.end()), 0);
@@ -109,9 +110,11 @@ TEST(random, poisson_follows_the_poisson_law) {
   for (const double mean : {0.01, 0.7, 5.0, 15.99, 16.0, 40.0, 1000.0})
     expect_moments(draws(20000, [&](auto& r) { return r.poisson(mean); }), mean, mean, 3 + 1 / mean);
   std::vector<double> counts(12, 0), expected(12, 0);
-  for (const double x : draws(20000, [](auto& r) { return r.poisson(4); })) ++counts[std::min<std::size_t>(static_cast<std::size_t>(x), 11)];
+  for (const double x : draws(20000, [](auto& r) { return r.poisson(4); }))
+    ++counts[std::min<std::size_t>(static_cast<std::size_t>(x), 11)];
   double left = 20000;
-  for (int k = 0; k < 11; ++k) left -= expected[static_cast<std::size_t>(k)] = 20000 * std::exp(-4 + k * std::log(4.0) - std::lgamma(k + 1.0));
+  for (int k = 0; k < 11; ++k)
+    left -= expected[static_cast<std::size_t>(k)] = 20000 * std::exp(-4 + k * std::log(4.0) - std::lgamma(k + 1.0));
   expected[11] = left;
   EXPECT_LT(chi_squared(counts, expected), chi_squared_limit(12));
   random_stream random{1, purpose::user, 0};

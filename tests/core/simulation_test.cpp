@@ -71,7 +71,8 @@ TEST(simulation, a_probe_holds_the_end_of_every_tick) {
   const trace& t = sim.traced(all);
   ASSERT_EQ(t.values.size(), 9u);
   EXPECT_EQ(t.first, 0);
-  for (std::size_t k = 0; k < 3; ++k) EXPECT_NEAR(t.values[3 * k], 0.5 * portable_exp(-(static_cast<double>(k) + 1) / 20), 1e-6);
+  for (std::size_t k = 0; k < 3; ++k)
+    EXPECT_NEAR(t.values[3 * k], 0.5 * portable_exp(-(static_cast<double>(k) + 1) / 20), 1e-6);
   EXPECT_DOUBLE_EQ(sim.read(r.cells, "v", 2), t.values[8]);
   r.sim.run(2_ms);
   EXPECT_THAT(r.sim.traced(v).values, ElementsAre(0, 0)) << "a network changed later does not change a simulation";
@@ -84,8 +85,14 @@ TEST(simulation, weights_are_those_in_use) {
 
 TEST(simulation, refuses_recordings_that_do_not_fit) {
   relay r;
-  EXPECT_THAT(error_of([&] { r.sim.play(r.input, std::vector<event>{{0, 3}}); }), HasSubstr("population \"input\": an event names channel 3; the population has 3"));
-  EXPECT_THAT(error_of([&] { r.sim.play(r.input, std::vector<event>{{-1, 0}}); }), HasSubstr("-1 us, before the start"));
+  EXPECT_THAT(error_of([&] {
+                r.sim.play(r.input, std::vector<event>{{0, 3}});
+              }),
+              HasSubstr("population \"input\": an event names channel 3; the population has 3"));
+  EXPECT_THAT(error_of([&] {
+                r.sim.play(r.input, std::vector<event>{{-1, 0}});
+              }),
+              HasSubstr("-1 us, before the start"));
   EXPECT_THAT(error_of([&] { r.sim.play(r.cells, std::vector<event>{{0, 0}}); }), HasSubstr("use the source `replay`"));
 }
 
@@ -118,7 +125,8 @@ TEST(simulation, refuses_what_does_not_exist) {
     EXPECT_THAT(error_of(act), HasSubstr("belongs to another network"));
   EXPECT_THAT(error_of([&] { r.sim.traced({0}); }), HasSubstr("belongs to another simulation"));
   EXPECT_THAT(error_of([&] { r.sim.spikes(r.cells); }), HasSubstr("is not observed; call observe() before run()"));
-  EXPECT_THAT(error_of([&] { r.sim.probe(r.cells, "u"); }), AllOf(HasSubstr("no state field \"u\""), HasSubstr("v, hold")));
+  EXPECT_THAT(error_of([&] { r.sim.probe(r.cells, "u"); }),
+              AllOf(HasSubstr("no state field \"u\""), HasSubstr("v, hold")));
   EXPECT_THAT(error_of([&] { r.sim.probe(r.cells, "v", {3}); }), HasSubstr("has no neuron 3; it has 3"));
   EXPECT_THAT(error_of([&] { r.sim.read(r.cells, "v", 3); }), HasSubstr("has no neuron 3"));
   EXPECT_THAT(error_of([&] { r.sim.read(r.input, "v", 0); }), HasSubstr("has no state field"));
@@ -126,7 +134,10 @@ TEST(simulation, refuses_what_does_not_exist) {
 
 TEST(simulation, refuses_a_tick_that_the_network_cannot_take) {
   relay r;
-  EXPECT_THAT(error_of([&] { simulation{r.net, cpu{.tick = 3_ms}}; }), HasSubstr("projection \"input->cells\": 1 ms is shorter than one tick (3 ms)"));
+  EXPECT_THAT(error_of([&] {
+                simulation{r.net, cpu{.tick = 3_ms}};
+              }),
+              HasSubstr("projection \"input->cells\": 1 ms is shorter than one tick (3 ms)"));
   EXPECT_THAT(error_of([&] { simulation{r.net, reference{0_ms}}; }), HasSubstr("tick: 0 ms is outside"));
 }
 

@@ -34,11 +34,13 @@ TEST(time, refuses_what_is_no_span) {
   const double infinity = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
   for (const double wrong : {-1.0, -1e-9, infinity, -infinity, nan})
     EXPECT_THAT(refusal(milliseconds{wrong}, 1_ms), StartsWith("delay: ")) << wrong;
-  EXPECT_THAT(refusal(-1_ms, 1_ms), HasSubstr("-1 ms is negative, which no delay or other span of time can be; give 0 or more"));
+  EXPECT_THAT(refusal(-1_ms, 1_ms),
+              HasSubstr("-1 ms is negative, which no delay or other span of time can be; give 0 or more"));
 }
 
 TEST(time, refuses_a_span_shorter_than_a_tick_and_says_what_would_do) {
-  EXPECT_THAT(refusal(0.05_ms, 0.2_ms), HasSubstr("0.05 ms is shorter than one tick (0.2 ms): use a shorter tick, or 0"));
+  EXPECT_THAT(refusal(0.05_ms, 0.2_ms),
+              HasSubstr("0.05 ms is shorter than one tick (0.2 ms): use a shorter tick, or 0"));
 }
 
 TEST(time, refuses_more_ticks_than_it_can_count) {

@@ -10,17 +10,29 @@ namespace spinule {
 namespace {
 
 template <class A, class B>
-concept addable = requires(A a, B b) { a + b; };
+concept addable = requires(A a, B b) {
+  a + b;
+};
 template <class A, class B>
-concept comparable = requires(A a, B b) { a < b; };
+concept comparable = requires(A a, B b) {
+  a < b;
+};
 template <class T>
-concept a_time_constant = requires(T x) { lif{.tau = x}; };
+concept a_time_constant = requires(T x) {
+  lif{.tau = x};
+};
 template <class T>
-concept a_threshold = requires(T x) { lif{.threshold = x}; };
+concept a_threshold = requires(T x) {
+  lif{.threshold = x};
+};
 template <class T>
-concept a_capacitance = requires(T x) { current_lif{.capacitance = x}; };
+concept a_capacitance = requires(T x) {
+  current_lif{.capacitance = x};
+};
 template <class T>
-concept a_rate = requires(T x) { poisson{.rate = x}; };
+concept a_rate = requires(T x) {
+  poisson{.rate = x};
+};
 template <class Cells, class T>
 concept weight_into = requires(network& net, population from, Cells to, T w) {
   net.connect(from, to, all_to_all{}, {.weight = w});
@@ -30,7 +42,9 @@ concept delay_into = requires(network& net, population from, Cells to, T d) {
   net.connect(from, to, all_to_all{}, {.weight = 1_mV, .delay = d});
 };
 template <class T>
-concept a_normal_law = requires(T mean) { normal{mean, 1_mV}; };
+concept a_normal_law = requires(T mean) {
+  normal{mean, 1_mV};
+};
 
 using lifs = population_of<lif>;
 using current_lifs = population_of<current_lif>;

@@ -50,8 +50,8 @@ TEST(wiring, rows_are_ascending_without_repeats_or_autapses) {
   const auto places = grid(10, 10, 3);
   endpoints ends = self;
   ends.source_positions = ends.target_positions = places;
-  for (const wiring& rule : {wiring{fixed_probability{.p = 0.3}}, wiring{fixed_indegree{.k = 50}}, wiring{fixed_outdegree{.k = 299}},
-                             wiring{distance_dependent{.c = 0.8, .lambda = 4}}}) {
+  for (const wiring& rule : {wiring{fixed_probability{.p = 0.3}}, wiring{fixed_indegree{.k = 50}},
+                             wiring{fixed_outdegree{.k = 299}}, wiring{distance_dependent{.c = 0.8, .lambda = 4}}}) {
     const auto all = rows(rule, ends);
     EXPECT_GT(synapses(all), 0u);
     for (index i = 0; i < all.size(); ++i) {
@@ -73,7 +73,8 @@ TEST(wiring, degrees_are_exact) {
 TEST(wiring, fixed_probability_gives_a_binomial_number_of_synapses) {
   for (const double p : {0.003, 0.1, 0.5, 0.95}) {
     const double pairs = 300 * 400;
-    EXPECT_NEAR(static_cast<double>(synapses(rows(fixed_probability{.p = p}, wide))), p * pairs, 4 * std::sqrt(pairs * p * (1 - p)));
+    EXPECT_NEAR(static_cast<double>(synapses(rows(fixed_probability{.p = p}, wide))), p * pairs,
+                4 * std::sqrt(pairs * p * (1 - p)));
   }
   EXPECT_EQ(synapses(rows(fixed_probability{.p = 0}, wide)), 0u);
   EXPECT_EQ(synapses(rows(fixed_probability{.p = 1}, wide)), 300u * 400);
@@ -112,7 +113,8 @@ TEST(wiring, distance_dependent_follows_its_kernel) {
   }
   for (int d = 0; d < 12; ++d) {
     const double pairs = repeats * (d == 0 ? 12 : 2 * (12 - d)), p = 0.6 * std::exp(-d * d / 25.0);
-    EXPECT_NEAR(observed[static_cast<std::size_t>(d)], pairs * p, 4 * std::sqrt(pairs * p * (1 - p))) << "distance " << d;
+    EXPECT_NEAR(observed[static_cast<std::size_t>(d)], pairs * p, 4 * std::sqrt(pairs * p * (1 - p)))
+        << "distance " << d;
   }
 }
 
@@ -126,14 +128,17 @@ TEST(wiring, the_liquid_has_the_expected_number_of_synapses) {
     double c, expected;
   };
   constexpr int repeats = 10;
-  for (const kind& k : {kind{"EE", true, true, 0.2, 11029}, {"EI", true, false, 0.1, 1380}, {"IE", false, true, 0.3, 4141},
+  for (const kind& k : {kind{"EE", true, true, 0.2, 11029},
+                        {"EI", true, false, 0.1, 1380},
+                        {"IE", false, true, 0.3, 4141},
                         {"II", false, false, 0.05, 172}}) {
     std::vector<double> counts;
     for (std::uint64_t seed = 1; seed <= repeats; ++seed) {
       const auto places = shuffled(grid(10, 10, 10), seed);
       const std::span e{places.data(), 800}, i{places.data() + 800, 200};
       const auto from = k.from_e ? e : i, to = k.to_e ? e : i;
-      const endpoints ends{static_cast<index>(from.size()), static_cast<index>(to.size()), k.from_e == k.to_e, from, to};
+      const endpoints ends{static_cast<index>(from.size()), static_cast<index>(to.size()), k.from_e == k.to_e, from,
+                           to};
       counts.push_back(static_cast<double>(synapses(rows(distance_dependent{.c = k.c, .lambda = 3}, ends, seed))));
     }
     const moments m = moments_of(counts);
@@ -159,7 +164,8 @@ TEST(wiring, a_grid_runs_along_x_first_and_shuffling_keeps_its_places) {
 
 TEST(wiring, refuses_what_it_cannot_connect) {
   EXPECT_THAT(refusal(one_to_one{}, wide), HasSubstr("populations of one size, not 300 and 400"));
-  for (const double p : {-0.1, 1.1, std::nan("")}) EXPECT_THAT(refusal(fixed_probability{.p = p}, wide), HasSubstr("is not between 0 and 1"));
+  for (const double p : {-0.1, 1.1, std::nan("")})
+    EXPECT_THAT(refusal(fixed_probability{.p = p}, wide), HasSubstr("is not between 0 and 1"));
   EXPECT_THAT(refusal(fixed_indegree{.k = 301}, wide), HasSubstr("degree 301 exceeds the 300 possible partners"));
   EXPECT_THAT(refusal(fixed_outdegree{.k = 401}, wide), HasSubstr("exceeds the 400"));
   EXPECT_THAT(refusal(fixed_indegree{.k = 300}, self), HasSubstr("exceeds the 299"));

@@ -129,7 +129,8 @@ TEST_F(report_browser, gives_each_quantity_in_one_unit) {
   if (!has(page, "data-errors") && !opens_files()) GTEST_SKIP() << "the browser may not open files here";
   const auto seen = page.substr(0, page.find("<script id=\"data\""));
   EXPECT_THAT(units(seen, "[afpnµmk]*J"), testing::ElementsAre("µJ"));
-  EXPECT_THAT(units(seen, "(?:n|µ|m)?s", "(?:mean|p50|p99|in <b>|<td class=\"n\">)[^a-z<]*"), testing::ElementsAre("s", "µs"))
+  EXPECT_THAT(units(seen, "(?:n|µ|m)?s", "(?:mean|p50|p99|in <b>|<td class=\"n\">)[^a-z<]*"),
+              testing::ElementsAre("s", "µs"))
       << "latency, and the wall time of the runs";
   EXPECT_TRUE(has(seen, "0.0806&nbsp;µJ")) << "the least of them";
 }

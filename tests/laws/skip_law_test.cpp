@@ -30,8 +30,10 @@ state_of<Model, Real> random_state(const kernel_of<Model, Real>& k, random_strea
   for (int t = 0; t < 40; ++t) {
     auto in = silence<Model, Real>();
     const auto x = [&] { return static_cast<Real>(random.uniform() < 0.3 ? scale * (random.uniform() - 0.4) : 0.0); };
-    if constexpr (Model::ports == 1) in = x();
-    else in[0] = x();
+    if constexpr (Model::ports == 1)
+      in = x();
+    else
+      in[0] = x();
     k.step(s, in);
   }
   return s;
@@ -68,8 +70,8 @@ struct integrator_case {
 
 template <class Case>
 class skip_law : public testing::Test {};
-using cases = testing::Types<lif_case, biased_lif_case, current_case, equal_tau_case, driven_current_case, adaptive_case,
-                             integrator_case>;
+using cases = testing::Types<lif_case, biased_lif_case, current_case, equal_tau_case, driven_current_case,
+                             adaptive_case, integrator_case>;
 TYPED_TEST_SUITE(skip_law, cases);
 
 template <class Case, class Real>
@@ -89,7 +91,8 @@ void expect_law(double tolerance) {
     std::vector<double> a, b;
     for_each_value(stepped, [&](auto x) { a.push_back(static_cast<double>(x)); });
     for_each_value(skipped, [&](auto x) { b.push_back(static_cast<double>(x)); });
-    for (std::size_t f = 0; f < a.size(); ++f) EXPECT_NEAR(a[f], b[f], tolerance * (1 + std::fabs(a[f]))) << "field " << f << ", " << n << " ticks";
+    for (std::size_t f = 0; f < a.size(); ++f)
+      EXPECT_NEAR(a[f], b[f], tolerance * (1 + std::fabs(a[f]))) << "field " << f << ", " << n << " ticks";
     ++checked;
   }
   EXPECT_GT(checked, 100);
@@ -124,7 +127,8 @@ TYPED_TEST(skip_law, nothing_fires_while_the_model_promises_quiet) {
     for (int trial = 0; trial < 2000; ++trial) {
       auto s = random_state<model, float>(k, random, TypeParam::scale);
       const ticks promised = std::min(k.quiet(s), ticks{2000});
-      for (ticks i = 0; i < promised; ++i) ASSERT_FALSE(k.step(s, silence<model, float>())) << "tick " << i << " of " << promised;
+      for (ticks i = 0; i < promised; ++i)
+        ASSERT_FALSE(k.step(s, silence<model, float>())) << "tick " << i << " of " << promised;
     }
   }
 }

@@ -35,7 +35,8 @@ double exact(double arrival, double end) {
   };
   for (int i = 0; i < static_cast<int>(std::lround(end / h)); ++i) {
     if (i == static_cast<int>(std::lround(arrival / h))) g_ex = 30, g_in = 20;
-    const double a = slope(v, 0), b = slope(v + h / 2 * a, h / 2), c = slope(v + h / 2 * b, h / 2), d = slope(v + h * c, h);
+    const double a = slope(v, 0), b = slope(v + h / 2 * a, h / 2), c = slope(v + h / 2 * b, h / 2),
+                 d = slope(v + h * c, h);
     v += h / 6 * (a + 2 * b + 2 * c + d);
     g_ex *= std::exp(-h / 5);
     g_in *= std::exp(-h / 10);

@@ -87,7 +87,11 @@ TEST(current_lif, fires_when_a_strong_input_says_so) {
   ASSERT_TRUE(t);
   EXPECT_NEAR(t->value(), 1.41387079640, 1e-10);
   // On the grid: the input of tick 0 acts from tick 1 on, so time t falls into tick 1 + floor(t / h).
-  EXPECT_EQ(first_spike(current_lif{}, 0.1_ms, 100, [](int i) { return arriving<double, 3>{i == 0 ? 4000.0 : 0.0, 0, 0}; }), 15);
+  EXPECT_EQ(first_spike(current_lif{}, 0.1_ms, 100,
+                        [](int i) {
+                          return arriving<double, 3>{i == 0 ? 4000.0 : 0.0, 0, 0};
+                        }),
+            15);
 }
 
 TEST(current_lif, fires_at_the_published_times_under_constant_current) {
@@ -125,8 +129,12 @@ TEST(crossing, agrees_with_a_fine_grid_on_random_states) {
   random_stream random{5, purpose::user, 1};
   for (int trial = 0; trial < 300; ++trial) {
     const double tau_m = 2 + 20 * random.uniform(), tau_s = trial % 10 == 0 ? tau_m : 0.5 + 20 * random.uniform();
-    const membrane_flow flow{millivolts{-10 + 24 * random.uniform()}, picoamperes{-1000 + 5000 * random.uniform()},
-                             picoamperes{600 * random.uniform()}, milliseconds{tau_m}, milliseconds{tau_s}, 250_pF};
+    const membrane_flow flow{millivolts{-10 + 24 * random.uniform()},
+                             picoamperes{-1000 + 5000 * random.uniform()},
+                             picoamperes{600 * random.uniform()},
+                             milliseconds{tau_m},
+                             milliseconds{tau_s},
+                             250_pF};
     double brute = -1;
     for (double t = 0; t < 200 && brute < 0; t += 1e-3)
       if (flow.u(t) >= 15) brute = t;

@@ -57,7 +57,8 @@ int main() {
   const auto input = net.add("input", replay{}, 2);
   const auto cells = net.add("cells", integrator{}, 2);
   net.connect(input, cells, one_to_one{}, {.weight = 1_mV, .delay = 1_ms});
-  const bool right = fires_once_in_ten(net, input, cells, reference{1_ms}) && fires_once_in_ten(net, input, cells, cpu{.tick = 1_ms}) &&
+  const bool right = fires_once_in_ten(net, input, cells, reference{1_ms}) &&
+                     fires_once_in_ten(net, input, cells, cpu{.tick = 1_ms}) &&
                      fires_once_in_ten(net, input, cells, crossbar{.tick = 1_ms});
   try {
     inspect("/nowhere");

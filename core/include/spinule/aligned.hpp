@@ -17,7 +17,9 @@ struct aligned_allocator {
   T* allocate(std::size_t n) { return static_cast<T*>(::operator new(n * sizeof(T), line)); }
   void deallocate(T* p, std::size_t) { ::operator delete(p, line); }
   template <class U>
-  bool operator==(const aligned_allocator<U>&) const { return true; }
+  bool operator==(const aligned_allocator<U>&) const {
+    return true;
+  }
 };
 
 template <class T>

@@ -36,7 +36,7 @@ clipped(Law, Unit, Unit) -> clipped<Law, Unit>;
 /// A law over numbers in the coherent unit; the typed `value<Unit>` below is what users write.
 struct law {
   enum class shape { constant, normal, lognormal, uniform } kind = shape::constant;
-  double a = 0, b = 0;                ///< constant: a; normal: mean, sd; lognormal: median, sigma; uniform: low, high
+  double a = 0, b = 0;  ///< constant: a; normal: mean, sd; lognormal: median, sigma; uniform: low, high
   double low = -std::numeric_limits<double>::infinity(), high = std::numeric_limits<double>::infinity();  ///< bounds
   double draw(random_stream& random) const;
   /// The same numbers as `draw` one by one, faster.

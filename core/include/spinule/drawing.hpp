@@ -12,9 +12,9 @@ namespace spinule {
 
 /// The synapses of one neuron, in the order of drawing.
 struct drawn_row {
-  std::span<const index> partners;    ///< targets of a source, or sources of a target; may repeat
-  std::span<const double> weights;    ///< one per partner, or a single one for all; in the unit of the target port
-  std::span<const ticks> delays;      ///< one per partner, or a single one for all
+  std::span<const index> partners;  ///< targets of a source, or sources of a target; may repeat
+  std::span<const double> weights;  ///< one per partner, or a single one for all; in the unit of the target port
+  std::span<const ticks> delays;    ///< one per partner, or a single one for all
 
   double weight(std::size_t i) const { return weights[weights.size() == 1 ? 0 : i]; }
   ticks delay(std::size_t i) const { return delays[delays.size() == 1 ? 0 : i]; }

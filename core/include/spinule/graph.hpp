@@ -18,7 +18,7 @@ struct graph_population {
 };
 struct graph_projection {
   std::string name;
-  index id = 0;               ///< of the projection
+  index id = 0;  ///< of the projection
   std::uint64_t synapses = 0;
   ticks least_delay = 0, greatest_delay = 0;
 };

@@ -15,13 +15,13 @@ namespace spinule {
 /// What is known of a projection before its synapses are kept anywhere.
 struct projection_summary {
   std::uint64_t synapses = 0;
-  std::vector<ticks> delays;            ///< distinct, ascending; at least one
-  double quantum = 1;                   ///< input unit of the target port per quantum
-  int coarse = 0;                       ///< weights are multiples of 2^coarse quanta
-  double scale = 1;                     ///< 1 / (quantum * 2^coarse), a power of two
-  double largest = 0;                   ///< magnitude of a weight
-  std::vector<double> few_weights;      ///< the different weights, ascending; empty when there are more than `most_few`
-  bool dense = false;                   ///< every source that reaches anything reaches each target once
+  std::vector<ticks> delays;        ///< distinct, ascending; at least one
+  double quantum = 1;               ///< input unit of the target port per quantum
+  int coarse = 0;                   ///< weights are multiples of 2^coarse quanta
+  double scale = 1;                 ///< 1 / (quantum * 2^coarse), a power of two
+  double largest = 0;               ///< magnitude of a weight
+  std::vector<double> few_weights;  ///< the different weights, ascending; empty when there are more than `most_few`
+  bool dense = false;               ///< every source that reaches anything reaches each target once
 
   static constexpr std::size_t most_few = 4;
   /// A weight in quanta, to the nearest multiple of 2^coarse.
@@ -35,8 +35,8 @@ struct projection_summary {
 struct lowered_drive {
   index population = 0;
   int port = 0;
-  std::int32_t code = 0;      ///< weight in quanta
-  poisson_counts counts;      ///< per tick
+  std::int32_t code = 0;  ///< weight in quanta
+  poisson_counts counts;  ///< per tick
 };
 
 /// A network with its wiring determined, delays in ticks and weights in quanta. Shared, never changed. Rows are drawn
@@ -45,15 +45,15 @@ struct lowered_network {
   std::uint64_t seed = 1;
   milliseconds tick{1};
   std::vector<population_description> populations;
-  std::vector<projection_description> descriptions;              ///< as given, without their lists
-  std::vector<std::shared_ptr<const listed_rows>> lists;         ///< [projections] null for those drawn by a rule
-  std::vector<std::vector<std::uint32_t>> row_sizes;             ///< [projections] empty where rows are independent
-  std::vector<projection_summary> summaries;                     ///< [projections]
-  std::vector<std::vector<double>> quanta;                       ///< [populations][ports] input unit per quantum
+  std::vector<projection_description> descriptions;       ///< as given, without their lists
+  std::vector<std::shared_ptr<const listed_rows>> lists;  ///< [projections] null for those drawn by a rule
+  std::vector<std::vector<std::uint32_t>> row_sizes;      ///< [projections] empty where rows are independent
+  std::vector<projection_summary> summaries;              ///< [projections]
+  std::vector<std::vector<double>> quanta;                ///< [populations][ports] input unit per quantum
   std::vector<lowered_drive> drives;
-  std::vector<std::vector<index>> levels;                        ///< populations by same-tick level, see `same_tick_levels`
-  std::vector<ticks> reach;                                      ///< [populations] greatest delay of their projections
-  std::vector<std::vector<std::uint32_t>> fan_out;               ///< [populations][neurons] synapses
+  std::vector<std::vector<index>> levels;           ///< populations by same-tick level, see `same_tick_levels`
+  std::vector<ticks> reach;                         ///< [populations] greatest delay of their projections
+  std::vector<std::vector<std::uint32_t>> fan_out;  ///< [populations][neurons] synapses
 
   /// All synapses of a projection in memory: drawn when first asked for, then kept. May be called by several threads.
   const connectivity& synapses(index projection) const;
@@ -75,10 +75,11 @@ inline constexpr std::uint32_t most_events_per_tick = 32;
 using parallel_loop = std::function<void(std::size_t count, const std::function<void(std::size_t)>& work)>;
 void serial_loop(std::size_t count, const std::function<void(std::size_t)>& work);
 
-/// Determines every projection with the network's seed; rows may be drawn in any order, so the result depends on nothing
-/// else. `each` is how rows are gone through. Throws `error` when a tick is outside [1 us, 1 s], a delay is shorter than a
-/// tick, or projections without delay form a cycle.
-std::shared_ptr<const lowered_network> lower(const network& net, milliseconds tick, const parallel_loop& each = serial_loop);
+/// Determines every projection with the network's seed; rows may be drawn in any order, so the result depends on
+/// nothing else. `each` is how rows are gone through. Throws `error` when a tick is outside [1 us, 1 s], a delay is
+/// shorter than a tick, or projections without delay form a cycle.
+std::shared_ptr<const lowered_network> lower(const network& net, milliseconds tick,
+                                             const parallel_loop& each = serial_loop);
 
 /// The start values that the description gives for neurons first .. first + count - 1 of a population, as
 /// `write(field, neuron, value)` with the neuron numbered from `first`.
@@ -87,7 +88,8 @@ void set_start_values(const lowered_network& net, index p, Cells& cells, index f
   const auto& described = net.populations[p];
   for (const auto& start : described.initial)
     for (index i = first; i < described.size && i - first < count; ++i) {
-      random_stream random{net.seed, purpose::initial_state, (std::uint64_t{p} << 32) | i, static_cast<std::uint32_t>(start.field)};
+      random_stream random{net.seed, purpose::initial_state, (std::uint64_t{p} << 32) | i,
+                           static_cast<std::uint32_t>(start.field)};
       cells.write(start.field, i - first, start.list.empty() ? start.values.draw(random) : start.list[i]);
     }
 }

@@ -50,8 +50,8 @@ using arriving_at = arriving<Real, Model::ports>;
 ///   `bool step(state&, input) const`: one tick passes and its input arrives; true when the neuron fires;
 /// - `void check(where) const`: throws `error` for parameters out of range.
 ///
-/// Optional: `static constexpr double visit_cost`, how many times a step in a sweep a visit costs (90 if it is not said;
-/// bench/sweep_vs_visit measures it).
+/// Optional: `static constexpr double visit_cost`, how many times a step in a sweep a visit costs (90 if it is not
+/// said; bench/sweep_vs_visit measures it).
 ///
 /// Law: where the kernel has `skip(state&, n)`, it leaves what n steps without input leave when none of them fires.
 template <class Model>
@@ -59,7 +59,7 @@ concept neuron_model = requires(const Model& m, state_of<Model, float>& s, const
                                 const arriving_at<Model, float>& in, milliseconds tick, const std::string& where) {
   typename Model::input;
   { Model::ports } -> std::convertible_to<int>;
-  { kernel_of<Model, float>{m, tick} };
+  {kernel_of<Model, float>{m, tick}};
   { k.step(s, in) } -> std::convertible_to<bool>;
   state_of<Model, float>::fields;
   m.check(where);
@@ -67,7 +67,9 @@ concept neuron_model = requires(const Model& m, state_of<Model, float>& s, const
 
 /// Models whose silent ticks can be skipped, and so visited only when mail arrives.
 template <class Model>
-concept skippable = requires(const kernel_of<Model, float>& k, state_of<Model, float>& s, ticks n) { k.skip(s, n); };
+concept skippable = requires(const kernel_of<Model, float>& k, state_of<Model, float>& s, ticks n) {
+  k.skip(s, n);
+};
 
 /// Models that can fire without input say for how many ticks they surely will not.
 template <class Model>
@@ -80,11 +82,11 @@ inline constexpr ticks forever = 0x7fffffff;
 
 /// What a source is told when a run is prepared.
 struct source_setting {
-  index size = 0;           ///< of its population
+  index size = 0;  ///< of its population
   milliseconds tick{1};
   std::uint64_t seed = 1;
   index population = 0;
-  std::string where;        ///< for error messages
+  std::string where;  ///< for error messages
 };
 
 /// A source is an aggregate of parameters with a `class kernel`, copyable, built from them and a `source_setting`:
@@ -96,7 +98,7 @@ struct source_setting {
 template <class Source>
 concept source_model = requires(const Source& s, typename Source::kernel& k, const source_setting& setting,
                                 std::vector<index>& fired, moment now, std::uint64_t episode) {
-  { typename Source::kernel{s, setting} };
+  {typename Source::kernel{s, setting}};
   k.emit(now, fired);
   k.reset(episode);
 };

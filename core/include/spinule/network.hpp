@@ -51,8 +51,8 @@ struct synapse {
   /// of a normal law) or the list has, for less memory. 32: nearly a float's precision. A projection whose weights are
   /// all equal needs no memory for them in any case.
   int weight_bits = 32;
-  /// The cpu back end keeps no synapses but draws a row anew at every spike of its source: for static networks larger than
-  /// memory. The answers are the same. Needs a rule that draws by source.
+  /// The cpu back end keeps no synapses but draws a row anew at every spike of its source: for static networks larger
+  /// than memory. The answers are the same. Needs a rule that draws by source.
   bool procedural = false;
 };
 
@@ -146,8 +146,8 @@ class network {
   }
   template <class Unit>
   projection connect(population from, target<Unit> to, wiring rule, std::type_identity_t<synapse<Unit>> synapses) {
-    return insert(from, to.neurons, to.port, std::move(rule), {synapses.weight, synapses.delay, synapses.weight_bits, synapses.procedural},
-                  nullptr);
+    return insert(from, to.neurons, to.port, std::move(rule),
+                  {synapses.weight, synapses.delay, synapses.weight_bits, synapses.procedural}, nullptr);
   }
   template <class Model>
   projection connect(population from, population_of<Model> to, const std::vector<listed<typename Model::input>>& list) {
@@ -169,7 +169,8 @@ class network {
   requires std::same_as<typename Rule::weight, Unit> projection connect(population from, target<Unit> to, wiring rule,
                                                                         std::type_identity_t<synapse<Unit>> synapses,
                                                                         const Rule& plasticity) {
-    return insert(from, to.neurons, to.port, std::move(rule), {synapses.weight, synapses.delay, synapses.weight_bits, synapses.procedural},
+    return insert(from, to.neurons, to.port, std::move(rule),
+                  {synapses.weight, synapses.delay, synapses.weight_bits, synapses.procedural},
                   std::make_shared<rule_holder<Rule>>(plasticity));
   }
   template <class Model, plasticity_rule Rule>

@@ -58,7 +58,12 @@ class typed_plain_neurons final : public plain_neurons {
  private:
   template <class Use>
   static void for_field(std::size_t f, Use use) {
-    std::apply([&](const auto&... each) { std::size_t i = 0; ((i++ == f ? use(each.member) : void()), ...); }, state::fields);
+    std::apply(
+        [&](const auto&... each) {
+          std::size_t i = 0;
+          ((i++ == f ? use(each.member) : void()), ...);
+        },
+        state::fields);
   }
 
   std::vector<kernel> kernels_;

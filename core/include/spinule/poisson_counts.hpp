@@ -8,9 +8,9 @@
 
 namespace spinule {
 
-/// Numbers of a Poisson law, one per neuron and tick, by inversion of a 32-bit uniform number: each probability is right
-/// to 2^-32, and what is rarer than that does not occur. Neuron n's number is a pure function of (seed, stream, episode,
-/// tick, n): n / 32, n % 8 and n / 8 % 4 choose block, lane and word of Philox4x32-10 (Salmon et al. 2011).
+/// Numbers of a Poisson law, one per neuron and tick, by inversion of a 32-bit uniform number: each probability is
+/// right to 2^-32, and what is rarer than that does not occur. Neuron n's number is a pure function of (seed, stream,
+/// episode, tick, n): n / 32, n % 8 and n / 8 % 4 choose block, lane and word of Philox4x32-10 (Salmon et al. 2011).
 class poisson_counts {
  public:
   static constexpr double largest_mean = 64;
@@ -22,7 +22,8 @@ class poisson_counts {
   std::uint32_t greatest() const { return static_cast<std::uint32_t>(thresholds_.size()); }
 
  private:
-  void add_group(const std::uint32_t (&key)[5], std::uint32_t group, index from, index to, std::int32_t value, std::int32_t* sums) const;
+  void add_group(const std::uint32_t (&key)[5], std::uint32_t group, index from, index to, std::int32_t value,
+                 std::int32_t* sums) const;
   std::vector<std::int32_t> thresholds_;  ///< how many of these a uniform number, less 2^31, is not below, is its count
   std::size_t common_ = 0;                ///< thresholds that are reached more often than once in 1000
   std::uint32_t key_[2];

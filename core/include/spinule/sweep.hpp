@@ -28,7 +28,8 @@ inline State load_state(const Columns& columns, std::size_t i) {
   State s{};
   [&]<std::size_t... F>(std::index_sequence<F...>) {
     ((s.*(std::get<F>(State::fields).member) = std::get<F>(columns)[i]), ...);
-  }(std::make_index_sequence<std::tuple_size_v<std::remove_cvref_t<Columns>>>{});
+  }
+  (std::make_index_sequence<std::tuple_size_v<std::remove_cvref_t<Columns>>>{});
   return s;
 }
 
@@ -36,20 +37,22 @@ template <class State, class Columns>
 inline void store_state(Columns& columns, std::size_t i, const State& s) {
   [&]<std::size_t... F>(std::index_sequence<F...>) {
     ((std::get<F>(columns)[i] = s.*(std::get<F>(State::fields).member)), ...);
-  }(std::make_index_sequence<std::tuple_size_v<std::remove_cvref_t<Columns>>>{});
+  }
+  (std::make_index_sequence<std::tuple_size_v<std::remove_cvref_t<Columns>>>{});
 }
 
 /// `Used` leading ports have a sum; the others receive nothing.
 template <class Model, class Real, int Used>
 inline arriving_at<Model, Real> take_arrivals(std::int32_t* const* sums, const Real* quanta, std::size_t i) {
   if constexpr (Model::ports == 1) {
-    if constexpr (Used == 0) return Real{0};
-    else return static_cast<Real>(sums[0][i]) * quanta[0];
+    if constexpr (Used == 0)
+      return Real{0};
+    else
+      return static_cast<Real>(sums[0][i]) * quanta[0];
   } else {
     arriving_at<Model, Real> in{};
-    [&]<std::size_t... P>(std::index_sequence<P...>) {
-      ((in[P] = static_cast<Real>(sums[P][i]) * quanta[P]), ...);
-    }(std::make_index_sequence<static_cast<std::size_t>(Used)>{});
+    [&]<std::size_t... P>(std::index_sequence<P...>) { ((in[P] = static_cast<Real>(sums[P][i]) * quanta[P]), ...); }
+    (std::make_index_sequence<static_cast<std::size_t>(Used)>{});
     return in;
   }
 }
@@ -114,8 +117,10 @@ inline void sweep_columns(const kernel_of<Model, Real>* kernels, const Pointers&
       state s = load_state<state>(columns, i);
       const auto in = take_arrivals<Model, Real, Used>(local.data(), scale.data(), i);
       bool fire;
-      if constexpr (Uniform) fire = shared.step(s, in);
-      else fire = kernels[i].step(s, in);
+      if constexpr (Uniform)
+        fire = shared.step(s, in);
+      else
+        fire = kernels[i].step(s, in);
       store_state(next, i, s);
       for (int p = 0; p < Used; ++p) local[static_cast<std::size_t>(p)][i] = 0;
       fires[j] = fire ? 1 : 0;
@@ -138,16 +143,18 @@ template <class Model, class Real, int Used, bool Uniform, class... Args>
 #endif
 
 template <class Model, class Real, int Used, bool Uniform, class Pointers>
-void sweep(const kernel_of<Model, Real>* kernels, const Pointers& columns, std::int32_t* const* sums, const Real* quanta,
-           std::size_t count, index first, std::vector<index>& fired) {
+void sweep(const kernel_of<Model, Real>* kernels, const Pointers& columns, std::int32_t* const* sums,
+           const Real* quanta, std::size_t count, index first, std::vector<index>& fired) {
 #ifdef SPINULE_MULTIVERSION
   static const int level = vector_level();
   if (level >= 4)
     return sweep_v4<Model, Real, Used, Uniform, const kernel_of<Model, Real>*, const Pointers&, std::int32_t* const*,
-                    const Real*, std::size_t, index, std::vector<index>&>(kernels, columns, sums, quanta, count, first, fired);
+                    const Real*, std::size_t, index, std::vector<index>&>(kernels, columns, sums, quanta, count, first,
+                                                                          fired);
   if (level >= 3)
     return sweep_v3<Model, Real, Used, Uniform, const kernel_of<Model, Real>*, const Pointers&, std::int32_t* const*,
-                    const Real*, std::size_t, index, std::vector<index>&>(kernels, columns, sums, quanta, count, first, fired);
+                    const Real*, std::size_t, index, std::vector<index>&>(kernels, columns, sums, quanta, count, first,
+                                                                          fired);
 #endif
   sweep_columns<Model, Real, Used, Uniform>(kernels, columns, sums, quanta, count, first, fired);
 }

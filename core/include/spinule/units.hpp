@@ -53,7 +53,7 @@ using nanosiemens = quantity<-1, 1, 0, 0>;
 using gigaohms = quantity<1, -1, 0, 0>;
 using picofarads = quantity<-1, 1, 1, 0>;
 
-#define SPINULE_LITERAL(suffix, type, scale)                                                       \
+#define SPINULE_LITERAL(suffix, type, scale)                                                         \
   constexpr type operator""_##suffix(long double x) { return type{static_cast<double>(x) * scale}; } \
   constexpr type operator""_##suffix(unsigned long long x) { return type{static_cast<double>(x) * scale}; }
 

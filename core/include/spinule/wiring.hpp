@@ -26,7 +26,7 @@ std::vector<position> shuffled(std::vector<position> places, std::uint64_t seed)
 /// The two populations a rule connects.
 struct endpoints {
   index sources = 0, targets = 0;
-  bool same = false;  ///< source and target are one population
+  bool same = false;                                                       ///< source and target are one population
   std::span<const position> source_positions = {}, target_positions = {};  ///< empty when a population has none
 };
 
@@ -64,7 +64,9 @@ struct all_to_all {
 struct one_to_one {
   static constexpr bool by_source = true;
   void check(const endpoints&, const std::string& where) const;
-  void row(index source, const endpoints&, random_stream&, std::vector<index>& targets) const { targets.push_back(source); }
+  void row(index source, const endpoints&, random_stream&, std::vector<index>& targets) const {
+    targets.push_back(source);
+  }
 };
 
 /// Each pair with probability p, independently.
@@ -117,14 +119,17 @@ struct distance_dependent {
 class wiring {
  public:
   template <class Rule>
-    requires wiring_rule<Rule> || sized_wiring_rule<Rule>
-  wiring(Rule rule) : rule_{std::make_shared<holder<Rule>>(std::move(rule))} {}  // NOLINT: implicit by design
+  requires wiring_rule<Rule> || sized_wiring_rule<Rule> wiring(Rule rule)
+      : rule_{std::make_shared<holder<Rule>>(std::move(rule))} {}  // NOLINT: implicit by design
   bool by_source() const { return rule_->by_source(); }
   void check(const endpoints& ends, const std::string& where) const { rule_->check(ends, where); }
   /// Empty where rows are independent.
-  std::vector<std::uint32_t> row_sizes(const endpoints& ends, random_stream& random) const { return rule_->row_sizes(ends, random); }
+  std::vector<std::uint32_t> row_sizes(const endpoints& ends, random_stream& random) const {
+    return rule_->row_sizes(ends, random);
+  }
   /// `size`: of this row, for a rule that has row sizes.
-  void row(index i, const endpoints& ends, std::uint32_t size, random_stream& random, std::vector<index>& partners) const {
+  void row(index i, const endpoints& ends, std::uint32_t size, random_stream& random,
+           std::vector<index>& partners) const {
     rule_->row(i, ends, size, random, partners);
   }
 
@@ -142,12 +147,16 @@ class wiring {
     bool by_source() const override { return Rule::by_source; }
     void check(const endpoints& e, const std::string& where) const override { rule.check(e, where); }
     std::vector<std::uint32_t> row_sizes(const endpoints& e, random_stream& r) const override {
-      if constexpr (sized_wiring_rule<Rule>) return rule.row_sizes(e, r);
-      else return static_cast<void>(e), static_cast<void>(r), std::vector<std::uint32_t>{};
+      if constexpr (sized_wiring_rule<Rule>)
+        return rule.row_sizes(e, r);
+      else
+        return static_cast<void>(e), static_cast<void>(r), std::vector<std::uint32_t>{};
     }
     void row(index i, const endpoints& e, std::uint32_t size, random_stream& r, std::vector<index>& p) const override {
-      if constexpr (sized_wiring_rule<Rule>) rule.row(i, e, size, r, p);
-      else static_cast<void>(size), rule.row(i, e, r, p);
+      if constexpr (sized_wiring_rule<Rule>)
+        rule.row(i, e, size, r, p);
+      else
+        static_cast<void>(size), rule.row(i, e, r, p);
     }
     Rule rule;
   };
