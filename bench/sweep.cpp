@@ -61,7 +61,7 @@ void poisson_drive_cost(benchmark::State& state, double per_tick, int threads) {
   const auto make = [&](double mean) {
     network net;
     const auto cells = net.add("cells", lif{.threshold = 1e6_mV}, size);
-    net.drive(cells, {.rate = kilohertz{mean / tick.value()}, .weight = 1e-3_mV});
+    if (mean > 0) net.drive(cells, {.rate = kilohertz{mean / tick.value()}, .weight = 1e-3_mV});
     return simulation{net, cpu{.tick = tick, .threads = threads, .drive = drive::sweep}};
   };
   simulation with = make(per_tick), without = make(0);

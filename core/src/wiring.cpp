@@ -23,18 +23,10 @@ void check_degree(std::uint32_t k, index others, bool same, bool autapses, bool 
                 fmt::format("degree {} exceeds the {} possible partners; allow multapses or lower it", k, possible)};
 }
 
-/// The numbers of `random_stream::below`, drawn many at a time. What is left over is lost.
-class batched_below {
+/// The numbers of a stream, 64 bits each, drawn many at a time. What is left over is lost.
+class batched_words {
  public:
-  explicit batched_below(random_stream& random) : random_{&random} {}
-  std::uint64_t operator()(std::uint64_t bound) {
-    for (;;) {
-      const std::uint64_t x = next();
-      if (x >= bound || x >= (0 - bound) % bound) return x % bound;
-    }
-  }
-
- private:
+  explicit batched_words(random_stream& random) : random_{&random} {}
   std::uint64_t next() {
     if (used_ == std::size(words_)) {
       random_->bits(words_);
@@ -43,6 +35,15 @@ class batched_below {
     used_ += 2;
     return words_[used_ - 2] | std::uint64_t{words_[used_ - 1]} << 32;
   }
+  /// As `random_stream::below`.
+  std::uint64_t below(std::uint64_t bound) {
+    for (;;) {
+      const std::uint64_t x = next();
+      if (x >= bound || x >= (0 - bound) % bound) return x % bound;
+    }
+  }
+
+ private:
   random_stream* random_;
   std::uint32_t words_[128];
   std::size_t used_ = std::size(words_);
@@ -92,15 +93,15 @@ class taken_numbers {
 void choose(std::uint32_t k, index n, index excluded, bool repeats, random_stream& random, std::vector<index>& chosen) {
   const index pool = excluded < n ? n - 1 : n;
   const auto place = [&](std::uint64_t x) { return static_cast<index>(x >= excluded ? x + 1 : x); };
-  batched_below below{random};
+  batched_words words{random};
   const auto first = static_cast<std::ptrdiff_t>(chosen.size());
   bool ascending = false;
   if (repeats) {
-    for (std::uint32_t i = 0; i < k; ++i) chosen.push_back(place(below(pool)));
+    for (std::uint32_t i = 0; i < k; ++i) chosen.push_back(place(words.below(pool)));
   } else {
     taken_numbers taken{k, pool};
     for (std::uint64_t i = pool - k; i < pool; ++i)
-      if (!taken.insert(below(i + 1))) taken.insert(i);
+      if (!taken.insert(words.below(i + 1))) taken.insert(i);
     ascending = taken.each([&](std::uint64_t x) { chosen.push_back(place(x)); });
   }
   if (!ascending) std::sort(chosen.begin() + first, chosen.end());
@@ -207,15 +208,14 @@ void distance_dependent::check(const endpoints& ends, const std::string& where) 
 void distance_dependent::row(index source, const endpoints& ends, random_stream& random,
                              std::vector<index>& targets) const {
   const position a = ends.source_positions[source];
-  constexpr double surely_less = -38;  // c exp(-38) is less than any uniform number but 0
+  batched_words words{random};
   for (index t = 0; t < ends.targets; ++t) {
-    const double u = random.uniform();
-    if (u >= c) continue;
+    const double u = static_cast<double>(words.next() >> 11) * 0x1p-53;  // as random_stream::uniform
     const position b = ends.target_positions[t];
     const double dx = a.x - b.x, dy = a.y - b.y, dz = a.z - b.z;
-    const double exponent = -(dx * dx + dy * dy + dz * dz) / (lambda * lambda);
-    if (exponent < surely_less && u > 0) continue;
-    const double p = exponent > -700 ? c * portable_exp(exponent) : 0;
+    const double x = (dx * dx + dy * dy + dz * dz) / (lambda * lambda);
+    if (u * (1 + x + x * x / 2) > c * (1 + 1e-12)) continue;  // exp(-x) is less than 1 / (1 + x + x^2 / 2)
+    const double p = x < 700 ? c * portable_exp(-x) : 0;
     if (u < p && (autapses || !ends.same || t != source)) targets.push_back(t);
   }
 }
