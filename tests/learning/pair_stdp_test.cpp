@@ -146,6 +146,14 @@ TEST(pair_stdp, is_the_sum_over_all_pairs_of_random_trains) {
   }
 }
 
+TEST(pair_stdp, refuses_traces_too_slow_for_float) {
+  const pair_stdp rule{.tau_plus = 1000_s, .w_max = 100_mV};
+  const pair_of_neurons two{{10}, {12}, rule, 50_mV};
+  EXPECT_THROW(two.weight_after(20_ms, cpu{.tick = 0.1_ms, .threads = 1}), error);
+  EXPECT_NEAR(two.weight_after(20_ms, cpu{.tick = 0.1_ms, .threads = 1, .precision = precision::full}),
+              two.weight_after(20_ms, reference{0.1_ms}), 1e-10);
+}
+
 TEST(pair_stdp, keeps_weights_within_bounds_on_both_signs) {
   const std::vector<double> close{10, 20, 30}, after{11, 21, 31}, before{9, 19, 29};
   for (const double sign : {1.0, -1.0}) {

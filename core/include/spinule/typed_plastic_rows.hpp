@@ -2,10 +2,14 @@
 #pragma once
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include <spinule/aligned.hpp>
+#include <spinule/error.hpp>
 #include <spinule/math.hpp>
 #include <spinule/plastic_rows.hpp>
 #include <spinule/row_pass.hpp>
@@ -29,6 +33,11 @@ class typed_plastic_rows final : public plastic_rows {
         tick_{tick},
         wiring_{std::move(wiring)} {
     const double shorter = std::min(pre_.tau.value(), post_.tau.value());
+    if (const double longer = std::max(pre_.tau.in(tick), post_.tau.in(tick)); longer > longest_tau)
+      throw error{"plasticity",
+                  fmt::format("a trace decays over {:g} ticks, too slowly to tell ticks apart in this precision; "
+                              "use a longer tick or precision::full",
+                              longer)};
     period_ = std::max<moment>(1, static_cast<moment>(60 * shorter / tick.value()));
     lines_.resize(wiring_->lines());
     cells_.resize(wiring_->targets);
@@ -149,6 +158,9 @@ class typed_plastic_rows final : public plastic_rows {
     base_ = 0;
     scaled_for_ = -1;
   }
+
+  /// In ticks: times are told apart by what a trace loses in a tick.
+  static constexpr double longest_tau = 0.25 / std::numeric_limits<Real>::epsilon();
 
   kernel kernel_;
   spike_trace pre_, post_;
