@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include <spinule/backends/cpu.hpp>
@@ -109,6 +110,20 @@ TEST(own_rule, drifts_as_its_equations_say) {
     const auto w = sim.weights(learned);
     const double drift = std::accumulate(w.begin(), w.end(), 0.0) / static_cast<double>(w.size()) - 0.5;
     EXPECT_NEAR(drift / (1e-4 * 20 * 50), 2 * rate_hz * tau_s - 0.12, 0.005) << rate_hz << " Hz";
+  }
+}
+
+TEST(own_rule, is_refused_with_a_trace_that_does_not_decay) {
+  network net{1};
+  const auto from = net.add("from", poisson{.rate = 5_Hz}, 10);
+  const auto to = net.add("to", lif{}, 10);
+  for (const double tau : {0.0, -1.0, std::numeric_limits<double>::infinity()}) {
+    struct careless : vogels<millivolts> {
+      void check(const std::string&) const {}
+    } rule;
+    rule.tau = milliseconds{tau};
+    rule.w_max = 1_mV;
+    EXPECT_THROW(net.connect(from, to, all_to_all{}, {.weight = 0.5_mV, .delay = 1_ms}, rule), error) << tau;
   }
 }
 

@@ -1,11 +1,15 @@
 // What a plasticity rule is: a plain struct that says how the spikes on both sides of a synapse change its weight.
 #pragma once
 
+#include <cmath>
 #include <concepts>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include <spinule/error.hpp>
 #include <spinule/plain_synapses.hpp>
 #include <spinule/precision.hpp>
 #include <spinule/typed_plastic_rows.hpp>
@@ -57,7 +61,13 @@ template <plasticity_rule Rule>
 class rule_holder final : public any_rule {
  public:
   explicit rule_holder(Rule rule) : rule_{std::move(rule)} {}
-  void check(const std::string& where) const override { rule_.check(where); }
+  void check(const std::string& where) const override {
+    rule_.check(where);
+    for (const spike_trace& t : {rule_.pre(), rule_.post()})
+      if (!(t.tau.value() > 0) || !std::isfinite(t.tau.value()))
+        throw error{
+            where, fmt::format("the rule has a trace with tau = {} ms; it must be positive and finite", t.tau.value())};
+  }
   std::pair<double, double> bounds() const override { return {rule_.lowest().value(), rule_.highest().value()}; }
   std::unique_ptr<plastic_rows> rows(precision p, std::shared_ptr<const plastic_wiring> wiring,
                                      milliseconds tick) const override {

@@ -33,11 +33,12 @@ class typed_plastic_rows final : public plastic_rows {
         tick_{tick},
         wiring_{std::move(wiring)} {
     const double shorter = std::min(pre_.tau.value(), post_.tau.value());
-    if (const double longer = std::max(pre_.tau.in(tick), post_.tau.in(tick)); longer > longest_tau)
-      throw error{"plasticity",
-                  fmt::format("a trace decays over {:g} ticks, too slowly to tell ticks apart in this precision; "
-                              "use a longer tick or precision::full",
-                              longer)};
+    if (const double longer = pre_.tau.in(tick); longer > longest_tau)
+      throw error{
+          "plasticity",
+          fmt::format("the trace of arrivals decays over {:g} ticks, too slowly to tell ticks apart in this precision; "
+                      "use a longer tick or precision::full",
+                      longer)};
     period_ = std::max<moment>(1, static_cast<moment>(60 * shorter / tick.value()));
     lines_.resize(wiring_->lines());
     cells_.resize(wiring_->targets);
