@@ -64,17 +64,17 @@ std::vector<std::vector<target_range>> ranges_of(const membership& m, std::span<
 /// Draws all rows of a bundle and puts them into its row sets, chunk by chunk.
 void fill(const lowered_network& net, const membership& m, std::span<row_set* const> sets, int threads) {
   const auto ranges = ranges_of(m, sets);
-  struct bench {
+  struct desk {
     source_rows rows;
     std::vector<std::vector<placed_synapse>> synapses;  ///< [sets] of one source
     std::vector<row_set::filler> fillers;               ///< [sets]
   };
-  bench prototype{source_rows{net, m}, std::vector<std::vector<placed_synapse>>(sets.size()), {}};
+  desk prototype{source_rows{net, m}, std::vector<std::vector<placed_synapse>>(sets.size()), {}};
   for (row_set* set : sets) prototype.fillers.emplace_back(*set);
-  tbb::enumerable_thread_specific<bench> benches{[&] { return prototype; }};
+  tbb::enumerable_thread_specific<desk> desks{[&] { return prototype; }};
   const index sources = net.populations[m.b.source].size;
   const auto work = [&](index c) {
-    bench& mine = benches.local();
+    desk& mine = desks.local();
     for (auto& filler : mine.fillers) filler.open(c * row_set::chunk);
     for (index source = c * row_set::chunk; source < std::min(sources, (c + 1) * row_set::chunk); ++source) {
       for (auto& list : mine.synapses) list.clear();

@@ -48,7 +48,7 @@ struct piece {
   std::uint32_t at = 0;            ///< place of target `first`
 };
 
-enum class row_form { bits, dense, grouped, coded };
+enum class row_form { bits, dense, sparse };
 
 /// A synapse on its way into a row.
 struct placed_synapse {

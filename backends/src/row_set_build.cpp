@@ -65,24 +65,21 @@ void row_set::choose_forms() {
   std::vector<std::int32_t> in_bits;
   for (const piece& p : pieces_) {
     const bool bits = !p.summary->dense && suits_bits(p);
-    forms_.push_back(p.summary->dense ? row_form::dense : bits ? row_form::bits : row_form::coded);
+    forms_.push_back(p.summary->dense ? row_form::dense : bits ? row_form::bits : row_form::sparse);
     if (!bits) continue;
     const auto m = magnitudes_of(p);
     in_bits.insert(in_bits.end(), m.begin(), m.end());
   }
   for (std::size_t i = 0; i < pieces_.size(); ++i) {  // a thin piece rides along where its rows exist for another
-    if (forms_[i] != row_form::coded) continue;
+    if (forms_[i] != row_form::sparse) continue;
     const auto m = magnitudes_of(pieces_[i]);
     const bool known = std::all_of(
         m.begin(), m.end(), [&](auto x) { return std::find(in_bits.begin(), in_bits.end(), x) != in_bits.end(); });
-    if (!m.empty() && known && pieces_[i].count < small_places)
-      forms_[i] = row_form::bits;
-    else if (!pieces_[i].summary->few_weights.empty())
-      forms_[i] = row_form::grouped;
+    if (!m.empty() && known && pieces_[i].count < small_places) forms_[i] = row_form::bits;
   }
   if (!rows_are_worth_it())
     for (row_form& f : forms_)
-      if (f == row_form::bits) f = row_form::grouped;
+      if (f == row_form::bits) f = row_form::sparse;
 }
 
 row_set::span_of_words row_set::words_of(std::int32_t magnitude) const {
