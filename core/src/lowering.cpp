@@ -173,6 +173,7 @@ std::shared_ptr<const lowered_network> lower(const network& net, milliseconds ti
     d.code = static_cast<std::int32_t>(
         std::llround(net.drives()[k].weight / result->quanta[d.population][static_cast<std::size_t>(d.port)]));
   }
+  std::erase_if(result->drives, [](const lowered_drive& d) { return d.counts.greatest() == 0; });  // of rate 0
   conclude(*result, surveys);
   const auto level = same_tick_levels(graph_of(net, result->summaries));
   for (index p = 0; p < level.size(); ++p) {

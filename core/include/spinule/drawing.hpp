@@ -20,7 +20,7 @@ struct drawn_row {
   ticks delay(std::size_t i) const { return delays[delays.size() == 1 ? 0 : i]; }
 };
 
-/// An explicit list, sorted by source; its order within a source is kept.
+/// An explicit list, sorted by source, then target; several synapses of a pair keep their order.
 struct listed_rows {
   std::vector<std::uint64_t> offsets;  ///< [sources + 1]
   std::vector<index> target;
