@@ -16,21 +16,21 @@
 namespace spinule {
 namespace {
 
+/// By source, then target: a list of all pairs is then seen to be dense, in whatever order it was given.
 std::shared_ptr<const listed_rows> sorted_list(const projection_description& p, index sources, milliseconds tick) {
+  auto list = p.list;
+  std::stable_sort(list.begin(), list.end(), [](const listed_synapse& a, const listed_synapse& b) {
+    return std::pair{a.source, a.target} < std::pair{b.source, b.target};
+  });
   auto rows = std::make_shared<listed_rows>();
   const std::string where = fmt::format("projection \"{}\"", p.name);
   rows->offsets.assign(sources + std::size_t{1}, 0);
-  for (const auto& s : p.list) ++rows->offsets[s.source + std::size_t{1}];
+  for (const auto& s : list) ++rows->offsets[s.source + std::size_t{1}];
   std::partial_sum(rows->offsets.begin(), rows->offsets.end(), rows->offsets.begin());
-  rows->target.resize(p.list.size());
-  rows->weight.resize(p.list.size());
-  rows->delay.resize(p.list.size());
-  auto next = rows->offsets;
-  for (const auto& s : p.list) {
-    const std::uint64_t at = next[s.source]++;
-    rows->target[at] = s.target;
-    rows->weight[at] = s.weight;
-    rows->delay[at] = whole_ticks(s.delay, tick, where);
+  for (const auto& s : list) {
+    rows->target.push_back(s.target);
+    rows->weight.push_back(s.weight);
+    rows->delay.push_back(whole_ticks(s.delay, tick, where));
   }
   return rows;
 }
