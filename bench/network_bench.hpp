@@ -40,8 +40,9 @@ inline void add_options(CLI::App& app, network_options& o) {
 }
 
 struct network_result {
-  double build_s = 0, sim_s = 0;                                    ///< of one window, the median
-  std::uint64_t synapses = 0, events = 0, neurons = 0, spikes = 0;  ///< events and spikes of all windows, neurons only
+  double build_s = 0, sim_s = 0;  ///< of one window, the median
+  std::uint64_t synapses = 0, synapse_bytes = 0;
+  std::uint64_t events = 0, neurons = 0, spikes = 0;  ///< events and spikes of all windows, neurons only
   std::string digest;
   std::vector<std::pair<std::string, double>> rates_hz;  ///< [populations of neurons]
   nlohmann::json more = nlohmann::json::object();        ///< what a benchmark adds
@@ -81,6 +82,7 @@ inline network_result run_network(const network_options& o, milliseconds tick, c
   r.sim_s = median(wall);
   r.events = sim->synaptic_events() - events;
   r.synapses = sim->synapse_count();
+  r.synapse_bytes = sim->synapse_bytes();
   for (index p = 0; p < net.populations().size(); ++p) {
     const auto& described = net.populations()[p];
     if (described.model->is_source()) continue;
@@ -107,12 +109,15 @@ inline void report(const std::string& name, const network_options& o, const netw
   fmt::print("  simulated {:4g} s in {:9.3f} s   (median of {})\n", o.seconds, r.sim_s, o.windows);
   fmt::print("  real-time factor  {:10.4f}\n", f.rtf());
   fmt::print("  synaptic events   {:10.1f} M/s\n", 1e-6 * f.events_per_s());
-  fmt::print("  peak memory       {:10.1f} MB\n", peak_mb());
+  fmt::print("  peak memory       {:10.1f} MB   ({:.2f} bytes per synapse, {:.2f} of them rows)\n", peak_mb(),
+             1048576 * peak_mb() / static_cast<double>(r.synapses),
+             static_cast<double>(r.synapse_bytes) / static_cast<double>(r.synapses));
   fmt::print("  mean rate         {:10.3f} Hz ", rate);
   for (const auto& [population, hz] : r.rates_hz) fmt::print(" {} {:.3f}", population, hz);
   fmt::print("\n  spikes            {}\n", r.digest.substr(0, 16));
   nlohmann::json out = to_json(f);
   out["windows"] = o.windows;
+  out["synapse_bytes"] = r.synapse_bytes;
   for (const auto& [population, hz] : r.rates_hz) out["rates_hz"][population] = hz;
   out.update(r.more);
   write_json(o.json, out);
