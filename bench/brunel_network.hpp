@@ -8,23 +8,30 @@ namespace spinule::bench {
 
 inline constexpr millivolts brunel_j = 0.1_mV;
 
-/// 10 000 excitatory and 2500 inhibitory neurons, each connected to any other with probability 0.1 (1250 inputs), 15.6
-/// M synapses; J = 0.1 mV, g = 5, delay 1.5 ms; an external drive of 20 kHz per neuron (eta = 2): asynchronous
-/// irregular. `recurrent(net, e)` makes the connections among excitatory neurons.
+/// Four fifths of the neurons excite, one fifth inhibits; J = 0.1 mV, g = 5, delay 1.5 ms; an external drive of 20 kHz
+/// per neuron (eta = 2). `recurrent(net, e)` makes the connections among excitatory neurons.
 template <class Recurrent>
-network brunel_network(double scale, Recurrent recurrent) {
+network brunel_network(index neurons, const wiring& from_e, const wiring& from_i, Recurrent recurrent) {
   network net{1};
   const lif unit{.tau = 20_ms, .threshold = 20_mV, .reset = 10_mV, .refractory = 2_ms};
-  const auto e = net.add("excitatory", unit, static_cast<index>(10000 * scale));
-  const auto i = net.add("inhibitory", unit, static_cast<index>(2500 * scale));
+  const auto e = net.add("excitatory", unit, neurons / 5 * 4);
+  const auto i = net.add("inhibitory", unit, neurons / 5);
   recurrent(net, e);
-  net.connect(e, i, fixed_probability{.p = 0.1}, {.weight = brunel_j, .delay = 1.5_ms});
+  net.connect(e, i, from_e, {.weight = brunel_j, .delay = 1.5_ms});
   for (const auto& cells : {e, i}) {
-    net.connect(i, cells, fixed_probability{.p = 0.1}, {.weight = -5 * brunel_j, .delay = 1.5_ms});
+    net.connect(i, cells, from_i, {.weight = -5 * brunel_j, .delay = 1.5_ms});
     net.drive(cells, {.rate = 20_kHz, .weight = brunel_j});
     net.initialise(cells, "v", uniform<millivolts>{0_mV, 20_mV});
   }
   return net;
+}
+
+/// The network of the paper times `scale`: 12 500 neurons, each connected to any other with probability 0.1 (1250
+/// inputs), 15.6 M synapses: asynchronous irregular.
+template <class Recurrent>
+network brunel_network(double scale, Recurrent recurrent) {
+  const fixed_probability any{.p = 0.1};
+  return brunel_network(5 * static_cast<index>(2500 * scale), any, any, recurrent);
 }
 
 }  // namespace spinule::bench

@@ -3,9 +3,7 @@
 #include <string>
 #include <vector>
 
-#include <spinule/models/lif.hpp>
-#include <spinule/simulation.hpp>
-
+#include "brunel_network.hpp"
 #include "network_bench.hpp"
 
 namespace spinule::bench {
@@ -20,20 +18,12 @@ struct options {
   std::string json;
 };
 
-/// Brunel's network with 800 excitatory and 200 inhibitory inputs whatever its size; J = 0.1 mV, g = 5, eta = 2.
+/// 800 excitatory and 200 inhibitory inputs whatever the size.
 network build(index neurons) {
-  network net;
-  const lif unit{.tau = 20_ms, .threshold = 20_mV, .reset = 10_mV, .refractory = 2_ms};
-  const auto e = net.add("excitatory", unit, neurons / 5 * 4);
-  const auto i = net.add("inhibitory", unit, neurons / 5);
-  const millivolts j = 0.1_mV;
-  for (const auto& cells : {e, i}) {
-    net.connect(e, cells, fixed_indegree{.k = 800}, {.weight = j, .delay = 1.5_ms});
-    net.connect(i, cells, fixed_indegree{.k = 200}, {.weight = -5 * j, .delay = 1.5_ms});
-    net.drive(cells, {.rate = 20_kHz, .weight = j});
-    net.initialise(cells, "v", uniform<millivolts>{0_mV, 20_mV});
-  }
-  return net;
+  const fixed_indegree from_e{.k = 800};
+  return brunel_network(neurons, from_e, fixed_indegree{.k = 200}, [&](network& net, auto e) {
+    net.connect(e, e, from_e, {.weight = brunel_j, .delay = 1.5_ms});
+  });
 }
 
 void run(const options& o) {
