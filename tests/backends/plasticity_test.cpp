@@ -87,6 +87,7 @@ TEST(plasticity, is_that_of_the_reference_to_a_millionth_in_float) {
   const auto j = net.connect(sender, cell, all_to_all{}, {.weight = uniform{0_mV, 1_mV}, .delay = uniform{1_ms, 20_ms}},
                              pair_stdp{.w_max = 1_mV});
   simulation plain{net, reference{1_ms}}, fast{net, cpu{.tick = 1_ms, .threads = 1}};
+  const auto start = plain.weights(j);
   plain.run(1_s);
   fast.run(1_s);
   const auto a = plain.weights(j), b = fast.weights(j);
@@ -94,23 +95,24 @@ TEST(plasticity, is_that_of_the_reference_to_a_millionth_in_float) {
   double moved = 0;
   for (std::size_t s = 0; s < a.size(); ++s) {
     EXPECT_NEAR(a[s], b[s], 1e-6);
-    moved = std::max(moved, std::fabs(a[s] - 0.5));
+    moved = std::max(moved, std::fabs(a[s] - start[s]));
   }
-  EXPECT_GT(moved, 0.01);
+  EXPECT_GT(moved, 0.1);
 }
 
 TEST(plasticity, does_not_depend_on_threads_drives_or_cuts) {
-  const learner l = make_learner(false, 1600);
+  const learner l = make_learner(false, 6000);  // enough that threads share every tick
   const auto on = [](int threads, drive d) {
     return cpu{.tick = 1_ms, .threads = threads, .drive = d, .precision = precision::full};
   };
-  const outcome whole = run(l, {l.net, on(1, drive::sweep)}, {200_ms});
+  const outcome whole = run(l, {l.net, on(1, drive::sweep)}, {60_ms});
+  ASSERT_GT(whole.spikes[1].size(), 1000u);
   for (const int threads : {1, 2, 3, 8})
-    EXPECT_EQ(whole, run(l, {l.net, on(threads, drive::automatic)}, {1_ms, 50_ms, 49_ms, 100_ms}))
+    EXPECT_EQ(whole, run(l, {l.net, on(threads, drive::automatic)}, {1_ms, 20_ms, 9_ms, 30_ms}))
         << threads << " threads";
-  EXPECT_EQ(whole, run(l, {l.net, on(2, drive::visit)}, {200_ms}));
-  const outcome single = run(l, {l.net, cpu{.tick = 1_ms, .threads = 1}}, {200_ms});
-  EXPECT_EQ(single, run(l, {l.net, cpu{.tick = 1_ms, .threads = 2}}, {123_ms, 77_ms}));
+  EXPECT_EQ(whole, run(l, {l.net, on(2, drive::visit)}, {60_ms}));
+  const outcome single = run(l, {l.net, cpu{.tick = 1_ms, .threads = 1}}, {60_ms});
+  EXPECT_EQ(single, run(l, {l.net, cpu{.tick = 1_ms, .threads = 2}}, {23_ms, 37_ms}));
 }
 
 TEST(plasticity, is_not_disturbed_by_reading_weights) {
