@@ -10,8 +10,6 @@
 namespace spinule {
 namespace {
 
-/// Ticks of little mail before a block is visited: switching back and forth costs more than it saves.
-constexpr int patience = 8;
 /// Neurons and synaptic events in an epoch below which several threads cost more than they save.
 constexpr double worth_sharing = 6000;
 /// Longer epochs gain nothing and delay Ctrl-C.
@@ -36,11 +34,11 @@ clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const
   plans_ = std::make_shared<const std::vector<shard_plan>>(plan_shards(n, options.threads, on.largest_shard));
   synapses_ = on.place(n, *plans_);
   if (on.account) accountant_ = on.account(n, *synapses_);
-  const int epoch = accountant_ ? 1 : shortest_loop(n, synapses_->bundles());
+  lag_ = shortest_loop(n, synapses_->bundles());
   cells_.resize(n.populations.size());
   for (index p = 0; p < n.populations.size(); ++p) {
     const auto& described = n.populations[p];
-    cells_[p].ring.resize(std::bit_ceil(static_cast<std::size_t>(n.reach[p]) + static_cast<std::size_t>(epoch) + 1));
+    cells_[p].ring.resize(std::bit_ceil(static_cast<std::size_t>(n.reach[p]) + static_cast<std::size_t>(lag_) + 1));
     cells_[p].source =
         described.model->source({described.size, n.tick, n.seed, p, "population \"" + described.name + "\""});
   }
@@ -65,7 +63,7 @@ clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const
       return (*plans_)[a.first].slices[a.second].first < (*plans_)[b.first].slices[b.second].first;
     });
   plan_levels();
-  prepare(epoch);
+  prepare(accountant_ ? 1 : lag_);
   if (options_.threads > 1 && shards_.size() > 1) team_ = std::make_shared<team>(options_.threads);
 }
 
@@ -100,6 +98,7 @@ clocked_engine::clocked_engine(const clocked_engine& other)
       plans_{other.plans_},
       levels_{other.levels_},
       options_{other.options_},
+      lag_{other.lag_},
       synapses_{other.synapses_->clone()},
       accountant_{other.accountant_ ? other.accountant_->clone() : nullptr},
       team_{other.team_ ? std::make_shared<team>(other.options_.threads) : nullptr},
@@ -115,6 +114,7 @@ clocked_engine::clocked_engine(const clocked_engine& other)
                       from.ring,
                       from.parts,
                       from.calm,
+                      from.visiting,
                       {},
                       {}});
   for (const shard& from : other.shards_) {
@@ -150,6 +150,7 @@ void clocked_engine::clear(std::uint64_t episode) {
   for (cells& c : cells_) {
     if (c.source) c.source->reset(episode);
     c.calm = 0;
+    c.visiting = false;
     for (auto& spikes : c.ring) spikes.clear();
   }
   for (shard& s : shards_)
@@ -245,16 +246,19 @@ void clocked_engine::collect_arrivals(const level_plan& level, int tick) {
   for (const index p : level.neurons) decide(p, tick);
 }
 
+/// Two states with a price for changing between them: the state is left once the other would have saved that price
+/// (A. Borodin, N. Linial and M. Saks, "An optimal on-line algorithm for metrical task system", J. ACM 39 (1992), 745,
+/// for two states). Bringing a neuron up to date and finding when it fires next costs about as much as half a visit.
 void clocked_engine::decide(index p, int tick) {
   cells& c = cells_[p];
   const auto t = static_cast<std::size_t>(tick);
-  bool visit = options_.drive == drive::visit;
-  if (options_.drive == drive::automatic) {
-    const double mail = static_cast<double>(c.mail[t]) / 65536;
-    c.calm = mail * c.visit_cost < net_->populations[p].size ? std::min(c.calm + 1, patience) : 0;
-    visit = c.calm == patience;
+  if (options_.drive == drive::automatic && c.can_visit) {
+    const double due = static_cast<double>(slot(p, now_ + tick - lag_).size());  // by themselves, if as many as then
+    const double price = c.visit_cost / 2, visits = static_cast<double>(c.mail[t]) / 65536 + due;
+    c.calm = std::clamp(c.calm + 1 - visits * c.visit_cost / net_->populations[p].size, 0.0, price);
+    c.visiting = c.calm == price || (c.visiting && c.calm > 0);
   }
-  c.visit[t] = c.can_visit && visit;
+  c.visit[t] = c.can_visit && (c.visiting || options_.drive == drive::visit);
 }
 
 bool clocked_engine::share(const level_plan& level, int length) const {

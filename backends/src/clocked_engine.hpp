@@ -85,8 +85,9 @@ class clocked_engine final : public engine {
     bool learns = false;                   ///< synapses onto it want to know its spikes
     std::vector<std::vector<index>> ring;  ///< spikes of the last ticks, by tick modulo its length, a power of two
     std::vector<std::pair<std::size_t, std::size_t>> parts;  ///< (shard, block), by neuron
-    int calm = 0;                                            ///< ticks in a row with little mail
-    std::vector<char> visit;                                 ///< [ticks of the epoch]
+    double calm = 0;        ///< what visiting would have saved of late, in sweeps; see `decide`
+    bool visiting = false;
+    std::vector<char> visit;          ///< [ticks of the epoch]
     std::vector<std::uint64_t> mail;  ///< [ticks of the epoch] synaptic events that arrive, about, times 2^16
   };
 
@@ -122,7 +123,7 @@ class clocked_engine final : public engine {
   std::shared_ptr<const std::vector<shard_plan>> plans_;
   std::vector<level_plan> levels_;
   engine_options options_;
-  int epoch_ = 1;             ///< ticks
+  int epoch_ = 1, lag_ = 1;   ///< ticks; of the spikes a lag ago, all are known when an epoch begins
   std::vector<cells> cells_;  ///< [populations]
   std::vector<shard> shards_;
   std::unique_ptr<synapse_fabric> synapses_;
