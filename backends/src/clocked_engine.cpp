@@ -5,6 +5,7 @@
 
 #include <spinule/error.hpp>
 
+#include "add_rows.hpp"
 #include "multiplicity.hpp"
 
 namespace spinule {
@@ -12,7 +13,7 @@ namespace {
 
 /// Neurons and synaptic events in an epoch below which several threads cost more than they save.
 constexpr double worth_sharing = 6000;
-/// Longer epochs gain nothing and delay Ctrl-C.
+/// Longer epochs gain nothing and delay Ctrl-C; and a word has a bit for each tick.
 constexpr ticks longest_epoch = 64;
 
 /// The shortest delay of a projection that does not lead to a later level.
@@ -44,7 +45,7 @@ clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const
   }
   for (const shard_plan& plan : *plans_) {
     shard& s = shards_.emplace_back();
-    s.sums.assign(plan.places, 0);
+    s.sums.assign(plan.places + most_padding, 0);
     s.marks = marks{plan.places};
     for (const slice& part : plan.slices) {
       cells& c = cells_[part.population];
@@ -85,10 +86,8 @@ void clocked_engine::prepare(int epoch) {
   epoch_ = epoch;
   const auto ticks_of = static_cast<std::size_t>(epoch);
   arrivals_.assign(ticks_of, std::vector<line_list>(synapses_->bundles().size()));
-  for (cells& c : cells_) {
-    c.visit.assign(ticks_of, 0);
-    c.mail.assign(ticks_of, 0);
-  }
+  mixtures_.assign(ticks_of, std::vector<std::vector<index>>(synapses_->bundles().size()));
+  for (cells& c : cells_) c.mail.assign(ticks_of, 0);
   for (shard& s : shards_)
     for (block& b : s.blocks) b.fired.resize(ticks_of);
 }
@@ -104,8 +103,7 @@ clocked_engine::clocked_engine(const clocked_engine& other)
       team_{other.team_ ? std::make_shared<team>(other.options_.threads) : nullptr},
       stopped_{other.stopped_},
       now_{other.now_},
-      episode_{other.episode_},
-      synaptic_events_{other.synaptic_events_} {
+      episode_{other.episode_} {
   for (const cells& from : other.cells_)
     cells_.push_back({from.source ? from.source->clone() : nullptr,
                       from.can_visit,
@@ -115,7 +113,7 @@ clocked_engine::clocked_engine(const clocked_engine& other)
                       from.parts,
                       from.calm,
                       from.visiting,
-                      {},
+                      0,
                       {}});
   for (const shard& from : other.shards_) {
     shard& s = shards_.emplace_back(shard{{}, from.sums, from.marks, {}});
@@ -146,7 +144,6 @@ void clocked_engine::clear(std::uint64_t episode) {
     s.marks.clear();
   }
   episode_ = episode;
-  synaptic_events_ = 0;
   for (cells& c : cells_) {
     if (c.source) c.source->reset(episode);
     c.calm = 0;
@@ -202,11 +199,7 @@ void clocked_engine::run_epoch(int length, observer& watcher) {
 
 void clocked_engine::report(int tick, observer& watcher) {
   for (const auto& level : net_->levels)
-    for (const index p : level) {
-      const auto& spikes = slot(p, now_);
-      for (const index i : spikes) synaptic_events_ += net_->fan_out[p][i];
-      watcher.on_spikes(p, now_, spikes);
-    }
+    for (const index p : level) watcher.on_spikes(p, now_, slot(p, now_));
   if (!accountant_) return;
   std::vector<std::span<const index>> fired;
   for (index p = 0; p < cells_.size(); ++p) fired.push_back(slot(p, now_));
@@ -229,21 +222,25 @@ void clocked_engine::collect_arrivals(const level_plan& level, int tick) {
   const auto bundles = synapses_->bundles();
   for (const std::size_t b : level.bundles) {
     const bundle& from = bundles[b];
-    line_list& lines = arrivals_[t][b];
-    lines.clear();
-    const auto stride = static_cast<std::uint32_t>(from.delays.size());
-    for (std::uint32_t k = 0; k < stride && now >= from.delays[k]; ++k) {
-      const auto& spikes = slot(from.source, now - from.delays[k]);
-      if (spikes.empty()) continue;
-      for (const auto& share : from.mail) cells_[share.population].mail[t] += share.synapses[k] * spikes.size();
-      const auto first = static_cast<std::ptrdiff_t>(lines.size());
-      lines.insert(lines.end(), spikes.begin(), spikes.end());
-      if (stride == 1) continue;
-      std::transform(lines.begin() + first, lines.end(), lines.begin() + first,
-                     [&](index i) { return i * stride + k; });
-    }
+    arrivals_[t][b] = from.delays.size() == 1 ? spikes_after(from, 0, now) : mixture(from, now, mixtures_[t][b]);
+    for (const auto& share : from.mail)
+      for (std::size_t k = 0; k < from.delays.size(); ++k)
+        cells_[share.population].mail[t] += share.synapses[k] * spikes_after(from, k, now).size();
   }
   for (const index p : level.neurons) decide(p, tick);
+}
+
+line_list clocked_engine::spikes_after(const bundle& from, std::size_t delay, moment now) {
+  const ticks d = from.delays[delay];
+  return now >= d ? line_list{slot(from.source, now - d)} : line_list{};
+}
+
+line_list clocked_engine::mixture(const bundle& from, moment now, std::vector<index>& lines) {
+  lines.clear();
+  const auto stride = static_cast<index>(from.delays.size());
+  for (index k = 0; k < stride; ++k)
+    for (const index i : spikes_after(from, k, now)) lines.push_back(i * stride + k);
+  return lines;
 }
 
 /// Two states with a price for changing between them: the state is left once the other would have saved that price
@@ -251,14 +248,17 @@ void clocked_engine::collect_arrivals(const level_plan& level, int tick) {
 /// for two states). Bringing a neuron up to date and finding when it fires next costs about as much as half a visit.
 void clocked_engine::decide(index p, int tick) {
   cells& c = cells_[p];
-  const auto t = static_cast<std::size_t>(tick);
-  if (options_.drive == drive::automatic && c.can_visit) {
+  if (!c.can_visit) return;
+  if (options_.drive == drive::automatic) {
     const double due = static_cast<double>(slot(p, now_ + tick - lag_).size());  // by themselves, if as many as then
-    const double price = c.visit_cost / 2, visits = static_cast<double>(c.mail[t]) / 65536 + due;
+    const double visits = static_cast<double>(c.mail[static_cast<std::size_t>(tick)]) / 65536 + due;
+    const double price = c.visit_cost / 2;
     c.calm = std::clamp(c.calm + 1 - visits * c.visit_cost / net_->populations[p].size, 0.0, price);
     c.visiting = c.calm == price || (c.visiting && c.calm > 0);
+  } else {
+    c.visiting = options_.drive == drive::visit;
   }
-  c.visit[t] = c.can_visit && (c.visiting || options_.drive == drive::visit);
+  c.visit = (c.visit & ~(std::uint64_t{1} << tick)) | std::uint64_t{c.visiting} << tick;
 }
 
 bool clocked_engine::share(const level_plan& level, int length) const {
@@ -284,9 +284,8 @@ void clocked_engine::step(std::size_t which, int tick) {
   shard& s = shards_[which];
   const shard_plan& plan = (*plans_)[which];
   const auto t = static_cast<std::size_t>(tick);
-  const bool visits = options_.drive != drive::sweep &&
-                      std::any_of(plan.slices.begin(), plan.slices.end(),
-                                  [&](const slice& part) { return cells_[part.population].visit[t] != 0; });
+  bool visits = false;
+  for (const slice& part : plan.slices) visits = visits || cells_[part.population].visits(tick);
   synapses_->deliver(arrivals_[t], now_ + tick, which, {s.sums.data(), visits ? &s.marks : nullptr});
   drive_neurons(s, plan, tick);
   for (std::size_t b = 0; b < s.blocks.size(); ++b) {
@@ -312,7 +311,7 @@ void clocked_engine::step_block(shard& s, const slice& part, block& b, int tick)
   for (std::size_t port = 0; port < part.at.size(); ++port) sums[port] = s.sums.data() + part.at[port];
   const arrivals in{{sums.data(), part.at.size()}, {net_->quanta[part.population].data(), part.at.size()}};
   const cells& c = cells_[part.population];
-  if (!c.visit[t]) return b.cells->sweep(now_ + tick, in, part.first, fired);
+  if (!c.visits(tick)) return b.cells->sweep(now_ + tick, in, part.first, fired);
   s.mail.clear();
   for (const std::uint32_t at : part.at) s.marks.each(at, part.count, [&](index i) { s.mail.push_back(i); });
   if (part.at.size() > 1) {

@@ -63,7 +63,6 @@ class clocked_engine final : public engine {
   double read(index p, std::size_t field, index neuron) const override;
   std::vector<double> weights(index projection) const override;
   std::uint64_t synapse_bytes() const override { return synapses_->bytes(); }
-  std::uint64_t synaptic_events() const override { return synaptic_events_; }
   std::optional<cost_report> costs() const override;
 
  private:
@@ -85,10 +84,11 @@ class clocked_engine final : public engine {
     bool learns = false;                   ///< synapses onto it want to know its spikes
     std::vector<std::vector<index>> ring;  ///< spikes of the last ticks, by tick modulo its length, a power of two
     std::vector<std::pair<std::size_t, std::size_t>> parts;  ///< (shard, block), by neuron
-    double calm = 0;        ///< what visiting would have saved of late, in sweeps; see `decide`
+    double calm = 0;  ///< what visiting would have saved of late, in sweeps; see `decide`
     bool visiting = false;
-    std::vector<char> visit;          ///< [ticks of the epoch]
+    std::uint64_t visit = 0;          ///< a bit for each tick of the epoch
     std::vector<std::uint64_t> mail;  ///< [ticks of the epoch] synaptic events that arrive, about, times 2^16
+    bool visits(int tick) const { return visit >> tick & 1; }
   };
 
   /// What is done with one level of the network.
@@ -106,6 +106,10 @@ class clocked_engine final : public engine {
   void report(int tick, observer& watcher);
   void emit(index p, int length);
   void collect_arrivals(const level_plan& level, int tick);
+  /// Those that arrive at `now` with the k-th delay of a bundle.
+  line_list spikes_after(const bundle& from, std::size_t k, moment now);
+  /// Lines of all delays.
+  line_list mixture(const bundle& from, moment now, std::vector<index>& lines);
   void decide(index p, int tick);
   void step_level(const level_plan& level, int length);
   void step(std::size_t shard, int tick);
@@ -127,13 +131,13 @@ class clocked_engine final : public engine {
   std::vector<cells> cells_;  ///< [populations]
   std::vector<shard> shards_;
   std::unique_ptr<synapse_fabric> synapses_;
-  std::vector<std::vector<line_list>> arrivals_;  ///< [ticks of the epoch][bundles]
+  std::vector<std::vector<line_list>> arrivals_;           ///< [ticks of the epoch][bundles]
+  std::vector<std::vector<std::vector<index>>> mixtures_;  ///< the same, of bundles with several delays
   std::unique_ptr<accountant> accountant_;
   std::shared_ptr<team> team_;
   bool stopped_ = false;  ///< by an error: states are not those of one tick
   moment now_ = 0;
   std::uint64_t episode_ = 0;
-  std::uint64_t synaptic_events_ = 0;
 };
 
 }  // namespace spinule

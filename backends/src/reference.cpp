@@ -49,8 +49,7 @@ class reference_engine final : public engine {
         history_{other.history_},
         mail_{other.mail_},
         now_{other.now_},
-        episode_{other.episode_},
-        synaptic_events_{other.synaptic_events_} {
+        episode_{other.episode_} {
     for (const auto& n : other.neurons_) neurons_.push_back(n ? n->clone() : nullptr);
     for (const auto& s : other.sources_) sources_.push_back(s ? s->clone() : nullptr);
     for (const auto& p : other.plastic_) plastic_.push_back(p ? p->clone() : nullptr);
@@ -59,7 +58,6 @@ class reference_engine final : public engine {
   std::unique_ptr<engine> clone() const override { return std::make_unique<reference_engine>(*this); }
   const lowered_network& net() const override { return *net_; }
   moment now() const override { return now_; }
-  std::uint64_t synaptic_events() const override { return synaptic_events_; }
 
   void reset(std::uint64_t episode) override {
     for (const auto& p : plastic_)
@@ -109,7 +107,6 @@ class reference_engine final : public engine {
   void clear(std::uint64_t episode) {
     now_ = 0;
     episode_ = episode;
-    synaptic_events_ = 0;
     for (const auto& n : neurons_)
       if (n) n->reset();
     for (const auto& s : sources_)
@@ -142,21 +139,13 @@ class reference_engine final : public engine {
   void send(index p, moment now) {
     for (std::size_t j = 0; j < net_->descriptions.size(); ++j) {
       const auto& d = net_->descriptions[j];
-      if (d.source != p) continue;
-      if (plastic_[j]) {
-        for (const index i : fired_)
-          synaptic_events_ +=
-              synapses_[j]->offsets[synapses_[j]->line(i + 1, 0)] - synapses_[j]->offsets[synapses_[j]->line(i, 0)];
-        continue;
-      }
+      if (d.source != p || plastic_[j]) continue;
       const connectivity& c = *synapses_[j];
       auto& box = mail_[d.target][static_cast<std::size_t>(d.port)];
       for (const index i : fired_)
         for (std::size_t k = 0; k < c.delays.size(); ++k)
-          for (std::uint64_t s = c.offsets[c.line(i, k)]; s < c.offsets[c.line(i, k) + 1]; ++s) {
+          for (std::uint64_t s = c.offsets[c.line(i, k)]; s < c.offsets[c.line(i, k) + 1]; ++s)
             box.at(now + c.delays[k], c.target[s]) += c.weight(s);
-            ++synaptic_events_;
-          }
     }
   }
 
@@ -197,7 +186,6 @@ class reference_engine final : public engine {
   std::vector<std::vector<mailbox>> mail_;                ///< [populations][ports]
   moment now_ = 0;
   std::uint64_t episode_ = 0;
-  std::uint64_t synaptic_events_ = 0;
   std::vector<index> fired_;
 };
 

@@ -30,7 +30,7 @@ struct bundle {
 };
 
 /// The lines of one bundle that arrive in one tick, by delay, then source; a line may repeat.
-using line_list = std::vector<std::uint32_t>;
+using line_list = std::span<const std::uint32_t>;
 
 /// Where a shard's mail goes.
 struct mailbox {

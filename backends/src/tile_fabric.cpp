@@ -43,7 +43,7 @@ void tile_fabric::deliver(std::span<const line_list> arrivals, moment now, std::
   for (std::size_t j = 0; j < arrays_.size(); ++j) {
     array& a = arrays_[j];
     if (a.shard != shard || arrivals[j].empty()) continue;
-    sorted_ = arrivals[j];
+    sorted_.assign(arrivals[j].begin(), arrivals[j].end());
     if (a.synapses->delays.size() > 1) std::sort(sorted_.begin(), sorted_.end());
     a.activity = a.tiles.read(sorted_, now, {to.sums + a.at, a.synapses->targets});
     a.read_at = now;
@@ -52,7 +52,7 @@ void tile_fabric::deliver(std::span<const line_list> arrivals, moment now, std::
 }
 
 /// Noise and leakage reach targets that no synapse names.
-void tile_fabric::mark(const array& a, const line_list& lines, mailbox to) const {
+void tile_fabric::mark(const array& a, line_list lines, mailbox to) const {
   for (const auto line : lines)
     for (const index t : a.synapses->targets_of(line)) to.marks->set(a.at + t);
   for (std::uint32_t place = a.at; place < a.at + a.synapses->targets; ++place)

@@ -36,11 +36,11 @@ class tile_fabric final : public synapse_fabric {
     tile_activity activity;
     moment read_at;
   };
-  void mark(const array& a, const line_list& lines, mailbox to) const;
+  void mark(const array& a, line_list lines, mailbox to) const;
 
   std::vector<bundle> bundles_;
   std::vector<array> arrays_;
-  line_list sorted_;
+  std::vector<std::uint32_t> sorted_;
 };
 
 }  // namespace spinule

@@ -23,8 +23,10 @@ class simulation::recorder final : public observer {
   }
 
   void on_spikes(index p, moment now, std::span<const index> fired) override {
+    if (fired.empty()) return;
     total_ += fired.size();
-    for (const index i : fired) ++counts_[p][i];
+    std::uint32_t* count = counts_[p].data();
+    for (const index i : fired) ++count[i];
     if (observed_[p])
       for (const index i : fired) spikes_[p].push_back({now, i});
   }
@@ -38,13 +40,21 @@ class simulation::recorder final : public observer {
 
   bool reads_state() const override { return !probes_.empty(); }
 
+  std::uint64_t synaptic_events(const lowered_network& net) const {
+    std::uint64_t events = forgotten_events_;
+    for (index p = 0; p < counts_.size(); ++p)
+      for (index i = 0; i < counts_[p].size(); ++i) events += std::uint64_t{counts_[p][i]} * net.fan_out[p][i];
+    return events;
+  }
+
   void reset() {
-    total_ = 0;
-    clear_counts();
+    total_ = forgotten_events_ = 0;
+    for (auto& c : counts_) std::fill(c.begin(), c.end(), 0);
     for (auto& s : spikes_) s.clear();
     for (auto& p : probes_) p.kept.values.clear();
   }
-  void clear_counts() {
+  void clear_counts(const lowered_network& net) {
+    forgotten_events_ = synaptic_events(net);
     for (auto& c : counts_) std::fill(c.begin(), c.end(), 0);
   }
 
@@ -59,7 +69,7 @@ class simulation::recorder final : public observer {
   std::vector<std::vector<spike>> spikes_;
   std::vector<std::vector<std::uint32_t>> counts_;
   std::vector<followed> probes_;
-  std::uint64_t total_ = 0;
+  std::uint64_t total_ = 0, forgotten_events_ = 0;  ///< of counts since cleared
 };
 
 namespace {
@@ -135,7 +145,7 @@ std::span<const std::uint32_t> simulation::counts(population cells) const {
   return recorder_->counts_[cells.id];
 }
 
-void simulation::clear_counts() { recorder_->clear_counts(); }
+void simulation::clear_counts() { recorder_->clear_counts(engine_->net()); }
 
 probe_id simulation::probe(population cells, const std::string& field, std::vector<index> neurons) {
   const auto& p = described(*engine_, cells);
@@ -189,7 +199,7 @@ std::uint64_t simulation::synapse_count() const {
   for (const auto& s : engine_->net().summaries) n += s.synapses;
   return n;
 }
-std::uint64_t simulation::synaptic_events() const { return engine_->synaptic_events(); }
+std::uint64_t simulation::synaptic_events() const { return recorder_->synaptic_events(engine_->net()); }
 std::optional<cost_report> simulation::costs() const { return engine_->costs(); }
 
 }  // namespace spinule

@@ -42,8 +42,6 @@ class engine {
   virtual std::vector<double> weights(index projection) const;
   /// Memory that synapses take.
   virtual std::uint64_t synapse_bytes() const { return 0; }
-  /// Synaptic events (spikes times synapses) delivered since the last reset.
-  virtual std::uint64_t synaptic_events() const = 0;
   /// None on back ends that emulate no hardware.
   virtual std::optional<cost_report> costs() const { return std::nullopt; }
 };
