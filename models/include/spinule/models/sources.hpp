@@ -10,42 +10,10 @@
 
 #include <spinule/error.hpp>
 #include <spinule/model.hpp>
+#include <spinule/models/spike_queue.hpp>
 #include <spinule/units.hpp>
 
 namespace spinule {
-
-/// Spikes in a row of time, emitted tick by tick; shared by the sources below.
-class spike_queue {
- public:
-  void clear() { spikes_.clear(), next_ = 0, ordered_ = true; }
-  void rewind() { next_ = 0; }
-  void reserve(std::size_t more) { spikes_.reserve(spikes_.size() + more); }
-  void add(moment when, index neuron) {
-    ordered_ = ordered_ && (spikes_.empty() || spikes_.back().when <= when);
-    spikes_.push_back({when, neuron});
-  }
-  /// Call after the last `add`. Recordings come in order of time, so there is seldom anything to do.
-  void sort() {
-    if (!ordered_) std::sort(spikes_.begin() + static_cast<std::ptrdiff_t>(next_), spikes_.end());
-    ordered_ = true;
-  }
-  /// What is due, by neuron.
-  void emit(moment now, std::vector<index>& fired) {
-    const auto first = static_cast<std::ptrdiff_t>(fired.size());
-    for (; next_ < spikes_.size() && spikes_[next_].when <= now; ++next_) fired.push_back(spikes_[next_].neuron);
-    std::sort(fired.begin() + first, fired.end());
-  }
-
- private:
-  struct entry {
-    moment when;
-    index neuron;
-    auto operator<=>(const entry&) const = default;
-  };
-  std::vector<entry> spikes_;
-  std::size_t next_ = 0;
-  bool ordered_ = true;
-};
 
 /// Emits what `simulation::play` gives it: an event at time t fires channel c in the tick that contains t. Several
 /// events of a channel within one tick count several times. Ties are emitted by channel.

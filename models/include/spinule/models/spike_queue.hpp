@@ -1,0 +1,103 @@
+// Spikes that wait for their tick; what sources that know their spikes beforehand are made of.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <spinule/time.hpp>
+
+namespace spinule {
+
+/// Sorts at most `Most` numbers below 2^26 by counting, for each, those before it: nothing for a processor to foresee.
+template <std::size_t Most>
+inline void sort_by_rank(std::span<index> list) {
+  static_assert(Most <= 32);
+  std::array<std::int32_t, Most> key, rank{};
+  for (std::size_t i = 0; i < Most; ++i)  // all different, so that ranks are
+    key[i] = i < list.size() ? static_cast<std::int32_t>(32 * list[i] + i) : INT32_MAX;
+  for (std::size_t k = 0; k < list.size(); ++k)
+    for (std::size_t i = 0; i < Most; ++i) rank[i] += key[k] < key[i];
+  for (std::size_t i = 0; i < list.size(); ++i)
+    list[static_cast<std::size_t>(rank[i])] = static_cast<index>(key[i]) / 32;
+}
+
+inline void sort_neurons(std::span<index> list) {
+  if (list.size() < 2) return;
+  const bool small = *std::max_element(list.begin(), list.end()) < index{1} << 26;
+  if (small && list.size() <= 8)
+    sort_by_rank<8>(list);
+  else if (small && list.size() <= 16)
+    sort_by_rank<16>(list);
+  else if (small && list.size() <= 32)
+    sort_by_rank<32>(list);
+  else
+    std::sort(list.begin(), list.end());
+}
+
+/// Spikes in a row of time, emitted tick by tick, those of a tick by neuron.
+class spike_queue {
+ public:
+  void clear() {
+    neurons_.clear(), runs_.clear();
+    next_ = sorted_ = 0;
+    ordered_ = true;
+  }
+  void rewind() { next_ = 0; }
+  void reserve(std::size_t more) { neurons_.reserve(neurons_.size() + more); }
+  void add(moment when, index neuron) {
+    if (runs_.empty() || runs_.back().when != when) {
+      ordered_ = ordered_ && (runs_.empty() || runs_.back().when < when);
+      runs_.push_back({when, neurons_.size()});
+    }
+    neurons_.push_back(neuron);
+  }
+  /// Call after the last `add`. Recordings come in order of time; only ties then have to be brought in order.
+  void sort() {
+    if (!ordered_) sort_times();
+    for (std::size_t r = std::max(next_, sorted_); r < runs_.size(); ++r) sort_neurons(neurons_of(r));
+    sorted_ = runs_.empty() ? 0 : runs_.size() - 1;  // more may be added to the last
+  }
+  /// What is due, by neuron.
+  void emit(moment now, std::vector<index>& fired) {
+    for (; next_ < runs_.size() && runs_[next_].when <= now; ++next_) {
+      const auto due = neurons_of(next_);
+      fired.insert(fired.end(), due.begin(), due.end());
+    }
+  }
+
+ private:
+  struct run {
+    moment when;
+    std::size_t first;
+  };
+
+  std::span<index> neurons_of(std::size_t r) {
+    const std::size_t end = r + 1 < runs_.size() ? runs_[r + 1].first : neurons_.size();
+    return {neurons_.data() + runs_[r].first, end - runs_[r].first};
+  }
+
+  /// What has been emitted is dropped on the way.
+  void sort_times() {
+    struct entry {
+      moment when;
+      index neuron;
+    };
+    std::vector<entry> all;
+    for (std::size_t r = next_; r < runs_.size(); ++r)
+      for (const index i : neurons_of(r)) all.push_back({runs_[r].when, i});
+    std::stable_sort(all.begin(), all.end(), [](const entry& a, const entry& b) { return a.when < b.when; });
+    clear();
+    for (const entry& e : all) add(e.when, e.neuron);
+  }
+
+  std::vector<index> neurons_;  ///< run by run
+  std::vector<run> runs_;       ///< of one tick each
+  std::size_t next_ = 0;        ///< run to emit
+  std::size_t sorted_ = 0;      ///< runs whose neurons are in order
+  bool ordered_ = true;
+};
+
+}  // namespace spinule
