@@ -7,8 +7,13 @@
 
 namespace spinule {
 
-/// sums[i] += (the sum of all rows[.][i]) * 2^shift, for rows of n whole numbers of 8, 16 or 32 bits. Several rows go
-/// in one pass, so that the sums are fetched and put back once for all of them.
+/// The length at which a row of n numbers is stored, the rest zero: long rows of bytes are whole vectors. Sums must
+/// have room for as many.
+constexpr std::size_t padded(std::size_t n, int bits) { return bits == 8 && n >= 64 ? (n + 31) / 32 * 32 : n; }
+inline constexpr std::size_t most_padding = 31;
+
+/// sums[i] += (the sum of all rows[.][i]) * 2^shift, for at most 64 rows of n whole numbers of 8, 16 or 32 bits.
+/// Several rows go in one pass, so that the sums are fetched and put back once for all of them.
 void add_rows(std::int32_t* sums, std::span<const std::byte* const> rows, int bits, int shift, std::size_t n);
 /// sums[i] += value.
 void add_constant(std::int32_t* sums, std::int32_t value, std::size_t n);

@@ -49,7 +49,7 @@ void row_set::deliver_dense(const dense_form& f, std::span<const std::uint32_t> 
     if (f.bits == 0)
       add_constant(sums, f.constant * static_cast<std::int32_t>(waiting), f.count);
     else
-      add_rows(sums, {rows, waiting}, f.bits, f.shift, f.count);
+      add_rows(sums, {rows, waiting}, f.bits, f.shift, f.stored);
     all += waiting;
     waiting = 0;
   };

@@ -88,8 +88,8 @@ class row_set {
   };
   /// Every line reaches each of `count` places from `at` on, or none.
   struct dense_form {
-    std::uint32_t piece = 0, at = 0, count = 0;
-    int bits = 32, shift = 0;  ///< of a stored weight; 0 bits: all are `constant`
+    std::uint32_t piece = 0, at = 0, count = 0, stored = 0;  ///< `stored`: numbers in a row, padded
+    int bits = 32, shift = 0;                                ///< of a stored weight; 0 bits: all are `constant`
     std::int32_t constant = 0;
     std::vector<const std::byte*> row;  ///< [lines]
   };

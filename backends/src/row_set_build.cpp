@@ -139,6 +139,7 @@ void row_set::prepare_dense(std::uint32_t which) {
     f.bits = largest < 128 ? 8 : largest < 32768 ? 16 : 32;
     f.shift = p.summary->coarse;
   }
+  f.stored = static_cast<std::uint32_t>(padded(f.count, f.bits));
   f.row.resize(sources_ * delays_);
   dense_.push_back(std::move(f));
 }
@@ -242,10 +243,10 @@ void row_set::filler::put_dense(const placed_synapse& s) {
   if (g.line != line) {
     g.line = line;
     g.lines.push_back(line);
-    g.bytes.resize(g.bytes.size() + f.count * size);
+    g.bytes.resize(g.bytes.size() + f.stored * size);
   }
   const std::int32_t code = s.code / (1 << f.shift);  // exact, and little-endian: its low bytes are the stored number
-  std::memcpy(g.bytes.data() + g.bytes.size() - (f.count - (s.place - f.at)) * size, &code, size);
+  std::memcpy(g.bytes.data() + g.bytes.size() - (f.stored - (s.place - f.at)) * size, &code, size);
 }
 
 void row_set::filler::put_sparse() {
@@ -296,7 +297,7 @@ void row_set::filler::close() {
     dense_form& f = set_->dense_[d];
     static constexpr std::byte there{};
     const std::byte* kept = keep(dense_[d].bytes.data(), dense_[d].bytes.size());
-    const std::size_t row = f.count * static_cast<std::size_t>(f.bits / 8);
+    const std::size_t row = f.stored * static_cast<std::size_t>(f.bits / 8);
     for (std::size_t r = 0; r < dense_[d].lines.size(); ++r)
       f.row[dense_[d].lines[r]] = f.bits > 0 ? kept + r * row : &there;
   }
