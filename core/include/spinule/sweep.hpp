@@ -6,7 +6,6 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -14,6 +13,10 @@
 #include <spinule/aligned.hpp>
 #include <spinule/instruction_sets.hpp>
 #include <spinule/model.hpp>
+
+#ifdef SPINULE_MULTIVERSION
+#include <immintrin.h>
+#endif
 
 namespace spinule {
 
@@ -67,40 +70,50 @@ inline Pointers disguised(Pointers columns) {
   return columns;
 }
 
-inline std::uint64_t word_at(const std::uint8_t* bytes) {
-  std::uint64_t word;
-  std::memcpy(&word, bytes, 8);
-  return word;
+/// Flags of 32 neurons, 0 or -1 each, as bits; `Level`: the x86-64 level the caller is compiled for.
+template <int Level>
+inline std::uint32_t bits_of(const std::int32_t* flags) {
+  std::uint32_t bits = 0;
+  for (int k = 0; k < 32; ++k) bits |= static_cast<std::uint32_t>(flags[k] & 1) << k;
+  return bits;
 }
+#ifdef SPINULE_MULTIVERSION
+template <>
+[[gnu::target("arch=x86-64-v3")]] inline std::uint32_t bits_of<3>(const std::int32_t* flags) {
+  std::uint32_t bits = 0;
+  for (int k = 0; k < 4; ++k)
+    bits |=
+        static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_load_ps(reinterpret_cast<const float*>(flags) + 8 * k)))
+        << (8 * k);
+  return bits;
+}
+#endif
 
-/// Appends `first + i` for every byte i < count that is 1; the others are 0, up to the next multiple of 32.
+/// Appends `first + i` for every i < count whose flag is set; flags up to the next multiple of 32 are clear.
 /// Groups that hold a spike are collected without a branch first: where they are, no processor foresees.
-template <std::size_t Most>
-inline void append_set(const std::uint8_t* bytes, std::size_t count, index first, std::vector<index>& fired) {
-  static_assert(std::endian::native == std::endian::little);
-  std::uint32_t hit[Most / 32];
+template <int Level, std::size_t Most>
+inline void append_set(const std::int32_t* flags, std::size_t count, index first, std::vector<index>& fired) {
+  struct {
+    index first;
+    std::uint32_t bits;
+  } hit[Most / 32];
   std::size_t hits = 0;
   for (std::size_t i = 0; i < count; i += 32) {
-    hit[hits] = static_cast<std::uint32_t>(i);
-    hits += ((word_at(bytes + i) | word_at(bytes + i + 8)) | (word_at(bytes + i + 16) | word_at(bytes + i + 24))) != 0;
+    hit[hits] = {first + static_cast<index>(i), bits_of<Level>(flags + i)};
+    hits += hit[hits].bits != 0;
   }
-  for (std::size_t h = 0; h < hits; ++h) {
-    std::uint32_t bits = 0;
-    for (std::uint32_t k = 0; k < 4; ++k)
-      bits |= static_cast<std::uint32_t>(word_at(bytes + hit[h] + 8 * k) * 0x0102040810204080 >> 56) << (8 * k);
-    for (; bits != 0; bits &= bits - 1) fired.push_back(first + hit[h] + static_cast<index>(std::countr_zero(bits)));
-  }
+  for (std::size_t h = 0; h < hits; ++h)
+    for (std::uint32_t bits = hit[h].bits; bits != 0; bits &= bits - 1)
+      fired.push_back(hit[h].first + static_cast<index>(std::countr_zero(bits)));
 }
 
 /// Steps neurons begin .. end - 1 and appends `first + i` for those that fire.
-template <class Model, class Real, int Used, bool Uniform, class Pointers>
+template <int Level, class Model, class Real, int Used, bool Uniform, class Pointers>
 inline void sweep_columns(const kernel_of<Model, Real>* kernels, const Pointers& columns, std::int32_t* const* sums,
                           const Real* quanta, std::size_t count, index first, std::vector<index>& fired) {
   using state = state_of<Model, Real>;
   constexpr std::size_t chunk = 256;
-  // Flags as wide as the state, so that the loop needs few registers; narrowed afterwards.
-  alignas(64) std::int32_t fires[chunk];
-  alignas(64) std::uint8_t narrow[chunk];
+  alignas(64) std::int32_t fires[chunk];  // as wide as the state, so that the loop needs few registers
   const Pointers next = disguised(columns);
   std::array<std::int32_t*, static_cast<std::size_t>(Used) + 1> local{};
   std::array<Real, static_cast<std::size_t>(Used) + 1> scale{};
@@ -123,22 +136,21 @@ inline void sweep_columns(const kernel_of<Model, Real>* kernels, const Pointers&
         fire = kernels[i].step(s, in);
       store_state(next, i, s);
       for (int p = 0; p < Used; ++p) local[static_cast<std::size_t>(p)][i] = 0;
-      fires[j] = fire ? 1 : 0;
+      fires[j] = fire ? -1 : 0;
     }
     for (std::size_t j = n; j < (n + 31) / 32 * 32; ++j) fires[j] = 0;
-    for (std::size_t j = 0; j < (n + 31) / 32 * 32; ++j) narrow[j] = static_cast<std::uint8_t>(fires[j]);
-    append_set<chunk>(narrow, n, first + static_cast<index>(begin), fired);
+    append_set<Level, chunk>(fires, n, first + static_cast<index>(begin), fired);
   }
 }
 
 #ifdef SPINULE_MULTIVERSION
 template <class Model, class Real, int Used, bool Uniform, class... Args>
 [[gnu::target("arch=x86-64-v4"), gnu::flatten]] void sweep_v4(Args... args) {
-  sweep_columns<Model, Real, Used, Uniform>(args...);
+  sweep_columns<3, Model, Real, Used, Uniform>(args...);
 }
 template <class Model, class Real, int Used, bool Uniform, class... Args>
 [[gnu::target("arch=x86-64-v3"), gnu::flatten]] void sweep_v3(Args... args) {
-  sweep_columns<Model, Real, Used, Uniform>(args...);
+  sweep_columns<3, Model, Real, Used, Uniform>(args...);
 }
 #endif
 
@@ -156,7 +168,7 @@ void sweep(const kernel_of<Model, Real>* kernels, const Pointers& columns, std::
                     const Real*, std::size_t, index, std::vector<index>&>(kernels, columns, sums, quanta, count, first,
                                                                           fired);
 #endif
-  sweep_columns<Model, Real, Used, Uniform>(kernels, columns, sums, quanta, count, first, fired);
+  sweep_columns<0, Model, Real, Used, Uniform>(kernels, columns, sums, quanta, count, first, fired);
 }
 
 }  // namespace spinule
