@@ -14,8 +14,8 @@ namespace spinule {
 namespace {
 
 constexpr std::size_t tile = 64;        ///< words counted at a time: their planes stay in the first-level cache
-constexpr std::size_t most_planes = 8;  ///< seven digits and a sign
-constexpr std::size_t most_rows = 120;  ///< of one sign, so that a count fits a signed byte; a multiple of 8
+constexpr std::size_t most_planes = 8;  ///< digits of a count
+constexpr std::size_t most_rows = 248;  ///< so that a count fits a byte; a multiple of 8
 
 using planes = std::array<std::array<std::uint64_t, tile>, most_planes>;
 
@@ -124,99 +124,66 @@ inline std::size_t count_rows(bit_rows rows, std::size_t first, std::size_t word
   return trimmed(count, used, words);
 }
 
-/// plus - minus in two's complement, in place of plus: `used` planes and one of signs, which it returns the number of.
-inline std::size_t subtract(planes& plus, std::size_t plus_used, const planes& minus, std::size_t minus_used,
-                            std::size_t words) {
-  const std::size_t used = std::max(plus_used, minus_used);
-  alignas(64) std::array<std::uint64_t, tile> borrow;
-  std::fill_n(borrow.data(), words, 0);
-  for (std::size_t p = 0; p < used; ++p) {
-    std::uint64_t* a = plus[p].data();
-    const std::uint64_t* b = minus[p].data();
-    const std::uint64_t has_a = p < plus_used ? ~std::uint64_t{0} : 0, has_b = p < minus_used ? ~std::uint64_t{0} : 0;
-#pragma GCC ivdep
-    for (std::size_t w = 0; w < words; ++w) {
-      const std::uint64_t x = a[w] & has_a, y = b[w] & has_b, differ = x ^ y;
-      a[w] = differ ^ borrow[w];
-      borrow[w] = (~x & y) | (~differ & borrow[w]);
-    }
-  }
-  std::copy_n(borrow.data(), words, plus[used].data());
-  return used + 1;
-}
-
-/// sums += value * count, where the highest plane has the signs if `is_signed`.
-void expand_plain(const planes& count, std::size_t used, bool is_signed, std::size_t words, std::int32_t value,
+/// sums += value * (count - less).
+void expand_plain(const planes& count, std::size_t used, std::int32_t less, std::size_t words, std::int32_t value,
                   std::int32_t* sums) {
   for (std::size_t i = 0; i < 64 * words; ++i) {
-    int n = 0;
-    for (std::size_t p = 0; p < used; ++p) n |= static_cast<int>(count[p][i / 64] >> (i % 64) & 1) << p;
-    if (is_signed && (n >> (used - 1)) != 0) n -= 1 << used;
+    std::int32_t n = -less;
+    for (std::size_t p = 0; p < used; ++p) n += static_cast<std::int32_t>(count[p][i / 64] >> (i % 64) & 1) << p;
     sums[i] += value * n;
   }
 }
 
-/// The planes of plus - minus; `is_signed` where the highest of them has the signs.
-inline std::size_t count_both(bit_rows plus, bit_rows minus, std::size_t first, std::size_t words, planes& count,
-                              bool& is_signed) {
-  alignas(64) planes less;
-  const std::size_t used = count_rows(plus, first, words, count);
-  is_signed = !minus.empty();
-  return is_signed ? subtract(count, used, less, count_rows(minus, first, words, less), words) : used;
-}
-
-std::size_t count_plain(bit_rows plus, bit_rows minus, std::size_t first, std::size_t words, planes& count,
-                        bool& is_signed) {
-  return count_both(plus, minus, first, words, count, is_signed);
+std::size_t count_plain(bit_rows rows, std::size_t first, std::size_t words, planes& count) {
+  return count_rows(rows, first, words, count);
 }
 
 #ifdef SPINULE_MULTIVERSION
-[[gnu::target("arch=x86-64-v3"), gnu::flatten]] std::size_t count_v3(bit_rows plus, bit_rows minus, std::size_t first,
-                                                                     std::size_t words, planes& count,
-                                                                     bool& is_signed) {
-  return count_both(plus, minus, first, words, count, is_signed);
+[[gnu::target("arch=x86-64-v3"), gnu::flatten]] std::size_t count_v3(bit_rows rows, std::size_t first,
+                                                                     std::size_t words, planes& count) {
+  return count_rows(rows, first, words, count);
 }
-[[gnu::target("arch=x86-64-v4"), gnu::flatten]] std::size_t count_v4(bit_rows plus, bit_rows minus, std::size_t first,
-                                                                     std::size_t words, planes& count,
-                                                                     bool& is_signed) {
-  return count_both(plus, minus, first, words, count, is_signed);
+[[gnu::target("arch=x86-64-v4"), gnu::flatten]] std::size_t count_v4(bit_rows rows, std::size_t first,
+                                                                     std::size_t words, planes& count) {
+  return count_rows(rows, first, words, count);
 }
 
 /// The counts of 32 places as bytes: from the highest digit down, double and add.
 [[gnu::target("arch=x86-64-v3"), gnu::always_inline]] inline __m256i bytes_v3(const planes& count, std::size_t used,
-                                                                              bool is_signed, std::size_t w, int half) {
+                                                                              std::size_t w, int half) {
   const __m256i spread =
       _mm256_setr_epi64x(0x0000000000000000, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303);
   const __m256i select = _mm256_set1_epi64x(static_cast<long long>(0x8040201008040201));
-  const auto set = [&](std::size_t p) __attribute__((target("arch=x86-64-v3"), always_inline)) {
+  __m256i n = _mm256_setzero_si256();
+  for (std::size_t p = used; p-- > 0;) {
     const __m256i digits = _mm256_set1_epi32(static_cast<int>(count[p][w] >> (32 * half)));
-    return _mm256_cmpeq_epi8(_mm256_and_si256(_mm256_shuffle_epi8(digits, spread), select), select);
-  };
-  __m256i n = set(used - 1);  // -1 where set: right for signs
-  if (!is_signed) n = _mm256_sub_epi8(_mm256_setzero_si256(), n);
-  for (std::size_t p = used - 1; p-- > 0;) n = _mm256_sub_epi8(_mm256_add_epi8(n, n), set(p));
+    const __m256i set =  // -1 where set
+        _mm256_cmpeq_epi8(_mm256_and_si256(_mm256_shuffle_epi8(digits, spread), select), select);
+    n = _mm256_sub_epi8(_mm256_add_epi8(n, n), set);
+  }
   return n;
 }
 
-[[gnu::target("arch=x86-64-v3")]] void expand_v3(const planes& count, std::size_t used, bool is_signed,
+[[gnu::target("arch=x86-64-v3")]] void expand_v3(const planes& count, std::size_t used, std::int32_t less,
                                                  std::size_t words, std::int32_t value, std::int32_t* sums) {
-  const __m256i factor = _mm256_set1_epi32(value);
+  const __m256i factor = _mm256_set1_epi32(value), fewer = _mm256_set1_epi32(less);
   for (std::size_t w = 0; w < words; ++w)
     for (int half = 0; half < 2; ++half) {
-      alignas(32) std::int8_t bytes[32];
-      _mm256_store_si256(reinterpret_cast<__m256i*>(bytes), bytes_v3(count, used, is_signed, w, half));
+      alignas(32) std::uint8_t bytes[32];
+      _mm256_store_si256(reinterpret_cast<__m256i*>(bytes), bytes_v3(count, used, w, half));
       for (int k = 0; k < 4; ++k) {
         auto* at = reinterpret_cast<__m256i*>(sums + 64 * w + static_cast<std::size_t>(32 * half + 8 * k));
-        const __m256i wide = _mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(bytes + 8 * k)));
-        _mm256_storeu_si256(at, _mm256_add_epi32(_mm256_loadu_si256(at), _mm256_mullo_epi32(wide, factor)));
+        const __m256i wide = _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(bytes + 8 * k)));
+        const __m256i more = _mm256_mullo_epi32(_mm256_sub_epi32(wide, fewer), factor);
+        _mm256_storeu_si256(at, _mm256_add_epi32(_mm256_loadu_si256(at), more));
       }
     }
 }
 #endif
 
 struct routines {
-  std::size_t (*count)(bit_rows, bit_rows, std::size_t, std::size_t, planes&, bool&) = count_plain;
-  void (*expand)(const planes&, std::size_t, bool, std::size_t, std::int32_t, std::int32_t*) = expand_plain;
+  std::size_t (*count)(bit_rows, std::size_t, std::size_t, planes&) = count_plain;
+  void (*expand)(const planes&, std::size_t, std::int32_t, std::size_t, std::int32_t, std::int32_t*) = expand_plain;
 };
 
 routines choose() {
@@ -229,20 +196,18 @@ routines choose() {
 
 }  // namespace
 
-void add_bit_rows(bit_rows plus, bit_rows minus, std::size_t words, std::int32_t value, std::int32_t* sums) {
+void add_bit_rows(bit_rows rows, std::size_t less, std::size_t words, std::int32_t value, std::int32_t* sums) {
   static const routines run = choose();
   alignas(64) planes count;
-  const auto part = [](bit_rows rows, std::size_t from) {
-    from = std::min(from, rows.size());
-    return rows.subspan(from, std::min(most_rows, rows.size() - from));
-  };
-  for (std::size_t first = 0; first < words; first += tile)
-    for (std::size_t r = 0; r < std::max(plus.size(), minus.size()); r += most_rows) {
-      bool is_signed = false;
-      const std::size_t n = std::min(tile, words - first);
-      const std::size_t used = run.count(part(plus, r), part(minus, r), first, n, count, is_signed);
-      if (used > 0) run.expand(count, used, is_signed, n, value, sums + 64 * first);
+  for (std::size_t first = 0; first < words; first += tile) {
+    const std::size_t n = std::min(tile, words - first);
+    auto fewer = static_cast<std::int32_t>(less);
+    for (std::size_t r = 0; r < rows.size(); r += most_rows) {
+      const std::size_t used = run.count(rows.subspan(r, std::min(most_rows, rows.size() - r)), first, n, count);
+      if (used > 0 || fewer > 0) run.expand(count, used, fewer, n, value, sums + 64 * first);
+      fewer = 0;
     }
+  }
 }
 
 }  // namespace spinule

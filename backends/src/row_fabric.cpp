@@ -100,6 +100,7 @@ std::shared_ptr<const all_rows> draw_rows(const lowered_network& net, std::span<
     made->bundles.push_back(m.b);
     made->lines.push_back(net.populations[m.b.source].size * m.b.delays.size());
   }
+  made->shards.reserve(plans.size());  // row sets know where their keys are
   for (const shard_plan& plan : plans) {
     auto& shard = made->shards.emplace_back();
     for (std::size_t b = 0; b < members.size(); ++b) {
@@ -193,12 +194,12 @@ class row_fabric final : public synapse_fabric {
     for (const auto& [b, rows] : shard.sets)
       if (!arrivals[b].empty()) rows.deliver(arrivals[b], to, waiting);
     for (std::size_t k = 0; k < waiting.size(); ++k) {
-      auto& [plus, minus] = waiting[k];
-      if (plus.size == 0 && minus.size == 0) continue;
+      waiting_rows& rows = waiting[k];
+      if (rows.size == 0) continue;
       const count_key& key = shard.keys[k];
-      add_bit_rows(plus.waiting(), minus.waiting(), key.words, key.magnitude,
+      add_bit_rows(rows.waiting(), key.inverts() ? rows.minus : 0, key.words, key.value(),
                    to.sums + 64 * std::size_t{key.first_word});
-      plus.size = minus.size = 0;
+      rows.size = rows.minus = 0;
     }
     for (auto& rows : stateful_[s]) rows->deliver(arrivals[rows->where().bundle], now, to);
   }

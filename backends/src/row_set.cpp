@@ -14,30 +14,30 @@ void row_set::deliver(std::span<const std::uint32_t> lines, mailbox to, std::spa
 
 void row_set::deliver_bits(const bit_form& f, std::span<const std::uint32_t> lines, mailbox to,
                            waiting_rows& waiting) const {
-  const std::size_t plus = waiting.plus.size, minus = waiting.minus.size;
-  const std::uint64_t** next_plus = waiting.plus.room(lines.size());
-  const std::uint64_t** next_minus = waiting.minus.room(lines.size());
-  const std::uint32_t fetched = std::min(f.words, 64u);
+  const std::uint64_t** next = waiting.room(2 * lines.size());
+  const std::uint64_t* const* const first = next;
   for (const std::uint32_t line : lines) {  // without branches: which row is there cannot be foreseen
     const auto [up, down] = f.row[line];
-    *next_plus = up;
-    *next_minus = down;
-    for (std::uint32_t w = 0; w < fetched; w += 8) {
-      __builtin_prefetch(up + w);
-      __builtin_prefetch(down + w);
-    }
-    next_plus += up != nullptr;
-    next_minus += down != nullptr;
+    *next = up;
+    next += up != nullptr;
+    *next = down;
+    next += down != nullptr;
+    waiting.minus += down != nullptr;
   }
-  waiting.plus.size = static_cast<std::size_t>(next_plus - waiting.plus.rows.data());
-  waiting.minus.size = static_cast<std::size_t>(next_minus - waiting.minus.rows.data());
-  if (!to.marks) return;
-  const auto mark = [&](bit_rows rows) {
-    for (const std::uint64_t* bits : rows)
-      for (std::uint32_t w = 0; w < f.words; ++w) to.marks->set_word(f.first_word + w, bits[w]);
-  };
-  mark(waiting.plus.waiting(plus));
-  mark(waiting.minus.waiting(minus));
+  const std::uint32_t fetched = std::min(f.words, 64u);
+  for (const std::uint64_t* const* row = first; row != next; ++row)
+    for (std::uint32_t w = 0; w < fetched; w += 8) __builtin_prefetch(*row + w);
+  waiting.size += static_cast<std::size_t>(next - first);
+  if (to.marks) mark(f, lines, *to.marks);
+}
+
+void row_set::mark(const bit_form& f, std::span<const std::uint32_t> lines, marks& to) const {
+  const std::uint64_t inverted = (*keys_)[f.key].inverts() ? ~std::uint64_t{0} : 0;
+  for (const std::uint32_t line : lines) {
+    const auto [up, down] = f.row[line];
+    for (std::uint32_t w = 0; up && w < f.words; ++w) to.set_word(f.first_word + w, up[w]);
+    for (std::uint32_t w = 0; down && w < f.words; ++w) to.set_word(f.first_word + w, down[w] ^ inverted);
+  }
 }
 
 void row_set::deliver_dense(const dense_form& f, std::span<const std::uint32_t> lines, mailbox to) const {

@@ -15,28 +15,30 @@
 
 namespace spinule {
 
-/// Bit rows of one weight (and its negative) that are counted together, whichever bundles they come from.
+/// Bit rows of one weight (and its negative) that are counted together, whichever bundles they come from. Where both
+/// signs occur the negative rows are stored inverted: a place that such a row does not reach counts one, and in the end
+/// each place has as many too many as there were such rows.
 struct count_key {
   std::int32_t magnitude = 0;
   std::uint32_t first_word = 0, words = 0;
-  bool operator==(const count_key&) const = default;
+  bool plus = false, minus = false;  ///< signs that occur
+  bool same_places(const count_key& k) const {
+    return magnitude == k.magnitude && first_word == k.first_word && words == k.words;
+  }
+  bool inverts() const { return plus && minus; }
+  std::int32_t value() const { return plus ? magnitude : -magnitude; }
 };
 
-/// The bit rows that have arrived for one count_key and wait to be added up.
+/// The bit rows that have arrived for one count_key and wait to be added up: a list that is only ever lengthened, so
+/// that nothing is set that is not used.
 struct waiting_rows {
-  /// A list that is only ever lengthened: nothing is set that is not used.
-  struct queue {
-    std::vector<const std::uint64_t*> rows;
-    std::size_t size = 0;
-    const std::uint64_t** room(std::size_t more) {
-      if (rows.size() < size + more) rows.resize(2 * (size + more));
-      return rows.data() + size;
-    }
-    std::span<const std::uint64_t* const> waiting(std::size_t from = 0) const {
-      return {rows.data() + from, size - from};
-    }
-  };
-  queue plus, minus;
+  std::vector<const std::uint64_t*> rows;
+  std::size_t size = 0, minus = 0;  ///< rows; negative ones among them
+  const std::uint64_t** room(std::size_t more) {
+    if (rows.size() < size + more) rows.resize(2 * (size + more));
+    return rows.data() + size;
+  }
+  std::span<const std::uint64_t* const> waiting() const { return {rows.data(), size}; }
 };
 
 /// One projection onto one slice.
@@ -62,7 +64,8 @@ class row_set {
   /// Sources per chunk of memory.
   static constexpr index chunk = 128;
 
-  /// `delays`: how many the bundle has; `memory` must outlive this. Appends to `keys` what its bit rows need.
+  /// `delays`: how many the bundle has; `memory` and `keys` must outlive this. Appends to `keys` what its bit rows
+  /// need.
   row_set(std::vector<piece> pieces, std::size_t delays, row_memory& memory, std::vector<count_key>& keys);
   std::span<const piece> pieces() const { return pieces_; }
 
@@ -117,10 +120,11 @@ class row_set {
   bool rows_are_worth_it() const;
   span_of_words words_of(std::int32_t magnitude) const;
   void choose_forms();
-  void prepare_bits(std::int32_t magnitude, std::vector<count_key>& keys);
+  void prepare_bits(std::int32_t magnitude);
   void prepare_dense(std::uint32_t piece);
   void prepare_sparse();
   void deliver_bits(const bit_form& f, std::span<const std::uint32_t> lines, mailbox to, waiting_rows& waiting) const;
+  void mark(const bit_form& f, std::span<const std::uint32_t> lines, marks& to) const;
   void deliver_dense(const dense_form& f, std::span<const std::uint32_t> lines, mailbox to) const;
   void deliver_sparse(std::span<const std::uint32_t> lines, mailbox to) const;
   void add_segment(const std::byte* at, std::size_t count, std::size_t group, mailbox to) const;
@@ -130,6 +134,7 @@ class row_set {
   std::size_t delays_;
   index sources_ = 0;
   row_memory* memory_;
+  std::vector<count_key>* keys_;
   std::vector<bit_form> bits_;
   std::vector<dense_form> dense_;
   sparse_form sparse_;

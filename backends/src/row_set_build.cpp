@@ -37,7 +37,7 @@ double synapses_of(const piece& p) { return static_cast<double>(p.summary->synap
 }  // namespace
 
 row_set::row_set(std::vector<piece> pieces, std::size_t delays, row_memory& memory, std::vector<count_key>& keys)
-    : pieces_{std::move(pieces)}, delays_{delays}, sources_{pieces_.front().sources}, memory_{&memory} {
+    : pieces_{std::move(pieces)}, delays_{delays}, sources_{pieces_.front().sources}, memory_{&memory}, keys_{&keys} {
   choose_forms();
   std::vector<std::int32_t> magnitudes;
   for (std::uint32_t i = 0; i < pieces_.size(); ++i) {
@@ -46,7 +46,7 @@ row_set::row_set(std::vector<piece> pieces, std::size_t delays, row_memory& memo
     for (const auto m : magnitudes_of(pieces_[i]))
       if (std::find(magnitudes.begin(), magnitudes.end(), m) == magnitudes.end()) magnitudes.push_back(m);
   }
-  for (const auto m : magnitudes) prepare_bits(m, keys);
+  for (const auto m : magnitudes) prepare_bits(m);
   prepare_sparse();
 }
 
@@ -112,15 +112,22 @@ bool row_set::rows_are_worth_it() const {
   return bytes <= worth_bits * 1.5 * sparse || (bytes < 2 * small_bits && bytes <= worth_small_bits * sparse);
 }
 
-void row_set::prepare_bits(std::int32_t magnitude, std::vector<count_key>& keys) {
+void row_set::prepare_bits(std::int32_t magnitude) {
   bit_form f;
   f.magnitude = magnitude;
   const auto [first, words] = words_of(magnitude);
   f.first_word = first;
   f.words = words;
-  const count_key key{magnitude, f.first_word, f.words};
-  f.key = static_cast<std::size_t>(std::find(keys.begin(), keys.end(), key) - keys.begin());
-  if (f.key == keys.size()) keys.push_back(key);
+  const count_key wanted{.magnitude = magnitude, .first_word = first, .words = words};
+  const auto same = [&](const count_key& k) { return k.same_places(wanted); };
+  f.key = static_cast<std::size_t>(std::find_if(keys_->begin(), keys_->end(), same) - keys_->begin());
+  if (f.key == keys_->size()) keys_->push_back(wanted);
+  for (std::size_t i = 0; i < pieces_.size(); ++i)
+    for (const double w : pieces_[i].summary->few_weights) {
+      const std::int32_t code = forms_[i] == row_form::bits ? pieces_[i].summary->code(w) : 0;
+      (*keys_)[f.key].plus |= code == magnitude;
+      (*keys_)[f.key].minus |= code == -magnitude;
+    }
   f.row.resize(sources_ * delays_);
   bits_.push_back(std::move(f));
 }
@@ -287,6 +294,9 @@ void row_set::filler::close() {
   };
   for (std::size_t b = 0; b < bits_.size(); ++b) {
     bit_form& f = set_->bits_[b];
+    for (std::size_t r = 0; r < bits_[b].rows.size(); ++r)
+      if (bits_[b].rows[r].second && (*set_->keys_)[f.key].inverts())
+        for (std::size_t w = r * f.words; w < (r + 1) * f.words; ++w) bits_[b].words[w] = ~bits_[b].words[w];
     const auto* kept = reinterpret_cast<const std::uint64_t*>(keep(bits_[b].words.data(), 8 * bits_[b].words.size()));
     for (std::size_t r = 0; r < bits_[b].rows.size(); ++r) {
       const auto [line, minus] = bits_[b].rows[r];
