@@ -8,6 +8,8 @@
 #include <spinule/error.hpp>
 #include <spinule/lowering.hpp>
 
+#include "delay_table.hpp"
+
 namespace spinule {
 namespace {
 
@@ -31,7 +33,8 @@ row_drawer::row_drawer(const lowered_network& net, index projection)
       tick_{net.tick},
       gain_{net.populations[p_.source].model->gain()},
       by_source_{list_ || p_.rule->by_source()},
-      where_{"projection \"" + p_.name + "\""} {}
+      where_{"projection \"" + p_.name + "\""},
+      table_{list_ ? nullptr : delay_table::of(p_.delay, tick_)} {}
 
 drawn_row row_drawer::row(index i) {
   if (list_) {
@@ -61,6 +64,13 @@ drawn_row row_drawer::row(index i) {
 
 void row_drawer::draw_delays(index i) {
   random_stream random{seed_, purpose::delay, row_key(id_, i)};
+  if (table_) {
+    delays_.resize(partners_.size());
+    table_->draw(random, delays_);
+    if (std::find(delays_.begin(), delays_.end(), delay_table::refused) != delays_.end())
+      whole_ticks(milliseconds{table_->refused_span()}, tick_, where_);
+    return;
+  }
   milliseconds_.resize(p_.delay.is_constant() ? 1 : partners_.size());
   delays_.resize(milliseconds_.size());
   p_.delay.draw(random, milliseconds_);

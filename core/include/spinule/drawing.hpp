@@ -59,6 +59,7 @@ class row_drawer {
   double gain_;
   bool by_source_, without_weights_ = false;
   std::string where_;
+  std::shared_ptr<const class delay_table> table_;  ///< null where delays are worked out one by one
   std::vector<index> partners_;
   std::vector<double> weights_;
   std::vector<double> milliseconds_;
