@@ -61,15 +61,41 @@ std::vector<std::vector<target_range>> ranges_of(const membership& m, std::span<
   return all;
 }
 
+/// The range that holds a target. Where targets lie no processor foresees: no branch decides among four ranges.
+const target_range& range_of(std::span<const target_range> ranges, index target) {
+  std::size_t i = 0;
+  while (ranges.size() - i > 4 && target >= ranges[i + 3].last) i += 4;
+  const std::size_t first = i, end = std::min(first + 4, ranges.size());
+  for (std::size_t k = first; k < end; ++k) i += target >= ranges[k].last;
+  return ranges[i];
+}
+
+/// The synapses of one source onto one row set.
+struct sheet {
+  std::vector<placed_synapse> lines;
+  std::size_t used = 0;
+  std::span<const placed_synapse> synapses() const { return {lines.data(), used}; }
+};
+
+void distribute(const coded_row& row, std::span<const target_range> ranges, std::span<sheet> sheets) {
+  for (sheet& s : sheets)
+    if (s.lines.size() < s.used + row.targets.size()) s.lines.resize(2 * (s.used + row.targets.size()));
+  for (std::size_t i = 0; i < row.targets.size(); ++i) {
+    const target_range& to = range_of(ranges, row.targets[i]);
+    sheet& s = sheets[to.set];
+    s.lines[s.used++] = {to.piece, to.at + (row.targets[i] - to.first), row.delay(i), row.code(i)};
+  }
+}
+
 /// Draws all rows of a bundle and puts them into its row sets, chunk by chunk.
 void fill(const lowered_network& net, const membership& m, std::span<row_set* const> sets, int threads) {
   const auto ranges = ranges_of(m, sets);
   struct desk {
     source_rows rows;
-    std::vector<std::vector<placed_synapse>> synapses;  ///< [sets] of one source
-    std::vector<row_set::filler> fillers;               ///< [sets]
+    std::vector<sheet> sheets;             ///< [sets]
+    std::vector<row_set::filler> fillers;  ///< [sets]
   };
-  desk prototype{source_rows{net, m}, std::vector<std::vector<placed_synapse>>(sets.size()), {}};
+  desk prototype{source_rows{net, m}, std::vector<sheet>(sets.size()), {}};
   for (row_set* set : sets) prototype.fillers.emplace_back(*set);
   tbb::enumerable_thread_specific<desk> desks{[&] { return prototype; }};
   const index sources = net.populations[m.b.source].size;
@@ -77,14 +103,9 @@ void fill(const lowered_network& net, const membership& m, std::span<row_set* co
     desk& mine = desks.local();
     for (auto& filler : mine.fillers) filler.open(c * row_set::chunk);
     for (index source = c * row_set::chunk; source < std::min(sources, (c + 1) * row_set::chunk); ++source) {
-      for (auto& list : mine.synapses) list.clear();
-      for (std::size_t k = 0; k < ranges.size(); ++k)
-        mine.rows.each(k, source, [&](index target, std::uint32_t delay, std::int32_t code) {
-          const target_range* to = ranges[k].data();
-          while (target >= to->last) ++to;
-          mine.synapses[to->set].push_back({to->piece, to->at + (target - to->first), delay, code});
-        });
-      for (std::size_t s = 0; s < sets.size(); ++s) mine.fillers[s].put(mine.synapses[s]);
+      for (sheet& s : mine.sheets) s.used = 0;
+      for (std::size_t k = 0; k < ranges.size(); ++k) distribute(mine.rows.row(k, source), ranges[k], mine.sheets);
+      for (std::size_t s = 0; s < sets.size(); ++s) mine.fillers[s].put(mine.sheets[s].synapses());
     }
     for (auto& filler : mine.fillers) filler.close();
   };

@@ -154,7 +154,9 @@ class row_set::filler {
   std::uint64_t* bit_row(bit_form& f, std::size_t which, std::uint32_t line, bool minus);
   bool put_bit(const placed_synapse& s);
   void put_dense(const placed_synapse& s);
-  void put_sparse();
+  void put_sparse(std::span<const placed_synapse> synapses);
+  template <class Stored, class Store, class Segment>
+  void sort_into(std::span<const placed_synapse> synapses, Stored* row, Store store, Segment segment);
 
   row_set* set_;
   index first_ = 0, source_ = 0;

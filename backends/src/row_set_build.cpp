@@ -198,16 +198,20 @@ void row_set::filler::open(index first_source) {
 }
 
 void row_set::filler::put(std::span<const placed_synapse> synapses) {
-  for (auto& b : bits_) b.last.clear();
-  rest_.clear();
-  for (const placed_synapse& s : synapses) {
-    const row_form form = set_->forms_[s.piece];
-    if (form == row_form::dense)
-      put_dense(s);
-    else if (form != row_form::bits || !put_bit(s))
-      rest_.push_back(s);
+  if (bits_.empty() && dense_.empty()) {
+    put_sparse(synapses);
+  } else {
+    for (auto& b : bits_) b.last.clear();
+    rest_.clear();
+    for (const placed_synapse& s : synapses) {
+      const row_form form = set_->forms_[s.piece];
+      if (form == row_form::dense)
+        put_dense(s);
+      else if (form != row_form::bits || !put_bit(s))
+        rest_.push_back(s);
+    }
+    if (set_->has_sparse_) put_sparse(rest_);
   }
-  if (set_->has_sparse_) put_sparse();
   ++source_;
 }
 
@@ -252,38 +256,45 @@ void row_set::filler::put_dense(const placed_synapse& s) {
     g.lines.push_back(line);
     g.bytes.resize(g.bytes.size() + f.stored * size);
   }
-  const std::int32_t code = s.code / (1 << f.shift);  // exact, and little-endian: its low bytes are the stored number
+  const std::int32_t code = s.code >> f.shift;  // exact, and little-endian: its low bytes are the stored number
   std::memcpy(g.bytes.data() + g.bytes.size() - (f.stored - (s.place - f.at)) * size, &code, size);
 }
 
-void row_set::filler::put_sparse() {
-  sparse_form& f = set_->sparse_;
+void row_set::filler::put_sparse(std::span<const placed_synapse> synapses) {
+  const sparse_form& f = set_->sparse_;
+  starts_.push_back(sparse_.size());
+  sparse_.resize(sparse_.size() + synapses.size() * f.size());
+  std::byte* row = sparse_.data() + starts_.back();
+  const auto place = [](const placed_synapse& s) { return static_cast<std::uint16_t>(s.place); };
+  const auto delay = [](const placed_synapse& s) { return std::size_t{s.delay}; };
+  if (!f.values.empty())
+    sort_into(synapses, reinterpret_cast<std::uint16_t*>(row), place, [&](const placed_synapse& s) {
+      const auto group = std::lower_bound(f.values.begin(), f.values.end(), s.code) - f.values.begin();
+      return s.delay * f.groups + static_cast<std::size_t>(group);
+    });
+  else if (f.packed)
+    sort_into(
+        synapses, reinterpret_cast<std::uint32_t*>(row),
+        [&](const placed_synapse& s) { return place(s) | static_cast<std::uint32_t>(s.code >> f.shift) << 16; }, delay);
+  else
+    sort_into(
+        synapses, reinterpret_cast<wide_synapse*>(row),
+        [&](const placed_synapse& s) {
+          return wide_synapse{place(s), s.code};
+        },
+        delay);
+}
+
+/// A counting sort, by delay and, where synapses are grouped by weight, by group.
+template <class Stored, class Store, class Segment>
+void row_set::filler::sort_into(std::span<const placed_synapse> synapses, Stored* row, Store store, Segment segment) {
+  const sparse_form& f = set_->sparse_;
   const std::size_t segments = set_->delays_ * f.groups;
-  std::uint32_t* offsets = f.records + source_ * f.width + 2;
-  const auto segment = [&](const placed_synapse& s) {
-    if (f.values.empty()) return std::size_t{s.delay};
-    return s.delay * f.groups +
-           static_cast<std::size_t>(std::lower_bound(f.values.begin(), f.values.end(), s.code) - f.values.begin());
-  };
   counts_.assign(segments + 1, 0);
-  for (const placed_synapse& s : rest_) ++counts_[segment(s) + 1];
+  for (const placed_synapse& s : synapses) ++counts_[segment(s) + 1];
   for (std::size_t i = 1; i <= segments; ++i) counts_[i] += counts_[i - 1];
-  std::copy(counts_.begin(), counts_.end(), offsets);
-  const std::size_t size = f.size(), start = sparse_.size();
-  starts_.push_back(start);
-  sparse_.resize(start + rest_.size() * size);
-  for (const placed_synapse& s : rest_) {
-    std::byte* at = sparse_.data() + start + counts_[segment(s)]++ * size;
-    const auto place = static_cast<std::uint16_t>(s.place);
-    const std::uint32_t both = place | static_cast<std::uint32_t>(s.code / (1 << f.shift)) << 16;
-    const wide_synapse wide{place, s.code};
-    if (!f.values.empty())
-      std::memcpy(at, &place, size);
-    else if (f.packed)
-      std::memcpy(at, &both, size);
-    else
-      std::memcpy(at, &wide, size);
-  }
+  std::copy(counts_.begin(), counts_.end(), f.records + source_ * f.width + 2);
+  for (const placed_synapse& s : synapses) row[counts_[segment(s)]++] = store(s);
 }
 
 void row_set::filler::close() {

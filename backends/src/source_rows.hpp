@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include <spinule/lowering.hpp>
@@ -10,6 +11,16 @@
 #include "bundles.hpp"
 
 namespace spinule {
+
+/// The synapses of one source: delays of the bundle and codes, one per target or one for all.
+struct coded_row {
+  std::span<const index> targets;
+  std::span<const std::uint32_t> delays;
+  std::span<const std::int32_t> codes;
+
+  std::uint32_t delay(std::size_t i) const { return delays[delays.size() > 1 ? i : 0]; }
+  std::int32_t code(std::size_t i) const { return codes[codes.size() > 1 ? i : 0]; }
+};
 
 /// The synapses of one source after the other, whichever way their projection draws them.
 class source_rows {
@@ -25,13 +36,13 @@ class source_rows {
     }
   }
 
-  /// f(target, delay of the bundle, code) for all synapses of one source in the k-th projection of the bundle.
-  template <class F>
-  void each(std::size_t k, index source, F&& f) {
-    if (all_[k].drawn)
-      each_drawn(all_[k], source, f);
-    else
-      each_row(all_[k], all_[k].drawer.row(source), f);
+  /// Of the k-th projection of the bundle; valid until the next call.
+  coded_row row(std::size_t k, index source) {
+    row_delays_.clear();
+    row_codes_.clear();
+    const std::span<const index> targets =
+        all_[k].drawn ? take(*all_[k].drawn, source) : take(all_[k].drawer.row(source), *all_[k].summary);
+    return {targets, row_delays_, row_codes_};
   }
 
  private:
@@ -44,30 +55,30 @@ class source_rows {
     if (!numbers_.empty()) return numbers_[static_cast<std::size_t>(delay)];
     return static_cast<std::uint32_t>(std::lower_bound(delays_->begin(), delays_->end(), delay) - delays_->begin());
   }
-  template <class F>
-  void each_drawn(const from& p, index source, F&& f) const {
-    const connectivity& c = *p.drawn;
+
+  std::span<const index> take(const connectivity& c, index source) {
+    const std::uint64_t first = c.offsets[c.line(source, 0)], end = c.offsets[c.line(source + 1, 0)];
     for (std::size_t k = 0; k < c.delays.size(); ++k) {
-      const std::uint32_t delay = number_of(c.delays[k]);
-      for (auto s = c.offsets[c.line(source, k)]; s < c.offsets[c.line(source, k) + 1]; ++s)
-        f(c.target[s], delay, c.weight(s));
+      const std::size_t line = c.line(source, k);
+      row_delays_.insert(row_delays_.end(), c.offsets[line + 1] - c.offsets[line], number_of(c.delays[k]));
     }
+    for (std::uint64_t s = first; s < end; ++s) row_codes_.push_back(c.weight(s));
+    return {c.target.data() + first, end - first};
   }
-  template <class F>
-  void each_row(const from& p, const drawn_row& row, F&& f) const {
-    if (row.partners.empty()) return;
-    std::uint32_t delay = number_of(row.delays[0]);
-    std::int32_t code = p.summary->code(row.weights[0]);
-    for (std::size_t i = 0; i < row.partners.size(); ++i) {
-      if (row.delays.size() > 1) delay = number_of(row.delays[i]);
-      if (row.weights.size() > 1) code = p.summary->code(row.weights[i]);
-      f(row.partners[i], delay, code);
-    }
+
+  std::span<const index> take(const drawn_row& row, const projection_summary& summary) {
+    if (row.partners.empty()) return {};
+    for (const ticks d : row.delays) row_delays_.push_back(number_of(d));
+    row_codes_.resize(row.weights.size());
+    for (std::size_t i = 0; i < row_codes_.size(); ++i) row_codes_[i] = summary.code(row.weights[i]);
+    return row.partners;
   }
 
   const std::vector<ticks>* delays_;
   std::vector<std::uint32_t> numbers_;  ///< [ticks] of the delays, unless they are very long
   std::vector<from> all_;
+  std::vector<std::uint32_t> row_delays_;
+  std::vector<std::int32_t> row_codes_;
 };
 
 }  // namespace spinule

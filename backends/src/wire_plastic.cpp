@@ -115,9 +115,9 @@ std::vector<std::unique_ptr<stateful_rows>> wire_plastic(const lowered_network& 
     for (auto source = static_cast<index>(c) * chunk; source < std::min(sources, (static_cast<index>(c) + 1) * chunk);
          ++source) {
       row.clear();
-      rows.local().each(0, source, [&](index target, std::uint32_t delay, std::int32_t code) {
-        row.push_back({delay, target, code});
-      });
+      const coded_row drawn = rows.local().row(0, source);
+      for (std::size_t i = 0; i < drawn.targets.size(); ++i)
+        row.push_back({drawn.delay(i), drawn.targets[i], drawn.code(i)});
       put(row, m.b.delays.size(), places, chunks[c]);
     }
   });
