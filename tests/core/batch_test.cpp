@@ -88,6 +88,16 @@ TEST(poisson_counts, does_not_depend_on_where_a_slice_begins) {
   EXPECT_EQ(whole, parts);
 }
 
+TEST(poisson_counts, whose_upper_bits_do_not_decide_are_the_same_in_whole_groups) {
+  for (const double mean : {0.3, 23.0}) {
+    const poisson_counts law{mean, 7, 1};
+    std::vector<std::int32_t> whole(64000, 0), parts(64000, 0);
+    law.add(0, 5, 0, 64000, 1, whole.data());
+    for (index first = 0; first < 64000; first += 40) law.add(0, 5, first, 40, 1, parts.data() + first);
+    EXPECT_EQ(whole, parts);
+  }
+}
+
 TEST(poisson_counts, has_the_probabilities_of_the_law) {
   for (const double mean : {0.02, 2.0, 23.0}) {
     const poisson_counts law{mean, 1, 0};

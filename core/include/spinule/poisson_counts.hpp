@@ -1,6 +1,7 @@
 // Poisson numbers for whole populations at a few cycles each.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -10,7 +11,8 @@ namespace spinule {
 
 /// Numbers of a Poisson law, one per neuron and tick, by inversion of a 32-bit uniform number: each probability is
 /// right to 2^-32, and what is rarer than that does not occur. Neuron n's number is a pure function of (seed, stream,
-/// episode, tick, n): n / 32, n % 8 and n / 8 % 4 choose block, lane and word of Philox4x32-10 (Salmon et al. 2011).
+/// episode, tick, n): n / 64, n / 16 % 4, n / 2 % 8 and n % 2 choose group, word, lane and half of Philox4x32-10
+/// (Salmon et al. 2011). Its upper 16 bits decide nearly always; the lower ones are drawn only when they do not.
 class poisson_counts {
  public:
   static constexpr double largest_mean = 64;
@@ -22,10 +24,11 @@ class poisson_counts {
   std::uint32_t greatest() const { return static_cast<std::uint32_t>(thresholds_.size()); }
 
  private:
-  void add_group(const std::uint32_t (&key)[5], std::uint32_t group, index from, index to, std::int32_t value,
+  void add_group(const std::array<std::uint32_t, 5>& key, index group, index from, index to, std::int32_t value,
                  std::int32_t* sums) const;
-  std::vector<std::int32_t> thresholds_;  ///< how many of these a uniform number, less 2^31, is not below, is its count
-  std::size_t common_ = 0;                ///< thresholds that are reached more often than once in 1000
+  std::vector<std::uint32_t> thresholds_;  ///< how many of these a uniform number is not below, is its count
+  std::vector<std::int16_t> tops_;         ///< their upper halves, less 2^15
+  std::size_t common_ = 0;                 ///< thresholds that are reached more often than once in 1000
   std::uint32_t key_[2];
   std::uint32_t stream_;
 };
