@@ -40,25 +40,26 @@ std::shared_ptr<const delay_table> delay_table::of(const law& l, milliseconds ti
   if (l.kind == law::shape::lognormal && l.a < 0) return nullptr;  // its quantile falls
   const std::uint64_t begin = first_where(0, numbers, [&](auto n) { return quantile(l, n) >= l.low; });
   const std::uint64_t end = first_where(begin, numbers, [&](auto n) { return quantile(l, n) > l.high; });
-  if (begin == end) return nullptr;
   auto table = std::make_shared<delay_table>();
+  if (begin == end) table->add(numbers, begin == numbers ? l.low : l.high, tick);  // bounds in the far tail
   for (std::uint64_t n = begin; n < end;) {
     if (table->delays_.size() == most_delays) return nullptr;
-    const double span = quantile(l, n);
-    const ticks delay = ticks_of(span, tick.value());
-    if (delay == refused) table->refused_span_ = span;
+    const std::uint64_t first = n;
+    const ticks delay = ticks_of(quantile(l, first), tick.value());
     n = first_where(n + 1, end, [&](auto m) { return ticks_of(quantile(l, m), tick.value()) != delay; });
-    // `number` of 32 bits stands for begin + floor(number * (end - begin) / 2^32)
+    // A number of 32 bits stands for begin + floor(number * width / 2^32).
     const std::uint64_t width = end - begin, part = n - begin;
-    table->add(part == width ? numbers : ((part << 32) + width - 1) / width, delay);
+    table->add(part == width ? numbers : ((part << 32) + width - 1) / width, quantile(l, first + (n - first) / 2),
+               tick);
   }
   table->make_guide();
   return table;
 }
 
-void delay_table::add(std::uint64_t end, ticks delay) {
+void delay_table::add(std::uint64_t end, double span_ms, milliseconds tick) {
   ends_.push_back(end);
-  delays_.push_back(delay);
+  delays_.push_back(ticks_of(span_ms, tick.value()));
+  if (delays_.back() == refused) refused_span_ = span_ms;
 }
 
 void delay_table::make_guide() {

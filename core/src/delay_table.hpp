@@ -29,7 +29,7 @@ class delay_table {
 
  private:
   static constexpr int guide_bits = 10;
-  void add(std::uint64_t end, ticks delay);
+  void add(std::uint64_t end, double span_ms, milliseconds tick);
   void make_guide();
 
   std::vector<std::uint64_t> ends_;   ///< [delays] first number that gives the next one

@@ -1,0 +1,87 @@
+// Delays drawn from laws, in whole ticks, against the laws.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include <spinule/lowering.hpp>
+#include <spinule/models/lif.hpp>
+
+#include "statistics.hpp"
+
+namespace spinule {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr index cells = 400;
+
+/// [ticks] how many of 160 000 synapses have that delay.
+std::vector<double> histogram(value<milliseconds> law, milliseconds tick) {
+  network net{4};
+  const auto a = net.add("a", lif{}, cells), b = net.add("b", lif{}, cells);
+  net.connect(a, b, all_to_all{}, {.weight = 1_mV, .delay = law});
+  const connectivity drawn = lower(net, tick)->draw(0);
+  std::vector<double> seen(static_cast<std::size_t>(drawn.delays.back()) + 1, 0);
+  for (index s = 0; s < cells; ++s)
+    for (std::size_t k = 0; k < drawn.delays.size(); ++k)
+      seen[static_cast<std::size_t>(drawn.delays[k])] += static_cast<double>(drawn.targets_of(drawn.line(s, k)).size());
+  return seen;
+}
+
+double below(double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); }
+
+/// `cdf(x)`: the part of the law below x ms.
+template <class Cdf>
+void expect_law(const std::vector<double>& seen, double tick_ms, Cdf cdf) {
+  constexpr double n = cells * cells;
+  double chi2 = 0, degrees = 0;
+  for (std::size_t k = 0; k < seen.size(); ++k) {
+    const double t = static_cast<double>(k);
+    const double expected = n * (cdf((t + 0.5) * tick_ms) - (k == 0 ? 0 : cdf((t - 0.5) * tick_ms)));
+    if (expected < 10) continue;
+    chi2 += (seen[k] - expected) * (seen[k] - expected) / expected;
+    ++degrees;
+  }
+  EXPECT_GT(degrees, 20);
+  EXPECT_LT(chi2, degrees + 4 * std::sqrt(2 * degrees));
+}
+
+TEST(delay_law, normal_is_rounded_to_ticks) {
+  expect_law(histogram(normal{5_ms, 0.75_ms}, 0.1_ms), 0.1, [](double x) { return below((x - 5) / 0.75); });
+}
+
+TEST(delay_law, clipped_normal_keeps_to_its_bounds) {
+  const auto seen = histogram(clipped{normal{1.5_ms, 0.75_ms}, 0.1_ms, 3_ms}, 0.1_ms);
+  EXPECT_EQ(seen[0], 0);
+  EXPECT_EQ(seen.size(), 31u);
+  const double low = below((0.1 - 1.5) / 0.75), high = below((3 - 1.5) / 0.75);
+  expect_law(seen, 0.1,
+             [&](double x) { return (below((std::fmin(std::fmax(x, 0.1), 3) - 1.5) / 0.75) - low) / (high - low); });
+}
+
+TEST(delay_law, lognormal_is_rounded_to_ticks) {
+  expect_law(histogram(lognormal{4_ms, 0.25}, 0.1_ms), 0.1,
+             [](double x) { return x > 0 ? below(std::log(x / 4) / 0.25) : 0; });
+}
+
+TEST(delay_law, negative_spans_are_none) {
+  const auto seen = histogram(normal{-300_ms, 30_ms}, 1_ms);
+  EXPECT_EQ(seen.size(), 1u);
+  EXPECT_EQ(seen[0], cells * cells);
+}
+
+TEST(delay_law, bounds_in_the_far_tail_are_met) {
+  const auto seen = histogram(clipped{normal{1_ms, 0.1_ms}, 3_ms, 4_ms}, 0.1_ms);
+  EXPECT_EQ(seen[30], cells * cells);
+}
+
+TEST(delay_law, that_gives_less_than_a_tick_is_refused) {
+  EXPECT_THAT(error_of([&] {
+                histogram(normal{1.5_ms, 0.75_ms}, 0.1_ms);
+              }),
+              testing::AllOf(HasSubstr("projection \"a->b\""), HasSubstr("shorter than one tick (0.1 ms)")));
+}
+
+}  // namespace
+}  // namespace spinule
