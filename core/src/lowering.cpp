@@ -159,11 +159,12 @@ std::shared_ptr<const lowered_network> lower(const network& net, milliseconds ti
     result->descriptions.push_back(
         {p.name, p.source, p.target, p.port, p.rule, p.weight, p.delay, p.weight_bits, p.procedural, {}, p.plasticity});
   }
-  for (index j = 0; j < result->descriptions.size(); ++j) {
+  result->row_sizes.resize(result->descriptions.size());
+  each(result->descriptions.size(), [&](std::size_t j) {
     const auto& d = result->descriptions[j];
     random_stream random{result->seed, purpose::wiring, std::uint64_t{j} << 32, 1};
-    result->row_sizes.push_back(d.rule ? d.rule->row_sizes(ends_of(*result, d), random) : std::vector<std::uint32_t>{});
-  }
+    if (d.rule) result->row_sizes[j] = d.rule->row_sizes(ends_of(*result, d), random);
+  });
   std::vector<survey> surveys;
   for (index j = 0; j < result->descriptions.size(); ++j) surveys.push_back(survey_of(*result, j, each));
   result->drives = lower_drives(net, tick);
