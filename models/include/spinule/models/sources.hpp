@@ -30,10 +30,12 @@ struct replay {
       queue_.reserve(events.size());
       const auto whole = static_cast<std::int64_t>(tick_us_);
       if (shift_ < 0.5 && static_cast<double>(whole) == tick_us_) {
-        std::int64_t tick = 0;  // of the event before: most follow in the same one
-        for (const event& e : events) {
-          if (e.time_us < tick * whole || e.time_us >= (tick + 1) * whole) tick = e.time_us / whole;
-          queue_.add(start + tick, e.channel);
+        for (std::size_t i = 0, next; i < events.size(); i = next) {  // events of a tick mostly follow each other
+          const std::int64_t tick = events[i].time_us / whole, begin = tick * whole;
+          for (next = i + 1; next < events.size(); ++next)
+            if (events[next].time_us < begin || events[next].time_us >= begin + whole) break;
+          index* neuron = queue_.add_many(start + tick, next - i);
+          for (std::size_t k = i; k < next; ++k) *neuron++ = events[k].channel;
         }
       } else {
         for (const event& e : events)

@@ -47,12 +47,15 @@ class spike_queue {
   }
   void rewind() { next_ = 0; }
   void reserve(std::size_t more) { neurons_.reserve(neurons_.size() + more); }
-  void add(moment when, index neuron) {
+  void add(moment when, index neuron) { *add_many(when, 1) = neuron; }
+  /// Room for `count` neurons that spike then; valid until more are added.
+  index* add_many(moment when, std::size_t count) {
     if (runs_.empty() || runs_.back().when != when) {
       ordered_ = ordered_ && (runs_.empty() || runs_.back().when < when);
       runs_.push_back({when, neurons_.size()});
     }
-    neurons_.push_back(neuron);
+    neurons_.resize(neurons_.size() + count);
+    return neurons_.data() + neurons_.size() - count;
   }
   /// Call after the last `add`. Recordings come in order of time; only ties then have to be brought in order.
   void sort() {
