@@ -256,6 +256,7 @@ void row_set::filler::put_dense(const placed_synapse& s) {
     g.lines.push_back(line);
     g.bytes.resize(g.bytes.size() + f.stored * size);
   }
+  if (f.bits == 0) return;                      // all weights are equal: nothing is stored
   const std::int32_t code = s.code >> f.shift;  // exact, and little-endian: its low bytes are the stored number
   std::memcpy(g.bytes.data() + g.bytes.size() - (f.stored - (s.place - f.at)) * size, &code, size);
 }
