@@ -39,6 +39,29 @@ TEST(simulation, plays_from_now_on_and_keeps_what_is_observed) {
   EXPECT_EQ(r.sim.now(), 15);
 }
 
+TEST(simulation, counts_a_synaptic_event_for_every_synapse_of_every_spike) {
+  network net{2};
+  const auto noise = net.add("noise", poisson{.rate = 200_Hz}, 30);
+  const auto cells = net.add("cells", lif{.tau = 20_ms, .threshold = 5_mV}, 50);
+  const std::vector<projection> wires{
+      net.connect(noise, cells, fixed_probability{0.4}, {.weight = 3_mV}),
+      net.connect(cells, cells, fixed_indegree{.k = 7}, {.weight = -1_mV, .delay = uniform{1_ms, 5_ms}})};
+  simulation sim{net, cpu{.tick = 1_ms, .threads = 1}};
+  sim.observe(noise);
+  sim.observe(cells);
+  sim.run(50_ms);
+  sim.clear_counts();  // which forgets no events
+  sim.run(50_ms);
+  std::uint64_t events = 0;
+  for (const auto& [from, wire] : {std::pair{population{noise}, wires[0]}, std::pair{population{cells}, wires[1]}}) {
+    const connectivity& c = sim.synapses(wire);
+    for (const spike& s : sim.spikes(from))
+      for (std::size_t k = 0; k < c.delays.size(); ++k) events += c.targets_of(c.line(s.neuron, k)).size();
+  }
+  ASSERT_GT(sim.spikes(cells).size(), 100u);
+  EXPECT_EQ(sim.synaptic_events(), events);
+}
+
 TEST(simulation, reset_forgets_spikes_counts_and_recordings) {
   relay r;
   r.sim.observe(r.cells);
