@@ -63,7 +63,7 @@ void run(std::uint16_t neurons, double p, const std::string& json) {
   const auto by_row = [&](std::size_t s) {
     for (auto i = m.row[s]; i < m.row[s + 1]; ++i) {
       m.weight[i] -= 0.01f * m.weight[i] * post[m.target[i]];
-      sums[m.target[i]] += static_cast<std::int32_t>(m.weight[i] * 1e6f);
+      sums[m.target[i]] += static_cast<std::int32_t>(m.weight[i] * 1e3f);
     }
     return m.row[s + 1] - m.row[s];
   };
