@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstring>
+#include <utility>
 
 #include <spinule/instruction_sets.hpp>
 
@@ -148,36 +150,49 @@ std::size_t count_plain(bit_rows rows, std::size_t first, std::size_t words, pla
   return count_rows(rows, first, words, count);
 }
 
-/// The counts of 32 places as bytes: from the highest digit down, double and add.
-[[gnu::target("arch=x86-64-v3"), gnu::always_inline]] inline __m256i bytes_v3(const planes& count, std::size_t used,
-                                                                              std::size_t w, int half) {
+/// The counts of places 32 w .. 32 w + 31 as bytes: from the highest digit down, double and add. The lower half of the
+/// register has places 0 .. 3 of every eight, the upper half 4 .. 7, so that unpacking puts them in order.
+template <std::size_t Used>
+[[gnu::target("arch=x86-64-v3"), gnu::always_inline]] inline __m256i bytes_v3(const planes& count, std::size_t w) {
   const __m256i spread =
-      _mm256_setr_epi64x(0x0000000000000000, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303);
-  const __m256i select = _mm256_set1_epi64x(static_cast<long long>(0x8040201008040201));
+      _mm256_setr_epi64x(0x0101010100000000, 0x0303030302020202, 0x0101010100000000, 0x0303030302020202);
+  const __m256i select =
+      _mm256_setr_epi64x(0x0804020108040201, 0x0804020108040201, static_cast<long long>(0x8040201080402010),
+                         static_cast<long long>(0x8040201080402010));
   __m256i n = _mm256_setzero_si256();
-  for (std::size_t p = used; p-- > 0;) {
-    const __m256i digits = _mm256_set1_epi32(static_cast<int>(count[p][w] >> (32 * half)));
-    const __m256i set =  // -1 where set
-        _mm256_cmpeq_epi8(_mm256_and_si256(_mm256_shuffle_epi8(digits, spread), select), select);
-    n = _mm256_sub_epi8(_mm256_add_epi8(n, n), set);
+#pragma GCC unroll 8
+  for (std::size_t p = Used; p-- > 0;) {
+    std::int32_t digits;
+    std::memcpy(&digits, reinterpret_cast<const char*>(count[p].data()) + 4 * w, sizeof digits);
+    const __m256i mine = _mm256_and_si256(_mm256_shuffle_epi8(_mm256_set1_epi32(digits), spread), select);
+    n = _mm256_sub_epi8(_mm256_add_epi8(n, n), _mm256_cmpeq_epi8(mine, select));  // -1 where set
   }
   return n;
 }
 
-[[gnu::target("arch=x86-64-v3")]] void expand_v3(const planes& count, std::size_t used, std::int32_t less,
-                                                 std::size_t words, std::int32_t value, std::int32_t* sums) {
-  const __m256i factor = _mm256_set1_epi32(value), fewer = _mm256_set1_epi32(less);
-  for (std::size_t w = 0; w < words; ++w)
-    for (int half = 0; half < 2; ++half) {
-      alignas(32) std::uint8_t bytes[32];
-      _mm256_store_si256(reinterpret_cast<__m256i*>(bytes), bytes_v3(count, used, w, half));
-      for (int k = 0; k < 4; ++k) {
-        auto* at = reinterpret_cast<__m256i*>(sums + 64 * w + static_cast<std::size_t>(32 * half + 8 * k));
-        const __m256i wide = _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(bytes + 8 * k)));
-        const __m256i more = _mm256_mullo_epi32(_mm256_sub_epi32(wide, fewer), factor);
-        _mm256_storeu_si256(at, _mm256_add_epi32(_mm256_loadu_si256(at), more));
-      }
+template <std::size_t Used>
+[[gnu::target("arch=x86-64-v3")]] void expand_used(const planes& count, std::int32_t less, std::size_t words,
+                                                   std::int32_t value, std::int32_t* sums) {
+  const __m256i zero = _mm256_setzero_si256(), factor = _mm256_set1_epi32(value), fewer = _mm256_set1_epi32(less);
+  for (std::size_t w = 0; w < 2 * words; ++w) {
+    const __m256i bytes = bytes_v3<Used>(count, w);
+    const __m256i low = _mm256_unpacklo_epi8(bytes, zero), high = _mm256_unpackhi_epi8(bytes, zero);
+    const __m256i eights[] = {_mm256_unpacklo_epi16(low, zero), _mm256_unpackhi_epi16(low, zero),
+                              _mm256_unpacklo_epi16(high, zero), _mm256_unpackhi_epi16(high, zero)};
+    for (std::size_t k = 0; k < 4; ++k) {
+      auto* at = reinterpret_cast<__m256i*>(sums + 32 * w + 8 * k);
+      const __m256i more = _mm256_mullo_epi32(_mm256_sub_epi32(eights[k], fewer), factor);
+      _mm256_storeu_si256(at, _mm256_add_epi32(_mm256_loadu_si256(at), more));
     }
+  }
+}
+
+void expand_v3(const planes& count, std::size_t used, std::int32_t less, std::size_t words, std::int32_t value,
+               std::int32_t* sums) {
+  static constexpr auto of_used = []<std::size_t... U>(std::index_sequence<U...>) {
+    return std::array{expand_used<U>...};
+  }(std::make_index_sequence<most_planes + 1>{});
+  of_used[used](count, less, words, value, sums);
 }
 #endif
 
