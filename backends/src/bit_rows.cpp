@@ -160,7 +160,6 @@ template <std::size_t Used>
       _mm256_setr_epi64x(0x0804020108040201, 0x0804020108040201, static_cast<long long>(0x8040201080402010),
                          static_cast<long long>(0x8040201080402010));
   __m256i n = _mm256_setzero_si256();
-#pragma GCC unroll 8
   for (std::size_t p = Used; p-- > 0;) {
     std::int32_t digits;
     std::memcpy(&digits, reinterpret_cast<const char*>(count[p].data()) + 4 * w, sizeof digits);
@@ -191,7 +190,8 @@ void expand_v3(const planes& count, std::size_t used, std::int32_t less, std::si
                std::int32_t* sums) {
   static constexpr auto of_used = []<std::size_t... U>(std::index_sequence<U...>) {
     return std::array{expand_used<U>...};
-  }(std::make_index_sequence<most_planes + 1>{});
+  }
+  (std::make_index_sequence<most_planes + 1>{});
   of_used[used](count, less, words, value, sums);
 }
 #endif

@@ -127,7 +127,8 @@ std::shared_ptr<const all_rows> draw_rows(const lowered_network& net, std::span<
     for (std::size_t b = 0; b < members.size(); ++b) {
       if (members[b].held != membership::form::static_rows) continue;
       if (auto pieces = pieces_on(net, members[b], plan); !pieces.empty())
-        shard.sets.push_back({b, row_set{std::move(pieces), members[b].b.delays.size(), made->memory, shard.keys}});
+        shard.sets.push_back(
+            {b, row_set{std::move(pieces), members[b].b.delays.size(), net.tick, made->memory, shard.keys}});
     }
   }
   for (std::size_t b = 0; b < members.size(); ++b) {

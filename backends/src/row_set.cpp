@@ -14,30 +14,23 @@ void row_set::deliver(std::span<const std::uint32_t> lines, mailbox to, std::spa
 
 void row_set::deliver_bits(const bit_form& f, std::span<const std::uint32_t> lines, mailbox to,
                            waiting_rows& waiting) const {
+  const std::size_t stride = f.stride(), fetched = std::min<std::size_t>(stride, 128);
   const std::uint64_t** next = waiting.room(2 * lines.size());
-  const std::uint64_t* const* const first = next;
-  for (const std::uint32_t line : lines) {  // without branches: which row is there cannot be foreseen
-    const auto [up, down] = f.row[line];
-    *next = up;
-    next += up != nullptr;
-    *next = down;
-    next += down != nullptr;
-    waiting.minus += down != nullptr;
-  }
-  const std::uint32_t fetched = std::min(f.words, 64u);
-  for (const std::uint64_t* const* row = first; row != next; ++row)
-    for (std::uint32_t w = 0; w < fetched; w += 8) __builtin_prefetch(*row + w);
-  waiting.size += static_cast<std::size_t>(next - first);
-  if (to.marks) mark(f, lines, *to.marks);
-}
-
-void row_set::mark(const bit_form& f, std::span<const std::uint32_t> lines, marks& to) const {
-  const std::uint64_t inverted = (*keys_)[f.key].inverts() ? ~std::uint64_t{0} : 0;
+  const std::uint64_t** const first = next;
   for (const std::uint32_t line : lines) {
-    const auto [up, down] = f.row[line];
-    for (std::uint32_t w = 0; up && w < f.words; ++w) to.set_word(f.first_word + w, up[w]);
-    for (std::uint32_t w = 0; down && w < f.words; ++w) to.set_word(f.first_word + w, down[w] ^ inverted);
+    const std::uint64_t* row = f.rows + line * stride;
+    for (std::size_t w = 0; w < fetched; w += 8) __builtin_prefetch(row + w);
+    for (std::size_t w = 0; w < stride; w += f.words) *next++ = row + w;
   }
+  waiting.size += static_cast<std::size_t>(next - first);
+  if (f.minus) waiting.minus += lines.size();
+  if (!to.marks) return;
+  const std::uint64_t inverted = (*keys_)[f.key].inverts() ? ~std::uint64_t{0} : 0;
+  for (const std::uint32_t line : lines)
+    for (std::uint32_t w = 0; w < f.words; ++w) {
+      if (f.plus) to.marks->set_word(f.first_word + w, f.row(line, false)[w]);
+      if (f.minus) to.marks->set_word(f.first_word + w, f.row(line, true)[w] ^ inverted);
+    }
 }
 
 void row_set::deliver_dense(const dense_form& f, std::span<const std::uint32_t> lines, mailbox to) const {

@@ -66,7 +66,8 @@ class row_set {
 
   /// `delays`: how many the bundle has; `memory` and `keys` must outlive this. Appends to `keys` what its bit rows
   /// need.
-  row_set(std::vector<piece> pieces, std::size_t delays, row_memory& memory, std::vector<count_key>& keys);
+  row_set(std::vector<piece> pieces, std::size_t delays, milliseconds tick, row_memory& memory,
+          std::vector<count_key>& keys);
   std::span<const piece> pieces() const { return pieces_; }
 
   /// Fills one chunk: `put` all synapses of its sources, source by source, ascending; then `close`.
@@ -78,16 +79,17 @@ class row_set {
   void deliver(std::span<const std::uint32_t> lines, mailbox to, std::span<waiting_rows> waiting) const;
 
  private:
-  /// Rows of bits; a row that would be empty is not there.
+  /// Rows of bits, of each sign that occurs here.
   struct bit_form {
-    struct pair {
-      const std::uint64_t* plus = nullptr;
-      const std::uint64_t* minus = nullptr;
-    };
     std::size_t key = 0;
     std::int32_t magnitude = 0;
     std::uint32_t first_word = 0, words = 0;
-    std::vector<pair> row;  ///< [lines]
+    bool plus = false, minus = false;
+    std::uint64_t* rows = nullptr;  ///< [lines][signs][words], plus before minus
+    std::size_t stride() const { return (std::size_t{plus} + std::size_t{minus}) * words; }
+    std::uint64_t* row(std::size_t line, bool negative) const {
+      return rows + line * stride() + (negative && plus ? words : 0);
+    }
   };
   /// Every line reaches each of `count` places from `at` on, or none.
   struct dense_form {
@@ -113,18 +115,15 @@ class row_set {
     std::size_t size() const { return !values.empty() ? 2 : packed ? 4 : 8; }  ///< bytes of a synapse
   };
 
-  struct span_of_words {
-    std::uint32_t first = 0, words = 0;
-  };
   bool suits_bits(const piece& p) const;
-  bool rows_are_worth_it() const;
-  span_of_words words_of(std::int32_t magnitude) const;
-  void choose_forms();
+  bool rows_are_worth_it(milliseconds tick) const;
+  bool are_quicker(double synapses, double words, std::span<const count_key> wanted, milliseconds tick) const;
+  count_key key_of(std::int32_t magnitude) const;
+  void choose_forms(milliseconds tick);
   void prepare_bits(std::int32_t magnitude);
   void prepare_dense(std::uint32_t piece);
   void prepare_sparse();
   void deliver_bits(const bit_form& f, std::span<const std::uint32_t> lines, mailbox to, waiting_rows& waiting) const;
-  void mark(const bit_form& f, std::span<const std::uint32_t> lines, marks& to) const;
   void deliver_dense(const dense_form& f, std::span<const std::uint32_t> lines, mailbox to) const;
   void deliver_sparse(std::span<const std::uint32_t> lines, mailbox to) const;
   void add_segment(const std::byte* at, std::size_t count, std::size_t group, mailbox to) const;
@@ -151,7 +150,6 @@ class row_set::filler {
   void close();
 
  private:
-  std::uint64_t* bit_row(bit_form& f, std::size_t which, std::uint32_t line, bool minus);
   bool put_bit(const placed_synapse& s);
   void put_dense(const placed_synapse& s);
   void put_sparse(std::span<const placed_synapse> synapses);
@@ -164,13 +162,6 @@ class row_set::filler {
   std::vector<std::uint32_t> counts_;
   std::vector<std::byte> sparse_;
   std::vector<std::uint64_t> starts_;  ///< [sources of the chunk] of their bytes in sparse_
-  struct growing {
-    std::vector<std::uint64_t> words;
-    std::vector<std::pair<std::uint32_t, bool>> rows;  ///< (line, minus) of each row
-    std::vector<std::pair<std::uint32_t, std::uint32_t>>
-        last;  ///< rows of the source under way: (2 * delay + minus, row)
-  };
-  std::vector<growing> bits_;  ///< [bit forms]
   struct growing_dense {
     std::vector<std::byte> bytes;
     std::vector<std::uint32_t> lines;

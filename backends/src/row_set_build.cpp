@@ -10,9 +10,14 @@ namespace {
 
 /// A bit row takes at most this many times the bytes of 16-bit places (2.5 bytes a synapse) ...
 constexpr double worth_bits = 1.25;
-/// ... or more while all rows of a piece stay in the second-level cache.
+/// ... or more while all rows of a piece stay in the second-level cache, if that is quicker when sources fire at a
+/// usual rate.
 constexpr double worth_small_bits = 5;
 constexpr double small_bits = 1 << 18;
+constexpr kilohertz usual_rate = 10_Hz;
+/// Nanoseconds, measured (docs/performance.md).
+constexpr double to_turn_a_place = 0.1, to_count_a_word = 0.4, to_find_a_bit_row = 5;
+constexpr double to_add_a_place = 1.3, to_find_a_sparse_row = 10;
 /// A piece this narrow costs bit rows that exist anyhow next to nothing.
 constexpr index small_places = 1024;
 /// Bit rows begin and end at a multiple of this many words, whole vectors.
@@ -27,18 +32,19 @@ std::vector<std::int32_t> magnitudes_of(const piece& p) {
   return all;
 }
 
-bool has_magnitude(const piece& p, std::int32_t magnitude) {
-  const auto all = magnitudes_of(p);
-  return std::find(all.begin(), all.end(), magnitude) != all.end();
+bool has_code(const piece& p, std::int32_t code) {
+  const auto& w = p.summary->few_weights;
+  return std::any_of(w.begin(), w.end(), [&](double x) { return p.summary->code(x) == code; });
 }
 
 double synapses_of(const piece& p) { return static_cast<double>(p.summary->synapses) * p.count / p.targets; }
 
 }  // namespace
 
-row_set::row_set(std::vector<piece> pieces, std::size_t delays, row_memory& memory, std::vector<count_key>& keys)
+row_set::row_set(std::vector<piece> pieces, std::size_t delays, milliseconds tick, row_memory& memory,
+                 std::vector<count_key>& keys)
     : pieces_{std::move(pieces)}, delays_{delays}, sources_{pieces_.front().sources}, memory_{&memory}, keys_{&keys} {
-  choose_forms();
+  choose_forms(tick);
   std::vector<std::int32_t> magnitudes;
   for (std::uint32_t i = 0; i < pieces_.size(); ++i) {
     if (forms_[i] == row_form::dense) prepare_dense(i);
@@ -54,14 +60,14 @@ bool row_set::suits_bits(const piece& p) const {
   const auto& s = *p.summary;
   const std::size_t magnitudes = magnitudes_of(p).size();
   if (s.few_weights.empty() || magnitudes == 0 || magnitudes > 2) return false;
-  const double synapses = synapses_of(p);
-  const double rows = std::min(static_cast<double>(p.sources) * static_cast<double>(s.delays.size()), synapses);
-  const double bytes = rows * static_cast<double>(magnitudes) * p.count / 8;
-  const double sparse = 2 * synapses;
+  double rows = 0;
+  for (const double w : s.few_weights) rows += s.code(w) != 0;
+  const double bytes = rows * p.sources * static_cast<double>(s.delays.size()) * p.count / 8;
+  const double sparse = 2 * synapses_of(p);
   return bytes <= worth_bits * sparse || (bytes < small_bits && bytes <= worth_small_bits * sparse);
 }
 
-void row_set::choose_forms() {
+void row_set::choose_forms(milliseconds tick) {
   std::vector<std::int32_t> in_bits;
   for (const piece& p : pieces_) {
     const bool bits = !p.summary->dense && suits_bits(p);
@@ -77,59 +83,75 @@ void row_set::choose_forms() {
         m.begin(), m.end(), [&](auto x) { return std::find(in_bits.begin(), in_bits.end(), x) != in_bits.end(); });
     if (!m.empty() && known && pieces_[i].count < small_places) forms_[i] = row_form::bits;
   }
-  if (!rows_are_worth_it())
+  if (!rows_are_worth_it(tick))
     for (row_form& f : forms_)
       if (f == row_form::bits) f = row_form::sparse;
 }
 
-row_set::span_of_words row_set::words_of(std::int32_t magnitude) const {
+/// Rows span from the first of their pieces to the last, whatever lies between.
+count_key row_set::key_of(std::int32_t magnitude) const {
+  count_key key{.magnitude = magnitude};
   std::uint32_t first = 0xffffffff, last = 0;
   for (std::size_t i = 0; i < pieces_.size(); ++i) {
-    if (forms_[i] != row_form::bits || !has_magnitude(pieces_[i], magnitude)) continue;
-    first = std::min(first, pieces_[i].at / 64);
-    last = std::max(last, (pieces_[i].at + pieces_[i].count + 63) / 64);
+    const piece& p = pieces_[i];
+    const bool plus = has_code(p, magnitude), minus = has_code(p, -magnitude);
+    if (forms_[i] != row_form::bits || !(plus || minus)) continue;
+    key.plus |= plus;
+    key.minus |= minus;
+    first = std::min(first, p.at / 64);
+    last = std::max(last, (p.at + p.count + 63) / 64);
   }
-  first = first / row_step * row_step;
-  return {first, (last - first + row_step - 1) / row_step * row_step};
+  key.first_word = first / row_step * row_step;
+  key.words = (last - key.first_word + row_step - 1) / row_step * row_step;
+  return key;
 }
 
-/// Rows span from the first of their pieces to the last, whatever lies between.
-bool row_set::rows_are_worth_it() const {
-  double bytes = 0, sparse = 0;
-  std::vector<std::int32_t> seen;
+bool row_set::rows_are_worth_it(milliseconds tick) const {
+  double synapses = 0, words = 0;  // words: of the rows of one line
+  std::vector<count_key> wanted;
   for (std::size_t i = 0; i < pieces_.size(); ++i) {
     if (forms_[i] != row_form::bits) continue;
-    sparse += 2 * synapses_of(pieces_[i]);
+    synapses += synapses_of(pieces_[i]);
     for (const auto m : magnitudes_of(pieces_[i])) {
-      if (std::find(seen.begin(), seen.end(), m) != seen.end()) continue;
-      seen.push_back(m);
-      double synapses = 0;
-      for (std::size_t k = 0; k < pieces_.size(); ++k)
-        if (forms_[k] == row_form::bits && has_magnitude(pieces_[k], m)) synapses += synapses_of(pieces_[k]);
-      bytes += 8 * words_of(m).words * std::min(static_cast<double>(sources_) * static_cast<double>(delays_), synapses);
+      if (std::any_of(wanted.begin(), wanted.end(), [&](const auto& k) { return k.magnitude == m; })) continue;
+      wanted.push_back(key_of(m));
+      words += wanted.back().words * (wanted.back().plus + wanted.back().minus);
     }
   }
-  return bytes <= worth_bits * 1.5 * sparse || (bytes < 2 * small_bits && bytes <= worth_small_bits * sparse);
+  const double bytes = 8 * words * static_cast<double>(sources_) * static_cast<double>(delays_), sparse = 2 * synapses;
+  if (bytes <= worth_bits * 1.5 * sparse) return true;
+  return bytes < 2 * small_bits && bytes <= worth_small_bits * sparse && are_quicker(synapses, words, wanted, tick);
+}
+
+/// Places are turned into numbers once for all rows that share a key.
+bool row_set::are_quicker(double synapses, double words, std::span<const count_key> wanted, milliseconds tick) const {
+  const double lines = static_cast<double>(sources_) * static_cast<double>(delays_);
+  const double arriving = lines * tick.value() * usual_rate.value();
+  double bits = arriving * (to_find_a_bit_row + words * to_count_a_word);
+  for (const count_key& k : wanted)
+    if (std::none_of(keys_->begin(), keys_->end(), [&](const auto& known) { return known.same_places(k); }))
+      bits += std::min(arriving, 1.0) * 64 * k.words * to_turn_a_place;
+  return bits <= arriving * (to_find_a_sparse_row + synapses / lines * to_add_a_place);
 }
 
 void row_set::prepare_bits(std::int32_t magnitude) {
-  bit_form f;
-  f.magnitude = magnitude;
-  const auto [first, words] = words_of(magnitude);
-  f.first_word = first;
-  f.words = words;
-  const count_key wanted{.magnitude = magnitude, .first_word = first, .words = words};
+  const count_key wanted = key_of(magnitude);
   const auto same = [&](const count_key& k) { return k.same_places(wanted); };
-  f.key = static_cast<std::size_t>(std::find_if(keys_->begin(), keys_->end(), same) - keys_->begin());
-  if (f.key == keys_->size()) keys_->push_back(wanted);
-  for (std::size_t i = 0; i < pieces_.size(); ++i)
-    for (const double w : pieces_[i].summary->few_weights) {
-      const std::int32_t code = forms_[i] == row_form::bits ? pieces_[i].summary->code(w) : 0;
-      (*keys_)[f.key].plus |= code == magnitude;
-      (*keys_)[f.key].minus |= code == -magnitude;
-    }
-  f.row.resize(sources_ * delays_);
-  bits_.push_back(std::move(f));
+  const auto found = std::find_if(keys_->begin(), keys_->end(), same);
+  bit_form f{.key = static_cast<std::size_t>(found - keys_->begin()),
+             .magnitude = magnitude,
+             .first_word = wanted.first_word,
+             .words = wanted.words,
+             .plus = wanted.plus,
+             .minus = wanted.minus};
+  if (found == keys_->end()) {
+    keys_->push_back(wanted);
+  } else {
+    found->plus |= wanted.plus;
+    found->minus |= wanted.minus;
+  }
+  f.rows = reinterpret_cast<std::uint64_t*>(memory_->take(8 * f.stride() * sources_ * delays_));
+  bits_.push_back(f);
 }
 
 void row_set::prepare_dense(std::uint32_t which) {
@@ -180,16 +202,12 @@ void row_set::prepare_sparse() {
   sparse_.records = reinterpret_cast<std::uint32_t*>(memory_->take(4 * sources_ * sparse_.width));
 }
 
-row_set::filler::filler(row_set& set) : set_{&set}, bits_(set.bits_.size()), dense_(set.dense_.size()) {}
+row_set::filler::filler(row_set& set) : set_{&set}, dense_(set.dense_.size()) {}
 
 void row_set::filler::open(index first_source) {
   first_ = source_ = first_source;
   sparse_.clear();
   starts_.clear();
-  for (auto& b : bits_) {
-    b.words.clear();
-    b.rows.clear();
-  }
   for (auto& d : dense_) {
     d.bytes.clear();
     d.lines.clear();
@@ -198,10 +216,9 @@ void row_set::filler::open(index first_source) {
 }
 
 void row_set::filler::put(std::span<const placed_synapse> synapses) {
-  if (bits_.empty() && dense_.empty()) {
+  if (set_->bits_.empty() && dense_.empty()) {
     put_sparse(synapses);
   } else {
-    for (auto& b : bits_) b.last.clear();
     rest_.clear();
     for (const placed_synapse& s : synapses) {
       const row_form form = set_->forms_[s.piece];
@@ -215,29 +232,13 @@ void row_set::filler::put(std::span<const placed_synapse> synapses) {
   ++source_;
 }
 
-std::uint64_t* row_set::filler::bit_row(bit_form& f, std::size_t which, std::uint32_t delay, bool minus) {
-  growing& g = bits_[which];
-  const std::uint32_t name = 2 * delay + (minus ? 1 : 0);
-  const auto known = std::find_if(g.last.begin(), g.last.end(), [&](const auto& r) { return r.first == name; });
-  std::uint32_t row = 0;
-  if (known != g.last.end()) {
-    row = known->second;
-  } else {
-    row = static_cast<std::uint32_t>(g.rows.size());
-    g.last.push_back({name, row});
-    g.rows.push_back({static_cast<std::uint32_t>(source_ * set_->delays_ + delay), minus});
-    g.words.resize(g.words.size() + f.words, 0);
-  }
-  return g.words.data() + std::size_t{row} * f.words;
-}
-
 /// False for a second synapse of the pair.
 bool row_set::filler::put_bit(const placed_synapse& s) {
   if (s.code == 0) return true;
   std::size_t which = 0;
   while (set_->bits_[which].magnitude != std::abs(s.code)) ++which;
-  bit_form& f = set_->bits_[which];
-  std::uint64_t& word = bit_row(f, which, s.delay, s.code < 0)[s.place / 64 - f.first_word];
+  const bit_form& f = set_->bits_[which];
+  std::uint64_t& word = f.row(source_ * set_->delays_ + s.delay, s.code < 0)[s.place / 64 - f.first_word];
   const std::uint64_t bit = std::uint64_t{1} << (s.place % 64);
   if (word & bit) return false;
   word |= bit;
@@ -304,16 +305,10 @@ void row_set::filler::close() {
     if (kept) std::memcpy(kept, from, bytes);
     return kept;
   };
-  for (std::size_t b = 0; b < bits_.size(); ++b) {
-    bit_form& f = set_->bits_[b];
-    for (std::size_t r = 0; r < bits_[b].rows.size(); ++r)
-      if (bits_[b].rows[r].second && (*set_->keys_)[f.key].inverts())
-        for (std::size_t w = r * f.words; w < (r + 1) * f.words; ++w) bits_[b].words[w] = ~bits_[b].words[w];
-    const auto* kept = reinterpret_cast<const std::uint64_t*>(keep(bits_[b].words.data(), 8 * bits_[b].words.size()));
-    for (std::size_t r = 0; r < bits_[b].rows.size(); ++r) {
-      const auto [line, minus] = bits_[b].rows[r];
-      (minus ? f.row[line].minus : f.row[line].plus) = kept + r * f.words;
-    }
+  for (const bit_form& f : set_->bits_) {
+    if (!f.minus || !(*set_->keys_)[f.key].inverts()) continue;
+    for (std::size_t line = first_ * set_->delays_; line < source_ * set_->delays_; ++line)
+      for (std::uint32_t w = 0; w < f.words; ++w) f.row(line, true)[w] = ~f.row(line, true)[w];
   }
   for (std::size_t d = 0; d < dense_.size(); ++d) {
     dense_form& f = set_->dense_[d];
