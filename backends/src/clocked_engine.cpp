@@ -222,10 +222,17 @@ void clocked_engine::collect_arrivals(const level_plan& level, int tick) {
   const auto bundles = synapses_->bundles();
   for (const std::size_t b : level.bundles) {
     const bundle& from = bundles[b];
-    arrivals_[t][b] = from.delays.size() == 1 ? spikes_after(from, 0, now) : mixture(from, now, mixtures_[t][b]);
-    for (const auto& share : from.mail)
-      for (std::size_t k = 0; k < from.delays.size(); ++k)
-        cells_[share.population].mail[t] += share.synapses[k] * spikes_after(from, k, now).size();
+    auto& mixture = mixtures_[t][b];
+    mixture.clear();
+    const auto stride = static_cast<index>(from.delays.size());
+    for (index k = 0; k < stride; ++k) {
+      const line_list lines = spikes_after(from, k, now);
+      for (const auto& share : from.mail) cells_[share.population].mail[t] += share.synapses[k] * lines.size();
+      if (stride == 1) arrivals_[t][b] = lines;
+      if (stride > 1)
+        for (const index i : lines) mixture.push_back(i * stride + k);
+    }
+    if (stride > 1) arrivals_[t][b] = mixture;
   }
   for (const index p : level.neurons) decide(p, tick);
 }
@@ -233,14 +240,6 @@ void clocked_engine::collect_arrivals(const level_plan& level, int tick) {
 line_list clocked_engine::spikes_after(const bundle& from, std::size_t delay, moment now) {
   const ticks d = from.delays[delay];
   return now >= d ? line_list{slot(from.source, now - d)} : line_list{};
-}
-
-line_list clocked_engine::mixture(const bundle& from, moment now, std::vector<index>& lines) {
-  lines.clear();
-  const auto stride = static_cast<index>(from.delays.size());
-  for (index k = 0; k < stride; ++k)
-    for (const index i : spikes_after(from, k, now)) lines.push_back(i * stride + k);
-  return lines;
 }
 
 /// Two states with a price for changing between them: the state is left once the other would have saved that price

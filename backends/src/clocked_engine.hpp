@@ -108,8 +108,6 @@ class clocked_engine final : public engine {
   void collect_arrivals(const level_plan& level, int tick);
   /// Those that arrive at `now` with the k-th delay of a bundle.
   line_list spikes_after(const bundle& from, std::size_t k, moment now);
-  /// Lines of all delays.
-  line_list mixture(const bundle& from, moment now, std::vector<index>& lines);
   void decide(index p, int tick);
   void step_level(const level_plan& level, int length);
   void step(std::size_t shard, int tick);

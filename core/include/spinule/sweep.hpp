@@ -80,12 +80,12 @@ inline std::uint32_t bits_of(const std::int32_t* flags) {
 #ifdef SPINULE_MULTIVERSION
 template <>
 [[gnu::target("arch=x86-64-v3")]] inline std::uint32_t bits_of<3>(const std::int32_t* flags) {
-  std::uint32_t bits = 0;
-  for (int k = 0; k < 4; ++k)
-    bits |=
-        static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_load_ps(reinterpret_cast<const float*>(flags) + 8 * k)))
-        << (8 * k);
-  return bits;
+  const auto* eights = reinterpret_cast<const __m256i*>(flags);
+  const __m256i low = _mm256_packs_epi32(eights[0], eights[1]);
+  const __m256i high = _mm256_packs_epi32(eights[2], eights[3]);
+  const __m256i bytes = _mm256_packs_epi16(low, high);  // fours of neurons, of the lower halves, then of the upper
+  const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+  return static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_permutevar8x32_epi32(bytes, order)));
 }
 #endif
 
