@@ -61,29 +61,44 @@ std::vector<std::vector<target_range>> ranges_of(const membership& m, std::span<
   return all;
 }
 
-/// The range that holds a target. Where targets lie no processor foresees: no branch decides among four ranges.
-const target_range& range_of(std::span<const target_range> ranges, index target) {
-  std::size_t i = 0;
-  while (ranges.size() - i > 4 && target >= ranges[i + 3].last) i += 4;
-  const std::size_t first = i, end = std::min(first + 4, ranges.size());
-  for (std::size_t k = first; k < end; ++k) i += target >= ranges[k].last;
-  return ranges[i];
-}
+/// The ranges of a projection, ready for search. Where targets lie no processor foresees: no branch decides among four.
+class range_finder {
+ public:
+  explicit range_finder(std::span<const target_range> ranges) : ranges_{ranges} {
+    for (std::size_t k = 0; k + 1 < std::min<std::size_t>(ranges.size(), 4); ++k) last_[k] = ranges[k].last;
+  }
+  const target_range& operator()(index target) const {
+    if (ranges_.size() > 4 && target >= last_[2])
+      return *std::upper_bound(ranges_.begin() + 3, ranges_.end(), target,
+                               [](index t, const target_range& r) { return t < r.last; });
+    return ranges_[std::size_t{target >= last_[0]} + std::size_t{target >= last_[1]} + std::size_t{target >= last_[2]}];
+  }
+
+ private:
+  std::span<const target_range> ranges_;
+  index last_[3] = {0xffffffff, 0xffffffff, 0xffffffff};
+};
 
 /// The synapses of one source onto one row set.
 struct sheet {
   std::vector<placed_synapse> lines;
-  std::size_t used = 0;
-  std::span<const placed_synapse> synapses() const { return {lines.data(), used}; }
+  placed_synapse* next = nullptr;
+  void make_room(std::size_t more) {
+    const auto used = static_cast<std::size_t>(next - lines.data());
+    if (lines.size() < used + more) lines.resize(2 * (used + more));
+    next = lines.data() + used;
+  }
+  std::span<const placed_synapse> synapses() const { return {lines.data(), next}; }
 };
 
 void distribute(const coded_row& row, std::span<const target_range> ranges, std::span<sheet> sheets) {
-  for (sheet& s : sheets)
-    if (s.lines.size() < s.used + row.targets.size()) s.lines.resize(2 * (s.used + row.targets.size()));
+  for (sheet& s : sheets) s.make_room(row.targets.size());
+  const range_finder find{ranges};
+  const std::size_t each_delay = row.delays.size() > 1, each_code = row.codes.size() > 1;
   for (std::size_t i = 0; i < row.targets.size(); ++i) {
-    const target_range& to = range_of(ranges, row.targets[i]);
-    sheet& s = sheets[to.set];
-    s.lines[s.used++] = {to.piece, to.at + (row.targets[i] - to.first), row.delay(i), row.code(i)};
+    const target_range& to = find(row.targets[i]);
+    *sheets[to.set].next++ = {to.piece, to.at + (row.targets[i] - to.first), row.delays[i * each_delay],
+                              row.codes[i * each_code]};
   }
 }
 
@@ -103,7 +118,7 @@ void fill(const lowered_network& net, const membership& m, std::span<row_set* co
     desk& mine = desks.local();
     for (auto& filler : mine.fillers) filler.open(c * row_set::chunk);
     for (index source = c * row_set::chunk; source < std::min(sources, (c + 1) * row_set::chunk); ++source) {
-      for (sheet& s : mine.sheets) s.used = 0;
+      for (sheet& s : mine.sheets) s.next = s.lines.data();
       for (std::size_t k = 0; k < ranges.size(); ++k) distribute(mine.rows.row(k, source), ranges[k], mine.sheets);
       for (std::size_t s = 0; s < sets.size(); ++s) mine.fillers[s].put(mine.sheets[s].synapses());
     }

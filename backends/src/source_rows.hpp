@@ -68,7 +68,8 @@ class source_rows {
 
   std::span<const index> take(const drawn_row& row, const projection_summary& summary) {
     if (row.partners.empty()) return {};
-    for (const ticks d : row.delays) row_delays_.push_back(number_of(d));
+    row_delays_.resize(row.delays.size());
+    for (std::size_t i = 0; i < row_delays_.size(); ++i) row_delays_[i] = number_of(row.delays[i]);
     row_codes_.resize(row.weights.size());
     for (std::size_t i = 0; i < row_codes_.size(); ++i) row_codes_[i] = summary.code(row.weights[i]);
     return row.partners;

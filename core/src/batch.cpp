@@ -66,6 +66,18 @@ SPINULE_CLONES void tail_quantiles(double* x, std::size_t n) {
   }
 }
 
+/// High halves of products with `bound`, and whether no low half is less than `biased`.
+SPINULE_CLONES bool high_halves(const std::uint32_t* x, std::uint32_t bound, std::uint32_t biased, std::size_t n,
+                                std::uint32_t* out) {
+  std::uint32_t rejected = 0;
+  for (std::size_t k = 0; k < n; ++k) {
+    const std::uint64_t product = std::uint64_t{x[k]} * bound;
+    out[k] = static_cast<std::uint32_t>(product >> 32);
+    rejected |= static_cast<std::uint32_t>(product) < biased ? 1 : 0;
+  }
+  return rejected == 0;
+}
+
 }  // namespace
 
 SPINULE_CLONES void portable_logs(const double* x, double* out, std::size_t n) {
@@ -107,8 +119,16 @@ void random_stream::bits(std::span<std::uint32_t> out) {
   for (; i + 4 * philox_lanes <= out.size(); i += 4 * philox_lanes) {
     philox(key, counter_[0], words);
     counter_[0] += philox_lanes;
-    for (std::uint32_t k = 0; k < philox_lanes; ++k)
-      for (std::uint32_t w = 0; w < 4; ++w) out[i + 4 * k + w] = words[w][k];
+    in_order(words, out.data() + i);
+  }
+  if (out.size() - i > 4) {  // more than the scalar form gives at a time
+    std::uint32_t rest[4 * philox_lanes];
+    philox(key, counter_[0], words);
+    in_order(words, rest);
+    const std::size_t whole = (out.size() - i) / 4 * 4;
+    std::copy_n(rest, whole, out.data() + i);
+    counter_[0] += static_cast<std::uint32_t>(whole / 4);
+    i += whole;
   }
   while (i < out.size()) out[i++] = bits();
 }
@@ -120,6 +140,10 @@ void random_stream::below(std::uint32_t bound, std::span<std::uint32_t> out) {
   for (std::size_t i = 0; i < out.size();) {
     const std::size_t n = std::min<std::size_t>(128, out.size() - i);
     bits({raw, n});
+    if (high_halves(raw, bound, biased, n, out.data() + i)) {
+      i += n;
+      continue;
+    }
     for (std::size_t k = 0; k < n; ++k) {
       const std::uint64_t product = std::uint64_t{raw[k]} * bound;
       out[i] = static_cast<std::uint32_t>(product >> 32);

@@ -24,6 +24,8 @@ class delay_table {
 
   /// 32 bits of the stream each; `refused` where the law gives what cannot be ticks.
   void draw(random_stream& random, std::span<ticks> out) const;
+  /// All that can be drawn, ascending.
+  std::span<const ticks> delays() const { return delays_; }
   /// A span in ms that is refused; 0 if there is none.
   double refused_span() const { return refused_span_; }
 

@@ -76,6 +76,15 @@ void law::draw(random_stream& random, std::span<double> out) const {
   for (std::size_t i = 0; i < out.size();) {
     const std::size_t n = std::min<std::size_t>(64, out.size() - i);
     random.normals({z, n});
+    bool inside = true;
+    for (std::size_t k = 0; k < n; ++k) {
+      out[i + k] = a + b * z[k];
+      inside &= (out[i + k] >= low) & (out[i + k] <= high);
+    }
+    if (inside) {
+      i += n;
+      continue;
+    }
     for (std::size_t k = 0; k < n; ++k) {
       const double x = a + b * z[k];
       out[i] = x;

@@ -62,7 +62,16 @@ drawn_row row_drawer::row(index i) {
   return {partners_, weights_, delays_};
 }
 
+std::span<const ticks> row_drawer::possible_delays() const {
+  const bool known = table_ && table_->refused_span() == 0;
+  return known ? table_->delays() : std::span<const ticks>{};
+}
+
 void row_drawer::draw_delays(index i) {
+  if (without_delays_) {
+    delays_.assign(1, table_->delays().front());
+    return;
+  }
   random_stream random{seed_, purpose::delay, row_key(id_, i)};
   if (table_) {
     delays_.resize(partners_.size());

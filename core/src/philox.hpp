@@ -67,6 +67,36 @@ inline void philox_plain(const philox_key& k, std::uint32_t first, philox_words&
 }
 #endif
 
+/// The words in the order in which a stream gives them: block after block, four words each.
+inline void in_order_plain(const philox_words& words, std::uint32_t* out) {
+  for (std::uint32_t i = 0; i < philox_lanes; ++i)
+    for (std::uint32_t w = 0; w < 4; ++w) out[4 * i + w] = words[w][i];
+}
+
+#ifdef SPINULE_MULTIVERSION
+[[gnu::target("arch=x86-64-v3")]] inline void in_order_v3(const philox_words& words, std::uint32_t* out) {
+  __m256i x[4];
+  for (int w = 0; w < 4; ++w) x[w] = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(words[w]));
+  const __m256i low[2] = {_mm256_unpacklo_epi32(x[0], x[1]), _mm256_unpacklo_epi32(x[2], x[3])};
+  const __m256i high[2] = {_mm256_unpackhi_epi32(x[0], x[1]), _mm256_unpackhi_epi32(x[2], x[3])};
+  const __m256i blocks[4] = {_mm256_unpacklo_epi64(low[0], low[1]), _mm256_unpackhi_epi64(low[0], low[1]),
+                             _mm256_unpacklo_epi64(high[0], high[1]), _mm256_unpackhi_epi64(high[0], high[1])};
+  auto* to = reinterpret_cast<__m128i*>(out);
+  for (int b = 0; b < 4; ++b) {  // block b and block b + 4
+    _mm_storeu_si128(to + b, _mm256_castsi256_si128(blocks[b]));
+    _mm_storeu_si128(to + b + 4, _mm256_extracti128_si256(blocks[b], 1));
+  }
+}
+#endif
+
+inline void in_order(const philox_words& words, std::uint32_t* out) {
+#ifdef SPINULE_MULTIVERSION
+  static const bool wide = vector_level() >= 3;
+  if (wide) return in_order_v3(words, out);
+#endif
+  in_order_plain(words, out);
+}
+
 inline void philox(const philox_key& k, std::uint32_t first, philox_words& words) {
 #ifdef SPINULE_MULTIVERSION
   static const bool wide = vector_level() >= 3;

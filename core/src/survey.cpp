@@ -12,6 +12,8 @@ namespace {
 constexpr index grain = 64;
 /// Delays below this many ticks are looked up, not searched.
 constexpr ticks table = 4096;
+/// So many synapses have nearly all delays that they can have: nobody looks which.
+constexpr std::uint64_t plenty = 1 << 20;
 
 /// What one thread at a time has seen.
 struct notes {
@@ -53,6 +55,15 @@ bool is_whole(const drawn_row& row, bool by_source, std::size_t targets) {
   return true;
 }
 
+void note_delays(notes& n, std::span<const ticks> delays) {
+  for (const ticks d : delays) {
+    if (d < table)
+      n.short_delays[static_cast<std::size_t>(d)] = 1;
+    else
+      insert(n.long_delays, d);
+  }
+}
+
 void note_row(notes& n, index r, double scale) {
   const drawn_row row = n.drawer.row(r);
   const bool by_source = n.drawer.by_source();
@@ -60,12 +71,7 @@ void note_row(notes& n, index r, double scale) {
   n.synapses += count;
   n.dense = n.dense && is_whole(row, by_source, n.weights.size());
   if (count == 0) return;
-  for (const ticks d : row.delays) {
-    if (d < table)
-      n.short_delays[static_cast<std::size_t>(d)] = 1;
-    else
-      insert(n.long_delays, d);
-  }
+  note_delays(n, row.delays);
   if (row.weights.size() == 1) {
     note_weight(n, row.weights[0]);
     const auto units = static_cast<std::uint64_t>(std::ceil(std::fabs(row.weights[0]) * scale));
@@ -127,29 +133,50 @@ class notebooks {
   std::vector<std::unique_ptr<notes>> free_;
 };
 
+/// Calls note(notes, row) for every row of a projection.
+template <class Note>
+void note_all(const notes& blank, const parallel_loop& each, Note note, survey& into) {
+  notebooks all{blank};
+  const index rows = blank.drawer.rows();
+  each((rows + grain - 1) / grain, [&](std::size_t task) {
+    auto mine = all.take();
+    const index begin = static_cast<index>(task) * grain, end = std::min(rows, begin + grain);
+    for (index r = begin; r < end; ++r) note(*mine, r);
+    all.put_back(std::move(mine));
+  });
+  for (const auto& n : all.filled()) merge(into, *n);
+}
+
 }  // namespace
 
 survey survey_of(const lowered_network& net, index projection, const parallel_loop& each) {
   survey result;
+  projection_summary& s = result.summary;
   const auto& d = net.descriptions[projection];
   result.fan_out.assign(net.populations[d.source].size, 0);
   result.weights.assign(net.populations[d.target].size, 0);
-  result.summary.dense = true;
+  s.dense = true;
   notes first{net, projection};
   if (bound_suffices(d)) first.drawer.leave_weights_out();
+  const auto possible = first.drawer.possible_delays();
+  const bool delays_later = !possible.empty() && possible.front() > 0;  // of 0 it matters much whether it occurs
+  if (delays_later) first.drawer.leave_delays_out();
   int exponent = 0;
   std::frexp(first.drawer.greatest_weight(), &exponent);
   result.unit = std::ldexp(1.0, exponent - 40);  // 2^24 synapses of one target do not overflow 64 bits
-  notebooks all{first};
-  const index rows = first.drawer.rows();
-  each((rows + grain - 1) / grain, [&](std::size_t task) {
-    auto mine = all.take();
-    const index begin = static_cast<index>(task) * grain, end = std::min(rows, begin + grain);
-    for (index r = begin; r < end; ++r) note_row(*mine, r, 1 / result.unit);
-    all.put_back(std::move(mine));
-  });
-  for (const auto& n : all.filled()) merge(result, *n);
-  projection_summary& s = result.summary;
+  note_all(
+      first, each, [&](notes& n, index r) { note_row(n, r, 1 / result.unit); }, result);
+  if (delays_later) {
+    s.delays.clear();
+    s.dense = false;
+    notes second{net, projection};
+    second.drawer.leave_weights_out();
+    if (s.synapses >= plenty)
+      s.delays.assign(possible.begin(), possible.end());
+    else
+      note_all(
+          second, each, [](notes& n, index r) { note_delays(n, n.drawer.row(r).delays); }, result);
+  }
   s.dense = s.dense && s.synapses > 0 && !d.plasticity;
   if (s.few_weights.size() > projection_summary::most_few || bound_suffices(d)) s.few_weights.clear();
   if (s.delays.empty()) s.delays.push_back(1);

@@ -44,6 +44,10 @@ class row_drawer {
   double greatest_weight() const;
   /// From now on `greatest_weight` stands for all weights of a row, which are not drawn.
   void leave_weights_out() { without_weights_ = true; }
+  /// All delays that can be drawn, ascending; empty where only drawing tells.
+  std::span<const ticks> possible_delays() const;
+  /// From now on the first possible delay stands for all delays of a row, which are not drawn.
+  void leave_delays_out() { without_delays_ = true; }
 
  private:
   void draw_delays(index i);
@@ -57,7 +61,7 @@ class row_drawer {
   index id_;
   milliseconds tick_;
   double gain_;
-  bool by_source_, without_weights_ = false;
+  bool by_source_, without_weights_ = false, without_delays_ = false;
   std::string where_;
   std::shared_ptr<const class delay_table> table_;  ///< null where delays are worked out one by one
   std::vector<index> partners_;
