@@ -15,7 +15,7 @@ namespace spinule {
 /// What is known of a projection before its synapses are kept anywhere.
 struct projection_summary {
   std::uint64_t synapses = 0;
-  std::vector<ticks> delays;        ///< distinct, ascending; at least one
+  std::vector<ticks> delays;        ///< distinct, ascending, at least one; of many synapses all that can be drawn
   double quantum = 1;               ///< input unit of the target port per quantum
   int coarse = 0;                   ///< weights are multiples of 2^coarse quanta
   double scale = 1;                 ///< 1 / (quantum * 2^coarse), a power of two
