@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -17,6 +18,11 @@ void bundle::add_mail(index population, std::uint64_t synapses, index sources, c
     s.synapses[static_cast<std::size_t>(std::lower_bound(delays.begin(), delays.end(), d) - delays.begin())] =
         static_cast<std::uint64_t>(each * 65536 + 0.5);
   mail.push_back(std::move(s));
+}
+
+void bundle::tell_once() {
+  once = true;
+  for (share& s : mail) s.synapses = {std::accumulate(s.synapses.begin(), s.synapses.end(), std::uint64_t{0})};
 }
 
 namespace {
@@ -39,7 +45,7 @@ std::vector<membership> bundle_up(const lowered_network& net, bool fused) {
     const auto held = form_of(d, fused);
     const bool alone = !fused || held != membership::form::static_rows;
     const auto [at, fresh] = known.try_emplace({d.source, level[d.target], alone ? j + std::size_t{1} : 0}, all.size());
-    if (fresh) all.push_back({{d.source, level[d.target], {}, {}}, {}, held});
+    if (fresh) all.push_back({{d.source, level[d.target], {}, false, {}}, {}, held});
     membership& m = all[at->second];
     m.projections.push_back(j);
     m.b.delays.insert(m.b.delays.end(), net.summaries[j].delays.begin(), net.summaries[j].delays.end());
@@ -56,6 +62,7 @@ std::vector<membership> bundle_up(const lowered_network& net, bool fused) {
     for (const index j : m.projections)
       m.b.add_mail(net.descriptions[j].target, net.summaries[j].synapses, net.populations[m.b.source].size,
                    net.summaries[j].delays);
+    if (m.held == membership::form::procedural) m.b.tell_once();
   }
   return all;
 }

@@ -224,13 +224,14 @@ void clocked_engine::collect_arrivals(const level_plan& level, int tick) {
     const bundle& from = bundles[b];
     auto& mixture = mixtures_[t][b];
     mixture.clear();
-    const auto stride = static_cast<index>(from.delays.size());
+    const auto stride = from.once ? 1 : static_cast<index>(from.delays.size());
     for (index k = 0; k < stride; ++k) {
-      const line_list lines = spikes_after(from, k, now);
-      for (const auto& share : from.mail) cells_[share.population].mail[t] += share.synapses[k] * lines.size();
-      if (stride == 1) arrivals_[t][b] = lines;
-      if (stride > 1)
-        for (const index i : lines) mixture.push_back(i * stride + k);
+      const line_list spikes = spikes_after(from, k, now);
+      for (const auto& share : from.mail) cells_[share.population].mail[t] += share.synapses[k] * spikes.size();
+      if (stride == 1)
+        arrivals_[t][b] = spikes;
+      else
+        for (const index i : spikes) mixture.push_back(i * stride + k);
     }
     if (stride > 1) arrivals_[t][b] = mixture;
   }

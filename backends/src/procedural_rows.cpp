@@ -14,9 +14,8 @@ class procedural_rows final : public stateful_rows {
       : stateful_rows{where},
         summary_{&net.summaries[m.projections.front()]},
         drawer_{net, m.projections.front()},
-        delays_{static_cast<std::uint32_t>(m.b.delays.size())},
         first_delay_{m.b.delays.front()} {
-    if (delays_ > 1) slots_ = std::bit_ceil(static_cast<std::size_t>(m.b.delays.back() - first_delay_) + 1);
+    if (m.b.delays.size() > 1) slots_ = std::bit_ceil(static_cast<std::size_t>(m.b.delays.back() - first_delay_) + 1);
     ring_.assign(slots_ * where.count, 0);
   }
   std::unique_ptr<stateful_rows> clone() const override { return std::make_unique<procedural_rows>(*this); }
@@ -24,9 +23,8 @@ class procedural_rows final : public stateful_rows {
   void begin_episode(moment) override { reset(); }
   std::uint64_t bytes() const override { return sizeof(std::int32_t) * ring_.size(); }
 
-  void deliver(std::span<const std::uint32_t> lines, moment now, mailbox to) override {
-    for (const std::uint32_t line : lines)
-      if (line % delays_ == 0) send(drawer_.row(line / delays_), now, to);
+  void deliver(std::span<const std::uint32_t> sources, moment now, mailbox to) override {
+    for (const index source : sources) send(drawer_.row(source), now, to);
     if (slots_ > 0) collect(slot(now), to);
   }
 
@@ -58,7 +56,6 @@ class procedural_rows final : public stateful_rows {
 
   const projection_summary* summary_;
   row_drawer drawer_;
-  std::uint32_t delays_;
   ticks first_delay_;
   std::size_t slots_ = 0;              ///< a power of two; 0 where all delays are equal
   aligned_vector<std::int32_t> ring_;  ///< [slots][targets of the slice]

@@ -130,7 +130,7 @@ void fill(const lowered_network& net, const membership& m, std::span<row_set* co
 }
 
 std::shared_ptr<const all_rows> draw_rows(const lowered_network& net, std::span<const membership> members,
-                                          std::span<const shard_plan> plans, int threads) {
+                                          std::span<const shard_plan> plans, int threads, bool walks) {
   auto made = std::make_shared<all_rows>();
   for (const membership& m : members) {
     made->bundles.push_back(m.b);
@@ -142,8 +142,7 @@ std::shared_ptr<const all_rows> draw_rows(const lowered_network& net, std::span<
     for (std::size_t b = 0; b < members.size(); ++b) {
       if (members[b].held != membership::form::static_rows) continue;
       if (auto pieces = pieces_on(net, members[b], plan); !pieces.empty())
-        shard.sets.push_back(
-            {b, row_set{std::move(pieces), members[b].b.delays.size(), net.tick, made->memory, shard.keys}});
+        shard.sets.push_back({b, row_set{std::move(pieces), members[b].b.delays, net.tick, made->memory, shard.keys}});
     }
   }
   for (std::size_t b = 0; b < members.size(); ++b) {
@@ -151,7 +150,12 @@ std::shared_ptr<const all_rows> draw_rows(const lowered_network& net, std::span<
     for (auto& shard : made->shards)
       for (auto& [of, rows] : shard.sets)
         if (of == b) sets.push_back(&rows);
-    if (!sets.empty()) fill(net, members[b], sets, threads);
+    if (sets.empty()) continue;
+    const bool walked = walks && sparse_rows::suits_walking(members[b].b.delays) &&
+                        std::all_of(sets.begin(), sets.end(), [](const row_set* s) { return s->can_walk(); });
+    if (walked) made->bundles[b].tell_once();
+    for (row_set* set : sets) set->lay_out(walked);
+    fill(net, members[b], sets, threads);
   }
   return made;
 }
@@ -195,11 +199,14 @@ class row_fabric final : public synapse_fabric {
   row_fabric(const lowered_network& net, std::span<const shard_plan> plans, bool fused, int threads,
              precision learned) {
     const auto members = bundle_up(net, fused);
-    rows_ = draw_rows(net, members, plans, threads);
+    rows_ = draw_rows(net, members, plans, threads, fused);
     stateful_ = draw_stateful(net, members, plans, threads, learned);
-    for (const auto& shard : rows_->shards) waiting_.emplace_back(shard.keys.size());
+    for (const auto& shard : rows_->shards) {
+      waiting_.emplace_back(shard.keys.size());
+      walkers_.emplace_back(shard.sets.size());
+    }
   }
-  row_fabric(const row_fabric& other) : rows_{other.rows_}, waiting_{other.waiting_} {
+  row_fabric(const row_fabric& other) : rows_{other.rows_}, waiting_{other.waiting_}, walkers_{other.walkers_} {
     for (const auto& shard : other.stateful_) {
       auto& copy = stateful_.emplace_back();
       for (const auto& rows : shard) copy.push_back(rows->clone());
@@ -217,10 +224,12 @@ class row_fabric final : public synapse_fabric {
   }
 
   void reset(std::uint64_t) override {
+    forget_walks();
     for (auto& shard : stateful_)
       for (auto& rows : shard) rows->reset();
   }
   void begin_episode(std::uint64_t, moment now) override {
+    forget_walks();
     for (auto& shard : stateful_)
       for (auto& rows : shard) rows->begin_episode(now);
   }
@@ -228,8 +237,10 @@ class row_fabric final : public synapse_fabric {
   void deliver(std::span<const line_list> arrivals, moment now, std::size_t s, mailbox to) override {
     const auto& shard = rows_->shards[s];
     auto& waiting = waiting_[s];
-    for (const auto& [b, rows] : shard.sets)
-      if (!arrivals[b].empty()) rows.deliver(arrivals[b], to, waiting);
+    for (std::size_t k = 0; k < shard.sets.size(); ++k) {
+      const auto& [b, rows] = shard.sets[k];
+      rows.deliver(arrivals[b], to, waiting, walkers_[s][k]);
+    }
     for (std::size_t k = 0; k < waiting.size(); ++k) {
       waiting_rows& rows = waiting[k];
       if (rows.size == 0) continue;
@@ -260,8 +271,13 @@ class row_fabric final : public synapse_fabric {
   }
 
  private:
+  void forget_walks() {
+    for (auto& shard : walkers_) std::fill(shard.begin(), shard.end(), walkers{});
+  }
+
   std::shared_ptr<const all_rows> rows_;
   std::vector<aligned_vector<waiting_rows>> waiting_;  ///< [shards][keys]
+  std::vector<std::vector<walkers>> walkers_;          ///< [shards][sets]
   stateful_shards stateful_;
 };
 

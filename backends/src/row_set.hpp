@@ -2,8 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
-#include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -11,6 +10,7 @@
 
 #include "add_rows.hpp"
 #include "row_memory.hpp"
+#include "sparse_rows.hpp"
 #include "synapse_fabric.hpp"
 
 namespace spinule {
@@ -52,31 +52,29 @@ struct piece {
 
 enum class row_form { bits, dense, sparse };
 
-/// A synapse on its way into a row.
-struct placed_synapse {
-  std::uint32_t piece, place, delay;  ///< piece of this set; place in the shard; delay of the bundle
-  std::int32_t code;
-};
-
 /// Rows are put in source by source; different chunks of sources may be filled at the same time.
 class row_set {
  public:
   /// Sources per chunk of memory.
   static constexpr index chunk = 128;
 
-  /// `delays`: how many the bundle has; `memory` and `keys` must outlive this. Appends to `keys` what its bit rows
-  /// need.
-  row_set(std::vector<piece> pieces, std::size_t delays, milliseconds tick, row_memory& memory,
+  /// `delays`: of the bundle; `memory` and `keys` must outlive this. Appends to `keys` what its bit rows need.
+  row_set(std::vector<piece> pieces, std::span<const ticks> delays, milliseconds tick, row_memory& memory,
           std::vector<count_key>& keys);
   std::span<const piece> pieces() const { return pieces_; }
+  /// Whether all is in sparse rows.
+  bool can_walk() const { return bits_.empty() && dense_.empty(); }
+  /// Call before rows are filled. `walked`: rows will be walked, which all must suit.
+  void lay_out(bool walked);
 
   /// Fills one chunk: `put` all synapses of its sources, source by source, ascending; then `close`.
   class filler;
   /// Call when all chunks are filled.
   void finish();
 
-  /// Adds to the sums, or leaves bit rows in `waiting` ([keys]) for their turn. Sets marks where they are wanted.
-  void deliver(std::span<const std::uint32_t> lines, mailbox to, std::span<waiting_rows> waiting) const;
+  /// Adds to the sums, or leaves bit rows in `waiting` ([keys]) for their turn. Sets marks where they are wanted. If
+  /// rows are walked, `lines` are sources that begin, and this must be called in every tick.
+  void deliver(std::span<const std::uint32_t> lines, mailbox to, std::span<waiting_rows> waiting, walkers& w) const;
 
  private:
   /// Rows of bits, of each sign that occurs here.
@@ -98,23 +96,6 @@ class row_set {
     std::int32_t constant = 0;
     std::vector<const std::byte*> row;  ///< [lines]
   };
-  /// Places one by one. Where few different weights occur the synapses of a line are grouped by weight.
-  struct sparse_form {
-    std::vector<std::int32_t> values;  ///< [groups] the weight of each; empty: one per synapse
-    std::size_t groups = 1;
-    bool packed = false;  ///< place and weight in 32 bits
-    int shift = 0;
-    std::size_t width = 0;             ///< of a record, a multiple of 2
-    std::uint32_t* records = nullptr;  ///< [sources][width] row's address in two words, then for each
-                                       ///< delay and group, and the end, synapses after it
-    const std::byte* row(const std::uint32_t* record) const {
-      const std::byte* address;
-      std::memcpy(&address, record, sizeof address);
-      return address;
-    }
-    std::size_t size() const { return !values.empty() ? 2 : packed ? 4 : 8; }  ///< bytes of a synapse
-  };
-
   bool suits_bits(const piece& p) const;
   bool rows_are_worth_it(milliseconds tick) const;
   bool are_quicker(double synapses, double words, std::span<const count_key> wanted, milliseconds tick) const;
@@ -122,11 +103,9 @@ class row_set {
   void choose_forms(milliseconds tick);
   void prepare_bits(std::int32_t magnitude);
   void prepare_dense(std::uint32_t piece);
-  void prepare_sparse();
+  void prepare_sparse(std::span<const ticks> delays);
   void deliver_bits(const bit_form& f, std::span<const std::uint32_t> lines, mailbox to, waiting_rows& waiting) const;
   void deliver_dense(const dense_form& f, std::span<const std::uint32_t> lines, mailbox to) const;
-  void deliver_sparse(std::span<const std::uint32_t> lines, mailbox to) const;
-  void add_segment(const std::byte* at, std::size_t count, std::size_t group, mailbox to) const;
 
   std::vector<piece> pieces_;
   std::vector<row_form> forms_;  ///< [pieces]
@@ -136,8 +115,8 @@ class row_set {
   std::vector<count_key>* keys_;
   std::vector<bit_form> bits_;
   std::vector<dense_form> dense_;
-  sparse_form sparse_;
-  bool has_sparse_ = false;
+  std::optional<sparse_rows> sparse_;
+  bool walked_ = false;
 };
 
 class row_set::filler {
@@ -152,16 +131,11 @@ class row_set::filler {
  private:
   bool put_bit(const placed_synapse& s);
   void put_dense(const placed_synapse& s);
-  void put_sparse(std::span<const placed_synapse> synapses);
-  template <class Stored, class Store, class Segment>
-  void sort_into(std::span<const placed_synapse> synapses, Stored* row, Store store, Segment segment);
 
   row_set* set_;
   index first_ = 0, source_ = 0;
-  std::vector<placed_synapse> rest_;  ///< of the source under way, for the sparse form
-  std::vector<std::uint32_t> counts_;
-  std::vector<std::byte> sparse_;
-  std::vector<std::uint64_t> starts_;  ///< [sources of the chunk] of their bytes in sparse_
+  std::vector<placed_synapse> rest_;  ///< of the source under way, for sparse rows
+  std::optional<sparse_rows::filler> sparse_;
   struct growing_dense {
     std::vector<std::byte> bytes;
     std::vector<std::uint32_t> lines;

@@ -41,9 +41,13 @@ double synapses_of(const piece& p) { return static_cast<double>(p.summary->synap
 
 }  // namespace
 
-row_set::row_set(std::vector<piece> pieces, std::size_t delays, milliseconds tick, row_memory& memory,
+row_set::row_set(std::vector<piece> pieces, std::span<const ticks> delays, milliseconds tick, row_memory& memory,
                  std::vector<count_key>& keys)
-    : pieces_{std::move(pieces)}, delays_{delays}, sources_{pieces_.front().sources}, memory_{&memory}, keys_{&keys} {
+    : pieces_{std::move(pieces)},
+      delays_{delays.size()},
+      sources_{pieces_.front().sources},
+      memory_{&memory},
+      keys_{&keys} {
   choose_forms(tick);
   std::vector<std::int32_t> magnitudes;
   for (std::uint32_t i = 0; i < pieces_.size(); ++i) {
@@ -53,7 +57,7 @@ row_set::row_set(std::vector<piece> pieces, std::size_t delays, milliseconds tic
       if (std::find(magnitudes.begin(), magnitudes.end(), m) == magnitudes.end()) magnitudes.push_back(m);
   }
   for (const auto m : magnitudes) prepare_bits(m);
-  prepare_sparse();
+  prepare_sparse(delays);
 }
 
 bool row_set::suits_bits(const piece& p) const {
@@ -175,39 +179,42 @@ void row_set::prepare_dense(std::uint32_t which) {
 
 /// One form for all that is left: grouped where few different weights occur, else one weight per synapse, in 16 bits
 /// where that is exact. Second synapses of pairs in bit rows come here too.
-void row_set::prepare_sparse() {
+void row_set::prepare_sparse(std::span<const ticks> delays) {
   bool few = true;
   std::int64_t largest = 0;
-  int shift = 31;
+  double synapses = 0;
+  sparse_format f{.values = {}, .packed = false, .shift = 31};
   for (std::size_t i = 0; i < pieces_.size(); ++i) {
     if (forms_[i] == row_form::dense) continue;
     const auto& s = *pieces_[i].summary;
-    has_sparse_ = true;
     few = few && !s.few_weights.empty();
     largest = std::max<std::int64_t>(largest, std::abs(std::int64_t{s.code(s.largest)}));
-    shift = std::min(shift, s.coarse);
+    f.shift = std::min(f.shift, s.coarse);
     for (const double w : s.few_weights) {
       const std::int32_t code = s.code(w);
-      if (std::find(sparse_.values.begin(), sparse_.values.end(), code) == sparse_.values.end())
-        sparse_.values.push_back(code);
+      if (std::find(f.values.begin(), f.values.end(), code) == f.values.end()) f.values.push_back(code);
     }
+    if (forms_[i] == row_form::sparse) synapses += synapses_of(pieces_[i]);
   }
-  if (!has_sparse_) return;
-  if (!few || sparse_.values.size() > projection_summary::most_few) sparse_.values.clear();
-  std::sort(sparse_.values.begin(), sparse_.values.end());
-  sparse_.groups = std::max<std::size_t>(sparse_.values.size(), 1);
-  sparse_.shift = shift;
-  sparse_.packed = sparse_.values.empty() && (largest >> shift) < 32768;
-  sparse_.width = (delays_ * sparse_.groups + 4) / 2 * 2;
-  sparse_.records = reinterpret_cast<std::uint32_t*>(memory_->take(4 * sources_ * sparse_.width));
+  if (f.shift == 31) return;  // all are dense
+  if (!few || f.values.size() > projection_summary::most_few) f.values.clear();
+  std::sort(f.values.begin(), f.values.end());
+  f.packed = f.values.empty() && (largest >> f.shift) < 32768;
+  sparse_.emplace(std::move(f), sources_, delays, synapses, *memory_);
 }
 
-row_set::filler::filler(row_set& set) : set_{&set}, dense_(set.dense_.size()) {}
+void row_set::lay_out(bool walked) {
+  walked_ = walked;
+  if (sparse_) sparse_->lay_out(walked);
+}
+
+row_set::filler::filler(row_set& set) : set_{&set}, dense_(set.dense_.size()) {
+  if (set.sparse_) sparse_.emplace(*set.sparse_);
+}
 
 void row_set::filler::open(index first_source) {
   first_ = source_ = first_source;
-  sparse_.clear();
-  starts_.clear();
+  if (sparse_) sparse_->open(first_source);
   for (auto& d : dense_) {
     d.bytes.clear();
     d.lines.clear();
@@ -217,7 +224,7 @@ void row_set::filler::open(index first_source) {
 
 void row_set::filler::put(std::span<const placed_synapse> synapses) {
   if (set_->bits_.empty() && dense_.empty()) {
-    put_sparse(synapses);
+    sparse_->put(synapses);
   } else {
     rest_.clear();
     for (const placed_synapse& s : synapses) {
@@ -227,7 +234,7 @@ void row_set::filler::put(std::span<const placed_synapse> synapses) {
       else if (form != row_form::bits || !put_bit(s))
         rest_.push_back(s);
     }
-    if (set_->has_sparse_) put_sparse(rest_);
+    if (sparse_) sparse_->put(rest_);
   }
   ++source_;
 }
@@ -262,43 +269,6 @@ void row_set::filler::put_dense(const placed_synapse& s) {
   std::memcpy(g.bytes.data() + g.bytes.size() - (f.stored - (s.place - f.at)) * size, &code, size);
 }
 
-void row_set::filler::put_sparse(std::span<const placed_synapse> synapses) {
-  const sparse_form& f = set_->sparse_;
-  starts_.push_back(sparse_.size());
-  sparse_.resize(sparse_.size() + synapses.size() * f.size());
-  std::byte* row = sparse_.data() + starts_.back();
-  const auto place = [](const placed_synapse& s) { return static_cast<std::uint16_t>(s.place); };
-  const auto delay = [](const placed_synapse& s) { return std::size_t{s.delay}; };
-  if (!f.values.empty())
-    sort_into(synapses, reinterpret_cast<std::uint16_t*>(row), place, [&](const placed_synapse& s) {
-      const auto group = std::lower_bound(f.values.begin(), f.values.end(), s.code) - f.values.begin();
-      return s.delay * f.groups + static_cast<std::size_t>(group);
-    });
-  else if (f.packed)
-    sort_into(
-        synapses, reinterpret_cast<std::uint32_t*>(row),
-        [&](const placed_synapse& s) { return place(s) | static_cast<std::uint32_t>(s.code >> f.shift) << 16; }, delay);
-  else
-    sort_into(
-        synapses, reinterpret_cast<wide_synapse*>(row),
-        [&](const placed_synapse& s) {
-          return wide_synapse{place(s), s.code};
-        },
-        delay);
-}
-
-/// A counting sort, by delay and, where synapses are grouped by weight, by group.
-template <class Stored, class Store, class Segment>
-void row_set::filler::sort_into(std::span<const placed_synapse> synapses, Stored* row, Store store, Segment segment) {
-  const sparse_form& f = set_->sparse_;
-  const std::size_t segments = set_->delays_ * f.groups;
-  counts_.assign(segments + 1, 0);
-  for (const placed_synapse& s : synapses) ++counts_[segment(s) + 1];
-  for (std::size_t i = 1; i <= segments; ++i) counts_[i] += counts_[i - 1];
-  std::copy(counts_.begin(), counts_.end(), f.records + source_ * f.width + 2);
-  for (const placed_synapse& s : synapses) row[counts_[segment(s)]++] = store(s);
-}
-
 void row_set::filler::close() {
   const auto keep = [&](const void* from, std::size_t bytes) {
     std::byte* kept = bytes > 0 ? set_->memory_->take(bytes) : nullptr;
@@ -318,20 +288,11 @@ void row_set::filler::close() {
     for (std::size_t r = 0; r < dense_[d].lines.size(); ++r)
       f.row[dense_[d].lines[r]] = f.bits > 0 ? kept + r * row : &there;
   }
-  if (!set_->has_sparse_ || sparse_.empty()) return;
-  const std::byte* kept = keep(sparse_.data(), sparse_.size());
-  for (std::size_t i = 0; i < starts_.size(); ++i) {
-    const std::byte* row = kept + starts_[i];
-    std::memcpy(set_->sparse_.records + (first_ + i) * set_->sparse_.width, &row, sizeof row);
-  }
+  if (sparse_) sparse_->close();
 }
 
 void row_set::finish() {
-  bool any = false;
-  for (index s = 0; has_sparse_ && s < sources_; ++s)
-    any = any || sparse_.row(sparse_.records + s * sparse_.width) != nullptr;
-  has_sparse_ = any;
-  if (!has_sparse_) sparse_ = {};
+  if (sparse_ && !walked_ && !sparse_->any()) sparse_.reset();
 }
 
 }  // namespace spinule

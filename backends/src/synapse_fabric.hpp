@@ -18,18 +18,22 @@ struct bundle {
   index source = 0;
   std::size_t level = 0;      ///< of the targets
   std::vector<ticks> delays;  ///< distinct, ascending
+  /// A spike is told of once, by the number of its source, when its first delay is over: the fabric sees to later ones.
+  bool once = false;
   /// A population and, for each delay, the synapses onto it per spike of the source, on average, in units of 2^-16:
   /// whole numbers, so that sums do not depend on what is bundled with what.
   struct share {
     index population = 0;
-    std::vector<std::uint64_t> synapses;  ///< [delays]
+    std::vector<std::uint64_t> synapses;  ///< [delays], or one for all of them where it is told `once`
   };
   std::vector<share> mail;
 
   void add_mail(index population, std::uint64_t synapses, index sources, const std::vector<ticks>& of);
+  void tell_once();
 };
 
-/// The lines of one bundle that arrive in one tick, by delay, then source; a line may repeat.
+/// The lines of one bundle that arrive in one tick, by delay, then source, or, where it is told `once`, sources; each
+/// may repeat.
 using line_list = std::span<const std::uint32_t>;
 
 /// Where a shard's mail goes.
@@ -59,7 +63,8 @@ class synapse_fabric {
 };
 
 /// Rows in memory; those that no rule changes are shared by clones. `fused`: one bundle per source population;
-/// otherwise one per projection. `learned`: of weights that change.
+/// and rows that may be walked, which nobody can count costs by; otherwise one per projection. `learned`: of weights
+/// that change.
 std::unique_ptr<synapse_fabric> make_row_fabric(const lowered_network& net, std::span<const shard_plan> shards,
                                                 bool fused, int threads, precision learned = precision::single);
 

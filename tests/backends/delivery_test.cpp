@@ -62,6 +62,7 @@ INSTANTIATE_TEST_SUITE_P(
                     storage{"grouped", fixed_outdegree{.k = 4}, 0.5_mV, uniform{1_ms, 20_ms}},
                     storage{"wide", fixed_probability{0.05}, normal{0.2_mV, 0.5_mV}, uniform{1_ms, 9_ms}},
                     storage{"packed", fixed_total_number{60000}, normal{0.2_mV, 0.1_mV}, uniform{2_ms, 9_ms}, 16},
+                    storage{"gaps_between_delays", fixed_total_number{150}, 3_mV, uniform{1_ms, 60_ms}},
                     storage{"dense", all_to_all{true}, normal{0_mV, 0.1_mV}, 1_ms},
                     storage{"dense_16", all_to_all{true}, normal{0_mV, 0.1_mV}, 1_ms, 16},
                     storage{"dense_8", all_to_all{true}, normal{0_mV, 0.1_mV}, 1_ms, 8},
