@@ -6,6 +6,8 @@
 
 #include <spinule/error.hpp>
 
+#include "spike_store.hpp"
+
 namespace spinule {
 
 std::vector<double> engine::weights(index projection) const {
@@ -27,8 +29,7 @@ class simulation::recorder final : public observer {
     total_ += fired.size();
     std::uint32_t* count = counts_[p].data();
     for (const index i : fired) ++count[i];
-    if (observed_[p])
-      for (const index i : fired) spikes_[p].push_back({now, i});
+    if (observed_[p]) spikes_[p].add(now, fired);
   }
 
   void on_tick_end(moment now) override {
@@ -66,7 +67,7 @@ class simulation::recorder final : public observer {
 
   const engine* source = nullptr;
   std::vector<bool> observed_;
-  std::vector<std::vector<spike>> spikes_;
+  std::vector<spike_store> spikes_;
   std::vector<std::vector<std::uint32_t>> counts_;
   std::vector<followed> probes_;
   std::uint64_t total_ = 0, forgotten_events_ = 0;  ///< of counts since cleared
@@ -137,7 +138,7 @@ void simulation::observe(population cells) {
 std::span<const spike> simulation::spikes(population cells) const {
   const auto& p = described(*engine_, cells);
   if (!recorder_->observed_[cells.id]) throw error{where(p), "is not observed; call observe() before run()"};
-  return recorder_->spikes_[cells.id];
+  return recorder_->spikes_[cells.id].list();
 }
 
 std::span<const std::uint32_t> simulation::counts(population cells) const {
