@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <numeric>
 
 #include <fmt/format.h>
 
@@ -11,18 +10,10 @@
 
 namespace spinule {
 
-void bundle::add_mail(index population, std::uint64_t synapses, index sources, const std::vector<ticks>& of) {
-  const double each = static_cast<double>(synapses) / (static_cast<double>(sources) * static_cast<double>(of.size()));
-  share s{population, std::vector<std::uint64_t>(delays.size(), 0)};
-  for (const ticks d : of)
-    s.synapses[static_cast<std::size_t>(std::lower_bound(delays.begin(), delays.end(), d) - delays.begin())] =
-        static_cast<std::uint64_t>(each * 65536 + 0.5);
-  mail.push_back(std::move(s));
-}
-
-void bundle::tell_once() {
-  once = true;
-  for (share& s : mail) s.synapses = {std::accumulate(s.synapses.begin(), s.synapses.end(), std::uint64_t{0})};
+void bundle::add_mail(index population, std::uint64_t synapses, index sources, ticks first) {
+  const auto k = std::lower_bound(delays.begin(), delays.end(), first) - delays.begin();
+  const double each = static_cast<double>(synapses) / static_cast<double>(sources);
+  mail.push_back({population, static_cast<std::size_t>(k), static_cast<std::uint64_t>(each * 65536 + 0.5)});
 }
 
 namespace {
@@ -61,8 +52,8 @@ std::vector<membership> bundle_up(const lowered_network& net, bool fused) {
                       net.populations[m.b.source].size, m.b.delays.size())};
     for (const index j : m.projections)
       m.b.add_mail(net.descriptions[j].target, net.summaries[j].synapses, net.populations[m.b.source].size,
-                   net.summaries[j].delays);
-    if (m.held == membership::form::procedural) m.b.tell_once();
+                   net.summaries[j].delays.front());
+    m.b.once = m.held == membership::form::procedural;
   }
   return all;
 }

@@ -222,12 +222,13 @@ void clocked_engine::collect_arrivals(const level_plan& level, int tick) {
   const auto bundles = synapses_->bundles();
   for (const std::size_t b : level.bundles) {
     const bundle& from = bundles[b];
+    for (const auto& share : from.mail)
+      cells_[share.population].mail[t] += share.synapses * spikes_after(from, share.delay, now).size();
     auto& mixture = mixtures_[t][b];
     mixture.clear();
     const auto stride = from.once ? 1 : static_cast<index>(from.delays.size());
     for (index k = 0; k < stride; ++k) {
       const line_list spikes = spikes_after(from, k, now);
-      for (const auto& share : from.mail) cells_[share.population].mail[t] += share.synapses[k] * spikes.size();
       if (stride == 1)
         arrivals_[t][b] = spikes;
       else

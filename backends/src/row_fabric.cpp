@@ -130,7 +130,7 @@ void fill(const lowered_network& net, const membership& m, std::span<row_set* co
 }
 
 std::shared_ptr<const all_rows> draw_rows(const lowered_network& net, std::span<const membership> members,
-                                          std::span<const shard_plan> plans, int threads, bool walks) {
+                                          std::span<const shard_plan> plans, int threads, bool may_tell_once) {
   auto made = std::make_shared<all_rows>();
   for (const membership& m : members) {
     made->bundles.push_back(m.b);
@@ -151,10 +151,8 @@ std::shared_ptr<const all_rows> draw_rows(const lowered_network& net, std::span<
       for (auto& [of, rows] : shard.sets)
         if (of == b) sets.push_back(&rows);
     if (sets.empty()) continue;
-    const bool walked = walks && sparse_rows::suits_walking(members[b].b.delays) &&
-                        std::all_of(sets.begin(), sets.end(), [](const row_set* s) { return s->can_walk(); });
-    if (walked) made->bundles[b].tell_once();
-    for (row_set* set : sets) set->lay_out(walked);
+    const bool sparse = std::all_of(sets.begin(), sets.end(), [](const row_set* s) { return s->is_sparse(); });
+    made->bundles[b].once = sparse && may_tell_once;
     fill(net, members[b], sets, threads);
   }
   return made;
@@ -239,7 +237,7 @@ class row_fabric final : public synapse_fabric {
     auto& waiting = waiting_[s];
     for (std::size_t k = 0; k < shard.sets.size(); ++k) {
       const auto& [b, rows] = shard.sets[k];
-      rows.deliver(arrivals[b], to, waiting, walkers_[s][k]);
+      rows.deliver(arrivals[b], rows_->bundles[b].once, to, waiting, walkers_[s][k]);
     }
     for (std::size_t k = 0; k < waiting.size(); ++k) {
       waiting_rows& rows = waiting[k];

@@ -6,13 +6,18 @@
 
 namespace spinule {
 
-void row_set::deliver(std::span<const std::uint32_t> lines, mailbox to, std::span<waiting_rows> waiting,
+void row_set::deliver(std::span<const std::uint32_t> lines, bool once, mailbox to, std::span<waiting_rows> waiting,
                       walkers& w) const {
-  if (walked_) return sparse_->walk(lines, w, to);
-  if (lines.empty()) return;
-  for (const auto& f : bits_) deliver_bits(f, lines, to, waiting[f.key]);
-  for (const auto& f : dense_) deliver_dense(f, lines, to);
-  if (sparse_) sparse_->deliver(lines, to);
+  if (!once && !lines.empty()) {
+    for (const auto& f : bits_) deliver_bits(f, lines, to, waiting[f.key]);
+    for (const auto& f : dense_) deliver_dense(f, lines, to);
+  }
+  if (!sparse_) return;
+  if (once || delays_ == 1) return sparse_->deliver(lines, w, to);
+  w.sources.clear();  // of the first delay, whose lines come first
+  for (auto line = lines.begin(); line != lines.end() && *line % delays_ == 0; ++line)
+    w.sources.push_back(static_cast<index>(*line / delays_));
+  sparse_->deliver(w.sources, w, to);
 }
 
 void row_set::deliver_bits(const bit_form& f, std::span<const std::uint32_t> lines, mailbox to,

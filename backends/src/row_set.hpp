@@ -62,19 +62,18 @@ class row_set {
   row_set(std::vector<piece> pieces, std::span<const ticks> delays, milliseconds tick, row_memory& memory,
           std::vector<count_key>& keys);
   std::span<const piece> pieces() const { return pieces_; }
-  /// Whether all is in sparse rows.
-  bool can_walk() const { return bits_.empty() && dense_.empty(); }
-  /// Call before rows are filled. `walked`: rows will be walked, which all must suit.
-  void lay_out(bool walked);
+  /// Whether all is in sparse rows, which want to be told of a spike once.
+  bool is_sparse() const { return bits_.empty() && dense_.empty(); }
 
   /// Fills one chunk: `put` all synapses of its sources, source by source, ascending; then `close`.
   class filler;
   /// Call when all chunks are filled.
   void finish();
 
-  /// Adds to the sums, or leaves bit rows in `waiting` ([keys]) for their turn. Sets marks where they are wanted. If
-  /// rows are walked, `lines` are sources that begin, and this must be called in every tick.
-  void deliver(std::span<const std::uint32_t> lines, mailbox to, std::span<waiting_rows> waiting, walkers& w) const;
+  /// Adds to the sums, or leaves bit rows in `waiting` ([keys]) for their turn. Sets marks where they are wanted.
+  /// `once`: lines are the sources of spikes whose first delay is over. Call in every tick.
+  void deliver(std::span<const std::uint32_t> lines, bool once, mailbox to, std::span<waiting_rows> waiting,
+               walkers& w) const;
 
  private:
   /// Rows of bits, of each sign that occurs here.
@@ -116,7 +115,6 @@ class row_set {
   std::vector<bit_form> bits_;
   std::vector<dense_form> dense_;
   std::optional<sparse_rows> sparse_;
-  bool walked_ = false;
 };
 
 class row_set::filler {

@@ -203,11 +203,6 @@ void row_set::prepare_sparse(std::span<const ticks> delays) {
   sparse_.emplace(std::move(f), sources_, delays, synapses, *memory_);
 }
 
-void row_set::lay_out(bool walked) {
-  walked_ = walked;
-  if (sparse_) sparse_->lay_out(walked);
-}
-
 row_set::filler::filler(row_set& set) : set_{&set}, dense_(set.dense_.size()) {
   if (set.sparse_) sparse_.emplace(*set.sparse_);
 }
@@ -292,7 +287,7 @@ void row_set::filler::close() {
 }
 
 void row_set::finish() {
-  if (sparse_ && !walked_ && !sparse_->any()) sparse_.reset();
+  if (sparse_ && !sparse_->any()) sparse_.reset();
 }
 
 }  // namespace spinule

@@ -20,16 +20,18 @@ struct bundle {
   std::vector<ticks> delays;  ///< distinct, ascending
   /// A spike is told of once, by the number of its source, when its first delay is over: the fabric sees to later ones.
   bool once = false;
-  /// A population and, for each delay, the synapses onto it per spike of the source, on average, in units of 2^-16:
-  /// whole numbers, so that sums do not depend on what is bundled with what.
+  /// What a projection brings a population per spike of the source, on average, in units of 2^-16 synapses: whole
+  /// numbers, so that sums do not depend on what is bundled with what. All counts as if it came with the projection's
+  /// first delay.
   struct share {
     index population = 0;
-    std::vector<std::uint64_t> synapses;  ///< [delays], or one for all of them where it is told `once`
+    std::size_t delay = 0;  ///< number of the first
+    std::uint64_t synapses = 0;
   };
   std::vector<share> mail;
 
-  void add_mail(index population, std::uint64_t synapses, index sources, const std::vector<ticks>& of);
-  void tell_once();
+  /// A projection whose first delay is `first`.
+  void add_mail(index population, std::uint64_t synapses, index sources, ticks first);
 };
 
 /// The lines of one bundle that arrive in one tick, by delay, then source, or, where it is told `once`, sources; each
@@ -62,9 +64,9 @@ class synapse_fabric {
   virtual std::vector<double> weights(index /*projection*/) const { return {}; }
 };
 
-/// Rows in memory; those that no rule changes are shared by clones. `fused`: one bundle per source population;
-/// and rows that may be walked, which nobody can count costs by; otherwise one per projection. `learned`: of weights
-/// that change.
+/// Rows in memory; those that no rule changes are shared by clones. `fused`: one bundle per source population, told of
+/// a spike once where that suits it; otherwise one per projection, told of every line. `learned`: of weights that
+/// change.
 std::unique_ptr<synapse_fabric> make_row_fabric(const lowered_network& net, std::span<const shard_plan> shards,
                                                 bool fused, int threads, precision learned = precision::single);
 

@@ -72,6 +72,43 @@ INSTANTIATE_TEST_SUITE_P(
                             32, true}),
     [](const auto& p) { return p.param.name; });
 
+/// Of more ticks between two delays than 16 bits hold.
+TEST(delivery, crosses_long_gaps_between_delays) {
+  network net{1};
+  const auto in = net.add("in", replay{}, 2);
+  const auto a = net.add("a", lif{.threshold = 1_mV}, 4);
+  using synapse = listed<millivolts>;
+  net.connect(in, a,
+              std::vector<synapse>{{0, 0, 2_mV, 1_ms}, {0, 1, 2_mV, 70_s}, {0, 2, 3_mV, 140_s}, {1, 3, 2_mV, 140_s}});
+  const auto run = [&](auto back_end) {
+    simulation sim{net, back_end};
+    sim.observe(a);
+    sim.play(in, std::vector<event>{{0, 0}, {2000, 1}, {3000, 0}});
+    sim.run(100_s);
+    sim.run(41_s);
+    const auto s = sim.spikes(a);
+    return std::vector<spike>{s.begin(), s.end()};
+  };
+  const auto expected = run(reference{1_ms});
+  EXPECT_EQ(expected.size(), 7u);
+  for (const auto d : {drive::sweep, drive::visit})
+    EXPECT_EQ(expected, run(cpu{.tick = 1_ms, .threads = 1, .drive = d}));
+}
+
+/// Of more synapses of one delay than a header has bits for.
+TEST(delivery, takes_long_rows) {
+  network net{1};
+  const auto in = net.add("in", replay{}, 2);
+  const auto a = net.add("a", lif{}, 30000);
+  net.connect(in, a, fixed_probability{0.9}, {.weight = normal{0.5_mV, 0.1_mV}, .delay = 1_ms});
+  simulation plain{net, reference{1_ms}}, fast{net, cpu{.tick = 1_ms, .threads = 1, .precision = precision::full}};
+  for (simulation* sim : {&plain, &fast}) {
+    sim->play(in, std::vector<event>{{0, 0}, {1000, 1}, {1000, 0}});
+    sim->run(4_ms);
+  }
+  for (index i = 0; i < 30000; ++i) ASSERT_EQ(plain.read(a, "v", i), fast.read(a, "v", i)) << "neuron " << i;
+}
+
 TEST(procedural, keeps_no_synapses_and_is_cleared_between_runs) {
   const auto spikes_and_bytes = [](bool procedural) {
     const network net = wired({"", fixed_probability{0.1}, 0.2_mV, uniform{1_ms, 5_ms}, 32, procedural});
