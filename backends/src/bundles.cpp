@@ -11,9 +11,12 @@
 namespace spinule {
 
 void bundle::add_mail(index population, std::uint64_t synapses, index sources, ticks first) {
-  const auto k = std::lower_bound(delays.begin(), delays.end(), first) - delays.begin();
+  const auto k = static_cast<std::size_t>(std::lower_bound(delays.begin(), delays.end(), first) - delays.begin());
   const double each = static_cast<double>(synapses) / static_cast<double>(sources);
-  mail.push_back({population, static_cast<std::size_t>(k), static_cast<std::uint64_t>(each * 65536 + 0.5)});
+  const auto known = std::find_if(mail.begin(), mail.end(),
+                                  [&](const share& s) { return s.population == population && s.delay == k; });
+  share& mine = known != mail.end() ? *known : mail.emplace_back(share{population, k, 0});
+  mine.synapses += static_cast<std::uint64_t>(each * 65536 + 0.5);
 }
 
 namespace {

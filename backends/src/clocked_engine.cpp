@@ -55,6 +55,7 @@ clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const
       set_start_values(n, part.population, *b.cells, part.first, part.count);
       c.can_visit = b.cells->can_visit();
       c.visit_cost = b.cells->visit_cost();
+      c.sweeps_per_visit = c.visit_cost / n.populations[part.population].size / 65536;
     }
   }
   for (const lowered_drive& d : n.drives) cells_[d.population].can_visit = false;
@@ -108,6 +109,7 @@ clocked_engine::clocked_engine(const clocked_engine& other)
     cells_.push_back({from.source ? from.source->clone() : nullptr,
                       from.can_visit,
                       from.visit_cost,
+                      from.sweeps_per_visit,
                       from.learns,
                       from.ring,
                       from.parts,
@@ -222,21 +224,22 @@ void clocked_engine::collect_arrivals(const level_plan& level, int tick) {
   const auto bundles = synapses_->bundles();
   for (const std::size_t b : level.bundles) {
     const bundle& from = bundles[b];
-    for (const auto& share : from.mail)
-      cells_[share.population].mail[t] += share.synapses * spikes_after(from, share.delay, now).size();
-    auto& mixture = mixtures_[t][b];
-    mixture.clear();
-    const auto stride = from.once ? 1 : static_cast<index>(from.delays.size());
-    for (index k = 0; k < stride; ++k) {
-      const line_list spikes = spikes_after(from, k, now);
-      if (stride == 1)
-        arrivals_[t][b] = spikes;
-      else
-        for (const index i : spikes) mixture.push_back(i * stride + k);
+    const line_list first = spikes_after(from, 0, now);
+    arrivals_[t][b] = from.once || from.delays.size() == 1 ? first : mixture(from, now, mixtures_[t][b]);
+    for (const auto& share : from.mail) {
+      const line_list spikes = share.delay == 0 ? first : spikes_after(from, share.delay, now);
+      cells_[share.population].mail[t] += share.synapses * spikes.size();
     }
-    if (stride > 1) arrivals_[t][b] = mixture;
   }
   for (const index p : level.neurons) decide(p, tick);
+}
+
+line_list clocked_engine::mixture(const bundle& from, moment now, std::vector<index>& lines) {
+  lines.clear();
+  const auto stride = static_cast<index>(from.delays.size());
+  for (index k = 0; k < stride; ++k)
+    for (const index i : spikes_after(from, k, now)) lines.push_back(i * stride + k);
+  return lines;
 }
 
 line_list clocked_engine::spikes_after(const bundle& from, std::size_t delay, moment now) {
@@ -251,10 +254,11 @@ void clocked_engine::decide(index p, int tick) {
   cells& c = cells_[p];
   if (!c.can_visit) return;
   if (options_.drive == drive::automatic) {
-    const double due = static_cast<double>(slot(p, now_ + tick - lag_).size());  // by themselves, if as many as then
-    const double visits = static_cast<double>(c.mail[static_cast<std::size_t>(tick)]) / 65536 + due;
+    const auto due =
+        static_cast<std::int64_t>(slot(p, now_ + tick - lag_).size());  // by themselves, if as many as then
+    const auto visits = static_cast<std::int64_t>(c.mail[static_cast<std::size_t>(tick)]) + (due << 16);
     const double price = c.visit_cost / 2;
-    c.calm = std::clamp(c.calm + 1 - visits * c.visit_cost / net_->populations[p].size, 0.0, price);
+    c.calm = std::clamp(c.calm + 1 - static_cast<double>(visits) * c.sweeps_per_visit, 0.0, price);
     c.visiting = c.calm == price || (c.visiting && c.calm > 0);
   } else {
     c.visiting = options_.drive == drive::visit;
@@ -323,18 +327,15 @@ void clocked_engine::step_block(shard& s, const slice& part, block& b, int tick)
 }
 
 void clocked_engine::gather(index p, int length) {
-  cells& c = cells_[p];
   for (int t = 0; t < length; ++t) {
     auto& spikes = slot(p, now_ + t);
     spikes.clear();
-    if (c.parts.size() == 1) {
-      const auto [s, b] = c.parts.front();
-      spikes.swap(shards_[s].blocks[b].fired[static_cast<std::size_t>(t)]);
-      continue;
-    }
-    for (const auto& [s, b] : c.parts) {
-      const auto& fired = shards_[s].blocks[b].fired[static_cast<std::size_t>(t)];
-      spikes.insert(spikes.end(), fired.begin(), fired.end());
+    for (const auto& [s, b] : cells_[p].parts) {
+      auto& fired = shards_[s].blocks[b].fired[static_cast<std::size_t>(t)];
+      if (spikes.empty())
+        spikes.swap(fired);
+      else
+        spikes.insert(spikes.end(), fired.begin(), fired.end());
     }
   }
 }

@@ -81,6 +81,7 @@ class clocked_engine final : public engine {
     std::unique_ptr<source_block> source;  ///< null for neurons
     bool can_visit = false;                ///< and not driven from outside in every tick
     double visit_cost = 1;                 ///< see `neuron_block`
+    double sweeps_per_visit = 1;           ///< of 2^-16 visits
     bool learns = false;                   ///< synapses onto it want to know its spikes
     std::vector<std::vector<index>> ring;  ///< spikes of the last ticks, by tick modulo its length, a power of two
     std::vector<std::pair<std::size_t, std::size_t>> parts;  ///< (shard, block), by neuron
@@ -108,6 +109,8 @@ class clocked_engine final : public engine {
   void collect_arrivals(const level_plan& level, int tick);
   /// Those that arrive at `now` with the k-th delay of a bundle.
   line_list spikes_after(const bundle& from, std::size_t k, moment now);
+  /// Lines of all delays.
+  line_list mixture(const bundle& from, moment now, std::vector<index>& lines);
   void decide(index p, int tick);
   void step_level(const level_plan& level, int length);
   void step(std::size_t shard, int tick);

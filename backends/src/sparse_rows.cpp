@@ -60,6 +60,7 @@ std::uint32_t sparse_rows::step(const std::byte*& at, Add add) const {
 template <class Add>
 void sparse_rows::pass_over(std::span<const index> sources, Add add) const {
   constexpr std::size_t far = 32, near = 16;
+  if (sources.empty()) return;
   for (std::size_t n = 0; n < sources.size() + far; ++n) {
     if (n < sources.size()) __builtin_prefetch(&rows_[sources[n]]);
     if (n >= near && n - near < sources.size()) prefetch(rows_[sources[n - near]], fetched_);

@@ -20,8 +20,8 @@ struct bundle {
   std::vector<ticks> delays;  ///< distinct, ascending
   /// A spike is told of once, by the number of its source, when its first delay is over: the fabric sees to later ones.
   bool once = false;
-  /// What a projection brings a population per spike of the source, on average, in units of 2^-16 synapses: whole
-  /// numbers, so that sums do not depend on what is bundled with what. All counts as if it came with the projection's
+  /// What projections bring a population per spike of the source, on average, in units of 2^-16 synapses: whole
+  /// numbers, so that sums do not depend on what is bundled with what. All counts as if it came with a projection's
   /// first delay.
   struct share {
     index population = 0;
