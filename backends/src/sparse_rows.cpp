@@ -8,7 +8,7 @@
 namespace spinule {
 namespace {
 
-constexpr std::uint64_t no_row = ~std::uint64_t{0};
+constexpr std::uint64_t no_row = ~std::uint64_t{0}, no_header = no_row;
 
 template <class T>
 T read(const std::byte* at) {
@@ -172,10 +172,11 @@ void sparse_rows::filler::sort(std::span<const placed_synapse> synapses, Store s
   }
 }
 
-/// Headers, and room for what is between them. Begins with a header of no synapses that leads to the first tick.
+/// Headers, and room for what is between them. Where there are several delays, a header of no synapses leads to the
+/// first tick.
 void sparse_rows::filler::lay_out() {
   const std::size_t groups = set_->format_.groups(), size = set_->format_.size();
-  std::uint64_t last = append(0);
+  std::uint64_t last = set_->ticks_.size() > 1 ? append(0) : no_header;
   std::uint32_t tick = 0;
   for (std::size_t segment = 0; segment < counts_.size(); ++segment) {
     const std::uint32_t count = counts_[segment], due = set_->ticks_[segment / groups];
@@ -184,7 +185,7 @@ void sparse_rows::filler::lay_out() {
       lead(last, longest_gap);
       last = append(0);
     }
-    lead(last, due == tick ? same_tick : due - tick);
+    if (last != no_header) lead(last, due == tick ? same_tick : due - tick);
     tick = due;
     last = append(std::min(count, many_synapses) | static_cast<std::uint32_t>(segment % groups) << 14);
     if (count >= many_synapses) append(count);

@@ -39,9 +39,9 @@ struct walkers {
 
 /// The synapses of a source lie side by side, by delay. A spike begins at the row of its source and goes on from where
 /// it stopped: in a tick memory is touched in one place per spike under way. A row is made of *segments*: a header of
-/// 32 bits and the synapses of one delay and group, padded to 4 bytes; the first has no synapses, at the bundle's first
-/// delay. A header is 14 bits of their number (`many_synapses`: it follows in 32 bits), 2 of the group, and 16 of the
-/// ticks to the next segment: `same_tick`, or 0 after the last.
+/// 32 bits and the synapses of one delay and group, padded to 4 bytes. Where there are several delays, the first
+/// segment has no synapses, at the bundle's first delay. A header is 14 bits of their number (`many_synapses`: it
+/// follows in 32 bits), 2 of the group, and 16 of the ticks to the next segment: `same_tick`, or 0 after the last.
 class sparse_rows {
  public:
   /// For about so many synapses of a bundle with these delays; `memory` must outlive this.

@@ -164,5 +164,32 @@ TEST(simulation, refuses_a_tick_that_the_network_cannot_take) {
   EXPECT_THAT(error_of([&] { simulation{r.net, reference{0_ms}}; }), HasSubstr("tick: 0 ms is outside"));
 }
 
+TEST(simulation, gives_the_same_list_of_spikes_however_often_it_is_asked) {
+  const auto make = [] {
+    network net{2};
+    const auto a = net.add("a", poisson{.rate = 50_Hz}, 40);
+    simulation sim{net, reference{1_ms}};
+    sim.observe(a);
+    return sim;
+  };
+  const auto list = [](const simulation& sim) {
+    const auto s = sim.spikes({0});
+    return std::vector<spike>{s.begin(), s.end()};
+  };
+  simulation whole = make(), asked = make();
+  whole.run(90_ms);
+  ASSERT_GT(list(whole).size(), 60u);
+  for (int i = 0; i < 3; ++i) {
+    asked.run(20_ms);
+    list(asked);
+    asked.run(5_ms);
+  }
+  simulation copy{asked};
+  for (simulation* sim : {&asked, &copy}) {
+    sim->run(15_ms);
+    EXPECT_EQ(list(*sim), list(whole));
+  }
+}
+
 }  // namespace
 }  // namespace spinule
