@@ -1,7 +1,6 @@
 // Leaky integrate-and-fire, exponential synaptic conductances.
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -10,6 +9,7 @@
 #include <spinule/error.hpp>
 #include <spinule/math.hpp>
 #include <spinule/model.hpp>
+#include <spinule/models/firing_rule.hpp>
 #include <spinule/units.hpp>
 
 namespace spinule {
@@ -68,43 +68,37 @@ struct conductance_lif {
   template <class Real>
   class kernel {
    public:
-    kernel(const conductance_lif& m, milliseconds tick) : kernel{m, tick, tick.value() / (2 * m.capacitance.value())} {}
+    kernel(const conductance_lif& m, milliseconds tick) : kernel{m, tick, tick.value() / m.capacitance.value()} {}
 
     bool step(state<Real>& s, const arriving<Real, 2>& in) const {
-      const bool held = s.hold > 0;
-      const Real a_ex = s.g_ex * mean_ex_, a_in = s.g_in * mean_in_;  // a of the two currents, b over their reversals
-      const Real a = leak_ + a_ex + a_in;
-      const Real b = current_ + a_ex * e_ex_ + a_in * e_in_;
-      const Real v = (s.v - a * s.v + b) / (1 + a);
-      s.g_ex = s.g_ex * decay_ex_ + in[0];
-      s.g_in = s.g_in * decay_in_ + in[1];
-      const Real next = held ? s.v : v;
-      const bool fires = !held & (next >= threshold_);
-      s.v = fires ? reset_ : next;
-      s.hold = fires ? refractory_ : std::max(s.hold - 1, 0);
-      return fires;
+      const Real a = std::fma(s.g_ex, pull_ex_, std::fma(s.g_in, pull_in_, leak_));  // v' is b - a v
+      const Real b = std::fma(s.g_ex, push_ex_, std::fma(s.g_in, push_in_, current_));
+      const Real change = std::fma(-a, s.v, b) / std::fma(a, Real(0.5), Real(1));
+      s.g_ex = std::fma(s.g_ex, decay_ex_, in[0]);
+      s.g_in = std::fma(s.g_in, decay_in_, in[1]);
+      return firing_.step(s.v, s.hold, s.v + change);
     }
 
    private:
-    /// `half`: half a tick over the capacitance, which everything in v' is multiplied by.
-    kernel(const conductance_lif& m, milliseconds tick, double half)
-        : leak_{static_cast<Real>(half * m.leak.value())},
-          current_{static_cast<Real>(2 * half * (m.leak.value() * m.rest.value() + m.bias.value()))},
-          e_ex_{static_cast<Real>(2 * m.reversal_excitatory.value())},
-          e_in_{static_cast<Real>(2 * m.reversal_inhibitory.value())},
-          mean_ex_{static_cast<Real>(half * mean(tick.in(m.tau_excitatory)))},
-          mean_in_{static_cast<Real>(half * mean(tick.in(m.tau_inhibitory)))},
+    /// `part`: a tick over the capacitance, by which everything in v' is multiplied.
+    kernel(const conductance_lif& m, milliseconds tick, double part)
+        : kernel{m, tick, part, part * mean(tick.in(m.tau_excitatory)), part * mean(tick.in(m.tau_inhibitory))} {}
+    kernel(const conductance_lif& m, milliseconds tick, double part, double ex, double in)
+        : leak_{static_cast<Real>(part * m.leak.value())},
+          current_{static_cast<Real>(part * (m.leak.value() * m.rest.value() + m.bias.value()))},
+          pull_ex_{static_cast<Real>(ex)},
+          pull_in_{static_cast<Real>(in)},
+          push_ex_{static_cast<Real>(ex * m.reversal_excitatory.value())},
+          push_in_{static_cast<Real>(in * m.reversal_inhibitory.value())},
           decay_ex_{static_cast<Real>(portable_exp(-tick.in(m.tau_excitatory)))},
           decay_in_{static_cast<Real>(portable_exp(-tick.in(m.tau_inhibitory)))},
-          threshold_{static_cast<Real>(m.threshold.value())},
-          reset_{static_cast<Real>(m.reset.value())},
-          refractory_{whole_ticks(m.refractory, tick, "refractory time")} {}
+          firing_{m.threshold, m.reset, whole_ticks(m.refractory, tick, "refractory time")} {}
 
     /// Mean over a tick of what decays from 1, x = tick / tau.
     static double mean(double x) { return -portable_expm1(-x) / x; }
 
-    Real leak_, current_, e_ex_, e_in_, mean_ex_, mean_in_, decay_ex_, decay_in_, threshold_, reset_;
-    ticks refractory_;
+    Real leak_, current_, pull_ex_, pull_in_, push_ex_, push_in_, decay_ex_, decay_in_;
+    firing_rule<Real> firing_;
   };
 };
 

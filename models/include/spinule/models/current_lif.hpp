@@ -1,7 +1,6 @@
 // Leaky integrate-and-fire, exponential synaptic currents.
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -11,6 +10,7 @@
 #include <spinule/math.hpp>
 #include <spinule/model.hpp>
 #include <spinule/models/crossing.hpp>
+#include <spinule/models/firing_rule.hpp>
 #include <spinule/units.hpp>
 
 namespace spinule {
@@ -82,20 +82,14 @@ struct current_lif {
           f11_ex_{static_cast<Real>(p11_ex_)},
           f11_in_{static_cast<Real>(p11_in_)},
           bias_{static_cast<Real>(m.bias.value())},
-          threshold_{static_cast<Real>(m.threshold.value())},
-          reset_{static_cast<Real>(m.reset.value())},
-          refractory_{whole_ticks(m.refractory, tick, "refractory time")} {}
+          firing_{m.threshold, m.reset, whole_ticks(m.refractory, tick, "refractory time")} {}
 
     bool step(state<Real>& s, const arriving<Real, 3>& in) const {
-      const bool held = s.hold > 0;
-      const Real v = s.v * f22_ + s.i_ex * f21_ex_ + s.i_in * f21_in_ + (bias_ + in[2]) * f20_;
-      s.i_ex = s.i_ex * f11_ex_ + in[0];
-      s.i_in = s.i_in * f11_in_ + in[1];
-      const Real next = held ? s.v : v;
-      const bool fires = !held & (next >= threshold_);
-      s.v = fires ? reset_ : next;
-      s.hold = fires ? refractory_ : std::max(s.hold - 1, 0);
-      return fires;
+      const Real currents = std::fma(s.i_ex, f21_ex_, std::fma(s.i_in, f21_in_, (bias_ + in[2]) * f20_));
+      const Real v = std::fma(s.v, f22_, currents);
+      s.i_ex = std::fma(s.i_ex, f11_ex_, in[0]);
+      s.i_in = std::fma(s.i_in, f11_in_, in[1]);
+      return firing_.step(s.v, s.hold, v);
     }
 
     void skip(state<Real>& s, ticks n) const {
@@ -141,8 +135,8 @@ struct current_lif {
     picoamperes exact_bias_;
     millivolts theta_;
     double tick_, p22_, p11_ex_, p11_in_;
-    Real f22_, f21_ex_, f21_in_, f20_, f11_ex_, f11_in_, bias_, threshold_, reset_;
-    ticks refractory_;
+    Real f22_, f21_ex_, f21_in_, f20_, f11_ex_, f11_in_, bias_;
+    firing_rule<Real> firing_;
   };
 };
 

@@ -1,7 +1,6 @@
 // Leaky integrate-and-fire, delta synapses.
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -10,6 +9,7 @@
 #include <spinule/error.hpp>
 #include <spinule/math.hpp>
 #include <spinule/model.hpp>
+#include <spinule/models/firing_rule.hpp>
 #include <spinule/units.hpp>
 
 namespace spinule {
@@ -57,18 +57,11 @@ struct lif {
           step_decay_{static_cast<Real>(decay_)},
           step_bias_{static_cast<Real>(bias_ * (1 - decay_))},
           drive_gain_{static_cast<Real>(1 - decay_)},
-          threshold_{static_cast<Real>(m.threshold.value())},
-          reset_{static_cast<Real>(m.reset.value())},
-          refractory_{whole_ticks(m.refractory, tick, "refractory time")} {}
+          firing_{m.threshold, m.reset, whole_ticks(m.refractory, tick, "refractory time")} {}
 
     bool step(state<Real>& s, const arriving<Real, 2>& in) const {
-      const bool held = s.hold > 0;
       const Real v = s.v * step_decay_ + (step_bias_ + in[1] * drive_gain_) + in[0];
-      const Real next = held ? s.v : v;
-      const bool fires = !held & (next >= threshold_);
-      s.v = fires ? reset_ : next;
-      s.hold = fires ? refractory_ : std::max(s.hold - 1, 0);
-      return fires;
+      return firing_.step(s.v, s.hold, v);
     }
 
     void skip(state<Real>& s, ticks n) const {
@@ -78,7 +71,7 @@ struct lif {
     }
 
     ticks quiet(const state<Real>& s) const {
-      const double theta = threshold_;
+      const double theta = firing_.threshold();
       if (s.v >= theta) return s.hold;  // started there
       if (bias_ < theta) return forever;
       if (bias_ == theta) return 0;
@@ -89,8 +82,8 @@ struct lif {
 
    private:
     double decay_, bias_, ticks_per_tau_;
-    Real step_decay_, step_bias_, drive_gain_, threshold_, reset_;
-    ticks refractory_;
+    Real step_decay_, step_bias_, drive_gain_;
+    firing_rule<Real> firing_;
   };
 };
 

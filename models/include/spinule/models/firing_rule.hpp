@@ -1,0 +1,38 @@
+// Threshold, reset and refractory time, as the leaky units share them.
+#pragma once
+
+#include <spinule/select.hpp>
+#include <spinule/time.hpp>
+#include <spinule/units.hpp>
+
+namespace spinule {
+
+/// v >= threshold: fire, then v is held at reset for the refractory time. Written with masks: compilers make fewer
+/// vector instructions of them than of conditions.
+template <class Real>
+class firing_rule {
+ public:
+  /// `refractory` in ticks.
+  firing_rule(millivolts threshold, millivolts reset, ticks refractory)
+      : threshold_{static_cast<Real>(threshold.value())},
+        reset_{static_cast<Real>(reset.value())},
+        refractory_{refractory} {}
+
+  /// v goes to `moved` unless it is held, for `hold` more ticks; whether it fires.
+  bool step(Real& v, ticks& hold, Real moved) const {
+    const bool held = hold > 0;
+    const Real next = choose(held, v, moved);
+    const bool fires = held < (next >= threshold_);  // and not held
+    v = choose(fires, reset_, next);
+    hold = hold - static_cast<ticks>(held) + only_if(fires, refractory_);
+    return fires;
+  }
+
+  Real threshold() const { return threshold_; }
+
+ private:
+  Real threshold_, reset_;
+  ticks refractory_;
+};
+
+}  // namespace spinule
