@@ -18,7 +18,8 @@ T read(const std::byte* at) {
 }
 
 void prefetch(const std::byte* from, std::size_t bytes) {
-  for (std::size_t b = 0; b < bytes; b += 64) __builtin_prefetch(from + b);
+  for (std::size_t b = 0; b + 1 < bytes; b += 64) __builtin_prefetch(from + b);
+  __builtin_prefetch(from + bytes - 1);
 }
 
 constexpr std::size_t whole_words(std::size_t bytes) { return (bytes + 3) / 4 * 4; }
@@ -30,7 +31,8 @@ sparse_rows::sparse_rows(sparse_format format, index sources, std::span<const ti
     : format_{std::move(format)}, memory_{&memory} {
   for (const ticks d : delays) ticks_.push_back(static_cast<std::uint32_t>(d - delays.front()));
   const double segment = synapses / (static_cast<double>(sources) * static_cast<double>(ticks_.size()));
-  fetched_ = static_cast<std::size_t>(std::min(segment * static_cast<double>(format_.size()), 512.0)) + 63;
+  fetched_ =
+      sizeof(std::uint32_t) + static_cast<std::size_t>(std::min(segment * static_cast<double>(format_.size()), 508.0));
   rows_ = {reinterpret_cast<const std::byte**>(memory_->take(sizeof(std::byte*) * sources)), sources};
 }
 
@@ -40,7 +42,7 @@ bool sparse_rows::any() const {
 
 /// Adds what is due in this tick, moves on and returns in how many ticks the next is due, or 0 at the end.
 template <class Add>
-std::uint32_t sparse_rows::step(const std::byte*& at, Add add) const {
+[[gnu::always_inline]] inline std::uint32_t sparse_rows::step(const std::byte*& at, Add add) const {
   for (;;) {
     const auto header = read<std::uint32_t>(at);
     at += sizeof header;
