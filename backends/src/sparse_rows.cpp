@@ -61,13 +61,13 @@ template <class Add>
 /// then the row.
 template <class Add>
 void sparse_rows::pass_over(std::span<const index> sources, Add add) const {
-  constexpr std::size_t far = 32, near = 16;
-  if (sources.empty()) return;
-  for (std::size_t n = 0; n < sources.size() + far; ++n) {
-    if (n < sources.size()) __builtin_prefetch(&rows_[sources[n]]);
-    if (n >= near && n - near < sources.size()) prefetch(rows_[sources[n - near]], fetched_);
-    if (n < far) continue;
-    if (const std::byte* at = rows_[sources[n - far]]) step(at, add);
+  const std::size_t all = sources.size(), far = std::min<std::size_t>(all, 32), near = std::min<std::size_t>(all, 16);
+  for (std::size_t n = 0; n < far; ++n) __builtin_prefetch(&rows_[sources[n]]);
+  for (std::size_t n = 0; n < near; ++n) prefetch(rows_[sources[n]], fetched_);
+  for (std::size_t n = 0; n < all; ++n) {
+    if (n + far < all) __builtin_prefetch(&rows_[sources[n + far]]);
+    if (n + near < all) prefetch(rows_[sources[n + near]], fetched_);
+    if (const std::byte* at = rows_[sources[n]]) step(at, add);
   }
 }
 
