@@ -6,8 +6,9 @@
 namespace spinule {
 namespace {
 
-/// About a hundred microseconds.
-constexpr int spins = 4000;
+/// A millisecond or so, with the core offered to others every 100 us: waking a thread that sleeps takes as long as several
+/// meetings.
+constexpr int spins = 40000, spins_between_yields = 4000;
 
 inline void pause() {
 #if defined(__x86_64__)
@@ -33,7 +34,10 @@ team::~team() {
 void team::await(std::atomic<std::uint32_t>& value, std::uint32_t old) const {
   for (int i = 0; spin_ && i < spins; ++i) {
     if (value.load(std::memory_order_acquire) != old) return;
-    pause();
+    if (i % spins_between_yields == spins_between_yields - 1)
+      std::this_thread::yield();
+    else
+      pause();
   }
   while (value.load(std::memory_order_acquire) == old) value.wait(old, std::memory_order_acquire);
 }
