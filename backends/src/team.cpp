@@ -6,8 +6,8 @@
 namespace spinule {
 namespace {
 
-/// A millisecond or so, with the core offered to others every 100 us: waking a thread that sleeps takes as long as several
-/// meetings.
+/// A millisecond or so, with the core offered to others every 100 us: waking a thread that sleeps takes as long as
+/// several meetings.
 constexpr int spins = 40000, spins_between_yields = 4000;
 
 inline void pause() {
