@@ -46,6 +46,15 @@ parser.add_argument("--rounds", type=int, default=5)
 parser.add_argument("--patience", type=float, default=20)
 parser.add_argument("--json")
 options = parser.parse_args()
+if unknown := set(options.names) - set(benches):
+    parser.error(f"no such network: {', '.join(sorted(unknown))}; known are {', '.join(benches)}")
+if options.rounds < 1 or options.threads < 1:
+    parser.error("--rounds and --threads must be at least 1")
+if options.json:
+    try:
+        open(options.json, "a").close()
+    except OSError as e:
+        parser.error(f"--json: {e}")
 
 print(f"{'network':<18}" + "".join(f"{d + ', s':>14}" for d in drives) + f"{'automatic / better':>22}   spikes")
 table = []

@@ -12,6 +12,8 @@
 #include <spinule/model.hpp>
 #include <spinule/units.hpp>
 
+#include "report.hpp"
+
 namespace spinule::bench {
 
 /// Takes what comes and never fires.
@@ -67,7 +69,7 @@ struct random_rows {
 template <class Add>
 int google_main(CLI::App& app, int count, char** words, Add&& add) {
   std::string json;
-  app.add_option("--json", json, "Write the result to this file");
+  add_json_option(app, json);
   app.allow_extras();
   app.footer("Further options are those of Google Benchmark: --benchmark_filter=REGEX and others.");
   CLI11_PARSE(app, count, words);

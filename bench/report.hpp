@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <string>
@@ -25,8 +26,14 @@ inline void add_drive_option(CLI::App& app, drive& how) {
   app.add_option("--drive", how, "automatic, sweep or visit")->transform(CLI::CheckedTransformer(names));
 }
 
+/// Refused before the run, not after it, where the file cannot be written.
 inline void add_json_option(CLI::App& app, std::string& json) {
-  app.add_option("--json", json, "Write the result to this file");
+  app.add_option("--json", json, "Write the result to this file")->check([](const std::string& path) {
+    const bool existed = std::filesystem::exists(path);
+    if (!std::ofstream{path, std::ios::app}) return fmt::format("{} cannot be written", path);
+    if (!existed) std::filesystem::remove(path);
+    return std::string{};
+  });
 }
 
 inline double median(std::vector<double> x) {

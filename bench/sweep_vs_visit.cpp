@@ -171,7 +171,7 @@ int main(int count, char** words) {
   CLI::App app{"How much mail makes sweeping cheaper than visiting, and how many spikes move in float",
                "./dev bench sweep_vs_visit"};
   std::string json;
-  app.add_option("--json", json, "Write the result to this file");
+  bench::add_json_option(app, json);
   CLI11_PARSE(app, count, words);
   try {
     auto models = nlohmann::json::array(

@@ -29,6 +29,15 @@ parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(ben
 parser.add_argument("--rounds", type=int, default=5)
 parser.add_argument("--json")
 options = parser.parse_args()
+if unknown := set(options.names) - set(benches):
+    parser.error(f"no such network: {', '.join(sorted(unknown))}; known are {', '.join(benches)}")
+if options.rounds < 1:
+    parser.error("--rounds must be at least 1")
+if options.json:
+    try:
+        open(options.json, "a").close()
+    except OSError as e:
+        parser.error(f"--json: {e}")
 
 
 def result(name, *arguments):

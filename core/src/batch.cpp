@@ -181,7 +181,7 @@ void random_stream::geometrics(double p, std::span<double> out) {
   }
   open_uniforms(out);
   portable_logs(out.data(), out.data(), out.size());
-  divide_and_floor(out.data(), portable_log(1 - p), out.size());
+  divide_and_floor(out.data(), log_miss(p), out.size());
 }
 
 }  // namespace spinule

@@ -16,6 +16,11 @@ double portable_log(double x) {
   return log_of_parts(m, exponent);
 }
 
+double log_miss(double p) {
+  const double rest = 1 - p;
+  return rest < 1 ? portable_log(rest) : -p;
+}
+
 double portable_exp(double x) {
   if (x < -700) return 0;
   const double n = std::nearbyint(x * 1.44269504088896340736);

@@ -118,7 +118,8 @@ void network::add_drive(population to, int port, kilohertz rate, double weight) 
     throw error{where, fmt::format("port {} does not exist; the population has {}", port, cells.model->ports())};
   if (!(rate.value() >= 0) || !std::isfinite(rate.value()))
     throw error{where, fmt::format("rate = {} Hz; it must not be negative", rate.value() * 1e3)};
-  if (!std::isfinite(weight)) throw error{where, "the weight is not finite"};
+  if (!(std::fabs(weight) < 1e30))
+    throw error{where, fmt::format("a weight of {} is beyond any use; at most 1e30", weight)};
   drives_.push_back({to.id, port, rate, weight});
 }
 

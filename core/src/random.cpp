@@ -69,7 +69,7 @@ std::uint64_t random_stream::binomial(std::uint64_t n, double p) {
 
 std::uint64_t random_stream::geometric(double p) {
   if (p >= 1) return 0;
-  const double gap = std::floor(portable_log(open_uniform()) / portable_log(1 - p));
+  const double gap = std::floor(portable_log(open_uniform()) / log_miss(p));
   return gap < 0x1p62 ? static_cast<std::uint64_t>(gap) : std::uint64_t{1} << 62;
 }
 

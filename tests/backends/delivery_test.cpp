@@ -200,6 +200,18 @@ TEST(backends, a_neuron_that_starts_above_threshold_fires_when_visited_too) {
   }
 }
 
+TEST(backends, a_negative_hold_is_none_in_every_drive) {
+  network net{1};
+  net.initialise(net.add("a", lif{.bias = 20_mV}, 2), "hold", -100);
+  const auto fired = [&](drive d) {
+    simulation sim{net, cpu{.tick = 0.1_ms, .threads = 1, .drive = d, .precision = precision::full}};
+    sim.run(40_ms);
+    return std::vector<double>{static_cast<double>(sim.spike_count()), sim.read({0}, "v", 1)};
+  };
+  EXPECT_EQ(fired(drive::visit)[0], fired(drive::sweep)[0]);
+  EXPECT_NEAR(fired(drive::visit)[1], fired(drive::sweep)[1], 1e-9);
+}
+
 TEST(backends, an_error_in_the_middle_of_a_run_is_remembered_until_reset) {
   network net{1};
   const auto in = net.add("in", replay{}, 1);

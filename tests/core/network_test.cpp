@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include <spinule/models/conductance_lif.hpp>
 #include <spinule/models/current_lif.hpp>
 #include <spinule/models/lif.hpp>
 #include <spinule/models/sources.hpp>
@@ -46,6 +47,13 @@ TEST(network, refuses_populations_that_make_no_sense) {
   EXPECT_THAT(error_of([&] { p.net.add("bad", lif{.tau = -1_ms}, 3); }), HasSubstr("tau = -1 ms; it must be positive"));
   EXPECT_THAT(error_of([&] { p.net.add("bad", std::vector<lif>{{}, {.tau = 0_ms}}); }), HasSubstr("tau = 0 ms"));
   EXPECT_THAT(error_of([&] { p.net.add("bad", poisson{.rate = -1_Hz}, 3); }), HasSubstr("rate = -1 Hz"));
+  EXPECT_THAT(error_of([&] { p.net.add("bad", lif{.tau = milliseconds{INFINITY}}, 3); }), HasSubstr("finite"));
+  EXPECT_THAT(error_of([&] { p.net.add("bad", current_lif{.reset = millivolts{-INFINITY}}, 3); }), HasSubstr("finite"));
+  EXPECT_THAT(error_of([&] { p.net.add("bad", conductance_lif{.reset = millivolts{-INFINITY}}, 3); }),
+              HasSubstr("finite"));
+  EXPECT_THAT(error_of([&] { p.net.add("bad", poisson{.start = milliseconds{NAN}}, 3); }), HasSubstr("start = nan ms"));
+  EXPECT_THAT(error_of([&] { p.net.add("bad", direct_current{.stop = milliseconds{NAN}}, 3); }),
+              HasSubstr("stop = nan ms"));
   EXPECT_EQ(p.net.populations().size(), 2u) << "what was refused leaves nothing behind";
 }
 
@@ -107,6 +115,23 @@ TEST(network, refuses_start_values_that_do_not_fit) {
   EXPECT_THAT(error_of([&] { p.net.initialise({9}, "v", 1_mV); }), HasSubstr("another network"));
   EXPECT_THAT(error_of([&] { p.net.initialise({9}, "v", std::vector{1.0}); }), HasSubstr("another network"));
   EXPECT_TRUE(p.net.populations()[p.cells.id].initial.empty());
+}
+
+TEST(network, draws_start_values_without_a_unit_too) {
+  pair p;
+  p.net.initialise(p.cells, "hold", 3);
+  p.net.initialise(p.cells, "hold", uniform{0.0, 5.0});
+  p.net.initialise(p.cells, "hold", normal{number{4}, number{1}});
+  p.net.initialise(p.cells, "hold", clipped{normal{4.0, 2.0}, 0.0, 9.0});
+  p.net.initialise(p.cells, "v", lognormal{1_mV, 0.5});
+  EXPECT_EQ(p.net.populations()[p.cells.id].initial.size(), 5u);
+}
+
+TEST(network, refuses_a_drive_beyond_any_use) {
+  pair p;
+  EXPECT_THAT(error_of([&] { p.net.drive(p.cells, {.rate = 1_kHz, .weight = millivolts{1e300}}); }),
+              HasSubstr("at most 1e30"));
+  EXPECT_THAT(error_of([&] { p.net.drive(p.cells, {.rate = 1_kHz, .weight = millivolts{NAN}}); }), HasSubstr("nan"));
 }
 
 TEST(network, lists_the_known_names_when_one_is_unknown) {

@@ -78,6 +78,8 @@ TEST(wiring, fixed_probability_gives_a_binomial_number_of_synapses) {
   }
   EXPECT_EQ(synapses(rows(fixed_probability{.p = 0}, wide)), 0u);
   EXPECT_EQ(synapses(rows(fixed_probability{.p = 1}, wide)), 300u * 400);
+  for (const double p : {1e-9, 1e-16, 1e-17, 1e-300, 5e-324})  // below 1e-16, 1 - p is 1
+    EXPECT_EQ(synapses(rows(fixed_probability{.p = p}, wide)), 0u) << p;
   EXPECT_EQ(synapses(rows(fixed_probability{.p = 1}, self)), 300u * 299);
 }
 

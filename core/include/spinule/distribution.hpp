@@ -74,11 +74,23 @@ struct value<number> : law {
   constexpr value(normal<double> l) : law{shape::normal, l.mean, l.sd} {}
   constexpr value(lognormal<double> l) : law{shape::lognormal, l.median, l.sigma} {}
   constexpr value(uniform<double> l) : law{shape::uniform, l.low, l.high} {}
+  constexpr value(normal<number> l) : law{shape::normal, l.mean.value(), l.sd.value()} {}
+  constexpr value(lognormal<number> l) : law{shape::lognormal, l.median.value(), l.sigma} {}
+  constexpr value(uniform<number> l) : law{shape::uniform, l.low.value(), l.high.value()} {}
   template <class Law>
   constexpr value(clipped<Law, double> l) : value(l.law) {
     low = l.low;
     high = l.high;
   }
+};
+
+template <class Unit>
+struct value_for {
+  using type = value<Unit>;
+};
+template <>
+struct value_for<double> {
+  using type = value<number>;
 };
 
 }  // namespace spinule

@@ -8,7 +8,9 @@ namespace spinule {
 
 /// Natural logarithm, x > 0 and finite. Relative error below 4e-16.
 double portable_log(double x);
-/// The same for an array; x normal, no subnormal.
+/// ln(1 - p), 0 < p < 1; -p where 1 - p is 1.
+double log_miss(double p);
+/// `portable_log` of an array; x normal, no subnormal.
 void portable_logs(const double* x, double* out, std::size_t n);
 /// Exponential; 0 below -700. Relative error below 4e-16 for |x| < 700.
 double portable_exp(double x);

@@ -198,15 +198,26 @@ class network {
   /// Start values of a state field, in the field's own unit; drawn per neuron, or one each.
   template <class Unit>
   void initialise(population cells, const std::string& field, uniform<Unit> values) {
-    start(cells, field, value<Unit>{values});
+    start(cells, field, typename value_for<Unit>::type{values});
   }
   template <class Unit>
   void initialise(population cells, const std::string& field, normal<Unit> values) {
-    start(cells, field, value<Unit>{values});
+    start(cells, field, typename value_for<Unit>::type{values});
+  }
+  template <class Unit>
+  void initialise(population cells, const std::string& field, lognormal<Unit> values) {
+    start(cells, field, typename value_for<Unit>::type{values});
+  }
+  template <class Law, class Unit>
+  void initialise(population cells, const std::string& field, clipped<Law, Unit> values) {
+    start(cells, field, typename value_for<Unit>::type{values});
   }
   template <int V, int I, int T, int L>
   void initialise(population cells, const std::string& field, quantity<V, I, T, L> constant) {
     start(cells, field, value<quantity<V, I, T, L>>{constant});
+  }
+  void initialise(population cells, const std::string& field, double constant) {
+    start(cells, field, value<number>{constant});
   }
   void initialise(population cells, const std::string& field, std::vector<double> values);
 

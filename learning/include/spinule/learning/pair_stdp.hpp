@@ -55,7 +55,7 @@ struct van_rossum {
 struct guetig {
   double mu_plus = 0.4, mu_minus = 0.4;
   void check(const std::string& where) const {
-    if (!(mu_plus >= 0 && mu_minus >= 0))
+    if (!(mu_plus >= 0 && mu_minus >= 0) || !std::isfinite(mu_plus) || !std::isfinite(mu_minus))
       throw error{where, fmt::format("mu_plus = {}, mu_minus = {}; both must be at least 0", mu_plus, mu_minus)};
   }
   template <class Real>

@@ -47,8 +47,8 @@ struct conductance_lif {
     positive("tau_inhibitory", tau_inhibitory.value());
     if (!(refractory.value() >= 0))
       throw error{where, fmt::format("refractory = {} ms; it must not be negative", refractory.value())};
-    for (const double x :
-         {rest.value(), reversal_excitatory.value(), reversal_inhibitory.value(), bias.value(), threshold.value()})
+    for (const double x : {rest.value(), reversal_excitatory.value(), reversal_inhibitory.value(), bias.value(),
+                           threshold.value(), reset.value()})
       if (!std::isfinite(x)) throw error{where, "a potential or the bias is not finite"};
     if (!(reset < threshold))
       throw error{where, fmt::format("reset = {} mV, threshold = {} mV; reset must be below threshold", reset.value(),

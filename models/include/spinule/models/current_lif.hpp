@@ -1,6 +1,7 @@
 // Leaky integrate-and-fire, exponential synaptic currents.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -46,8 +47,9 @@ struct current_lif {
     positive("tau_inhibitory", tau_inhibitory.value());
     if (!(refractory.value() >= 0))
       throw error{where, fmt::format("refractory = {} ms; it must not be negative", refractory.value())};
-    if (!std::isfinite(bias.value()) || !std::isfinite(threshold.value()) || !(reset < threshold))
-      throw error{where, fmt::format("reset = {} mV, threshold = {} mV; reset must be below a finite threshold",
+    if (!std::isfinite(bias.value()) || !std::isfinite(threshold.value()) || !std::isfinite(reset.value()) ||
+        !(reset < threshold))
+      throw error{where, fmt::format("reset = {} mV, threshold = {} mV; both must be finite and reset below threshold",
                                      reset.value(), threshold.value())};
   }
 
@@ -93,7 +95,7 @@ struct current_lif {
     }
 
     void skip(state<Real>& s, ticks n) const {
-      const ticks held = s.hold < n ? s.hold : n;
+      const ticks held = std::clamp(s.hold, 0, n);
       s.hold -= held;
       decay_currents(s, held);
       if (n == held) return;

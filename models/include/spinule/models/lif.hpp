@@ -1,6 +1,7 @@
 // Leaky integrate-and-fire, delta synapses.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -32,7 +33,8 @@ struct lif {
 
   void check(const std::string& where) const {
     const bool finite = std::isfinite(threshold.value()) && std::isfinite(reset.value()) && std::isfinite(bias.value());
-    if (!(tau.value() > 0)) throw error{where, fmt::format("tau = {} ms; it must be positive", tau.value())};
+    if (!(tau.value() > 0) || !std::isfinite(tau.value()))
+      throw error{where, fmt::format("tau = {} ms; it must be positive and finite", tau.value())};
     if (!(refractory.value() >= 0))
       throw error{where, fmt::format("refractory = {} ms; it must not be negative", refractory.value())};
     if (!finite || !(reset < threshold))
@@ -65,14 +67,14 @@ struct lif {
     }
 
     void skip(state<Real>& s, ticks n) const {
-      const ticks held = s.hold < n ? s.hold : n;
+      const ticks held = std::clamp(s.hold, 0, n);
       s.hold -= held;
       if (n > held) s.v = static_cast<Real>(bias_ + (s.v - bias_) * power(decay_, n - held));
     }
 
     ticks quiet(const state<Real>& s) const {
       const double theta = firing_.threshold();
-      if (s.v >= theta) return s.hold;  // started there
+      if (s.v >= theta) return std::max(s.hold, 0);  // started there
       if (bias_ < theta) return forever;
       if (bias_ == theta) return 0;
       const double free = ticks_per_tau_ * portable_log((bias_ - s.v) / (bias_ - theta));

@@ -51,6 +51,12 @@ struct replay {
   };
 };
 
+inline void check_interval(milliseconds start, milliseconds stop, const std::string& where) {
+  if (std::isnan(start.value()) || std::isnan(stop.value()))
+    throw error{where,
+                fmt::format("start = {} ms, stop = {} ms; neither may be no number", start.value(), stop.value())};
+}
+
 /// Every neuron fires as an independent Poisson process; several spikes may share a tick.
 struct poisson {
   kilohertz rate{0};
@@ -59,6 +65,7 @@ struct poisson {
   void check(const std::string& where) const {
     if (!(rate.value() >= 0) || !(rate.value() <= 1e3))
       throw error{where, fmt::format("rate = {} Hz; it must lie between 0 and 1 MHz", rate.value() * 1e3)};
+    check_interval(start, stop, where);
   }
 
   class kernel {
@@ -129,6 +136,7 @@ struct direct_current {
   double gain() const { return amplitude; }
   void check(const std::string& where) const {
     if (!std::isfinite(amplitude)) throw error{where, "the amplitude is not finite"};
+    check_interval(start, stop, where);
   }
 
   class kernel {
