@@ -26,6 +26,9 @@ struct options {
   std::string only, json;
 };
 
+const std::vector<std::string> rules{"all_to_all",      "one_to_one",         "fixed_probability", "fixed_indegree",
+                                     "fixed_outdegree", "fixed_total_number", "distance_dependent"};
+
 struct task {
   std::string rule, laws;
   std::function<network()> build;
@@ -71,8 +74,7 @@ std::vector<task> tasks(const options& o) {
     if (rule == "distance_dependent")
       with([=] { return connected(placed, placed, distance_dependent{.c = 0.5, .lambda = lambda}, s, true); });
   };
-  for (const char* rule : {"all_to_all", "one_to_one", "fixed_probability", "fixed_indegree", "fixed_outdegree",
-                           "fixed_total_number", "distance_dependent"}) {
+  for (const std::string& rule : rules) {
     add(rule, "constant weight, constant delay", {one_weight, one_delay});
     add(rule, "normal weight, constant delay", {normal_weight, one_delay});
     add(rule, "normal weight of 16 bits, constant delay", {normal_weight, one_delay, 16});
@@ -116,6 +118,10 @@ measured in_child(const task& t, int threads) {
 }
 
 void run(const options& o) {
+  if (o.synapses > 0.5 * o.neurons * o.neurons)
+    throw error{"construction",
+                fmt::format("{:g} synapses are more than half of all pairs of {} neurons; give more --neurons",
+                            o.synapses, o.neurons)};
   nlohmann::json out{{"name", "construction"}, {"runs", nlohmann::json::array()}};
   fmt::print("{:<20}{:<42}{:>8}{:>10}{:>16}{:>14}\n", "rule", "laws", "threads", "s", "M synapses/s", "bytes each");
   for (const task& t : tasks(o)) {
@@ -148,7 +154,7 @@ int main(int count, char** words) {
   app.add_option("--neurons", o.neurons, "Sources, and targets, where the rule leaves them open")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  app.add_option("--rule", o.only, "Only this one");
+  app.add_option("--rule", o.only, "Only this one")->check(CLI::IsMember(rules));
   add_json_option(app, o.json);
   return run_main(app, count, words, [&] { run(o); });
 }

@@ -32,7 +32,7 @@ void run(const options& o) {
              "RTF", "ns per event", "rate, Hz", "peak, MB", "bytes per synapse");
   double bytes = 4;  // per synapse, of the size before
   for (index neurons = o.first;; neurons *= 2) {
-    if (1e-9 * bytes * 1000 * neurons > o.max_gb) break;
+    if (!(1e-9 * bytes * 1000 * neurons <= o.max_gb)) break;
     for (const int threads : o.threads) {
       const network_options one{
           .threads = threads, .windows = o.windows, .seconds = o.seconds, .warm_up = 0.05, .how = o.how, .json = {}};
@@ -51,6 +51,8 @@ void run(const options& o) {
       out["runs"].push_back(std::move(row));
     }
   }
+  if (out["runs"].empty())
+    throw error{"scaling", fmt::format("--max-gb {} is less than {} neurons need", o.max_gb, o.first)};
   write_json(o.json, out);
 }
 
@@ -63,7 +65,7 @@ int main(int count, char** words) {
   options o;
   app.add_option("--threads", o.threads, "Threads, one run each")->check(CLI::Range(1, 1024))->capture_default_str();
   app.add_option("--first", o.first, "Neurons of the smallest network")
-      ->check(CLI::Range(1000, 100000000))
+      ->check(CLI::Range(1010, 100000000))
       ->capture_default_str();
   app.add_option("--max-gb", o.max_gb, "Largest network, GB expected")
       ->check(CLI::PositiveNumber)

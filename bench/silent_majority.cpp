@@ -86,12 +86,15 @@ void run(const options& o) {
                  m.synapses, m.build_s, active, o.rate_hz);
     fmt::print(
         "{:<10} nobody active {:9.2f} us per tick; active {:9.2f} us per tick, {:8.1f} ns per synaptic event ({:.1f} "
-        "beyond the idle ticks), {:6.1f} times as fast as sweep\n",
+        "beyond the idle ticks){}\n",
         name, us_per_tick * m.idle_s, us_per_tick * m.active_s, 1e9 * m.active_s / m.events,
-        1e9 * (m.active_s - m.idle_s) / m.events, sweep / m.active_s);
+        1e9 * (m.active_s - m.idle_s) / m.events,
+        sweep > 0 ? fmt::format(", {:6.1f} times as fast as sweep", sweep / m.active_s) : "");
     nlohmann::json one =
         to_json({"silent_majority", o.threads, o.seconds, m.build_s, m.active_s, m.synapses, m.events, 0, m.digest});
-    one.update({{"drive", name}, {"idle_s", m.idle_s}, {"times_as_fast_as_sweep", sweep / m.active_s}});
+    one.update({{"drive", name},
+                {"idle_s", m.idle_s},
+                {"times_as_fast_as_sweep", sweep > 0 ? nlohmann::json(sweep / m.active_s) : nullptr}});
     out["runs"].push_back(std::move(one));
   }
   fmt::print("peak memory {:.0f} MB\n", peak_mb());
