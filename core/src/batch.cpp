@@ -114,7 +114,7 @@ void normal_quantiles(const double* p, double* out, std::size_t n) {
 void random_stream::bits(std::span<std::uint32_t> out) {
   std::size_t i = 0;
   while (i < out.size() && used_ != 4) out[i++] = bits();
-  const philox_key key{key_[0], key_[1], {counter_[1], counter_[2], counter_[3]}};
+  const philox_key key{{key_[0], key_[1]}, {counter_[1], counter_[2], counter_[3]}};
   philox_words words;
   for (; i + 4 * philox_lanes <= out.size(); i += 4 * philox_lanes) {
     philox(key, counter_[0], words);
@@ -155,7 +155,7 @@ void random_stream::below(std::uint32_t bound, std::span<std::uint32_t> out) {
 void random_stream::open_uniforms(std::span<double> out) {
   std::size_t i = 0;
   while (i < out.size() && used_ != 4) out[i++] = open_uniform();
-  const philox_key key{key_[0], key_[1], {counter_[1], counter_[2], counter_[3]}};
+  const philox_key key{{key_[0], key_[1]}, {counter_[1], counter_[2], counter_[3]}};
   philox_words words;
   for (; i + 2 * philox_lanes <= out.size(); i += 2 * philox_lanes) {
     philox(key, counter_[0], words);

@@ -1,8 +1,6 @@
 // Philox4x32-10 (Salmon et al. 2011), eight counters at a time.
 #pragma once
 
-#include <algorithm>
-#include <array>
 #include <cstdint>
 
 #include <spinule/instruction_sets.hpp>
@@ -15,20 +13,8 @@ namespace spinule {
 
 /// What stays the same while the first word of the counter runs.
 struct philox_key {
-  static constexpr int rounds = 10, copies = 4;  // one for each of four products
-  alignas(32) std::uint64_t key[rounds][2][copies];
-  std::array<std::uint32_t, 3> counter;  ///< words 1 to 3
-
-  philox_key(std::uint32_t key0, std::uint32_t key1, std::array<std::uint32_t, 3> words) : counter{words} {
-    for (auto& round : key) {
-      std::fill_n(round[0], copies, key0);
-      std::fill_n(round[1], copies, key1);
-      key0 += 0x9E3779B9;
-      key1 += 0xBB67AE85;
-    }
-  }
-  /// The i-th word of the key of the first round.
-  std::uint32_t first(int i) const { return static_cast<std::uint32_t>(key[0][i][0]); }
+  std::uint32_t key[2];
+  std::uint32_t counter[3];  ///< words 1 to 3
 };
 
 inline constexpr std::uint32_t philox_lanes = 8;
@@ -37,11 +23,11 @@ using philox_words = std::uint32_t[4][philox_lanes];
 /// words[w][i] is word w for the counter `first` + i.
 inline void philox_plain(const philox_key& k, std::uint32_t first, philox_words& words) {
   for (std::uint32_t i = 0; i < philox_lanes; ++i) {
-    std::uint32_t x[4] = {first + i, k.counter[0], k.counter[1], k.counter[2]};
-    for (const auto& key : k.key) {
+    std::uint32_t x[4] = {first + i, k.counter[0], k.counter[1], k.counter[2]}, key0 = k.key[0], key1 = k.key[1];
+    for (int round = 0; round < 10; ++round, key0 += 0x9E3779B9, key1 += 0xBB67AE85) {
       const std::uint64_t a = std::uint64_t{x[0]} * 0xD2511F53, b = std::uint64_t{x[2]} * 0xCD9E8D57;
-      x[0] = static_cast<std::uint32_t>(b >> 32) ^ x[1] ^ static_cast<std::uint32_t>(key[0][0]);
-      x[2] = static_cast<std::uint32_t>(a >> 32) ^ x[3] ^ static_cast<std::uint32_t>(key[1][0]);
+      x[0] = static_cast<std::uint32_t>(b >> 32) ^ x[1] ^ key0;
+      x[2] = static_cast<std::uint32_t>(a >> 32) ^ x[3] ^ key1;
       x[1] = static_cast<std::uint32_t>(b);
       x[3] = static_cast<std::uint32_t>(a);
     }
@@ -63,9 +49,9 @@ inline void philox_plain(const philox_key& k, std::uint32_t first, philox_words&
     x2[h] = _mm256_set1_epi64x(k.counter[1]);
     x3[h] = _mm256_set1_epi64x(k.counter[2]);
   }
-  for (const auto& key : k.key) {
-    const __m256i k0 = _mm256_load_si256(reinterpret_cast<const __m256i*>(key[0]));
-    const __m256i k1 = _mm256_load_si256(reinterpret_cast<const __m256i*>(key[1]));
+  std::uint32_t key0 = k.key[0], key1 = k.key[1];
+  for (int round = 0; round < 10; ++round, key0 += 0x9E3779B9, key1 += 0xBB67AE85) {
+    const __m256i k0 = _mm256_set1_epi64x(key0), k1 = _mm256_set1_epi64x(key1);
     for (int h = 0; h < 2; ++h) {
       const __m256i a = _mm256_mul_epu32(x0[h], m0), b = _mm256_mul_epu32(x2[h], m1);
       x0[h] = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(b, 32), x1[h]), k0);

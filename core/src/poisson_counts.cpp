@@ -16,9 +16,9 @@ constexpr std::uint32_t low_half = 0x80000000;  ///< marks the key of the lower 
 using halves = std::array<std::uint16_t, group_size>;
 
 /// 16 bits for each neuron of a group.
-halves draw(const philox_key& key, index group) {
+halves draw(const std::array<std::uint32_t, 5>& key, std::uint32_t lower, index group) {
   philox_words x;
-  philox(key, group * philox_lanes, x);
+  philox({{key[0], key[1] ^ lower}, {key[2], key[3], key[4]}}, group * philox_lanes, x);
   halves out;
   for (index i = 0; i < group_size; i += 2) {
     out[i] = static_cast<std::uint16_t>(x[i / 16][i / 2 % 8]);
@@ -98,10 +98,9 @@ poisson_counts::poisson_counts(double mean, std::uint64_t seed, std::uint32_t st
 void poisson_counts::add(std::uint64_t episode, moment now, index first, index count, std::int32_t value,
                          std::int32_t* sums) const {
   const auto tick = static_cast<std::uint64_t>(now);
-  const philox_key key{key_[0] ^ static_cast<std::uint32_t>(episode >> 32),
-                       key_[1],
-                       {static_cast<std::uint32_t>(episode), static_cast<std::uint32_t>(tick),
-                        (static_cast<std::uint32_t>(tick >> 32) & 0xffff) | (stream_ << 16)}};
+  const std::array<std::uint32_t, 5> key{key_[0] ^ static_cast<std::uint32_t>(episode >> 32), key_[1],
+                                         static_cast<std::uint32_t>(episode), static_cast<std::uint32_t>(tick),
+                                         (static_cast<std::uint32_t>(tick >> 32) & 0xffff) | (stream_ << 16)};
   const index last = first + count;
   for (index group = first / group_size; group * group_size < last; ++group) {
     const index begin = group * group_size, from = std::max(first, begin), to = std::min(last, begin + group_size);
@@ -109,7 +108,7 @@ void poisson_counts::add(std::uint64_t episode, moment now, index first, index c
     static const bool wide = vector_level() >= 3;
     if (wide && to - from == group_size) {
       philox_words x;
-      philox(key, group * philox_lanes, x);
+      philox({{key[0], key[1]}, {key[2], key[3], key[4]}}, group * philox_lanes, x);
       if (add_tops_v3(x, tops_, common_, value, sums + (from - first))) continue;
     }
 #endif
@@ -117,10 +116,9 @@ void poisson_counts::add(std::uint64_t episode, moment now, index first, index c
   }
 }
 
-void poisson_counts::add_group(const philox_key& key, index group, index from, index to, std::int32_t value,
-                               std::int32_t* sums) const {
-  const philox_key for_lower{key.first(0), key.first(1) ^ low_half, key.counter};
-  const halves upper = draw(key, group), lower = draw(for_lower, group);
+void poisson_counts::add_group(const std::array<std::uint32_t, 5>& key, index group, index from, index to,
+                               std::int32_t value, std::int32_t* sums) const {
+  const halves upper = draw(key, 0, group), lower = draw(key, low_half, group);
   std::array<std::uint32_t, group_size> u;
   for (index i = 0; i < group_size; ++i) u[i] = std::uint32_t{upper[i]} << 16 | lower[i];
   const counts n = count_reached(u, thresholds_);

@@ -1,6 +1,7 @@
 // Poisson numbers for whole populations at a few cycles each.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -23,7 +24,7 @@ class poisson_counts {
   std::uint32_t greatest() const { return static_cast<std::uint32_t>(thresholds_.size()); }
 
  private:
-  void add_group(const struct philox_key& key, index group, index from, index to, std::int32_t value,
+  void add_group(const std::array<std::uint32_t, 5>& key, index group, index from, index to, std::int32_t value,
                  std::int32_t* sums) const;
   std::vector<std::uint32_t> thresholds_;  ///< how many of these a uniform number is not below, is its count
   std::vector<std::int16_t> tops_;         ///< their upper halves, less 2^15
