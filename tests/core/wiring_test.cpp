@@ -70,6 +70,19 @@ TEST(wiring, degrees_are_exact) {
   EXPECT_EQ(rows(fixed_outdegree{}, wide).size(), 300u);
 }
 
+/// So that nobody changes unawares what a seed draws.
+TEST(wiring, draws_what_it_drew_before) {
+  const auto digest = [](const wiring& rule) {
+    std::uint32_t hash = 2166136261u;
+    for (const auto& row : rows(rule, wide, 5))
+      for (const index target : row) hash = (hash ^ target) * 16777619u;
+    return hash;
+  };
+  EXPECT_EQ(digest(fixed_probability{.p = 0.3}), 137842498u);
+  EXPECT_EQ(digest(fixed_indegree{.k = 50}), 2742000380u);
+  EXPECT_EQ(digest(fixed_outdegree{.k = 50}), 2913882300u);
+}
+
 TEST(wiring, fixed_probability_gives_a_binomial_number_of_synapses) {
   for (const double p : {0.003, 0.1, 0.5, 0.95}) {
     const double pairs = 300 * 400;
