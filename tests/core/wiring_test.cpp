@@ -70,7 +70,8 @@ TEST(wiring, degrees_are_exact) {
   EXPECT_EQ(rows(fixed_outdegree{}, wide).size(), 300u);
 }
 
-/// So that nobody changes unawares what a seed draws.
+/// So that nobody changes unawares what a seed draws. It sees the build it is part of: run it in `release` too after
+/// touching the generator.
 TEST(wiring, draws_what_it_drew_before) {
   const auto digest = [](const wiring& rule) {
     std::uint32_t hash = 2166136261u;

@@ -84,6 +84,7 @@ struct value<number> : law {
   }
 };
 
+/// The value that a law over `Unit` makes; plain numbers are dimensionless.
 template <class Unit>
 struct value_for {
   using type = value<Unit>;

@@ -51,6 +51,7 @@ struct replay {
   };
 };
 
+/// Throws `error{where, ...}` for a bound that is no number; either may be infinite.
 inline void check_interval(milliseconds start, milliseconds stop, const std::string& where) {
   if (std::isnan(start.value()) || std::isnan(stop.value()))
     throw error{where,
