@@ -11,7 +11,7 @@ inline constexpr millivolts brunel_j = 0.1_mV;
 /// Four fifths of the neurons excite, one fifth inhibits; J = 0.1 mV, g = 5, delay 1.5 ms; an external drive of 20 kHz
 /// per neuron (eta = 2). `recurrent(net, e)` makes the connections among excitatory neurons.
 template <class Recurrent>
-network brunel_network(index neurons, const wiring& from_e, const wiring& from_i, Recurrent recurrent) {
+network brunel_network(index_t neurons, const wiring& from_e, const wiring& from_i, Recurrent recurrent) {
   network net{1};
   const lif unit{.tau = 20_ms, .threshold = 20_mV, .reset = 10_mV, .refractory = 2_ms};
   const auto e = net.add("excitatory", unit, neurons / 5 * 4);
@@ -31,7 +31,7 @@ network brunel_network(index neurons, const wiring& from_e, const wiring& from_i
 template <class Recurrent>
 network brunel_network(double scale, Recurrent recurrent) {
   const fixed_probability any{.p = 0.1};
-  return brunel_network(5 * static_cast<index>(2500 * scale), any, any, recurrent);
+  return brunel_network(5 * static_cast<index_t>(2500 * scale), any, any, recurrent);
 }
 
 }  // namespace spinule::bench

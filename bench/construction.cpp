@@ -22,7 +22,7 @@ namespace {
 struct options {
   std::vector<int> threads{1, 2};
   double synapses = 1e7;
-  index neurons = 10000;
+  index_t neurons = 10000;
   std::string only, json;
 };
 
@@ -38,11 +38,12 @@ const value<millivolts> one_weight = 0.1_mV, normal_weight = normal<millivolts>{
 const value<milliseconds> one_delay = 1_ms, uniform_delay = uniform<milliseconds>{0.5_ms, 5_ms};
 
 /// Sources that never fire onto `targets` neurons, so that only the synapses count.
-network connected(index sources, index targets, const wiring& rule, const synapse<millivolts>& s, bool placed = false) {
+network connected(index_t sources, index_t targets, const wiring& rule, const synapse<millivolts>& s,
+                  bool placed = false) {
   network net;
   population_options there, here;
   if (placed) {
-    const auto side = [](index n) { return static_cast<int>(std::sqrt(n)); };
+    const auto side = [](index_t n) { return static_cast<int>(std::sqrt(n)); };
     there.positions = grid(side(sources), side(sources), 1);
     here.positions = grid(side(targets), side(targets), 1);
   }
@@ -53,14 +54,14 @@ network connected(index sources, index targets, const wiring& rule, const synaps
 }
 
 std::vector<task> tasks(const options& o) {
-  const index n = o.neurons;
+  const index_t n = o.neurons;
   const auto k = static_cast<std::uint32_t>(o.synapses / n);
-  const auto all = static_cast<index>(std::sqrt(o.synapses)),
-             one = static_cast<index>(std::min(o.synapses, 1e6));  // memory grows with its square
+  const auto all = static_cast<index_t>(std::sqrt(o.synapses)),
+             one = static_cast<index_t>(std::min(o.synapses, 1e6));  // memory grows with its square
   const double p = o.synapses / n / n;
   // c exp(-(d / lambda)^2) over a plane holds pi c lambda^2 neurons.
   const double lambda = std::sqrt(k / (0.5 * 3.14159));
-  const auto placed = static_cast<index>(std::pow(std::floor(std::sqrt(n)), 2));
+  const auto placed = static_cast<index_t>(std::pow(std::floor(std::sqrt(n)), 2));
   std::vector<task> list;
   const auto add = [&](const std::string& rule, const std::string& laws, const synapse<millivolts>& s) {
     const auto with = [&](auto build) { list.push_back({rule, laws, build}); };

@@ -31,11 +31,11 @@ constexpr form dense8{"dense 8", 1, false, 8}, dense16{"dense 16", 2, false, 16}
 
 struct task {
   form f;
-  index row, targets;
-  index sources(const options& o) const { return std::max<index>(static_cast<index>(o.synapses / row), 64); }
+  index_t row, targets;
+  index_t sources(const options& o) const { return std::max<index_t>(static_cast<index_t>(o.synapses / row), 64); }
   double bytes() const { return f.bytes > 0 ? f.bytes : targets / (8.0 * row); }
   /// Enough for the sweep of the targets to matter little.
-  index rows_per_tick() const { return std::max<index>(std::max<index>(100000, 2 * targets) / row, 16); }
+  index_t rows_per_tick() const { return std::max<index_t>(std::max<index_t>(100000, 2 * targets) / row, 16); }
 };
 
 network describe(const task& t, const options& o, bool connected) {
@@ -57,7 +57,7 @@ network describe(const task& t, const options& o, bool connected) {
 constexpr ticks run_length = 64;
 
 double least_time(const network& net, int threads, std::uint64_t& events) {
-  simulation sim{net, cpu{.tick = 1_ms, .threads = threads, .drive = drive::sweep}};
+  simulation sim{net, cpu{.tick = 1_ms, .threads = threads, .stepping = stepping::sweep}};
   sim.run_ticks(run_length);
   const auto before = sim.synaptic_events();
   seconds best;
@@ -99,8 +99,8 @@ void deliver(benchmark::State& state, const task& t, int threads, const options&
 
 std::vector<task> tasks() {
   std::vector<task> all;
-  for (const index targets : {10000u, 100000u, 1000000u})
-    for (const index row : {10u, 100u, 1000u, 10000u}) {
+  for (const index_t targets : {10000u, 100000u, 1000000u})
+    for (const index_t row : {10u, 100u, 1000u, 10000u}) {
       if (row == targets) continue;
       all.push_back({20 * row >= targets ? bits : grouped, row, targets});
       all.push_back({packed, row, targets});

@@ -40,28 +40,29 @@ struct sink {
 /// `per_tick` neurons, drawn at random once for each of 64 ticks that then come round again and again:
 /// emitting them costs a copy.
 struct random_rows {
-  index per_tick = 1;
+  index_t per_tick = 1;
   static constexpr std::size_t different = 64;
 
   class kernel {
    public:
     kernel(const random_rows& r, const source_setting& setting) {
-      auto lists = std::make_shared<std::vector<std::vector<index>>>(different);
+      auto lists = std::make_shared<std::vector<std::vector<index_t>>>(different);
       for (std::size_t t = 0; t < different; ++t) {
         random_stream random{setting.seed, purpose::user, t};
-        for (index i = 0; i < r.per_tick; ++i) (*lists)[t].push_back(static_cast<index>(random.below(setting.size)));
+        for (index_t i = 0; i < r.per_tick; ++i)
+          (*lists)[t].push_back(static_cast<index_t>(random.below(setting.size)));
         std::sort((*lists)[t].begin(), (*lists)[t].end());
       }
       lists_ = std::move(lists);
     }
-    void emit(moment now, std::vector<index>& fired) {
+    void emit(moment now, std::vector<index_t>& fired) {
       const auto& list = (*lists_)[static_cast<std::size_t>(now) % different];
       fired.insert(fired.end(), list.begin(), list.end());
     }
     void reset(std::uint64_t) {}
 
    private:
-    std::shared_ptr<const std::vector<std::vector<index>>> lists_;
+    std::shared_ptr<const std::vector<std::vector<index_t>>> lists_;
   };
 };
 

@@ -61,7 +61,7 @@ class description {
 
  private:
   void add(network& net, std::size_t i) {
-    const auto size = static_cast<index>(std::nearbyint(how_.scale * p_["num_neurons"][i].get<double>()));
+    const auto size = static_cast<index_t>(std::nearbyint(how_.scale * p_["num_neurons"][i].get<double>()));
     const double rest = cell_["E_L_mV"];
     const milliseconds tau_s{cell_["tau_syn_ms"]};
     const current_lif unit{.tau = milliseconds{cell_["tau_m_ms"]},
@@ -144,8 +144,8 @@ nlohmann::json compare(const choice& how, const network& net, const simulation& 
   if (how.scale == reference_run::scale)
     other = read_reference(data_file("nest_reference_spikes_scale0.1.tar.gz"), sim.tick());
   std::vector<population_comparison> all;
-  for (index i = 0; i < net.populations().size(); ++i) {
-    const index size = net.populations()[i].size;
+  for (index_t i = 0; i < net.populations().size(); ++i) {
+    const index_t size = net.populations()[i].size;
     population_comparison c;
     c.name = net.populations()[i].name;
     c.here = statistics_of(sim.spikes({i}), size, measured, sim.tick());

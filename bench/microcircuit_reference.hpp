@@ -18,7 +18,7 @@ struct published_cv {
 };
 
 struct recorded_population {
-  index size = 0;
+  index_t size = 0;
   std::vector<spike> spikes;  ///< by time
 };
 
@@ -30,14 +30,14 @@ struct reference_run {
 
 /// A spike stamped t ended its step at t, hence fell in the tick before. Throws `file_error` for neurons outside
 /// [first, last].
-inline std::vector<spike> spikes_of(const std::string& text, index first, index last, milliseconds tick,
+inline std::vector<spike> spikes_of(const std::string& text, index_t first, index_t last, milliseconds tick,
                                     const std::string& where) {
   std::istringstream in{text};
   constexpr int headers = 3;
   std::string line;
   for (int i = 0; i < headers; ++i) std::getline(in, line);
   std::vector<spike> all;
-  index sender = 0;
+  index_t sender = 0;
   double ms = 0;
   while (in >> sender >> ms) {
     if (sender < first || sender > last)
@@ -56,7 +56,7 @@ inline reference_run read_reference(const std::filesystem::path& path, milliseco
   reference_run run;
   for (const auto& [name, text] : files) {
     if (!name.starts_with("spike_recorder")) continue;
-    index first = 0, last = 0;
+    index_t first = 0, last = 0;
     if (!(ranges >> first >> last) || last < first)
       throw file_error{path.string(), "population_nodeids.dat must have a first and a last neuron per spike file"};
     run.populations.push_back({last - first + 1, spikes_of(text, first, last, tick, path.string() + "/" + name)});

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include <spinule/backends/cpu.hpp>
-#include <spinule/io/sha256.hpp>
+#include <spinule/io/engine/sha256.hpp>
 #include <spinule/simulation.hpp>
 
 #include "measure.hpp"
@@ -19,7 +19,7 @@ namespace spinule::bench {
 struct network_options {
   int threads = 2, windows = 3;
   double seconds = 1, warm_up = 0.1;  ///< biological
-  drive how = drive::automatic;
+  stepping how = stepping::automatic;
   std::string json;
 };
 
@@ -35,7 +35,7 @@ inline void add_options(CLI::App& app, network_options& o) {
   app.add_option("--warm-up", o.warm_up, "Biological seconds before the first window")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  add_drive_option(app, o.how);
+  add_stepping_option(app, o.how);
   add_json_option(app, o.json);
 }
 
@@ -54,7 +54,7 @@ using closer_look = std::function<nlohmann::json(const network&, const simulatio
 /// SHA-256 over all spikes as (population, tick, neuron), 4 + 8 + 4 bytes each, in this order.
 inline std::string digest_of(const network& net, const simulation& sim) {
   sha256 hash;
-  for (index p = 0; p < net.populations().size(); ++p)
+  for (index_t p = 0; p < net.populations().size(); ++p)
     for (const spike& s : sim.spikes({p})) {
       const auto add = [&](const auto& x) { hash.update(std::as_bytes(std::span{&x, 1})); };
       add(p);
@@ -71,9 +71,9 @@ inline network_result run_network(const network_options& o, milliseconds tick, c
   std::unique_ptr<simulation> sim;
   r.build_s = time_once([&] {
                 net = build();
-                sim = std::make_unique<simulation>(net, cpu{.tick = tick, .threads = o.threads, .drive = o.how});
+                sim = std::make_unique<simulation>(net, cpu{.tick = tick, .threads = o.threads, .stepping = o.how});
               }).wall;
-  for (index p = 0; p < net.populations().size(); ++p) sim->observe({p});
+  for (index_t p = 0; p < net.populations().size(); ++p) sim->observe({p});
   if (o.warm_up > 0) sim->run(o.warm_up * 1_s);
   sim->clear_counts();
   const std::uint64_t events = sim->synaptic_events();
@@ -83,7 +83,7 @@ inline network_result run_network(const network_options& o, milliseconds tick, c
   r.events = sim->synaptic_events() - events;
   r.synapses = sim->synapse_count();
   r.synapse_bytes = sim->synapse_bytes();
-  for (index p = 0; p < net.populations().size(); ++p) {
+  for (index_t p = 0; p < net.populations().size(); ++p) {
     const auto& described = net.populations()[p];
     if (described.model->is_source()) continue;
     std::uint64_t spikes = 0;

@@ -12,8 +12,8 @@
 
 #include <spinule/backends/parallel.hpp>
 #include <spinule/io/dataset.hpp>
+#include <spinule/io/engine/sha256.hpp>
 #include <spinule/io/generator.hpp>
-#include <spinule/io/sha256.hpp>
 #include <spinule/simulation.hpp>
 
 #include "measure.hpp"
@@ -32,7 +32,7 @@ struct replay_options {
   int repeats = 5;
   std::vector<int> threads{1, 2};
   std::string json;
-  drive how = drive::automatic;
+  stepping how = stepping::automatic;
 };
 
 inline void add_options(CLI::App& app, replay_options& o) {
@@ -41,7 +41,7 @@ inline void add_options(CLI::App& app, replay_options& o) {
   app.add_option("--threads", o.threads, "Recordings side by side, one run each")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
-  add_drive_option(app, o.how);
+  add_stepping_option(app, o.how);
   add_json_option(app, o.json);
 }
 
@@ -74,16 +74,16 @@ struct outcome {
 
 inline outcome look_at(const network& net, simulation sim, population input, const recordings& data,
                        milliseconds length) {
-  const auto populations = static_cast<index>(net.populations().size());
+  const auto populations = static_cast<index_t>(net.populations().size());
   outcome o{std::vector<std::uint64_t>(populations, 0), 0, {}};
   sha256 hash;
-  for (index p = 0; p < populations; ++p) sim.observe({p});
+  for (index_t p = 0; p < populations; ++p) sim.observe({p});
   for (std::size_t i = 0; i < data.all.size(); ++i) {
     sim.reset();
     sim.play(input, data.all[i]);
     sim.run(length);
     o.synaptic_events += sim.synaptic_events();
-    for (index p = 0; p < populations; ++p) {
+    for (index_t p = 0; p < populations; ++p) {
       o.spikes[p] += sim.spikes({p}).size();
       for (const spike& s : sim.spikes({p})) {
         const std::uint32_t entry[]{static_cast<std::uint32_t>(i), p, s.neuron, static_cast<std::uint32_t>(s.when)};

@@ -13,7 +13,7 @@ namespace spinule::bench {
 /// A layer of hidden units between inputs and answers, all weights drawn from a normal law of mean 0.
 struct dense_network {
   std::string name;
-  index inputs = 0, hidden = 0, answers = 0;
+  index_t inputs = 0, hidden = 0, answers = 0;
   double input_sd = 0;      ///< chosen for a mean rate of 15 to 18 Hz in the hidden layer
   double recurrent_sd = 0;  ///< 0: no recurrent synapses
   milliseconds length{0};   ///< of a recording
@@ -33,7 +33,7 @@ inline void add_options(CLI::App& app, dense_options& o) {
 }
 
 /// Events of random channels at random times, in order.
-inline recording random_recording(std::size_t events, index channels, milliseconds length, std::uint64_t number) {
+inline recording random_recording(std::size_t events, index_t channels, milliseconds length, std::uint64_t number) {
   recording r;
   random_stream random{1, purpose::user, number};
   for (std::size_t i = 0; i < events; ++i) {
@@ -75,7 +75,7 @@ inline void run_dense(const dense_network& n, const dense_options& o, const reco
   std::optional<simulation> sim;
   const seconds built = time_once([&] {
     l = build(n, o.weight_bits);
-    sim.emplace(l.net, cpu{.tick = 1_ms, .threads = 1, .drive = o.how});
+    sim.emplace(l.net, cpu{.tick = 1_ms, .threads = 1, .stepping = o.how});
   });
   const auto count = static_cast<double>(data.all.size());
   const double model_s = 1e-3 * count * n.length.value();

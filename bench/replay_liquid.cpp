@@ -13,7 +13,7 @@ namespace spinule::bench {
 namespace {
 
 constexpr milliseconds tick = 1_ms, length = 340_ms;
-constexpr index excitatory = 800, inhibitory = 200;
+constexpr index_t excitatory = 800, inhibitory = 200;
 const lif unit{.tau = 64_ms, .threshold = 20_mV, .refractory = 2_ms};
 
 struct liquid {
@@ -103,11 +103,11 @@ struct synapse_list {
 std::pair<synapse_list, synapse_list> list_synapses(const liquid& l, const simulation& sim) {
   synapse_list from_input, recurrent;
   const auto descriptions = l.net.projections();
-  const auto base = [&](index cells) { return cells == l.i.id ? excitatory : 0; };
-  for (index p = 0; p < descriptions.size(); ++p) {
+  const auto base = [&](index_t cells) { return cells == l.i.id ? excitatory : 0; };
+  for (index_t p = 0; p < descriptions.size(); ++p) {
     const connectivity& c = sim.synapses({p});
     synapse_list& list = descriptions[p].source == l.input.id ? from_input : recurrent;
-    for (index s = 0; s < c.sources; ++s)
+    for (index_t s = 0; s < c.sources; ++s)
       for (auto k = c.offsets[c.line(s, 0)]; k < c.offsets[c.line(s + 1, 0)]; ++k) {
         list.source.push_back(s + base(descriptions[p].source));
         list.target.push_back(c.target[k] + base(descriptions[p].target));
@@ -149,7 +149,7 @@ void run(const replay_options& o, const std::string& export_to) {
   std::optional<simulation> sim;
   const seconds built = time_once([&] {
     l = build_liquid();
-    sim.emplace(l.net, cpu{.tick = tick, .threads = 1, .drive = o.how});
+    sim.emplace(l.net, cpu{.tick = tick, .threads = 1, .stepping = o.how});
   });
   const auto n = static_cast<double>(data.all.size());
   const double events = static_cast<double>(data.events) / n, model_s = 1e-3 * n * length.value();

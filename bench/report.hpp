@@ -20,10 +20,10 @@
 
 namespace spinule::bench {
 
-inline void add_drive_option(CLI::App& app, drive& how) {
-  static const std::map<std::string, drive> names{
-      {"automatic", drive::automatic}, {"sweep", drive::sweep}, {"visit", drive::visit}};
-  app.add_option("--drive", how, "automatic, sweep or visit")->transform(CLI::CheckedTransformer(names));
+inline void add_stepping_option(CLI::App& app, stepping& how) {
+  static const std::map<std::string, stepping> names{
+      {"automatic", stepping::automatic}, {"sweep", stepping::sweep}, {"visit", stepping::visit}};
+  app.add_option("--stepping", how, "automatic, sweep or visit")->transform(CLI::CheckedTransformer(names));
 }
 
 /// Refused before the run, not after it, where the file cannot be written.

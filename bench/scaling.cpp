@@ -12,14 +12,14 @@ namespace {
 struct options {
   std::vector<int> threads{1, 2};
   double max_gb = 4, seconds = 0.1;
-  index first = 10000;
+  index_t first = 10000;
   int windows = 3;
-  drive how = drive::automatic;
+  stepping how = stepping::automatic;
   std::string json;
 };
 
 /// 800 excitatory and 200 inhibitory inputs whatever the size.
-network build(index neurons) {
+network build(index_t neurons) {
   const fixed_indegree from_e{.k = 800};
   return brunel_network(neurons, from_e, fixed_indegree{.k = 200}, [&](network& net, auto e) {
     net.connect(e, e, from_e, {.weight = brunel_j, .delay = 1.5_ms});
@@ -31,7 +31,7 @@ void run(const options& o) {
   fmt::print("{:>10}{:>10}{:>10}{:>12}{:>10}{:>14}{:>12}{:>14}{:>18}\n", "neurons", "threads", "built, s", "M syn/s",
              "RTF", "ns per event", "rate, Hz", "peak, MB", "bytes per synapse");
   double bytes = 4;  // per synapse, of the size before
-  for (index neurons = o.first;; neurons *= 2) {
+  for (index_t neurons = o.first;; neurons *= 2) {
     if (!(1e-9 * bytes * 1000 * neurons <= o.max_gb)) break;
     for (const int threads : o.threads) {
       const network_options one{
@@ -76,7 +76,7 @@ int main(int count, char** words) {
   app.add_option("--windows", o.windows, "Windows; the median counts")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
-  add_drive_option(app, o.how);
+  add_stepping_option(app, o.how);
   add_json_option(app, o.json);
   return run_main(app, count, words, [&] { run(o); });
 }

@@ -16,19 +16,19 @@ namespace {
 struct options {
   int threads = 1, repeats = 5;
   double scale = 1, rate_hz = 20, seconds = 0.2;
-  std::vector<std::string> drives{"sweep", "visit", "automatic"};
+  std::vector<std::string> steppings{"sweep", "visit", "automatic"};
   std::string json;
 };
 
 constexpr milliseconds tick = 0.1_ms;
-constexpr index all_neurons = 1'000'000, active = 100, fan_out = 100;
+constexpr index_t all_neurons = 1'000'000, active = 100, fan_out = 100;
 
 /// A million neurons with 100 synapses each, and 100 sources that reach ten thousand of them; weights so small that
 /// only the sources ever fire.
 network build(double scale) {
   network net;
   const auto from = net.add("active", replay{}, active);
-  const auto cells = net.add("cells", lif{}, static_cast<index>(all_neurons * scale));
+  const auto cells = net.add("cells", lif{}, static_cast<index_t>(all_neurons * scale));
   for (const population& p : {population{from}, population{cells}})
     net.connect(p, cells, fixed_outdegree{.k = fan_out}, {.weight = 0.1_mV, .delay = 1_ms});
   return net;
@@ -49,16 +49,16 @@ struct measured {
   std::string digest;
 };
 
-measured measure(const options& o, drive how) {
+measured measure(const options& o, stepping how) {
   measured m;
   network net;
   std::optional<simulation> sim;
   m.build_s = time_once([&] {
                 net = build(o.scale);
-                sim.emplace(net, cpu{.tick = tick, .threads = o.threads, .drive = how});
+                sim.emplace(net, cpu{.tick = tick, .threads = o.threads, .stepping = how});
               }).wall;
   m.synapses = sim->synapse_count();
-  for (index p = 0; p < 2; ++p) sim->observe({p});
+  for (index_t p = 0; p < 2; ++p) sim->observe({p});
   const auto runs = [&] {
     sim->run(5_ms);
     std::vector<double> wall;
@@ -77,11 +77,11 @@ void run(const options& o) {
   nlohmann::json out{{"name", "silent_majority"}, {"runs", nlohmann::json::array()}};
   const double us_per_tick = 1e6 * tick.in(1_s) / o.seconds;
   double sweep = std::numeric_limits<double>::quiet_NaN();
-  for (const std::string& name : o.drives) {
-    const drive how = name == "sweep" ? drive::sweep : name == "visit" ? drive::visit : drive::automatic;
+  for (const std::string& name : o.steppings) {
+    const stepping how = name == "sweep" ? stepping::sweep : name == "visit" ? stepping::visit : stepping::automatic;
     const measured m = measure(o, how);
-    if (how == drive::sweep) sweep = m.active_s;
-    if (name == o.drives.front())
+    if (how == stepping::sweep) sweep = m.active_s;
+    if (name == o.steppings.front())
       fmt::print("{} neurons, {} synapses, built in {:.2f} s; {} sources at {:g} Hz\n", all_neurons * o.scale,
                  m.synapses, m.build_s, active, o.rate_hz);
     fmt::print(
@@ -92,7 +92,7 @@ void run(const options& o) {
         sweep > 0 ? fmt::format(", {:6.1f} times as fast as sweep", sweep / m.active_s) : "");
     nlohmann::json one =
         to_json({"silent_majority", o.threads, o.seconds, m.build_s, m.active_s, m.synapses, m.events, 0, m.digest});
-    one.update({{"drive", name},
+    one.update({{"stepping", name},
                 {"idle_s", m.idle_s},
                 {"times_as_fast_as_sweep", sweep > 0 ? nlohmann::json(sweep / m.active_s) : nullptr}});
     out["runs"].push_back(std::move(one));
@@ -117,7 +117,7 @@ int main(int count, char** words) {
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_option("--repeats", o.repeats, "Runs; the median counts")->check(CLI::Range(1, 1000))->capture_default_str();
-  app.add_option("--drive", o.drives, "sweep, visit, automatic: in this order")
+  app.add_option("--stepping", o.steppings, "sweep, visit, automatic: in this order")
       ->check(CLI::IsMember({"sweep", "visit", "automatic"}));
   add_json_option(app, o.json);
   return run_main(app, count, words, [&] { run(o); });

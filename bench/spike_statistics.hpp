@@ -21,7 +21,7 @@ struct spike_statistics {
   /// Mean over the counted neurons of sd / mean of their inter-spike intervals, the sd over n and not n - 1; NaN where
   /// no neuron is counted.
   double cv = std::numeric_limits<double>::quiet_NaN();
-  index counted = 0;  ///< neurons with enough spikes
+  index_t counted = 0;  ///< neurons with enough spikes
 };
 
 /// Fewer than three spikes are fewer than two intervals, which have no spread. Few intervals give too small a CV in any
@@ -52,7 +52,7 @@ class interval_cv {
 };
 
 /// Of a population of `size` neurons whose spikes are sorted by time.
-inline spike_statistics statistics_of(std::span<const spike> spikes, index size, stretch of, milliseconds tick) {
+inline spike_statistics statistics_of(std::span<const spike> spikes, index_t size, stretch of, milliseconds tick) {
   const auto from = [&](moment t) { return std::ranges::lower_bound(spikes, t, {}, &spike::when); };
   std::vector<interval_cv> neurons(size);
   const auto first = from(of.begin), last = from(of.end);
@@ -84,7 +84,7 @@ inline spread spread_of(std::span<const double> x) {
 }
 
 /// `of` cut into pieces of `length` ticks; what remains is dropped.
-inline std::vector<spike_statistics> statistics_by_piece(std::span<const spike> spikes, index size, stretch of,
+inline std::vector<spike_statistics> statistics_by_piece(std::span<const spike> spikes, index_t size, stretch of,
                                                          moment length, milliseconds tick) {
   std::vector<spike_statistics> all;
   for (moment t = of.begin; t + length <= of.end; t += length)

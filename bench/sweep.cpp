@@ -20,7 +20,7 @@ namespace {
 constexpr milliseconds tick = 0.1_ms;
 
 void run_sweep(benchmark::State& state, const network& net, int threads, precision numbers) {
-  simulation sim{net, cpu{.tick = tick, .threads = threads, .drive = drive::sweep, .precision = numbers}};
+  simulation sim{net, cpu{.tick = tick, .threads = threads, .stepping = stepping::sweep, .precision = numbers}};
   sim.run_ticks(64);
   const auto length = static_cast<ticks>(std::max<std::int64_t>(6'400'000 / state.range(0), 64));
   seconds best;
@@ -38,7 +38,7 @@ template <class Model, class... Ports>
 void sweep(benchmark::State& state, const Model& model, int threads, precision numbers, Ports... ports) {
   network net;
   const auto never = net.add("never", spike_list{}, 1);
-  const auto cells = net.add("cells", model, static_cast<index>(state.range(0)));
+  const auto cells = net.add("cells", model, static_cast<index_t>(state.range(0)));
   const auto use = [&]<class Unit>(port<Unit> p) {
     net.connect(never, cells[p], std::vector<listed<Unit>>{{0, 0, Unit{1}, tick}});
   };
@@ -50,19 +50,19 @@ void sweep(benchmark::State& state, const Model& model, int threads, precision n
 /// some processors take a hundred cycles for each of them.
 void sweep_long_silent(benchmark::State& state, int threads, precision numbers) {
   network net;
-  const auto cells = net.add("cells", lif{}, static_cast<index>(state.range(0)));
+  const auto cells = net.add("cells", lif{}, static_cast<index_t>(state.range(0)));
   net.initialise(cells, "v", millivolts{numbers == precision::single ? 1e-44 : 5e-323});
   run_sweep(state, net, threads, numbers);
 }
 
 /// The same neurons with a drive of so many spikes per tick and without it, in turns.
 void poisson_drive_cost(benchmark::State& state, double per_tick, int threads) {
-  const auto size = static_cast<index>(state.range(0));
+  const auto size = static_cast<index_t>(state.range(0));
   const auto make = [&](double mean) {
     network net;
     const auto cells = net.add("cells", lif{.threshold = 1e6_mV}, size);
     if (mean > 0) net.drive(cells, {.rate = kilohertz{mean / tick.value()}, .weight = 1e-3_mV});
-    return simulation{net, cpu{.tick = tick, .threads = threads, .drive = drive::sweep}};
+    return simulation{net, cpu{.tick = tick, .threads = threads, .stepping = stepping::sweep}};
   };
   simulation with = make(per_tick), without = make(0);
   const auto length = static_cast<ticks>(std::max(3'200'000u / size, 64u));

@@ -17,17 +17,17 @@
 namespace spinule::bench {
 namespace {
 
-constexpr index neurons = 8000, sources = 1000, fan_out = 32;
+constexpr index_t neurons = 8000, sources = 1000, fan_out = 32;
 constexpr ticks run_length = 2000;
 
 /// Nanoseconds of processor per neuron and tick when in each tick `mail` of the neurons receive a synaptic event each.
 template <class Model, class Unit>
-double cost(const Model& model, Unit weight, double mail, drive how, std::vector<event>& events) {
+double cost(const Model& model, Unit weight, double mail, stepping how, std::vector<event>& events) {
   network net;
   const auto in = net.add("in", replay{}, sources);
   const auto cells = net.add("cells", model, neurons);
   net.connect(in, cells, fixed_outdegree{.k = fan_out}, {.weight = weight});
-  simulation sim{net, cpu{.tick = 1_ms, .threads = 1, .drive = how}};
+  simulation sim{net, cpu{.tick = 1_ms, .threads = 1, .stepping = how}};
   events.clear();
   random_stream random{1, purpose::user, 0};
   for (ticks t = 0; t < run_length; ++t)
@@ -52,9 +52,9 @@ nlohmann::json compare(const std::string& name, const Model& model, Unit weight)
   nlohmann::json table{
       {"model", name}, {"neurons", neurons}, {"rows", nlohmann::json::array()}, {"equal_mail", nullptr}};
   for (const double mail : {0.0, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.0}) {
-    const double sweep = cost(model, weight, mail, drive::sweep, events);
-    const double visit = cost(model, weight, mail, drive::visit, events);
-    const double automatic = cost(model, weight, mail, drive::automatic, events);
+    const double sweep = cost(model, weight, mail, stepping::sweep, events);
+    const double visit = cost(model, weight, mail, stepping::visit, events);
+    const double automatic = cost(model, weight, mail, stepping::automatic, events);
     fmt::print("{:>10} {:>9.3f} {:>9.3f} {:>9.3f}\n", mail, sweep, visit, automatic);
     table["rows"].push_back({{"mail", mail}, {"sweep_ns", sweep}, {"visit_ns", visit}, {"automatic_ns", automatic}});
     const double gain = sweep - visit;
@@ -74,22 +74,22 @@ nlohmann::json compare(const std::string& name, const Model& model, Unit weight)
 network open_loop(const network& net, const simulation& closed, milliseconds tick) {
   network open;
   std::vector<population_of<spike_list>> recorded;
-  for (index p = 0; p < 3; ++p) {
+  for (index_t p = 0; p < 3; ++p) {
     spike_list spikes;
     for (const spike& s : closed.spikes({p})) spikes.spikes.push_back({static_cast<double>(s.when) * tick, s.neuron});
     recorded.push_back(open.add("recorded " + net.populations()[p].name, spikes, net.populations()[p].size));
   }
   std::vector<lif> units;
   random_stream random{1, purpose::user, 0};  // as in `balanced`
-  for (index i = 0; i < net.populations()[1].size; ++i)
+  for (index_t i = 0; i < net.populations()[1].size; ++i)
     units.push_back({.tau = milliseconds{5 + 30 * random.uniform()}, .threshold = 15_mV, .refractory = 2_ms});
   const auto e = open.add("excitatory", std::move(units));
   const auto i = open.add("inhibitory", current_lif{.tau_inhibitory = 4_ms}, net.populations()[2].size);
-  for (index j = 0; j < net.projections().size(); ++j) {
+  for (index_t j = 0; j < net.projections().size(); ++j) {
     const connectivity& c = closed.synapses({j});
     const auto list = [&]<class Unit>(target<Unit> to) {
       std::vector<listed<Unit>> synapses;
-      for (index s = 0; s < c.sources; ++s)
+      for (index_t s = 0; s < c.sources; ++s)
         for (std::size_t d = 0; d < c.delays.size(); ++d)
           for (auto k = c.offsets[c.line(s, d)]; k < c.offsets[c.line(s, d) + 1]; ++k)
             synapses.push_back(
@@ -105,13 +105,13 @@ network open_loop(const network& net, const simulation& closed, milliseconds tic
   }
   std::vector<double> start;
   const simulation fresh{net, cpu{.tick = tick, .threads = 1, .precision = precision::full}};
-  for (index n = 0; n < net.populations()[1].size; ++n) start.push_back(fresh.read({1}, "v", n));
+  for (index_t n = 0; n < net.populations()[1].size; ++n) start.push_back(fresh.read({1}, "v", n));
   open.initialise(e, "v", std::move(start));
   return open;
 }
 
-std::vector<spike> spikes_with(const network& net, index p, milliseconds tick, milliseconds length, drive how) {
-  simulation sim{net, cpu{.tick = tick, .threads = 1, .drive = how}};
+std::vector<spike> spikes_with(const network& net, index_t p, milliseconds tick, milliseconds length, stepping how) {
+  simulation sim{net, cpu{.tick = tick, .threads = 1, .stepping = how}};
   sim.observe({p});
   sim.run(length);
   std::vector<spike> spikes(sim.spikes({p}).begin(), sim.spikes({p}).end());
@@ -133,16 +133,16 @@ std::vector<spike> moved_spikes(const std::vector<spike>& a, const std::vector<s
 nlohmann::json count_moved() {
   constexpr milliseconds tick = 0.5_ms, length = 2000_ms;
   const network net = balanced(4000);
-  simulation closed{net, cpu{.tick = tick, .threads = 1, .drive = drive::sweep}};
-  for (index p = 0; p < 3; ++p) closed.observe({p});
+  simulation closed{net, cpu{.tick = tick, .threads = 1, .stepping = stepping::sweep}};
+  for (index_t p = 0; p < 3; ++p) closed.observe({p});
   closed.run(length);
   const network open = open_loop(net, closed, tick);
   auto all = nlohmann::json::array();
   fmt::print("\nspikes that visiting moves, in float, of a recurrent network of 5000 neurons in 2 s\n");
-  for (index p = 1; p < 3; ++p) {
+  for (index_t p = 1; p < 3; ++p) {
     const auto original = closed.spikes({p});
-    const auto swept = spikes_with(open, p + 2, tick, length, drive::sweep);
-    const auto visited = spikes_with(open, p + 2, tick, length, drive::visit);
+    const auto swept = spikes_with(open, p + 2, tick, length, stepping::sweep);
+    const auto visited = spikes_with(open, p + 2, tick, length, stepping::visit);
     const auto moved = moved_spikes(swept, visited);
     fmt::print("{}: each neuron given the same input: {} of {} (1 in {:.0f}){}\n", net.populations()[p].name,
                moved.size(), swept.size(),
@@ -150,7 +150,7 @@ nlohmann::json count_moved() {
                std::equal(original.begin(), original.end(), swept.begin(), swept.end())
                    ? ""
                    : "; the copy differs from the original");
-    const auto free = moved_spikes(swept, spikes_with(net, p, tick, length, drive::visit));
+    const auto free = moved_spikes(swept, spikes_with(net, p, tick, length, stepping::visit));
     const std::string first =
         free.empty() ? "" : fmt::format(", the first at {} ms", static_cast<double>(free[0].when) * tick.value());
     fmt::print("{}: each neuron fed by the others: {} of {}{}\n", net.populations()[p].name, free.size(), swept.size(),

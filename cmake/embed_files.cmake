@@ -14,7 +14,7 @@ file(WRITE ${OUTPUT} "#include <initializer_list>
 #include <span>
 #include <string_view>
 
-#include <spinule/embedded.hpp>
+#include \"embedded.hpp\"
 
 namespace spinule {
 namespace {

@@ -1,5 +1,5 @@
 # Run by CTest with -DROOT=<source folder>: the modules form a star, and no file grows beyond 400 lines.
-#   core       includes of ours only <spinule/X.hpp>
+#   core       includes of ours only <spinule/X.hpp> and <spinule/engine/X.hpp>, which is its machinery
 #   the rest   includes of ours only core and <spinule/MODULE/X.hpp> of its own module
 #   oneTBB only in backends/src, HDF5 only in io/src, Boost.Graph only in core
 set(complaints "")
@@ -18,7 +18,7 @@ foreach(module core models learning backends io)
     file(STRINGS ${path} includes REGEX "^[ \t]*#[ \t]*include")
     foreach(line IN LISTS includes)
       string(REGEX REPLACE ".*include[ \t]*" "" included "${line}")
-      if(included MATCHES "^<spinule/([^/>]+)/" AND NOT CMAKE_MATCH_1 STREQUAL module)
+      if(included MATCHES "^<spinule/([^/>]+)/" AND NOT CMAKE_MATCH_1 MATCHES "^(engine|${module})$")
         complain("${file}: includes ${included}; ${module} may include core and itself only")
       endif()
       if(included MATCHES "^\"" AND included MATCHES "\\.\\./|spinule/|(core|models|learning|backends|io|cli)/(src|include)/")
@@ -50,6 +50,25 @@ foreach(folder core models learning backends io cli tests bench examples)
     endif()
   endforeach()
 endforeach()
+
+# What a user reads: all public headers but the machinery in folders called engine.
+set(read_headers 0)
+set(read_lines 0)
+foreach(module core models learning backends io)
+  file(GLOB_RECURSE headers ${ROOT}/${module}/include/*.hpp)
+  list(FILTER headers EXCLUDE REGEX "/engine/")
+  foreach(path IN LISTS headers)
+    file(READ ${path} text)
+    string(REGEX REPLACE "[^\n]" "" line_ends "${text}")
+    string(LENGTH "${line_ends}" lines)
+    math(EXPR read_headers "${read_headers} + 1")
+    math(EXPR read_lines "${read_lines} + ${lines}")
+  endforeach()
+endforeach()
+message(STATUS "headers that a user reads: ${read_headers}, lines: ${read_lines}")
+if(read_headers GREATER 40 OR read_lines GREATER 3200)
+  complain("include: ${read_headers} headers of ${read_lines} lines outside engine/; 40 and 3200 are the most")
+endif()
 
 if(complaints)
   message(FATAL_ERROR "the architecture is not what docs/design.md says:\n${complaints}")

@@ -2,7 +2,7 @@
 
 #include <type_traits>
 
-#include <spinule/instruction_sets.hpp>
+#include <spinule/engine/instruction_sets.hpp>
 
 #ifdef SPINULE_MULTIVERSION
 #include <immintrin.h>

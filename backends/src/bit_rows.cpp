@@ -6,7 +6,7 @@
 #include <cstring>
 #include <utility>
 
-#include <spinule/instruction_sets.hpp>
+#include <spinule/engine/instruction_sets.hpp>
 
 #ifdef SPINULE_MULTIVERSION
 #include <immintrin.h>

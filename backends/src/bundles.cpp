@@ -10,7 +10,7 @@
 
 namespace spinule {
 
-void bundle::add_mail(index population, std::uint64_t synapses, index sources, ticks first) {
+void bundle::add_mail(index_t population, std::uint64_t synapses, index_t sources, ticks first) {
   const auto k = static_cast<std::size_t>(std::lower_bound(delays.begin(), delays.end(), first) - delays.begin());
   const double each = static_cast<double>(synapses) / static_cast<double>(sources);
   const auto known = std::find_if(mail.begin(), mail.end(),
@@ -31,10 +31,10 @@ membership::form form_of(const projection_description& d, bool fused) {
 std::vector<membership> bundle_up(const lowered_network& net, bool fused) {
   std::vector<std::size_t> level(net.populations.size());
   for (std::size_t l = 0; l < net.levels.size(); ++l)
-    for (const index p : net.levels[l]) level[p] = l;
+    for (const index_t p : net.levels[l]) level[p] = l;
   std::vector<membership> all;
-  std::map<std::tuple<index, std::size_t, std::size_t>, std::size_t> known;
-  for (index j = 0; j < net.descriptions.size(); ++j) {
+  std::map<std::tuple<index_t, std::size_t, std::size_t>, std::size_t> known;
+  for (index_t j = 0; j < net.descriptions.size(); ++j) {
     const auto& d = net.descriptions[j];
     const auto held = form_of(d, fused);
     const bool alone = !fused || held != membership::form::static_rows;
@@ -53,7 +53,7 @@ std::vector<membership> bundle_up(const lowered_network& net, bool fused) {
           fmt::format("population \"{}\"", net.populations[m.b.source].name),
           fmt::format("{} neurons with {} different delays are more than 2^32 lines; use a longer tick or fewer delays",
                       net.populations[m.b.source].size, m.b.delays.size())};
-    for (const index j : m.projections)
+    for (const index_t j : m.projections)
       m.b.add_mail(net.descriptions[j].target, net.summaries[j].synapses, net.populations[m.b.source].size,
                    net.summaries[j].delays.front());
     m.b.once = m.held == membership::form::procedural;

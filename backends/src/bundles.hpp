@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include <spinule/lowering.hpp>
+#include <spinule/engine/lowering.hpp>
 
 #include "synapse_fabric.hpp"
 
@@ -12,7 +12,7 @@ namespace spinule {
 /// A bundle and its projections.
 struct membership {
   bundle b;
-  std::vector<index> projections;
+  std::vector<index_t> projections;
   /// How synapses are held: together with those of other projections, or by themselves because they change or because
   /// only their law is kept.
   enum class form { static_rows, plastic, procedural } held = form::static_rows;

@@ -20,7 +20,7 @@ constexpr ticks longest_epoch = 64;
 ticks shortest_loop(const lowered_network& net, std::span<const bundle> bundles) {
   std::vector<std::size_t> level(net.populations.size());
   for (std::size_t l = 0; l < net.levels.size(); ++l)
-    for (const index p : net.levels[l]) level[p] = l;
+    for (const index_t p : net.levels[l]) level[p] = l;
   ticks shortest = longest_epoch;
   for (const bundle& b : bundles)
     if (level[b.source] >= b.level) shortest = std::min(shortest, b.delays.front());
@@ -37,7 +37,7 @@ clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const
   if (on.account) accountant_ = on.account(n, *synapses_);
   lag_ = shortest_loop(n, synapses_->bundles());
   cells_.resize(n.populations.size());
-  for (index p = 0; p < n.populations.size(); ++p) {
+  for (index_t p = 0; p < n.populations.size(); ++p) {
     const auto& described = n.populations[p];
     cells_[p].ring.resize(std::bit_ceil(static_cast<std::size_t>(n.reach[p]) + static_cast<std::size_t>(lag_) + 1));
     cells_[p].source =
@@ -79,7 +79,7 @@ void clocked_engine::plan_levels() {
     l.last_shard = static_cast<std::size_t>(std::find_if_not(first, plans_->end(), mine) - plans_->begin());
     for (std::size_t b = 0; b < bundles.size(); ++b)
       if (bundles[b].level == level) l.bundles.push_back(b);
-    for (const index p : net_->levels[level]) (cells_[p].source ? l.sources : l.neurons).push_back(p);
+    for (const index_t p : net_->levels[level]) (cells_[p].source ? l.sources : l.neurons).push_back(p);
   }
 }
 
@@ -87,7 +87,7 @@ void clocked_engine::prepare(int epoch) {
   epoch_ = epoch;
   const auto ticks_of = static_cast<std::size_t>(epoch);
   arrivals_.assign(ticks_of, std::vector<line_list>(synapses_->bundles().size()));
-  mixtures_.assign(ticks_of, std::vector<std::vector<index>>(synapses_->bundles().size()));
+  mixtures_.assign(ticks_of, std::vector<std::vector<index_t>>(synapses_->bundles().size()));
   for (cells& c : cells_) c.mail.assign(ticks_of, 0);
   for (shard& s : shards_)
     for (block& b : s.blocks) b.fired.resize(ticks_of);
@@ -134,7 +134,7 @@ void clocked_engine::begin_episode(std::uint64_t episode) {
   clear(episode);
 }
 
-std::vector<double> clocked_engine::weights(index projection) const {
+std::vector<double> clocked_engine::weights(index_t projection) const {
   return net_->descriptions[projection].plasticity ? synapses_->weights(projection) : engine::weights(projection);
 }
 
@@ -157,11 +157,11 @@ void clocked_engine::clear(std::uint64_t episode) {
   if (accountant_) accountant_->reset();
 }
 
-bool clocked_engine::play(index p, std::span<const event> events, moment start) {
+bool clocked_engine::play(index_t p, std::span<const event> events, moment start) {
   return cells_[p].source && cells_[p].source->play(events, start);
 }
 
-double clocked_engine::read(index p, std::size_t field, index neuron) const {
+double clocked_engine::read(index_t p, std::size_t field, index_t neuron) const {
   for (const auto& [s, b] : cells_[p].parts)
     if (const slice& part = (*plans_)[s].slices[b]; part.holds(neuron))
       return shards_[s].blocks[b].cells->read(field, neuron - part.first, now_ - 1);
@@ -187,11 +187,11 @@ void clocked_engine::run(ticks n, observer& watcher) {
 
 void clocked_engine::run_epoch(int length, observer& watcher) {
   for (const level_plan& level : levels_) {
-    for (const index p : level.sources) emit(p, length);
+    for (const index_t p : level.sources) emit(p, length);
     if (level.neurons.empty()) continue;
     for (int t = 0; t < length; ++t) collect_arrivals(level, t);
     step_level(level, length);
-    for (const index p : level.neurons) gather(p, length);
+    for (const index_t p : level.neurons) gather(p, length);
   }
   for (int t = 0; t < length; ++t) {
     report(t, watcher);
@@ -201,14 +201,14 @@ void clocked_engine::run_epoch(int length, observer& watcher) {
 
 void clocked_engine::report(int tick, observer& watcher) {
   for (const auto& level : net_->levels)
-    for (const index p : level) watcher.on_spikes(p, now_, slot(p, now_));
+    for (const index_t p : level) watcher.on_spikes(p, now_, slot(p, now_));
   if (!accountant_) return;
-  std::vector<std::span<const index>> fired;
-  for (index p = 0; p < cells_.size(); ++p) fired.push_back(slot(p, now_));
+  std::vector<std::span<const index_t>> fired;
+  for (index_t p = 0; p < cells_.size(); ++p) fired.push_back(slot(p, now_));
   accountant_->count({now_, fired, arrivals_[static_cast<std::size_t>(tick)]}, *synapses_);
 }
 
-void clocked_engine::emit(index p, int length) {
+void clocked_engine::emit(index_t p, int length) {
   for (moment now = now_; now < now_ + length; ++now) {
     auto& spikes = slot(p, now);
     spikes.clear();
@@ -220,7 +220,7 @@ void clocked_engine::emit(index p, int length) {
 void clocked_engine::collect_arrivals(const level_plan& level, int tick) {
   const auto t = static_cast<std::size_t>(tick);
   const moment now = now_ + tick;
-  for (const index p : level.neurons) cells_[p].mail[t] = 0;
+  for (const index_t p : level.neurons) cells_[p].mail[t] = 0;
   const auto bundles = synapses_->bundles();
   for (const std::size_t b : level.bundles) {
     const bundle& from = bundles[b];
@@ -231,14 +231,14 @@ void clocked_engine::collect_arrivals(const level_plan& level, int tick) {
       cells_[share.population].mail[t] += share.synapses * spikes.size();
     }
   }
-  for (const index p : level.neurons) decide(p, tick);
+  for (const index_t p : level.neurons) decide(p, tick);
 }
 
-line_list clocked_engine::mixture(const bundle& from, moment now, std::vector<index>& lines) {
+line_list clocked_engine::mixture(const bundle& from, moment now, std::vector<index_t>& lines) {
   lines.clear();
-  const auto stride = static_cast<index>(from.delays.size());
-  for (index k = 0; k < stride; ++k)
-    for (const index i : spikes_after(from, k, now)) lines.push_back(i * stride + k);
+  const auto stride = static_cast<index_t>(from.delays.size());
+  for (index_t k = 0; k < stride; ++k)
+    for (const index_t i : spikes_after(from, k, now)) lines.push_back(i * stride + k);
   return lines;
 }
 
@@ -250,10 +250,10 @@ line_list clocked_engine::spikes_after(const bundle& from, std::size_t delay, mo
 /// Two states with a price for changing between them: the state is left once the other would have saved that price
 /// (A. Borodin, N. Linial and M. Saks, "An optimal on-line algorithm for metrical task system", J. ACM 39 (1992), 745,
 /// for two states). Bringing a neuron up to date and finding when it fires next costs about as much as half a visit.
-void clocked_engine::decide(index p, int tick) {
+void clocked_engine::decide(index_t p, int tick) {
   cells& c = cells_[p];
   if (!c.can_visit) return;
-  if (options_.drive == drive::automatic) {
+  if (options_.stepping == stepping::automatic) {
     const auto due =
         static_cast<std::int64_t>(slot(p, now_ + tick - lag_).size());  // by themselves, if as many as then
     const auto visits = static_cast<std::int64_t>(c.mail[static_cast<std::size_t>(tick)]) + (due << 16);
@@ -261,14 +261,14 @@ void clocked_engine::decide(index p, int tick) {
     c.calm = std::clamp(c.calm + 1 - static_cast<double>(visits) * c.sweeps_per_visit, 0.0, price);
     c.visiting = c.calm == price || (c.visiting && c.calm > 0);
   } else {
-    c.visiting = options_.drive == drive::visit;
+    c.visiting = options_.stepping == stepping::visit;
   }
   c.visit = (c.visit & ~(std::uint64_t{1} << tick)) | std::uint64_t{c.visiting} << tick;
 }
 
 bool clocked_engine::share(const level_plan& level, int length) const {
   double work = 0;
-  for (const index p : level.neurons)
+  for (const index_t p : level.neurons)
     for (int t = 0; t < length; ++t)
       work += static_cast<double>(cells_[p].mail[static_cast<std::size_t>(t)]) / 65536 + net_->populations[p].size;
   return work >= worth_sharing;
@@ -318,7 +318,7 @@ void clocked_engine::step_block(shard& s, const slice& part, block& b, int tick)
   const cells& c = cells_[part.population];
   if (!c.visits(tick)) return b.cells->sweep(now_ + tick, in, part.first, fired);
   s.mail.clear();
-  for (const std::uint32_t at : part.at) s.marks.each(at, part.count, [&](index i) { s.mail.push_back(i); });
+  for (const std::uint32_t at : part.at) s.marks.each(at, part.count, [&](index_t i) { s.mail.push_back(i); });
   if (part.at.size() > 1) {
     std::sort(s.mail.begin(), s.mail.end());
     s.mail.erase(std::unique(s.mail.begin(), s.mail.end()), s.mail.end());
@@ -326,7 +326,7 @@ void clocked_engine::step_block(shard& s, const slice& part, block& b, int tick)
   b.cells->visit(now_ + tick, s.mail, in, part.first, fired);
 }
 
-void clocked_engine::gather(index p, int length) {
+void clocked_engine::gather(index_t p, int length) {
   for (int t = 0; t < length; ++t) {
     auto& spikes = slot(p, now_ + t);
     spikes.clear();

@@ -6,9 +6,9 @@
 #include <memory>
 #include <vector>
 
-#include <spinule/aligned.hpp>
 #include <spinule/backends/cpu.hpp>
-#include <spinule/engine.hpp>
+#include <spinule/engine/aligned.hpp>
+#include <spinule/engine/engine.hpp>
 
 #include "synapse_fabric.hpp"
 #include "team.hpp"
@@ -18,8 +18,8 @@ namespace spinule {
 /// What one tick did, for those who count costs.
 struct tick_view {
   moment now = 0;
-  std::span<const std::span<const index>> fired;  ///< [populations] spikes of this tick
-  std::span<const line_list> arrivals;            ///< [bundles] lines that arrived in this tick
+  std::span<const std::span<const index_t>> fired;  ///< [populations] spikes of this tick
+  std::span<const line_list> arrivals;              ///< [bundles] lines that arrived in this tick
 };
 
 /// Counts what a run costs on emulated hardware.
@@ -42,7 +42,7 @@ struct substrate {
 
 struct engine_options {
   int threads = 1;
-  spinule::drive drive = spinule::drive::automatic;
+  spinule::stepping stepping = spinule::stepping::automatic;
   spinule::precision precision = spinule::precision::single;
 };
 
@@ -58,10 +58,10 @@ class clocked_engine final : public engine {
   moment now() const override { return now_; }
   void reset(std::uint64_t episode) override;
   void begin_episode(std::uint64_t episode) override;
-  bool play(index p, std::span<const event> events, moment start) override;
+  bool play(index_t p, std::span<const event> events, moment start) override;
   void run(ticks n, observer& watcher) override;
-  double read(index p, std::size_t field, index neuron) const override;
-  std::vector<double> weights(index projection) const override;
+  double read(index_t p, std::size_t field, index_t neuron) const override;
+  std::vector<double> weights(index_t projection) const override;
   std::uint64_t synapse_bytes() const override { return synapses_->bytes(); }
   std::optional<cost_report> costs() const override;
 
@@ -69,21 +69,21 @@ class clocked_engine final : public engine {
   /// Neurons of one population on one shard, with the spikes of each tick of the epoch.
   struct block {
     std::unique_ptr<neuron_block> cells;
-    std::vector<std::vector<index>> fired;  ///< [ticks of the epoch]
+    std::vector<std::vector<index_t>> fired;  ///< [ticks of the epoch]
   };
   struct alignas(64) shard {            // threads write side by side
     std::vector<block> blocks;          ///< [slices of its plan]
     aligned_vector<std::int32_t> sums;  ///< [places]
     spinule::marks marks;
-    std::vector<index> mail;
+    std::vector<index_t> mail;
   };
   struct cells {
-    std::unique_ptr<source_block> source;  ///< null for neurons
-    bool can_visit = false;                ///< and not driven from outside in every tick
-    double visit_cost = 1;                 ///< see `neuron_block`
-    double sweeps_per_visit = 1;           ///< of 2^-16 visits
-    bool learns = false;                   ///< synapses onto it want to know its spikes
-    std::vector<std::vector<index>> ring;  ///< spikes of the last ticks, by tick modulo its length, a power of two
+    std::unique_ptr<source_block> source;    ///< null for neurons
+    bool can_visit = false;                  ///< and not driven from outside in every tick
+    double visit_cost = 1;                   ///< see `neuron_block`
+    double sweeps_per_visit = 1;             ///< of 2^-16 visits
+    bool learns = false;                     ///< synapses onto it want to know its spikes
+    std::vector<std::vector<index_t>> ring;  ///< spikes of the last ticks, by tick modulo its length, a power of two
     std::vector<std::pair<std::size_t, std::size_t>> parts;  ///< (shard, block), by neuron
     double calm = 0;  ///< what visiting would have saved of late, in sweeps; see `decide`
     bool visiting = false;
@@ -96,7 +96,7 @@ class clocked_engine final : public engine {
   struct level_plan {
     std::size_t first_shard = 0, last_shard = 0;  ///< one past the last
     std::vector<std::size_t> bundles;             ///< that lead here
-    std::vector<index> sources, neurons;          ///< populations
+    std::vector<index_t> sources, neurons;        ///< populations
   };
 
   void plan_levels();
@@ -105,21 +105,21 @@ class clocked_engine final : public engine {
   void run_epoch(int length, observer& watcher);
   /// Tells the watcher and the accountant of a tick whose spikes are complete.
   void report(int tick, observer& watcher);
-  void emit(index p, int length);
+  void emit(index_t p, int length);
   void collect_arrivals(const level_plan& level, int tick);
   /// Those that arrive at `now` with the k-th delay of a bundle.
   line_list spikes_after(const bundle& from, std::size_t k, moment now);
   /// Lines of all delays.
-  line_list mixture(const bundle& from, moment now, std::vector<index>& lines);
-  void decide(index p, int tick);
+  line_list mixture(const bundle& from, moment now, std::vector<index_t>& lines);
+  void decide(index_t p, int tick);
   void step_level(const level_plan& level, int length);
   void step(std::size_t shard, int tick);
   void drive_neurons(shard& s, const shard_plan& plan, int tick);
   void step_block(shard& s, const slice& part, block& b, int tick);
 
-  void gather(index p, int length);
+  void gather(index_t p, int length);
   bool share(const level_plan& level, int length) const;
-  std::vector<index>& slot(index p, moment when) {
+  std::vector<index_t>& slot(index_t p, moment when) {
     auto& ring = cells_[p].ring;
     return ring[static_cast<std::size_t>(when) & (ring.size() - 1)];
   }
@@ -132,8 +132,8 @@ class clocked_engine final : public engine {
   std::vector<cells> cells_;  ///< [populations]
   std::vector<shard> shards_;
   std::unique_ptr<synapse_fabric> synapses_;
-  std::vector<std::vector<line_list>> arrivals_;           ///< [ticks of the epoch][bundles]
-  std::vector<std::vector<std::vector<index>>> mixtures_;  ///< the same, of bundles with several delays
+  std::vector<std::vector<line_list>> arrivals_;             ///< [ticks of the epoch][bundles]
+  std::vector<std::vector<std::vector<index_t>>> mixtures_;  ///< the same, of bundles with several delays
   std::unique_ptr<accountant> accountant_;
   std::shared_ptr<team> team_;
   bool stopped_ = false;  ///< by an error: states are not those of one tick

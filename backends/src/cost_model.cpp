@@ -1,4 +1,4 @@
-#include <spinule/backends/cost_model.hpp>
+#include <spinule/backends/engine/cost_model.hpp>
 
 #include <algorithm>
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include <spinule/backends/cost_model.hpp>
+#include <spinule/backends/engine/cost_model.hpp>
 
 namespace spinule {
 

@@ -20,7 +20,7 @@ std::unique_ptr<engine> cpu::build(const network& net) const {
                              return make_row_fabric(n, shards, true, threads, precision);
                            },
                        .account = nullptr};
-  const engine_options options{threads > 0 ? threads : std::max(cores, 1), drive, precision};
+  const engine_options options{threads > 0 ? threads : std::max(cores, 1), stepping, precision};
   return std::make_unique<clocked_engine>(lower(net, tick, loop_over(threads)), rows, options);
 }
 

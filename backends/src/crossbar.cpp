@@ -31,7 +31,7 @@ std::unique_ptr<engine> crossbar::build(const network& net) const {
   check(*this, net);
   const auto place = [this](const lowered_network& n,
                             std::span<const shard_plan> shards) -> std::unique_ptr<synapse_fabric> {
-    const auto program = [&](index j) {
+    const auto program = [&](index_t j) {
       const connectivity& c = n.synapses(j);
       const std::string& name = n.descriptions[j].name;
       for (const auto& f : frozen)
@@ -46,7 +46,7 @@ std::unique_ptr<engine> crossbar::build(const network& net) const {
     return std::make_unique<hardware_accountant>(hardware, n, synapses);
   };
   const substrate tiles{.largest_shard = std::numeric_limits<std::uint32_t>::max(), .place = place, .account = account};
-  return std::make_unique<clocked_engine>(lower(net, tick), tiles, engine_options{1, drive, precision});
+  return std::make_unique<clocked_engine>(lower(net, tick), tiles, engine_options{1, stepping, precision});
 }
 
 }  // namespace spinule

@@ -1,4 +1,4 @@
-#include <spinule/backends/device.hpp>
+#include <spinule/backends/engine/device.hpp>
 
 #include <algorithm>
 #include <cmath>

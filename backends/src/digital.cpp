@@ -20,7 +20,7 @@ std::unique_ptr<engine> digital::build(const network& net) const {
     return std::make_unique<hardware_accountant>(hardware, n, synapses);
   };
   const substrate cores{.place = place, .account = account};
-  return std::make_unique<clocked_engine>(lower(net, tick), cores, engine_options{1, drive, precision});
+  return std::make_unique<clocked_engine>(lower(net, tick), cores, engine_options{1, stepping, precision});
 }
 
 }  // namespace spinule

@@ -2,7 +2,7 @@
 
 #include <span>
 
-#include <spinule/embedded.hpp>
+#include "embedded.hpp"
 
 namespace spinule {
 

@@ -31,7 +31,7 @@ hardware_accountant::hardware_accountant(const hardware& hw, const lowered_netwo
       populations_(net.populations.size()),
       projections_(net.descriptions.size()) {
   for (const auto& p : net.populations) reached_.emplace_back(p.size, -1);
-  for (index j = 0; j < net.descriptions.size(); ++j) synapses_.push_back(&net.synapses(j));
+  for (index_t j = 0; j < net.descriptions.size(); ++j) synapses_.push_back(&net.synapses(j));
   if (auto* on_tiles = dynamic_cast<tile_fabric*>(&synapses))
     for (std::size_t j = 0; j < projections_.size(); ++j) on_tiles->tiles(j).route(meter_.routes(j));
 }
@@ -49,18 +49,18 @@ void hardware_accountant::count(const tick_view& tick, const synapse_fabric& syn
     for (const auto line : tick.arrivals[j]) did.synaptic_events += synapses_[j]->targets_of(line).size();
     if (on_tiles) did.array = on_tiles->activity(j, tick.now);
   }
-  for (index p = 0; p < populations_.size(); ++p) populations_[p] = {count_receivers(p, tick), tick.fired[p].size()};
+  for (index_t p = 0; p < populations_.size(); ++p) populations_[p] = {count_receivers(p, tick), tick.fired[p].size()};
   meter_.tick({populations_, projections_});
 }
 
-std::uint64_t hardware_accountant::count_receivers(index population, const tick_view& tick) {
+std::uint64_t hardware_accountant::count_receivers(index_t population, const tick_view& tick) {
   std::uint64_t receivers = 0;
   auto& reached = reached_[population];
   for (std::size_t j = 0; j < projections_.size(); ++j) {
     if (net_->descriptions[j].target != population) continue;
     const connectivity& c = *synapses_[j];
     for (const auto line : tick.arrivals[j])
-      for (const index t : c.targets_of(line)) {
+      for (const index_t t : c.targets_of(line)) {
         receivers += reached[t] != tick.now;
         reached[t] = tick.now;
       }

@@ -1,7 +1,7 @@
 // Counts what a tick did on emulated hardware and prices it with a cost_meter.
 #pragma once
 
-#include <spinule/backends/cost_model.hpp>
+#include <spinule/backends/engine/cost_model.hpp>
 
 #include "clocked_engine.hpp"
 
@@ -18,7 +18,7 @@ class hardware_accountant final : public accountant {
 
  private:
   /// Number of distinct neurons of a population that received something.
-  std::uint64_t count_receivers(index population, const tick_view& tick);
+  std::uint64_t count_receivers(index_t population, const tick_view& tick);
 
   const lowered_network* net_;
   std::vector<const connectivity*> synapses_;  ///< [projections]

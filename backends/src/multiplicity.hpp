@@ -6,13 +6,13 @@
 
 #include <fmt/format.h>
 
+#include <spinule/engine/lowering.hpp>
 #include <spinule/error.hpp>
-#include <spinule/lowering.hpp>
 
 namespace spinule {
 
 /// Throws when one neuron of `fired` (ascending) occurs more often than the sums of a tick can hold.
-inline void check_multiplicity(std::span<const index> fired, const std::string& population) {
+inline void check_multiplicity(std::span<const index_t> fired, const std::string& population) {
   if (fired.size() <= most_events_per_tick) return;
   std::uint32_t run = 0;
   for (std::size_t i = 1; i < fired.size(); ++i) {

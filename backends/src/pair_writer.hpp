@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include <spinule/backends/device.hpp>
+#include <spinule/backends/engine/device.hpp>
 
 namespace spinule {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-#include <spinule/aligned.hpp>
+#include <spinule/engine/aligned.hpp>
 
 namespace spinule {
 namespace {
@@ -24,7 +24,7 @@ class procedural_rows final : public stateful_rows {
   std::uint64_t bytes() const override { return sizeof(std::int32_t) * ring_.size(); }
 
   void deliver(std::span<const std::uint32_t> sources, moment now, mailbox to) override {
-    for (const index source : sources) send(drawer_.row(source), now, to);
+    for (const index_t source : sources) send(drawer_.row(source), now, to);
     if (slots_ > 0) collect(slot(now), to);
   }
 
@@ -35,7 +35,7 @@ class procedural_rows final : public stateful_rows {
 
   void send(const drawn_row& row, moment now, mailbox to) {
     for (std::size_t i = 0; i < row.partners.size(); ++i) {
-      const index target = row.partners[i] - where().first;
+      const index_t target = row.partners[i] - where().first;
       if (target >= where().count) continue;
       const std::int32_t code = summary_->code(row.weight(i));
       if (slots_ > 0) {
@@ -48,8 +48,8 @@ class procedural_rows final : public stateful_rows {
   }
 
   void collect(std::int32_t* due, mailbox to) {
-    for (index i = 0; i < where().count; ++i) to.sums[where().at + i] += due[i];
-    for (index i = 0; to.marks && i < where().count; ++i)
+    for (index_t i = 0; i < where().count; ++i) to.sums[where().at + i] += due[i];
+    for (index_t i = 0; to.marks && i < where().count; ++i)
       if (due[i] != 0) to.marks->set(where().at + i);
     std::fill_n(due, where().count, 0);
   }

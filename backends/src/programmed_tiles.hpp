@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
-#include <spinule/backends/tile.hpp>
+#include <spinule/backends/engine/tile.hpp>
 
 namespace spinule {
 
 struct placed_tile {
-  index first_target;
+  index_t first_target;
   std::uint32_t columns;  // pairs in use
   std::uint32_t offset;   // of its first pair within the band
   std::uint32_t number;   // within the projection
@@ -28,7 +28,7 @@ struct programmed_tiles {
   static constexpr std::uint32_t no_row = std::numeric_limits<std::uint32_t>::max();
 
   std::size_t lines = 0;
-  index targets = 0;
+  index_t targets = 0;
   std::uint32_t rows_per_tile = 0, pairs_per_tile = 0, tile_count = 0;
   std::vector<std::uint32_t> row_of;   // [lines]
   std::vector<std::uint32_t> line_of;  // [rows]

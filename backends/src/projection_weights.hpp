@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include <spinule/connectivity.hpp>
+#include <spinule/engine/connectivity.hpp>
 
 namespace spinule {
 
@@ -13,7 +13,7 @@ namespace spinule {
 template <class F>
 void for_each_weight(const connectivity& c, std::size_t line, F&& f) {
   for (std::uint64_t s = c.offsets[line]; s < c.offsets[line + 1];) {
-    const index target = c.target[s];
+    const index_t target = c.target[s];
     std::int64_t code = 0;
     for (; s < c.offsets[line + 1] && c.target[s] == target; ++s) code += c.weight(s);
     if (code != 0) f(target, code);
@@ -30,7 +30,7 @@ inline magnitudes magnitudes_of(const connectivity& c) {
   magnitudes m;
   std::uint64_t n = 0;
   for (std::size_t line = 0; line < c.lines(); ++line) {
-    for_each_weight(c, line, [&](index, std::int64_t code) {
+    for_each_weight(c, line, [&](index_t, std::int64_t code) {
       const double magnitude = std::abs(static_cast<double>(code));
       m.several = m.several || (m.largest > 0 && magnitude != m.largest);
       m.largest = std::max(m.largest, magnitude);

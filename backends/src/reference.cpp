@@ -11,9 +11,9 @@ namespace {
 /// Sums of quanta on their way to one port: a ring of ticks, each with one sum per neuron.
 class mailbox {
  public:
-  mailbox(index neurons, ticks reach)
+  mailbox(index_t neurons, ticks reach)
       : neurons_{neurons}, slots_{static_cast<moment>(reach) + 1}, sums_(slots_ * neurons, 0) {}
-  std::int64_t& at(moment when, index neuron) {
+  std::int64_t& at(moment when, index_t neuron) {
     return sums_[static_cast<std::size_t>(when % slots_ * neurons_ + neuron)];
   }
   void clear() { std::fill(sums_.begin(), sums_.end(), 0); }
@@ -27,13 +27,13 @@ class reference_engine final : public engine {
  public:
   explicit reference_engine(std::shared_ptr<const lowered_network> net) : net_{std::move(net)} {
     ticks reach = 0;
-    for (index j = 0; j < net_->descriptions.size(); ++j) {
+    for (index_t j = 0; j < net_->descriptions.size(); ++j) {
       synapses_.push_back(&net_->synapses(j));
       const auto& rule = net_->descriptions[j].plasticity;
       plastic_.push_back(rule ? rule->plain(*synapses_[j], net_->tick) : nullptr);
     }
     for (const ticks r : net_->reach) reach = std::max(reach, r);
-    for (index p = 0; p < net_->populations.size(); ++p) {
+    for (index_t p = 0; p < net_->populations.size(); ++p) {
       const auto& cells = net_->populations[p];
       neurons_.push_back(cells.model->plain(cells.size, net_->tick));
       sources_.push_back(cells.model->source({cells.size, net_->tick, net_->seed, p, cells.name}));
@@ -69,24 +69,24 @@ class reference_engine final : public engine {
       if (p) p->rest();
     clear(episode);
   }
-  std::vector<double> weights(index projection) const override {
+  std::vector<double> weights(index_t projection) const override {
     if (!plastic_[projection]) return engine::weights(projection);
     const auto now = plastic_[projection]->weights();
     return {now.begin(), now.end()};
   }
 
-  bool play(index p, std::span<const event> events, moment start) override {
+  bool play(index_t p, std::span<const event> events, moment start) override {
     return sources_[p] && sources_[p]->play(events, start);
   }
 
-  double read(index p, std::size_t field, index neuron) const override { return neurons_[p]->read(field, neuron); }
+  double read(index_t p, std::size_t field, index_t neuron) const override { return neurons_[p]->read(field, neuron); }
 
   void run(ticks n, observer& watcher) override {
     for (ticks t = 0; t < n; ++t) {
       const moment now = now_;
       for (const lowered_drive& d : net_->drives) drive(d, now);
       for (const auto& level : net_->levels)
-        for (const index p : level) {
+        for (const index_t p : level) {
           fired_.clear();
           arrive(p, now);
           if (sources_[p])
@@ -121,12 +121,12 @@ class reference_engine final : public engine {
     std::vector<std::int32_t> input(net_->populations[d.population].size, 0);
     d.counts.add(episode_, now, 0, net_->populations[d.population].size, d.code, input.data());
     auto& box = mail_[d.population][static_cast<std::size_t>(d.port)];
-    for (index i = 0; i < input.size(); ++i) box.at(now, i) += input[i];
+    for (index_t i = 0; i < input.size(); ++i) box.at(now, i) += input[i];
   }
 
-  void step(index p, moment now) {
+  void step(index_t p, moment now) {
     std::vector<double> input(mail_[p].size());
-    for (index i = 0; i < net_->populations[p].size; ++i) {
+    for (index_t i = 0; i < net_->populations[p].size; ++i) {
       for (std::size_t port = 0; port < input.size(); ++port) {
         std::int64_t& sum = mail_[p][port].at(now, i);
         input[port] = static_cast<double>(sum) * net_->quanta[p][port];
@@ -136,32 +136,32 @@ class reference_engine final : public engine {
     }
   }
 
-  void send(index p, moment now) {
+  void send(index_t p, moment now) {
     for (std::size_t j = 0; j < net_->descriptions.size(); ++j) {
       const auto& d = net_->descriptions[j];
       if (d.source != p || plastic_[j]) continue;
       const connectivity& c = *synapses_[j];
       auto& box = mail_[d.target][static_cast<std::size_t>(d.port)];
-      for (const index i : fired_)
+      for (const index_t i : fired_)
         for (std::size_t k = 0; k < c.delays.size(); ++k)
           for (std::uint64_t s = c.offsets[c.line(i, k)]; s < c.offsets[c.line(i, k) + 1]; ++s)
             box.at(now + c.delays[k], c.target[s]) += c.weight(s);
     }
   }
 
-  std::vector<index>& spikes_of(index p, moment when) {
+  std::vector<index_t>& spikes_of(index_t p, moment when) {
     return history_[p][static_cast<std::size_t>(when) % history_[p].size()];
   }
 
   /// Weights that change are read when a spike arrives, not when it is sent.
-  void arrive(index p, moment now) {
+  void arrive(index_t p, moment now) {
     for (std::size_t j = 0; j < plastic_.size(); ++j) {
       const auto& d = net_->descriptions[j];
       if (!plastic_[j] || d.target != p) continue;
       const connectivity& c = *synapses_[j];
       auto& box = mail_[p][static_cast<std::size_t>(d.port)];
       for (std::size_t k = 0; k < c.delays.size() && now >= c.delays[k]; ++k)
-        for (const index i : spikes_of(d.source, now - c.delays[k])) {
+        for (const index_t i : spikes_of(d.source, now - c.delays[k])) {
           const std::size_t line = c.line(i, k);
           plastic_[j]->arrive(line, now);
           for (auto s = c.offsets[line]; s < c.offsets[line + 1]; ++s)
@@ -170,23 +170,24 @@ class reference_engine final : public engine {
     }
   }
 
-  void learn(index p, moment now) {
+  void learn(index_t p, moment now) {
     spikes_of(p, now) = fired_;
     for (std::size_t j = 0; j < plastic_.size(); ++j)
       if (plastic_[j] && net_->descriptions[j].target == p)
-        for (const index i : fired_) plastic_[j]->fire(i, now);
+        for (const index_t i : fired_) plastic_[j]->fire(i, now);
   }
 
   std::shared_ptr<const lowered_network> net_;
   std::vector<const connectivity*> synapses_;             ///< [projections]
   std::vector<std::unique_ptr<plain_synapses>> plastic_;  ///< [projections], null where weights stay
-  std::vector<std::vector<std::vector<index>>> history_;  ///< [populations][ticks] spikes, by tick modulo their number
-  std::vector<std::unique_ptr<plain_neurons>> neurons_;   ///< [populations], null for sources
-  std::vector<std::unique_ptr<source_block>> sources_;    ///< [populations], null for neurons
-  std::vector<std::vector<mailbox>> mail_;                ///< [populations][ports]
+  std::vector<std::vector<std::vector<index_t>>>
+      history_;                                          ///< [populations][ticks] spikes, by tick modulo their number
+  std::vector<std::unique_ptr<plain_neurons>> neurons_;  ///< [populations], null for sources
+  std::vector<std::unique_ptr<source_block>> sources_;   ///< [populations], null for neurons
+  std::vector<std::vector<mailbox>> mail_;               ///< [populations][ports]
   moment now_ = 0;
   std::uint64_t episode_ = 0;
-  std::vector<index> fired_;
+  std::vector<index_t> fired_;
 };
 
 }  // namespace

@@ -31,7 +31,7 @@ struct all_rows {
 
 std::vector<piece> pieces_on(const lowered_network& net, const membership& m, const shard_plan& shard) {
   std::vector<piece> pieces;
-  for (const index j : m.projections) {
+  for (const index_t j : m.projections) {
     const auto& d = net.descriptions[j];
     for (const slice& s : shard.slices)
       if (s.population == d.target)
@@ -43,7 +43,7 @@ std::vector<piece> pieces_on(const lowered_network& net, const membership& m, co
 
 /// Where targets first .. last - 1 of a projection lie.
 struct target_range {
-  index first, last;
+  index_t first, last;
   std::uint32_t set, piece, at;
 };
 
@@ -67,16 +67,16 @@ class range_finder {
   explicit range_finder(std::span<const target_range> ranges) : ranges_{ranges} {
     for (std::size_t k = 0; k + 1 < std::min<std::size_t>(ranges.size(), 4); ++k) last_[k] = ranges[k].last;
   }
-  const target_range& operator()(index target) const {
+  const target_range& operator()(index_t target) const {
     if (ranges_.size() > 4 && target >= last_[2])
       return *std::upper_bound(ranges_.begin() + 3, ranges_.end(), target,
-                               [](index t, const target_range& r) { return t < r.last; });
+                               [](index_t t, const target_range& r) { return t < r.last; });
     return ranges_[std::size_t{target >= last_[0]} + std::size_t{target >= last_[1]} + std::size_t{target >= last_[2]}];
   }
 
  private:
   std::span<const target_range> ranges_;
-  index last_[3] = {0xffffffff, 0xffffffff, 0xffffffff};
+  index_t last_[3] = {0xffffffff, 0xffffffff, 0xffffffff};
 };
 
 /// The synapses of one source onto one row set.
@@ -113,19 +113,19 @@ void fill(const lowered_network& net, const membership& m, std::span<row_set* co
   desk prototype{source_rows{net, m}, std::vector<sheet>(sets.size()), {}};
   for (row_set* set : sets) prototype.fillers.emplace_back(*set);
   tbb::enumerable_thread_specific<desk> desks{[&] { return prototype; }};
-  const index sources = net.populations[m.b.source].size;
-  const auto work = [&](index c) {
+  const index_t sources = net.populations[m.b.source].size;
+  const auto work = [&](index_t c) {
     desk& mine = desks.local();
     for (auto& filler : mine.fillers) filler.open(c * row_set::chunk);
-    for (index source = c * row_set::chunk; source < std::min(sources, (c + 1) * row_set::chunk); ++source) {
+    for (index_t source = c * row_set::chunk; source < std::min(sources, (c + 1) * row_set::chunk); ++source) {
       for (sheet& s : mine.sheets) s.next = s.lines.data();
       for (std::size_t k = 0; k < ranges.size(); ++k) distribute(mine.rows.row(k, source), ranges[k], mine.sheets);
       for (std::size_t s = 0; s < sets.size(); ++s) mine.fillers[s].put(mine.sheets[s].synapses());
     }
     for (auto& filler : mine.fillers) filler.close();
   };
-  const index chunks = (sources + row_set::chunk - 1) / row_set::chunk;
-  loop_over(threads)(chunks, [&](std::size_t c) { work(static_cast<index>(c)); });
+  const index_t chunks = (sources + row_set::chunk - 1) / row_set::chunk;
+  loop_over(threads)(chunks, [&](std::size_t c) { work(static_cast<index_t>(c)); });
   for (row_set* set : sets) set->finish();
 }
 
@@ -159,8 +159,8 @@ std::shared_ptr<const all_rows> draw_rows(const lowered_network& net, std::span<
 }
 
 /// The slices that a projection reaches, ascending by target, each with its shard.
-std::vector<std::pair<std::size_t, stateful_rows::place>> places_of(const lowered_network& net, std::size_t b, index j,
-                                                                    std::span<const shard_plan> plans) {
+std::vector<std::pair<std::size_t, stateful_rows::place>> places_of(const lowered_network& net, std::size_t b,
+                                                                    index_t j, std::span<const shard_plan> plans) {
   const auto& d = net.descriptions[j];
   std::vector<std::pair<std::size_t, stateful_rows::place>> places;
   for (std::size_t s = 0; s < plans.size(); ++s)
@@ -250,12 +250,12 @@ class row_fabric final : public synapse_fabric {
     for (auto& rows : stateful_[s]) rows->deliver(arrivals[rows->where().bundle], now, to);
   }
 
-  void fire(std::size_t s, std::size_t slice, moment now, std::span<const index> fired) override {
+  void fire(std::size_t s, std::size_t slice, moment now, std::span<const index_t> fired) override {
     for (auto& rows : stateful_[s])
       if (rows->where().slice == slice) rows->fire(now, fired);
   }
 
-  std::vector<double> weights(index projection) const override {
+  std::vector<double> weights(index_t projection) const override {
     std::vector<const stateful_rows*> parts;
     for (const auto& shard : stateful_)
       for (const auto& rows : shard)

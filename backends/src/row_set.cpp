@@ -16,7 +16,7 @@ void row_set::deliver(std::span<const std::uint32_t> lines, bool once, mailbox t
   if (once || delays_ == 1) return sparse_->deliver(lines, w, to);
   w.sources.clear();  // of the first delay, whose lines come first
   for (auto line = lines.begin(); line != lines.end() && *line % delays_ == 0; ++line)
-    w.sources.push_back(static_cast<index>(*line / delays_));
+    w.sources.push_back(static_cast<index_t>(*line / delays_));
   sparse_->deliver(w.sources, w, to);
 }
 

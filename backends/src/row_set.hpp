@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include <spinule/lowering.hpp>
+#include <spinule/engine/lowering.hpp>
 
 #include "add_rows.hpp"
 #include "row_memory.hpp"
@@ -43,11 +43,11 @@ struct waiting_rows {
 
 /// One projection onto one slice.
 struct piece {
-  index projection = 0;
+  index_t projection = 0;
   const projection_summary* summary = nullptr;
-  index sources = 0, targets = 0;  ///< of the projection
-  index first = 0, count = 0;      ///< targets on this slice
-  std::uint32_t at = 0;            ///< place of target `first`
+  index_t sources = 0, targets = 0;  ///< of the projection
+  index_t first = 0, count = 0;      ///< targets on this slice
+  std::uint32_t at = 0;              ///< place of target `first`
 };
 
 enum class row_form { bits, dense, sparse };
@@ -56,7 +56,7 @@ enum class row_form { bits, dense, sparse };
 class row_set {
  public:
   /// Sources per chunk of memory.
-  static constexpr index chunk = 128;
+  static constexpr index_t chunk = 128;
 
   /// `delays`: of the bundle; `memory` and `keys` must outlive this. Appends to `keys` what its bit rows need.
   row_set(std::vector<piece> pieces, std::span<const ticks> delays, milliseconds tick, row_memory& memory,
@@ -109,7 +109,7 @@ class row_set {
   std::vector<piece> pieces_;
   std::vector<row_form> forms_;  ///< [pieces]
   std::size_t delays_;
-  index sources_ = 0;
+  index_t sources_ = 0;
   row_memory* memory_;
   std::vector<count_key>* keys_;
   std::vector<bit_form> bits_;
@@ -121,7 +121,7 @@ class row_set::filler {
  public:
   explicit filler(row_set& set);
   /// Begins a chunk. A filler keeps its memory from one chunk to the next.
-  void open(index first_source);
+  void open(index_t first_source);
   /// All synapses of the next source, in any order.
   void put(std::span<const placed_synapse> synapses);
   void close();
@@ -131,7 +131,7 @@ class row_set::filler {
   void put_dense(const placed_synapse& s);
 
   row_set* set_;
-  index first_ = 0, source_ = 0;
+  index_t first_ = 0, source_ = 0;
   std::vector<placed_synapse> rest_;  ///< of the source under way, for sparse rows
   std::optional<sparse_rows::filler> sparse_;
   struct growing_dense {

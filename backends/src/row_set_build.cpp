@@ -19,7 +19,7 @@ constexpr kilohertz usual_rate = 10_Hz;
 constexpr double to_turn_a_place = 0.1, to_count_a_word = 0.4, to_find_a_bit_row = 5;
 constexpr double to_add_a_place = 1.3, to_find_a_sparse_row = 10;
 /// A piece this narrow costs bit rows that exist anyhow next to nothing.
-constexpr index small_places = 1024;
+constexpr index_t small_places = 1024;
 /// Bit rows begin and end at a multiple of this many words, whole vectors.
 constexpr std::uint32_t row_step = 4;
 
@@ -207,7 +207,7 @@ row_set::filler::filler(row_set& set) : set_{&set}, dense_(set.dense_.size()) {
   if (set.sparse_) sparse_.emplace(*set.sparse_);
 }
 
-void row_set::filler::open(index first_source) {
+void row_set::filler::open(index_t first_source) {
   first_ = source_ = first_source;
   if (sparse_) sparse_->open(first_source);
   for (auto& d : dense_) {

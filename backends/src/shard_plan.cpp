@@ -35,7 +35,7 @@ class packer {
         largest_{std::max<std::uint64_t>(largest / shard_step * shard_step, shard_step)},
         shards_{shards} {}
 
-  void add(index population, index first, index count, std::uint32_t ports) {
+  void add(index_t population, index_t first, index_t count, std::uint32_t ports) {
     while (count > 0) {
       const std::uint64_t room =
           open_ ? (largest_ - shards_.back().places) / std::max(ports, 1u) / place_step * place_step : 0;
@@ -46,7 +46,7 @@ class packer {
           throw error{"cpu", fmt::format("a model with {} used ports is beyond this engine", ports)};
         continue;
       }
-      const auto part = static_cast<index>(std::min<std::uint64_t>(count, room));
+      const auto part = static_cast<index_t>(std::min<std::uint64_t>(count, room));
       shards_.back().slices.push_back({population, first, part, std::vector<std::uint32_t>(ports)});
       shards_.back().places += ports * rounded_up(part, place_step);
       first += part;
@@ -83,17 +83,17 @@ std::vector<shard_plan> plan_shards(const lowered_network& net, int threads, std
   std::vector<shard_plan> shards;
   for (std::size_t level = 0; level < net.levels.size(); ++level) {
     std::uint64_t neurons = 0;
-    for (const index p : net.levels[level])
+    for (const index_t p : net.levels[level])
       neurons += net.populations[p].model->is_source() ? 0 : net.populations[p].size;
     const std::uint64_t team =
         std::clamp<std::uint64_t>(neurons / smallest_share, 1, static_cast<std::uint64_t>(threads));
     for (std::uint64_t i = 0; i < team && neurons > 0; ++i) {
       packer into{level, largest, shards};
-      for (const index p : net.levels[level]) {
+      for (const index_t p : net.levels[level]) {
         const auto& cells = net.populations[p];
         if (cells.model->is_source()) continue;
-        const auto begin = static_cast<index>(cells.size * i / team),
-                   end = static_cast<index>(cells.size * (i + 1) / team);
+        const auto begin = static_cast<index_t>(cells.size * i / team),
+                   end = static_cast<index_t>(cells.size * (i + 1) / team);
         into.add(p, begin, end - begin, ports[p]);
       }
     }

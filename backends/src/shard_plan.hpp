@@ -4,16 +4,16 @@
 #include <cstdint>
 #include <vector>
 
-#include <spinule/lowering.hpp>
+#include <spinule/engine/lowering.hpp>
 
 namespace spinule {
 
 /// Neurons first .. first + count - 1 of one population, and the sums of each of its used ports.
 struct slice {
-  index population = 0, first = 0, count = 0;
+  index_t population = 0, first = 0, count = 0;
   std::vector<std::uint32_t> at;  ///< [used ports] place of the first neuron's sum
 
-  bool holds(index neuron) const { return neuron - first < count; }
+  bool holds(index_t neuron) const { return neuron - first < count; }
 };
 
 /// What one thread steps: slices of populations of one level, with all their sums in one array.

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include <spinule/lowering.hpp>
+#include <spinule/engine/lowering.hpp>
 
 #include "bundles.hpp"
 
@@ -14,7 +14,7 @@ namespace spinule {
 
 /// The synapses of one source: delays of the bundle and codes, one per target or one for all.
 struct coded_row {
-  std::span<const index> targets;
+  std::span<const index_t> targets;
   std::span<const std::uint32_t> delays;
   std::span<const std::int32_t> codes;
 
@@ -30,17 +30,17 @@ class source_rows {
     if (longest < 65536) numbers_.resize(static_cast<std::size_t>(longest) + 1);
     if (!numbers_.empty())
       for (std::uint32_t k = 0; k < m.b.delays.size(); ++k) numbers_[static_cast<std::size_t>(m.b.delays[k])] = k;
-    for (const index j : m.projections) {
+    for (const index_t j : m.projections) {
       all_.push_back({&net.summaries[j], row_drawer{net, j}, nullptr});
       if (!all_.back().drawer.by_source()) all_.back().drawn = std::make_shared<const connectivity>(net.draw(j));
     }
   }
 
   /// Of the k-th projection of the bundle; valid until the next call.
-  coded_row row(std::size_t k, index source) {
+  coded_row row(std::size_t k, index_t source) {
     row_delays_.clear();
     row_codes_.clear();
-    const std::span<const index> targets =
+    const std::span<const index_t> targets =
         all_[k].drawn ? take(*all_[k].drawn, source) : take(all_[k].drawer.row(source), *all_[k].summary);
     return {targets, row_delays_, row_codes_};
   }
@@ -56,7 +56,7 @@ class source_rows {
     return static_cast<std::uint32_t>(std::lower_bound(delays_->begin(), delays_->end(), delay) - delays_->begin());
   }
 
-  std::span<const index> take(const connectivity& c, index source) {
+  std::span<const index_t> take(const connectivity& c, index_t source) {
     const std::uint64_t first = c.offsets[c.line(source, 0)], end = c.offsets[c.line(source + 1, 0)];
     for (std::size_t k = 0; k < c.delays.size(); ++k) {
       const std::size_t line = c.line(source, k);
@@ -66,7 +66,7 @@ class source_rows {
     return {c.target.data() + first, end - first};
   }
 
-  std::span<const index> take(const drawn_row& row, const projection_summary& summary) {
+  std::span<const index_t> take(const drawn_row& row, const projection_summary& summary) {
     if (row.partners.empty()) return {};
     row_delays_.resize(row.delays.size());
     for (std::size_t i = 0; i < row_delays_.size(); ++i) row_delays_[i] = number_of(row.delays[i]);

@@ -26,7 +26,7 @@ constexpr std::size_t whole_words(std::size_t bytes) { return (bytes + 3) / 4 * 
 
 }  // namespace
 
-sparse_rows::sparse_rows(sparse_format format, index sources, std::span<const ticks> delays, double synapses,
+sparse_rows::sparse_rows(sparse_format format, index_t sources, std::span<const ticks> delays, double synapses,
                          row_memory& memory)
     : format_{std::move(format)}, memory_{&memory} {
   for (const ticks d : delays) ticks_.push_back(static_cast<std::uint32_t>(d - delays.front()));
@@ -60,7 +60,7 @@ template <class Add>
 /// Of a single delay. Rows are hit at random, so the processor cannot foresee them: where a row is is fetched first,
 /// then the row.
 template <class Add>
-void sparse_rows::pass_over(std::span<const index> sources, Add add) const {
+void sparse_rows::pass_over(std::span<const index_t> sources, Add add) const {
   const std::size_t all = sources.size(), far = std::min<std::size_t>(all, 32), near = std::min<std::size_t>(all, 16);
   for (std::size_t n = 0; n < far; ++n) __builtin_prefetch(&rows_[sources[n]]);
   for (std::size_t n = 0; n < near; ++n) prefetch(rows_[sources[n]], fetched_);
@@ -72,7 +72,7 @@ void sparse_rows::pass_over(std::span<const index> sources, Add add) const {
 }
 
 template <class Add>
-void sparse_rows::walk(std::span<const index> sources, walkers& w, Add add) const {
+void sparse_rows::walk(std::span<const index_t> sources, walkers& w, Add add) const {
   constexpr std::size_t ahead = 16;
   begin(sources, w);
   auto& due = w.due;
@@ -92,17 +92,17 @@ void sparse_rows::walk(std::span<const index> sources, walkers& w, Add add) cons
   w.now = (w.now + 1) & mask;
 }
 
-void sparse_rows::begin(std::span<const index> sources, walkers& w) const {
+void sparse_rows::begin(std::span<const index_t> sources, walkers& w) const {
   if (w.later.empty()) w.later.resize(std::bit_ceil(std::min(ticks_.back(), longest_gap) + std::size_t{1}));
   auto& now = w.later[w.now];
   w.due.insert(w.due.end(), now.begin(), now.end());
   now.clear();
-  for (const index source : sources) __builtin_prefetch(&rows_[source]);
-  for (const index source : sources)
+  for (const index_t source : sources) __builtin_prefetch(&rows_[source]);
+  for (const index_t source : sources)
     if (rows_[source]) w.due.push_back(rows_[source]);
 }
 
-void sparse_rows::deliver(std::span<const index> sources, walkers& w, mailbox to) const {
+void sparse_rows::deliver(std::span<const index_t> sources, walkers& w, mailbox to) const {
   const auto with = [&](auto add) {
     if (ticks_.size() == 1)
       pass_over(sources, add);
@@ -129,7 +129,7 @@ void sparse_rows::deliver(std::span<const index> sources, walkers& w, mailbox to
     });
 }
 
-void sparse_rows::filler::open(index first_source) {
+void sparse_rows::filler::open(index_t first_source) {
   first_ = first_source;
   bytes_.clear();
   starts_.clear();

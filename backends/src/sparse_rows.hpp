@@ -34,7 +34,7 @@ struct walkers {
   std::vector<const std::byte*> due;                 ///< in the coming tick
   std::vector<std::vector<const std::byte*>> later;  ///< [a power of two] by tick, a ring
   std::size_t now = 0;                               ///< place in the ring
-  std::vector<index> sources;                        ///< that begin in this tick, where they have to be picked out
+  std::vector<index_t> sources;                      ///< that begin in this tick, where they have to be picked out
 };
 
 /// The synapses of a source lie side by side, by delay. A spike begins at the row of its source and goes on from where
@@ -45,24 +45,25 @@ struct walkers {
 class sparse_rows {
  public:
   /// For about so many synapses of a bundle with these delays; `memory` must outlive this.
-  sparse_rows(sparse_format format, index sources, std::span<const ticks> delays, double synapses, row_memory& memory);
+  sparse_rows(sparse_format format, index_t sources, std::span<const ticks> delays, double synapses,
+              row_memory& memory);
 
   class filler;
   /// Whether any source has synapses; call when all chunks are filled.
   bool any() const;
 
   /// A tick: spikes of `sources` begin, and all under way go on. Call in every tick.
-  void deliver(std::span<const index> sources, walkers& w, mailbox to) const;
+  void deliver(std::span<const index_t> sources, walkers& w, mailbox to) const;
 
  private:
   static constexpr std::uint32_t many_synapses = (1 << 14) - 1, same_tick = 0xffff, longest_gap = 0xfffe;
   template <class Add>
   std::uint32_t step(const std::byte*& at, Add add) const;
   template <class Add>
-  void pass_over(std::span<const index> sources, Add add) const;
+  void pass_over(std::span<const index_t> sources, Add add) const;
   template <class Add>
-  void walk(std::span<const index> sources, walkers& w, Add add) const;
-  void begin(std::span<const index> sources, walkers& w) const;
+  void walk(std::span<const index_t> sources, walkers& w, Add add) const;
+  void begin(std::span<const index_t> sources, walkers& w) const;
 
   sparse_format format_;
   std::vector<std::uint32_t> ticks_;  ///< [delays] after the first
@@ -76,7 +77,7 @@ class sparse_rows {
 class sparse_rows::filler {
  public:
   explicit filler(const sparse_rows& set) : set_{&set} {}
-  void open(index first_source);
+  void open(index_t first_source);
   void put(std::span<const placed_synapse> synapses);
   void close();
 
@@ -88,7 +89,7 @@ class sparse_rows::filler {
   void lead(std::uint64_t header, std::uint32_t gap);
 
   const sparse_rows* set_;
-  index first_ = 0;
+  index_t first_ = 0;
   std::vector<std::byte> bytes_;
   std::vector<std::uint64_t> starts_;  ///< [sources so far] of their bytes, or that there are none
   std::vector<std::uint32_t> counts_;  ///< [delays][groups] of the source under way

@@ -14,8 +14,8 @@ class stateful_rows {
  public:
   struct place {
     std::size_t bundle = 0, slice = 0;
-    index projection = 0, first = 0, count = 0;  ///< targets of the slice
-    std::uint32_t at = 0;                        ///< place of target `first`
+    index_t projection = 0, first = 0, count = 0;  ///< targets of the slice
+    std::uint32_t at = 0;                          ///< place of target `first`
   };
 
   explicit stateful_rows(const place& where) : where_{where} {}
@@ -28,7 +28,7 @@ class stateful_rows {
   /// What arrives in a tick on lines of the bundle. Called in every tick, also when nothing arrives.
   virtual void deliver(std::span<const std::uint32_t> lines, moment now, mailbox to) = 0;
   /// Neurons of the slice fire, after what arrives in the tick has been delivered.
-  virtual void fire(moment /*now*/, std::span<const index> /*fired*/) {}
+  virtual void fire(moment /*now*/, std::span<const index_t> /*fired*/) {}
   /// Appends the weights of a line, in the unit of the target port.
   virtual void read(std::size_t /*line*/, std::vector<double>& /*weights*/) const {}
   virtual std::uint64_t bytes() const = 0;

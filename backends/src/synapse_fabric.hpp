@@ -15,7 +15,7 @@ namespace spinule {
 /// Projections of one source population that are delivered together. Its *lines* are numbered source * delays.size() +
 /// k for the k-th delay.
 struct bundle {
-  index source = 0;
+  index_t source = 0;
   std::size_t level = 0;      ///< of the targets
   std::vector<ticks> delays;  ///< distinct, ascending
   /// A spike is told of once, by the number of its source, when its first delay is over: the fabric sees to later ones.
@@ -24,14 +24,14 @@ struct bundle {
   /// numbers, so that sums do not depend on what is bundled with what. All counts as if it came with a projection's
   /// first delay.
   struct share {
-    index population = 0;
+    index_t population = 0;
     std::size_t delay = 0;  ///< number of the first
     std::uint64_t synapses = 0;
   };
   std::vector<share> mail;
 
   /// A projection whose first delay is `first`.
-  void add_mail(index population, std::uint64_t synapses, index sources, ticks first);
+  void add_mail(index_t population, std::uint64_t synapses, index_t sources, ticks first);
 };
 
 /// The lines of one bundle that arrive in one tick, by delay, then source, or, where it is told `once`, sources; each
@@ -59,9 +59,9 @@ class synapse_fabric {
   /// delivered to at the same time.
   virtual void deliver(std::span<const line_list> arrivals, moment now, std::size_t shard, mailbox to) = 0;
   /// Neurons of the i-th slice of a shard fire in tick `now`; call after what arrives has been delivered.
-  virtual void fire(std::size_t /*shard*/, std::size_t /*i*/, moment /*now*/, std::span<const index> /*fired*/) {}
+  virtual void fire(std::size_t /*shard*/, std::size_t /*i*/, moment /*now*/, std::span<const index_t> /*fired*/) {}
   /// The weights of a plastic projection by source, delay and target, in the unit of the target port.
-  virtual std::vector<double> weights(index /*projection*/) const { return {}; }
+  virtual std::vector<double> weights(index_t /*projection*/) const { return {}; }
 };
 
 /// Rows in memory; those that no rule changes are shared by clones. `fused`: one bundle per source population, told of

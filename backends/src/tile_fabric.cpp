@@ -20,8 +20,8 @@ home home_of(std::span<const shard_plan> shards, const projection_description& d
 }  // namespace
 
 tile_fabric::tile_fabric(const lowered_network& net, std::span<const shard_plan> shards,
-                         const std::function<tiled_projection(index)>& program) {
-  for (index j = 0; j < net.descriptions.size(); ++j) {
+                         const std::function<tiled_projection(index_t)>& program) {
+  for (index_t j = 0; j < net.descriptions.size(); ++j) {
     const auto& d = net.descriptions[j];
     const connectivity& c = net.synapses(j);
     const home h = home_of(shards, d);
@@ -54,7 +54,7 @@ void tile_fabric::deliver(std::span<const line_list> arrivals, moment now, std::
 /// Noise and leakage reach targets that no synapse names.
 void tile_fabric::mark(const array& a, line_list lines, mailbox to) const {
   for (const auto line : lines)
-    for (const index t : a.synapses->targets_of(line)) to.marks->set(a.at + t);
+    for (const index_t t : a.synapses->targets_of(line)) to.marks->set(a.at + t);
   for (std::uint32_t place = a.at; place < a.at + a.synapses->targets; ++place)
     if (to.sums[place] != 0) to.marks->set(place);
 }

@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include <spinule/backends/tile.hpp>
+#include <spinule/backends/engine/tile.hpp>
 
 #include "synapse_fabric.hpp"
 
@@ -14,7 +14,7 @@ class tile_fabric final : public synapse_fabric {
  public:
   /// `program(j)` gives the tiles of projection j.
   tile_fabric(const lowered_network& net, std::span<const shard_plan> shards,
-              const std::function<tiled_projection(index)>& program);
+              const std::function<tiled_projection(index_t)>& program);
   std::unique_ptr<synapse_fabric> clone() const override { return std::make_unique<tile_fabric>(*this); }
   void reset(std::uint64_t episode) override;
   std::span<const bundle> bundles() const override { return bundles_; }

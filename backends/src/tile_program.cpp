@@ -6,8 +6,8 @@
 #include <tbb/blocked_range.h>
 #include <tbb/parallel_for.h>
 
-#include <spinule/backends/device.hpp>
-#include <spinule/backends/tile.hpp>
+#include <spinule/backends/engine/device.hpp>
+#include <spinule/backends/engine/tile.hpp>
 #include <spinule/error.hpp>
 
 #include "pair_writer.hpp"
@@ -21,7 +21,7 @@ constexpr double most_bytes = 8.0 * (1u << 30);
 
 class array_builder {
  public:
-  array_builder(std::size_t lines, index targets, const hardware& hw, std::uint64_t seed, std::uint32_t chip,
+  array_builder(std::size_t lines, index_t targets, const hardware& hw, std::uint64_t seed, std::uint32_t chip,
                 std::uint32_t projection, const std::string& name)
       : cell_{device::of(hw)}, hw_{hw}, name_{name} {
     t_.lines = lines;
@@ -56,7 +56,7 @@ class array_builder {
     set_full_scale(expected_random_sum(voltage), gain * (cell_.formed - cell_.pristine));
     write_rows([&](std::uint32_t row, auto&& put, pair_writer& writer) {
       const std::uint64_t first = std::uint64_t{t_.line_of[row]} * t_.targets;
-      for (index target = 0; target < t_.targets; ++target) {
+      for (index_t target = 0; target < t_.targets; ++target) {
         auto plus = writer.stream(first + target, false), minus = writer.stream(first + target, true);
         const double a = writer.book(cell_.form_at(voltage, plus)), b = writer.book(cell_.form_at(voltage, minus));
         put(target, writer.take({a, b}), 0);
@@ -71,7 +71,7 @@ class array_builder {
     t_.row_of.assign(t_.lines, programmed_tiles::no_row);
     for (std::size_t line = 0; line < t_.lines; ++line) {
       bool any = false;
-      for_each_weight(c, line, [&](index target, std::int64_t) {
+      for_each_weight(c, line, [&](index_t target, std::int64_t) {
         if (!any) used.resize(add_row(line, used));
         any = true;
         used[target / t_.pairs_per_tile] = 1;
@@ -109,7 +109,7 @@ class array_builder {
     for (std::size_t i = 0; i < used.size(); ++i) {
       if (!used[i]) continue;
       auto& band = t_.bands.back();
-      const auto first = static_cast<index>(i * t_.pairs_per_tile);
+      const auto first = static_cast<index_t>(i * t_.pairs_per_tile);
       const std::uint32_t columns = std::min(t_.pairs_per_tile, t_.targets - first);
       band.tiles.push_back({first, columns, band.width, t_.tile_count++});
       band.width += columns;
@@ -154,7 +154,8 @@ class array_builder {
             pair_writer writer{.cell = cell_, .certain = certain, .key = key_, .cell_energy = cell_energy};
             std::size_t at = 0;
             write(
-                row, [&](index, const cell_pair& pair, std::int64_t code) { store(first + at++, pair, code); }, writer);
+                row, [&](index_t, const cell_pair& pair, std::int64_t code) { store(first + at++, pair, code); },
+                writer);
             t_.row_energy[row] = writer.energy;
             written[row] = writer.written;
             pulses[row] = writer.pulses;
@@ -182,9 +183,9 @@ class array_builder {
   void write_row(const connectivity& c, std::uint32_t row, auto&& put, pair_writer& writer) const {
     const std::size_t line = t_.line_of[row];
     std::vector<std::int64_t> codes(t_.targets);
-    for_each_weight(c, line, [&](index target, std::int64_t code) { codes[target] = code; });
+    for_each_weight(c, line, [&](index_t target, std::int64_t code) { codes[target] = code; });
     for (const auto& tile : t_.bands[row / t_.rows_per_tile].tiles) {
-      for (index target = tile.first_target; target < tile.first_target + tile.columns; ++target) {
+      for (index_t target = tile.first_target; target < tile.first_target + tile.columns; ++target) {
         const std::int64_t code = codes[target];
         const double rest = cell_.rest(), on = rest + std::abs(static_cast<double>(code)) / t_.quanta_per_us;
         const std::uint64_t pair = std::uint64_t{line} * t_.targets + target;
@@ -213,13 +214,13 @@ class array_builder {
       std::fill(sum.begin(), sum.end(), 0);
       std::fill(squares.begin(), squares.end(), 0);
       for (std::uint32_t r = 0; r < band.rows; ++r) {
-        for_each_weight(c, t_.line_of[band.first_row + r], [&](index target, std::int64_t code) {
+        for_each_weight(c, t_.line_of[band.first_row + r], [&](index_t target, std::int64_t code) {
           const auto w = static_cast<double>(code);
           sum[target] += w;
           squares[target] += w * w;
         });
       }
-      for (index j = 0; j < t_.targets; ++j) {
+      for (index_t j = 0; j < t_.targets; ++j) {
         largest = std::max(largest, std::abs(p * sum[j]) + k * std::sqrt(p * (1 - p) * squares[j]));
       }
     }
@@ -272,7 +273,7 @@ tiled_projection::tiled_projection(const connectivity& synapses, const hardware&
     : tiled_projection{
           array_builder{synapses.lines(), synapses.targets, hw, seed, chip, projection, name}.from(synapses)} {}
 
-tiled_projection tiled_projection::random_forming(std::size_t lines, index targets, double gain, const hardware& hw,
+tiled_projection tiled_projection::random_forming(std::size_t lines, index_t targets, double gain, const hardware& hw,
                                                   std::uint64_t seed, std::uint32_t chip, std::uint32_t projection,
                                                   const std::string& name) {
   hardware forming = hw;
@@ -282,7 +283,7 @@ tiled_projection tiled_projection::random_forming(std::size_t lines, index targe
 }
 
 std::size_t tiled_projection::lines() const { return tiles_->lines; }
-index tiled_projection::targets() const { return tiles_->targets; }
+index_t tiled_projection::targets() const { return tiles_->targets; }
 std::uint32_t tiled_projection::tiles() const { return tiles_->tile_count; }
 const programming_ledger& tiled_projection::programming() const { return tiles_->programming; }
 const std::string& tiled_projection::note() const { return tiles_->note; }
@@ -294,7 +295,7 @@ std::vector<std::uint32_t> tiled_projection::band_tiles() const {
   return counts;
 }
 
-double tiled_projection::weight(std::size_t line, index target) const {
+double tiled_projection::weight(std::size_t line, index_t target) const {
   const std::uint32_t row = tiles_->row_of[line];
   if (row == programmed_tiles::no_row) return 0;
   const auto& band = tiles_->bands[row / tiles_->rows_per_tile];

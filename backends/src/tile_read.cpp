@@ -4,7 +4,7 @@
 #include <limits>
 #include <type_traits>
 
-#include <spinule/backends/tile.hpp>
+#include <spinule/backends/engine/tile.hpp>
 #include <spinule/error.hpp>
 #include <spinule/random.hpp>
 

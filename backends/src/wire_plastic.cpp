@@ -4,7 +4,7 @@
 #include <numeric>
 
 #include <tbb/enumerable_thread_specific.h>
-#include <spinule/plastic_rows.hpp>
+#include <spinule/engine/plastic_rows.hpp>
 
 #include "source_rows.hpp"
 #include "workers.hpp"
@@ -13,11 +13,11 @@ namespace spinule {
 namespace {
 
 /// Sources drawn by one task.
-constexpr index chunk = 128;
+constexpr index_t chunk = 128;
 
 struct drawn_synapse {
   std::uint32_t delay;
-  index target;
+  index_t target;
   std::int32_t code;
 };
 
@@ -92,7 +92,7 @@ class plastic_part final : public stateful_rows {
     for (const std::uint32_t l : lines)
       for (auto i = w.offsets[l]; i < w.offsets[l + 1]; ++i) to.marks->set(where().at + w.target[i]);
   }
-  void fire(moment now, std::span<const index> fired) override { rows_->fire(fired, where().first, now); }
+  void fire(moment now, std::span<const index_t> fired) override { rows_->fire(fired, where().first, now); }
   void read(std::size_t line, std::vector<double>& weights) const override { rows_->read(line, weights); }
   std::uint64_t bytes() const override { return rows_->bytes(); }
 
@@ -107,13 +107,13 @@ std::vector<std::unique_ptr<stateful_rows>> wire_plastic(const lowered_network& 
                                                          precision learned) {
   const source_rows prototype{net, m};
   tbb::enumerable_thread_specific<source_rows> rows{[&] { return prototype; }};
-  const index sources = net.populations[m.b.source].size;
+  const index_t sources = net.populations[m.b.source].size;
   std::vector<std::vector<stretch>> chunks((sources + chunk - 1) / chunk, std::vector<stretch>(places.size()));
   const parallel_loop each = loop_over(threads);
   each(chunks.size(), [&](std::size_t c) {
     std::vector<drawn_synapse> row;
-    for (auto source = static_cast<index>(c) * chunk; source < std::min(sources, (static_cast<index>(c) + 1) * chunk);
-         ++source) {
+    for (auto source = static_cast<index_t>(c) * chunk;
+         source < std::min(sources, (static_cast<index_t>(c) + 1) * chunk); ++source) {
       row.clear();
       const coded_row drawn = rows.local().row(0, source);
       for (std::size_t i = 0; i < drawn.targets.size(); ++i)
@@ -122,7 +122,7 @@ std::vector<std::unique_ptr<stateful_rows>> wire_plastic(const lowered_network& 
     }
   });
   std::vector<std::unique_ptr<stateful_rows>> all;
-  const index j = m.projections.front();
+  const index_t j = m.projections.front();
   const auto& d = net.descriptions[j];
   for (std::size_t k = 0; k < places.size(); ++k) {
     auto wiring = join(chunks, k, places[k], net.summaries[j], d, each);

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include <spinule/precision.hpp>
+#include <spinule/engine/precision.hpp>
 
 #include "bundles.hpp"
 #include "stateful_rows.hpp"

@@ -8,7 +8,7 @@
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
-#include <spinule/lowering.hpp>
+#include <spinule/engine/lowering.hpp>
 
 namespace spinule {
 

@@ -25,9 +25,9 @@ void add(std::vector<cost>& sums, const std::vector<cost>& more) {
 
 }  // namespace
 
-std::vector<std::byte> spikes_as_bytes(const simulation& sim, std::uint32_t sample, index populations) {
+std::vector<std::byte> spikes_as_bytes(const simulation& sim, std::uint32_t sample, index_t populations) {
   std::vector<std::byte> bytes;
-  for (index p = 0; p < populations; ++p)
+  for (index_t p = 0; p < populations; ++p)
     for (const spike& s : sim.spikes({p})) {
       put(bytes, sample);
       put(bytes, p);

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include <spinule/costs.hpp>
-#include <spinule/io/sha256.hpp>
+#include <spinule/io/engine/sha256.hpp>
 #include <spinule/simulation.hpp>
 
 #include "progress.hpp"
@@ -29,7 +29,7 @@ struct outcome {
 
 /// The spikes of all populations as the digest takes them: for each population in order of its number, for each spike
 /// by tick, then neuron: sample, population, neuron, tick as little-endian 32-bit numbers.
-std::vector<std::byte> spikes_as_bytes(const simulation& sim, std::uint32_t sample, index populations);
+std::vector<std::byte> spikes_as_bytes(const simulation& sim, std::uint32_t sample, index_t populations);
 
 class collector {
  public:

@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <spinule/error.hpp>
-#include <spinule/io/atomic_file.hpp>
+#include <spinule/io/engine/atomic_file.hpp>
 #include <spinule/io/info.hpp>
 #include <spinule/io/model_file.hpp>
 #include <spinule/io/report.hpp>

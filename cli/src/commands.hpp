@@ -24,7 +24,7 @@ struct data_choice {
 
 struct train_options {
   data_choice data;
-  index liquid = 1000;
+  index_t liquid = 1000;
   std::uint64_t seed = 1;
   double penalty = 0;  ///< 0: what has proved good for the set
   std::string scaling = "root";

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <spinule/io/atomic_file.hpp>
+#include <spinule/io/engine/atomic_file.hpp>
 
 #include "commands.hpp"
 #include "generated.hpp"

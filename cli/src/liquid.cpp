@@ -42,7 +42,7 @@ const table tonotopic_numbers{{"tau", 10},      {"threshold", 0.3},   {"spread",
                               {"weight", 1},    {"inhibition", 4},    {"delay_low", 10}, {"delay_high", 30}};
 
 /// nx * ny * nz = n with sides as equal as possible.
-std::array<int, 3> sides_of(index n) {
+std::array<int, 3> sides_of(index_t n) {
   std::array<int, 3> best{1, 1, static_cast<int>(n)};
   for (int x = 1; std::uint64_t(x) * x * x <= n; ++x)
     for (int y = x; n % x == 0 && std::uint64_t(x) * y * y <= n; ++y)
@@ -51,25 +51,26 @@ std::array<int, 3> sides_of(index n) {
 }
 
 /// Input synapses onto units first .. first + size - 1 of a grid liquid.
-std::vector<listed<millivolts>> input_synapses(const liquid_recipe& r, const dataset& data, index first, index size) {
-  const auto channels = static_cast<index>(data.channels());
-  const auto width = static_cast<index>(std::max<std::size_t>(data.width(), 1)),
-             height = static_cast<index>(std::max<std::size_t>(data.height(), 1));
-  const auto patch = static_cast<index>(at(r.numbers, "patch"));
+std::vector<listed<millivolts>> input_synapses(const liquid_recipe& r, const dataset& data, index_t first,
+                                               index_t size) {
+  const auto channels = static_cast<index_t>(data.channels());
+  const auto width = static_cast<index_t>(std::max<std::size_t>(data.width(), 1)),
+             height = static_cast<index_t>(std::max<std::size_t>(data.height(), 1));
+  const auto patch = static_cast<index_t>(at(r.numbers, "patch"));
   const fixed_outdegree rule{.k = static_cast<std::uint32_t>(std::lround(at(r.numbers, "density") * size))};
   const endpoints ends{
       .sources = channels, .targets = size, .same = false, .source_positions = {}, .target_positions = {}};
   std::vector<listed<millivolts>> synapses;
-  std::vector<index> targets;
-  for (index c = 0; c < channels; ++c) {
+  std::vector<index_t> targets;
+  for (index_t c = 0; c < channels; ++c) {
     random_stream wires{r.seed, purpose::wiring, (std::uint64_t{first} << 32) | c},
         signs{r.seed, purpose::weight, (std::uint64_t{first} << 32) | c};
     targets.clear();
     rule.row(c, ends, wires, targets);
-    for (const index t : targets) {
+    for (const index_t t : targets) {
       bool positive = signs.uniform() < 0.5;
       if (patch > 0) {
-        const index place = c / width % height / patch * ((width + patch - 1) / patch) + c % width / patch;
+        const index_t place = c / width % height / patch * ((width + patch - 1) / patch) + c % width / patch;
         positive =
             random_stream{r.seed, purpose::weight, (std::uint64_t{place} << 32) | (first + t), 1}.uniform() < 0.5;
       }
@@ -87,14 +88,14 @@ liquid build_grid(const liquid_recipe& r, const dataset& data) {
     throw error{"recipe", "a liquid needs at least 5 neurons, of which a fifth inhibit; 0: none at all"};
   const auto [nx, ny, nz] = sides_of(r.neurons);
   const auto places = shuffled(grid(nx, ny, nz), r.seed);
-  const index inhibitory = r.neurons / 5, excitatory = r.neurons - inhibitory;
+  const index_t inhibitory = r.neurons / 5, excitatory = r.neurons - inhibitory;
   const lif unit{.tau = milliseconds{number("tau")},
                  .threshold = mV("threshold"),
                  .refractory = milliseconds{number("refractory")}};
 
   liquid l{network{r.seed}, {}, {}, r.windows.size() * r.neurons};
   network& net = l.net;
-  l.input = net.add("input", replay{}, static_cast<index>(data.channels()));
+  l.input = net.add("input", replay{}, static_cast<index_t>(data.channels()));
   const auto e = net.add("excitatory", unit, excitatory, {.positions = {places.begin(), places.begin() + excitatory}});
   const auto i = net.add("inhibitory", unit, inhibitory, {.positions = {places.begin() + excitatory, places.end()}});
   l.layers = {e, i};
@@ -122,17 +123,17 @@ std::vector<position> along(std::vector<double> places) {
 
 liquid build_tonotopic(const liquid_recipe& r, const dataset& data) {
   const auto number = [&](const char* key) { return at(r.numbers, key); };
-  const auto channels = static_cast<index>(data.channels());
+  const auto channels = static_cast<index_t>(data.channels());
   const double length = channels, expected = number("input_c") * number("input_lambda") * std::sqrt(3.14159265358979);
   random_stream random{r.seed, purpose::user, 0};
   std::array<std::vector<lif>, 2> units;  // excitatory, inhibitory
   std::array<std::vector<double>, 2> places;
-  for (index n = 0; n < r.neurons; ++n) {
+  for (index_t n = 0; n < r.neurons; ++n) {
     const std::size_t side = random.uniform() < number("inhibitory") ? 1 : 0;
     const double threshold = number("threshold") * expected * portable_exp(number("spread") * random.normal());
     units[side].push_back(
         {.tau = milliseconds{number("tau")}, .threshold = millivolts{std::fmax(threshold, 1e-3)}, .refractory = 0_ms});
-    places[side].push_back(length * n / std::max<index>(r.neurons - 1, 1));
+    places[side].push_back(length * n / std::max<index_t>(r.neurons - 1, 1));
   }
   if (units[0].empty() || units[1].empty())
     throw error{"recipe", "the liquid is too small to hold excitatory and inhibitory units"};
@@ -157,7 +158,7 @@ liquid build_tonotopic(const liquid_recipe& r, const dataset& data) {
 
 }  // namespace
 
-liquid_recipe recipe_for(const std::string& dataset, index neurons, std::uint64_t seed) {
+liquid_recipe recipe_for(const std::string& dataset, index_t neurons, std::uint64_t seed) {
   liquid_recipe r{
       .kind = "grid", .neurons = neurons, .seed = seed, .tick = 1_ms, .windows = {}, .numbers = grid_numbers};
   if (dataset == "nmnist")
@@ -188,7 +189,7 @@ liquid_recipe recipe_from_json(const nlohmann::json& json) {
   try {
     liquid_recipe r;
     r.kind = json.at("kind").get<std::string>();
-    r.neurons = json.at("neurons").get<index>();
+    r.neurons = json.at("neurons").get<index_t>();
     r.seed = json.at("seed").get<std::uint64_t>();
     r.tick = milliseconds{json.at("tick_ms").get<double>()};
     for (const double w : json.at("windows_ms").get<std::vector<double>>()) r.windows.push_back(milliseconds{w});
@@ -205,7 +206,7 @@ liquid build(const liquid_recipe& r, const dataset& data) {
   if (r.kind == "tonotopic") return build_tonotopic(r, data);
   if (r.kind != "input") throw error{"recipe", fmt::format("there is no liquid of kind \"{}\"", r.kind)};
   liquid l{network{r.seed}, {}, {}, 0};
-  l.input = l.net.add("input", replay{}, static_cast<index>(data.channels()));
+  l.input = l.net.add("input", replay{}, static_cast<index_t>(data.channels()));
   l.layers = {l.input};
   const auto group = static_cast<std::size_t>(at(r.numbers, "group"));
   l.features = r.windows.size() * ((data.channels() + group - 1) / group);

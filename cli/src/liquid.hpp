@@ -15,7 +15,7 @@ namespace spinule {
 /// Everything a liquid follows from. Stored with a trained model.
 struct liquid_recipe {
   std::string kind;  ///< "grid", "tonotopic" or "input" (no liquid: the events themselves)
-  index neurons = 1000;
+  index_t neurons = 1000;
   std::uint64_t seed = 1;
   milliseconds tick{1};
   std::vector<milliseconds> windows;      ///< ends of the windows in which spikes are counted, from the sample's start
@@ -24,7 +24,7 @@ struct liquid_recipe {
 };
 
 /// What has proved good for a data set. `neurons` 0: kind "input". Throws `error` for a set without a recipe.
-liquid_recipe recipe_for(const std::string& dataset, index neurons, std::uint64_t seed);
+liquid_recipe recipe_for(const std::string& dataset, index_t neurons, std::uint64_t seed);
 
 nlohmann::json to_json(const liquid_recipe& recipe);
 /// Throws `error{"recipe", ...}` for what is missing or of the wrong type.

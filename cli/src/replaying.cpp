@@ -42,7 +42,7 @@ std::string band_of(const constant& c) {
 }
 
 /// Counts of all feature layers since the last clear, appended; neighbours in groups of `group` are added up.
-void append_counts(const simulation& sim, const liquid& l, index group, std::vector<float>& features) {
+void append_counts(const simulation& sim, const liquid& l, index_t group, std::vector<float>& features) {
   for (const population p : l.layers) {
     const auto counts = sim.counts(p);
     for (std::size_t i = 0; i < counts.size(); i += group) {
@@ -73,7 +73,7 @@ example_replay keep(const simulation& sim, const liquid& l, const dataset& data,
     in.on = v.channel >= pixels || data.channels() == pixels;
   }
   if (data.name() == "N-MNIST") e.saccades_us = {0, 105000, 210000};
-  for (index p = 0; p < populations.size(); ++p) {
+  for (index_t p = 0; p < populations.size(); ++p) {
     if (p == l.input.id) continue;
     raster_layer& layer = e.layers.emplace_back(raster_layer{populations[p].name, populations[p].size, {}});
     for (const spike& x : sim.spikes({p})) layer.spikes.push_back({static_cast<std::uint32_t>(x.when), x.neuron});
@@ -90,14 +90,14 @@ outcome replay_one(simulation& sim, const liquid& l, const liquid_recipe& recipe
   sim.reset(i);
   sim.play(l.input, s.events);
   const auto found = recipe.numbers.find("group");
-  const auto group = static_cast<index>(found == recipe.numbers.end() ? 1 : found->second);
+  const auto group = static_cast<index_t>(found == recipe.numbers.end() ? 1 : found->second);
   std::vector<std::uint64_t> layer_spikes(l.net.populations().size(), 0);
   milliseconds now{0};
   for (const milliseconds end : recipe.windows) {
     sim.run(end - now);
     now = end;
     append_counts(sim, l, group, o.features);
-    for (index p = 0; p < layer_spikes.size(); ++p)
+    for (index_t p = 0; p < layer_spikes.size(); ++p)
       for (const auto n : sim.counts({p})) layer_spikes[p] += n;
     sim.clear_counts();
   }
@@ -106,7 +106,7 @@ outcome replay_one(simulation& sim, const liquid& l, const liquid_recipe& recipe
   o.synaptic_events = sim.synaptic_events();
   o.costs = sim.costs();
   if (want.digest)
-    o.digested = spikes_as_bytes(sim, static_cast<std::uint32_t>(i), static_cast<index>(o.layer_spikes.size()));
+    o.digested = spikes_as_bytes(sim, static_cast<std::uint32_t>(i), static_cast<index_t>(o.layer_spikes.size()));
   if (want.example == i) o.example = keep(sim, l, data, s, i);
   return o;
 }
@@ -160,7 +160,7 @@ replayed replay_all(const dataset& data, const liquid_recipe& recipe, const back
   const liquid l = build(recipe, data);
   simulation prototype = simulate(l, recipe.tick, on);
   if (want.digest || want.example)
-    for (index p = 0; p < l.net.populations().size(); ++p) prototype.observe({p});
+    for (index_t p = 0; p < l.net.populations().size(); ++p) prototype.observe({p});
   collector all{data.size(), want};
   const auto start = std::chrono::steady_clock::now();
   for_each_sample(prototype, data.size(), on.threads, [&](simulation& sim, std::size_t i) {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstring>
 
-#include <spinule/instruction_sets.hpp>
+#include <spinule/engine/instruction_sets.hpp>
 #include <spinule/math.hpp>
 #include <spinule/random.hpp>
 

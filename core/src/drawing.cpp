@@ -1,19 +1,19 @@
-#include <spinule/drawing.hpp>
+#include <spinule/engine/drawing.hpp>
 
 #include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
 
+#include <spinule/engine/lowering.hpp>
 #include <spinule/error.hpp>
-#include <spinule/lowering.hpp>
 
 #include "delay_table.hpp"
 
 namespace spinule {
 namespace {
 
-std::uint64_t row_key(index projection, index row) { return (std::uint64_t{projection} << 32) | row; }
+std::uint64_t row_key(index_t projection, index_t row) { return (std::uint64_t{projection} << 32) | row; }
 
 }  // namespace
 
@@ -23,7 +23,7 @@ endpoints ends_of(const lowered_network& net, const projection_description& p) {
   return {from.size, to.size, p.source == p.target, from.positions, to.positions};
 }
 
-row_drawer::row_drawer(const lowered_network& net, index projection)
+row_drawer::row_drawer(const lowered_network& net, index_t projection)
     : p_{net.descriptions[projection]},
       list_{net.lists[projection]},
       sizes_{net.row_sizes[projection]},
@@ -36,7 +36,7 @@ row_drawer::row_drawer(const lowered_network& net, index projection)
       where_{"projection \"" + p_.name + "\""},
       table_{list_ ? nullptr : delay_table::of(p_.delay, tick_)} {}
 
-drawn_row row_drawer::row(index i) {
+drawn_row row_drawer::row(index_t i) {
   if (list_) {
     const std::uint64_t begin = list_->offsets[i], n = list_->offsets[i + std::size_t{1}] - begin;
     if (without_weights_) {
@@ -51,9 +51,9 @@ drawn_row row_drawer::row(index i) {
   partners_.clear();
   random_stream wires{seed_, purpose::wiring, row_key(id_, i)};
   p_.rule->row(i, ends_, sizes_.empty() ? 0 : sizes_[i], wires, partners_);
-  const index others = by_source_ ? ends_.targets : ends_.sources;
+  const index_t others = by_source_ ? ends_.targets : ends_.sources;
   bool inside = true;
-  for (const index other : partners_) inside &= other < others;
+  for (const index_t other : partners_) inside &= other < others;
   if (!inside)
     throw error{where_, fmt::format("the wiring rule gives {} {} a partner that does not exist; there are {}",
                                     by_source_ ? "source" : "target", i, others)};
@@ -67,7 +67,7 @@ std::span<const ticks> row_drawer::possible_delays() const {
   return known ? table_->delays() : std::span<const ticks>{};
 }
 
-void row_drawer::draw_delays(index i) {
+void row_drawer::draw_delays(index_t i) {
   if (without_delays_) {
     delays_.assign(1, table_->delays().front());
     return;
@@ -106,7 +106,7 @@ double row_drawer::greatest_weight() const {
   return std::fabs(gain_) * largest;
 }
 
-void row_drawer::draw_weights(index i) {
+void row_drawer::draw_weights(index_t i) {
   if (without_weights_) {
     weights_.assign(1, greatest_weight());
     return;

@@ -27,7 +27,7 @@ struct same_tick {
 multigraph graph_of(const network& net, std::span<const projection_summary> projections) {
   multigraph graph;
   for (const auto& p : net.populations()) boost::add_vertex(graph_population{p.name, p.size}, graph);
-  for (index i = 0; i < projections.size(); ++i) {
+  for (index_t i = 0; i < projections.size(); ++i) {
     const auto& p = net.projections()[i];
     const auto& c = projections[i];
     boost::add_edge(p.source, p.target, {p.name, i, c.synapses, c.delays.front(), c.delays.back()}, graph);
@@ -35,7 +35,7 @@ multigraph graph_of(const network& net, std::span<const projection_summary> proj
   return graph;
 }
 
-std::vector<index> same_tick_levels(const multigraph& graph) {
+std::vector<index_t> same_tick_levels(const multigraph& graph) {
   const boost::filtered_graph<multigraph, same_tick> chained{graph, same_tick{&graph}};
   std::vector<multigraph::vertex_descriptor> order;
   try {
@@ -43,7 +43,7 @@ std::vector<index> same_tick_levels(const multigraph& graph) {
   } catch (const boost::not_a_dag&) {
     throw error{"network", "projections without delay form a cycle; give one of them a delay of at least one tick"};
   }
-  std::vector<index> level(boost::num_vertices(graph), 0);
+  std::vector<index_t> level(boost::num_vertices(graph), 0);
   for (auto v = order.rbegin(); v != order.rend(); ++v)
     for (const auto e : boost::make_iterator_range(boost::out_edges(*v, chained)))
       level[boost::target(e, chained)] = std::max(level[boost::target(e, chained)], level[*v] + 1);

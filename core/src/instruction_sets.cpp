@@ -1,4 +1,4 @@
-#include <spinule/instruction_sets.hpp>
+#include <spinule/engine/instruction_sets.hpp>
 
 namespace spinule {
 

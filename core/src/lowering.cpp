@@ -1,4 +1,4 @@
-#include <spinule/lowering.hpp>
+#include <spinule/engine/lowering.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -17,7 +17,7 @@ namespace spinule {
 namespace {
 
 /// By source, then target: a list of all pairs is then seen to be dense, in whatever order it was given.
-std::shared_ptr<const listed_rows> sorted_list(const projection_description& p, index sources, milliseconds tick) {
+std::shared_ptr<const listed_rows> sorted_list(const projection_description& p, index_t sources, milliseconds tick) {
   auto list = p.list;
   std::stable_sort(list.begin(), list.end(), [](const listed_synapse& a, const listed_synapse& b) {
     return std::pair{a.source, a.target} < std::pair{b.source, b.target};
@@ -74,7 +74,7 @@ std::vector<lowered_drive> lower_drives(const network& net, milliseconds tick) {
 }
 
 void choose_quanta(const network& described, lowered_network& net, const std::vector<survey>& surveys) {
-  for (index p = 0; p < net.populations.size(); ++p) {
+  for (index_t p = 0; p < net.populations.size(); ++p) {
     const auto& cells = net.populations[p];
     auto& quanta = net.quanta.emplace_back();
     for (int port = 0; port < cells.model->ports(); ++port) {
@@ -83,7 +83,7 @@ void choose_quanta(const network& described, lowered_network& net, const std::ve
         const auto& d = net.descriptions[j];
         if (d.target != p || d.port != port) continue;
         const double events = net.populations[d.source].model->is_source() ? most_events_per_tick : 1;
-        for (index i = 0; i < cells.size; ++i) total[i] += events * surveys[j].input(i);
+        for (index_t i = 0; i < cells.size; ++i) total[i] += events * surveys[j].input(i);
       }
       for (std::size_t k = 0; k < net.drives.size(); ++k)
         if (const auto& d = described.drives()[k]; d.target == p && d.port == port)
@@ -109,7 +109,7 @@ void conclude(lowered_network& net, std::vector<survey>& surveys) {
     for (std::size_t i = 0; i < out.size(); ++i) out[i] += surveys[j].fan_out[i];
   }
   // What one population sends is stored together, so its rounded weights share one step.
-  std::map<std::pair<index, int>, int> steps;
+  std::map<std::pair<index_t, int>, int> steps;
   const auto step = [&](const projection_description& d) -> int& { return steps[{d.source, d.weight_bits}]; };
   for (std::size_t j = 0; j < surveys.size(); ++j) {
     const auto& d = net.descriptions[j];
@@ -135,7 +135,7 @@ struct lowered_network::kept {
 lowered_network::lowered_network() : kept_{std::make_unique<kept>()} {}
 lowered_network::~lowered_network() = default;
 
-const connectivity& lowered_network::synapses(index projection) const {
+const connectivity& lowered_network::synapses(index_t projection) const {
   const std::lock_guard lock{kept_->guard};
   kept_->projections.resize(descriptions.size());
   auto& mine = kept_->projections[projection];
@@ -166,7 +166,7 @@ std::shared_ptr<const lowered_network> lower(const network& net, milliseconds ti
     if (d.rule) result->row_sizes[j] = d.rule->row_sizes(ends_of(*result, d), random);
   });
   std::vector<survey> surveys;
-  for (index j = 0; j < result->descriptions.size(); ++j) surveys.push_back(survey_of(*result, j, each));
+  for (index_t j = 0; j < result->descriptions.size(); ++j) surveys.push_back(survey_of(*result, j, each));
   result->drives = lower_drives(net, tick);
   choose_quanta(net, *result, surveys);
   for (std::size_t k = 0; k < result->drives.size(); ++k) {
@@ -177,7 +177,7 @@ std::shared_ptr<const lowered_network> lower(const network& net, milliseconds ti
   std::erase_if(result->drives, [](const lowered_drive& d) { return d.counts.greatest() == 0; });  // of rate 0
   conclude(*result, surveys);
   const auto level = same_tick_levels(graph_of(net, result->summaries));
-  for (index p = 0; p < level.size(); ++p) {
+  for (index_t p = 0; p < level.size(); ++p) {
     if (level[p] >= result->levels.size()) result->levels.resize(level[p] + std::size_t{1});
     result->levels[level[p]].push_back(p);
   }
@@ -190,14 +190,14 @@ namespace {
 void draw_by_source(row_drawer& drawer, const projection_summary& summary, connectivity& c) {
   struct synapse {
     std::size_t delay;
-    index target;
+    index_t target;
     std::int32_t code;
   };
   const auto before = [](const synapse& a, const synapse& b) {
     return std::pair{a.delay, a.target} < std::pair{b.delay, b.target};
   };
   std::vector<synapse> row;
-  for (index r = 0; r < drawer.rows(); ++r) {
+  for (index_t r = 0; r < drawer.rows(); ++r) {
     const drawn_row drawn = drawer.row(r);
     row.clear();
     for (std::size_t i = 0; i < drawn.partners.size(); ++i)
@@ -215,18 +215,18 @@ void draw_by_source(row_drawer& drawer, const projection_summary& summary, conne
 /// Draws every row twice: to count, then straight to where each synapse belongs. Targets come ascending by themselves.
 void draw_by_target(row_drawer& drawer, const projection_summary& summary, connectivity& c) {
   const auto each = [&](auto use) {
-    for (index r = 0; r < drawer.rows(); ++r) {
+    for (index_t r = 0; r < drawer.rows(); ++r) {
       const drawn_row row = drawer.row(r);
       for (std::size_t i = 0; i < row.partners.size(); ++i)
         use(c.line(row.partners[i], number_of(c.delays, row.delay(i))), r, row, i);
     }
   };
-  each([&](std::size_t line, index, const drawn_row&, std::size_t) { ++c.offsets[line + 1]; });
+  each([&](std::size_t line, index_t, const drawn_row&, std::size_t) { ++c.offsets[line + 1]; });
   std::partial_sum(c.offsets.begin(), c.offsets.end(), c.offsets.begin());
   c.target.resize(c.offsets.back());
   c.code.resize(c.offsets.back());
   std::vector<std::uint64_t> next{c.offsets.begin(), c.offsets.end() - 1};
-  each([&](std::size_t line, index target, const drawn_row& row, std::size_t i) {
+  each([&](std::size_t line, index_t target, const drawn_row& row, std::size_t i) {
     const std::uint64_t at = next[line]++;
     c.target[at] = target;
     c.code[at] = summary.code(row.weight(i));
@@ -235,7 +235,7 @@ void draw_by_target(row_drawer& drawer, const projection_summary& summary, conne
 
 }  // namespace
 
-connectivity lowered_network::draw(index projection) const {
+connectivity lowered_network::draw(index_t projection) const {
   const projection_summary& s = summaries[projection];
   const auto& d = descriptions[projection];
   connectivity c;

@@ -15,7 +15,7 @@ std::string quoted(const char* kind, const std::string& name) { return fmt::form
 
 }  // namespace
 
-population network::insert(std::string name, std::shared_ptr<const any_model> model, index size,
+population network::insert(std::string name, std::shared_ptr<const any_model> model, index_t size,
                            population_options options) {
   const std::string where = quoted("population", name);
   if (name.empty()) throw error{where, "the name is empty"};
@@ -26,7 +26,7 @@ population network::insert(std::string name, std::shared_ptr<const any_model> mo
     throw error{where, fmt::format("{} positions for {} neurons; give one each", options.positions.size(), size)};
   model->check(where);
   populations_.push_back({std::move(name), size, std::move(model), std::move(options.positions), {}});
-  return {static_cast<index>(populations_.size() - 1)};
+  return {static_cast<index_t>(populations_.size() - 1)};
 }
 
 projection_description& network::describe(population from, population to, int port) {
@@ -86,7 +86,7 @@ projection network::insert(population from, population to, int port, wiring rule
     projections_.pop_back();
     throw;
   }
-  return {static_cast<index>(projections_.size() - 1)};
+  return {static_cast<index_t>(projections_.size() - 1)};
 }
 
 projection network::insert(population from, population to, int port, std::vector<listed_synapse> list,
@@ -107,7 +107,7 @@ projection network::insert(population from, population to, int port, std::vector
     throw;
   }
   p.list = std::move(list);
-  return {static_cast<index>(projections_.size() - 1)};
+  return {static_cast<index_t>(projections_.size() - 1)};
 }
 
 void network::add_drive(population to, int port, kilohertz rate, double weight) {
@@ -151,7 +151,7 @@ void network::initialise(population cells, const std::string& field, std::vector
 
 population network::find(const std::string& name) const {
   std::vector<std::string> known;
-  for (index i = 0; i < populations_.size(); ++i) {
+  for (index_t i = 0; i < populations_.size(); ++i) {
     if (populations_[i].name == name) return {i};
     known.push_back(populations_[i].name);
   }

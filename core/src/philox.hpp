@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include <spinule/instruction_sets.hpp>
+#include <spinule/engine/instruction_sets.hpp>
 
 #ifdef SPINULE_MULTIVERSION
 #include <immintrin.h>

@@ -1,4 +1,4 @@
-#include <spinule/poisson_counts.hpp>
+#include <spinule/engine/poisson_counts.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -11,16 +11,16 @@
 namespace spinule {
 namespace {
 
-constexpr index group_size = 64;                ///< neurons of one group of Philox blocks, 16 bits each
+constexpr index_t group_size = 64;              ///< neurons of one group of Philox blocks, 16 bits each
 constexpr std::uint32_t low_half = 0x80000000;  ///< marks the key of the lower 16 bits
 using halves = std::array<std::uint16_t, group_size>;
 
 /// 16 bits for each neuron of a group.
-halves draw(const std::array<std::uint32_t, 5>& key, std::uint32_t lower, index group) {
+halves draw(const std::array<std::uint32_t, 5>& key, std::uint32_t lower, index_t group) {
   philox_words x;
   philox({{key[0], key[1] ^ lower}, {key[2], key[3], key[4]}}, group * philox_lanes, x);
   halves out;
-  for (index i = 0; i < group_size; i += 2) {
+  for (index_t i = 0; i < group_size; i += 2) {
     out[i] = static_cast<std::uint16_t>(x[i / 16][i / 2 % 8]);
     out[i + 1] = static_cast<std::uint16_t>(x[i / 16][i / 2 % 8] >> 16);
   }
@@ -34,7 +34,7 @@ SPINULE_CLONES counts count_reached(const std::array<std::uint32_t, group_size>&
                                     const std::vector<std::uint32_t>& thresholds) {
   counts n{};
   for (const std::uint32_t t : thresholds)
-    for (index i = 0; i < group_size; ++i) n[i] += u[i] >= t ? 1 : 0;
+    for (index_t i = 0; i < group_size; ++i) n[i] += u[i] >= t ? 1 : 0;
   return n;
 }
 
@@ -95,15 +95,15 @@ poisson_counts::poisson_counts(double mean, std::uint64_t seed, std::uint32_t st
     tops_.push_back(static_cast<std::int16_t>(static_cast<std::int32_t>(t >> 16) + INT16_MIN));
 }
 
-void poisson_counts::add(std::uint64_t episode, moment now, index first, index count, std::int32_t value,
+void poisson_counts::add(std::uint64_t episode, moment now, index_t first, index_t count, std::int32_t value,
                          std::int32_t* sums) const {
   const auto tick = static_cast<std::uint64_t>(now);
   const std::array<std::uint32_t, 5> key{key_[0] ^ static_cast<std::uint32_t>(episode >> 32), key_[1],
                                          static_cast<std::uint32_t>(episode), static_cast<std::uint32_t>(tick),
                                          (static_cast<std::uint32_t>(tick >> 32) & 0xffff) | (stream_ << 16)};
-  const index last = first + count;
-  for (index group = first / group_size; group * group_size < last; ++group) {
-    const index begin = group * group_size, from = std::max(first, begin), to = std::min(last, begin + group_size);
+  const index_t last = first + count;
+  for (index_t group = first / group_size; group * group_size < last; ++group) {
+    const index_t begin = group * group_size, from = std::max(first, begin), to = std::min(last, begin + group_size);
 #ifdef SPINULE_MULTIVERSION
     static const bool wide = vector_level() >= 3;
     if (wide && to - from == group_size) {
@@ -116,13 +116,13 @@ void poisson_counts::add(std::uint64_t episode, moment now, index first, index c
   }
 }
 
-void poisson_counts::add_group(const std::array<std::uint32_t, 5>& key, index group, index from, index to,
+void poisson_counts::add_group(const std::array<std::uint32_t, 5>& key, index_t group, index_t from, index_t to,
                                std::int32_t value, std::int32_t* sums) const {
   const halves upper = draw(key, 0, group), lower = draw(key, low_half, group);
   std::array<std::uint32_t, group_size> u;
-  for (index i = 0; i < group_size; ++i) u[i] = std::uint32_t{upper[i]} << 16 | lower[i];
+  for (index_t i = 0; i < group_size; ++i) u[i] = std::uint32_t{upper[i]} << 16 | lower[i];
   const counts n = count_reached(u, thresholds_);
-  for (index i = from; i < to; ++i) sums[i - from] += n[i] * value;
+  for (index_t i = from; i < to; ++i) sums[i - from] += n[i] * value;
 }
 
 }  // namespace spinule

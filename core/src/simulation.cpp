@@ -10,7 +10,7 @@
 
 namespace spinule {
 
-std::vector<double> engine::weights(index projection) const {
+std::vector<double> engine::weights(index_t projection) const {
   const connectivity& c = net().synapses(projection);
   std::vector<double> w(c.synapses());
   for (std::uint64_t i = 0; i < w.size(); ++i) w[i] = c.weight(i) * c.quantum;
@@ -24,18 +24,18 @@ class simulation::recorder final : public observer {
     for (const auto& p : net.populations) counts_.emplace_back(p.size, 0);
   }
 
-  void on_spikes(index p, moment now, std::span<const index> fired) override {
+  void on_spikes(index_t p, moment now, std::span<const index_t> fired) override {
     if (fired.empty()) return;
     total_ += fired.size();
     std::uint32_t* count = counts_[p].data();
-    for (const index i : fired) ++count[i];
+    for (const index_t i : fired) ++count[i];
     if (observed_[p]) spikes_[p].add(now, fired);
   }
 
   void on_tick_end(moment now) override {
     for (auto& [cells, field, kept] : probes_) {
       if (kept.values.empty()) kept.first = now;
-      for (const index i : kept.neurons) kept.values.push_back(source->read(cells, field, i));
+      for (const index_t i : kept.neurons) kept.values.push_back(source->read(cells, field, i));
     }
   }
 
@@ -43,8 +43,8 @@ class simulation::recorder final : public observer {
 
   std::uint64_t synaptic_events(const lowered_network& net) const {
     std::uint64_t events = forgotten_events_;
-    for (index p = 0; p < counts_.size(); ++p)
-      for (index i = 0; i < counts_[p].size(); ++i) events += std::uint64_t{counts_[p][i]} * net.fan_out[p][i];
+    for (index_t p = 0; p < counts_.size(); ++p)
+      for (index_t i = 0; i < counts_[p].size(); ++i) events += std::uint64_t{counts_[p][i]} * net.fan_out[p][i];
     return events;
   }
 
@@ -60,7 +60,7 @@ class simulation::recorder final : public observer {
   }
 
   struct followed {
-    index cells;
+    index_t cells;
     std::size_t field;
     trace kept;
   };
@@ -82,7 +82,7 @@ const population_description& described(const engine& e, population cells) {
 
 std::string where(const population_description& p) { return fmt::format("population \"{}\"", p.name); }
 
-void check_neuron(const population_description& p, index neuron) {
+void check_neuron(const population_description& p, index_t neuron) {
   if (neuron >= p.size) throw error{where(p), fmt::format("has no neuron {}; it has {}", neuron, p.size)};
 }
 
@@ -148,12 +148,12 @@ std::span<const std::uint32_t> simulation::counts(population cells) const {
 
 void simulation::clear_counts() { recorder_->clear_counts(engine_->net()); }
 
-probe_id simulation::probe(population cells, const std::string& field, std::vector<index> neurons) {
+probe_id simulation::probe(population cells, const std::string& field, std::vector<index_t> neurons) {
   const auto& p = described(*engine_, cells);
   const std::size_t f = field_index(p, field);
-  for (const index i : neurons) check_neuron(p, i);
+  for (const index_t i : neurons) check_neuron(p, i);
   if (neurons.empty())
-    for (index i = 0; i < p.size; ++i) neurons.push_back(i);
+    for (index_t i = 0; i < p.size; ++i) neurons.push_back(i);
   recorder_->probes_.push_back({cells.id, f, {std::move(neurons), 0, {}}});
   return {recorder_->probes_.size() - 1};
 }
@@ -163,7 +163,7 @@ const trace& simulation::traced(probe_id id) const {
   return recorder_->probes_[id.number].kept;
 }
 
-double simulation::read(population cells, const std::string& field, index neuron) const {
+double simulation::read(population cells, const std::string& field, index_t neuron) const {
   const auto& p = described(*engine_, cells);
   check_neuron(p, neuron);
   return engine_->read(cells.id, field_index(p, field), neuron);

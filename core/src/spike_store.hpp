@@ -25,7 +25,7 @@ class spike_store {
     return *this;
   }
 
-  void add(moment now, std::span<const index> fired) {
+  void add(moment now, std::span<const index_t> fired) {
     neurons_.insert(neurons_.end(), fired.begin(), fired.end());
     ticks_.push_back({now, fired.size()});
   }
@@ -51,7 +51,7 @@ class spike_store {
 
  private:
   mutable std::mutex guard_;
-  mutable std::vector<index> neurons_;                         ///< not listed yet
+  mutable std::vector<index_t> neurons_;                       ///< not listed yet
   mutable std::vector<std::pair<moment, std::size_t>> ticks_;  ///< when they fired, and how many
   mutable std::vector<spike> listed_;
 };

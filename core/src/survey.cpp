@@ -9,7 +9,7 @@ namespace spinule {
 namespace {
 
 /// Rows drawn by one task.
-constexpr index grain = 64;
+constexpr index_t grain = 64;
 /// Delays below this many ticks are looked up, not searched.
 constexpr ticks table = 4096;
 /// So many synapses have nearly all delays that they can have: nobody looks which.
@@ -27,7 +27,7 @@ struct notes {
   double largest = 0;
   bool dense = true;
 
-  notes(const lowered_network& net, index projection)
+  notes(const lowered_network& net, index_t projection)
       : drawer{net, projection},
         fan_out(net.populations[net.descriptions[projection].source].size, 0),
         short_delays(table, 0),
@@ -64,7 +64,7 @@ void note_delays(notes& n, std::span<const ticks> delays) {
   }
 }
 
-void note_row(notes& n, index r, double scale) {
+void note_row(notes& n, index_t r, double scale) {
   const drawn_row row = n.drawer.row(r);
   const bool by_source = n.drawer.by_source();
   const std::size_t count = row.partners.size();
@@ -76,7 +76,7 @@ void note_row(notes& n, index r, double scale) {
     note_weight(n, row.weights[0]);
     const auto units = static_cast<std::uint64_t>(std::ceil(std::fabs(row.weights[0]) * scale));
     if (by_source)
-      for (const index t : row.partners) n.weights[t] += units;
+      for (const index_t t : row.partners) n.weights[t] += units;
     else
       n.weights[r] += count * units;
   } else {
@@ -89,7 +89,7 @@ void note_row(notes& n, index r, double scale) {
   if (by_source)
     n.fan_out[r] += static_cast<std::uint32_t>(count);
   else
-    for (const index s : row.partners) ++n.fan_out[s];
+    for (const index_t s : row.partners) ++n.fan_out[s];
 }
 
 /// Weights that will change, or be rounded to a few bits of the largest, need not be drawn to be bounded.
@@ -137,11 +137,11 @@ class notebooks {
 template <class Note>
 void note_all(const notes& blank, const parallel_loop& each, Note note, survey& into) {
   notebooks all{blank};
-  const index rows = blank.drawer.rows();
+  const index_t rows = blank.drawer.rows();
   each((rows + grain - 1) / grain, [&](std::size_t task) {
     auto mine = all.take();
-    const index begin = static_cast<index>(task) * grain, end = std::min(rows, begin + grain);
-    for (index r = begin; r < end; ++r) note(*mine, r);
+    const index_t begin = static_cast<index_t>(task) * grain, end = std::min(rows, begin + grain);
+    for (index_t r = begin; r < end; ++r) note(*mine, r);
     all.put_back(std::move(mine));
   });
   for (const auto& n : all.filled()) merge(into, *n);
@@ -149,7 +149,7 @@ void note_all(const notes& blank, const parallel_loop& each, Note note, survey& 
 
 }  // namespace
 
-survey survey_of(const lowered_network& net, index projection, const parallel_loop& each) {
+survey survey_of(const lowered_network& net, index_t projection, const parallel_loop& each) {
   survey result;
   projection_summary& s = result.summary;
   const auto& d = net.descriptions[projection];
@@ -165,7 +165,7 @@ survey survey_of(const lowered_network& net, index projection, const parallel_lo
   std::frexp(first.drawer.greatest_weight(), &exponent);
   result.unit = std::ldexp(1.0, exponent - 40);  // 2^24 synapses of one target do not overflow 64 bits
   note_all(
-      first, each, [&](notes& n, index r) { note_row(n, r, 1 / result.unit); }, result);
+      first, each, [&](notes& n, index_t r) { note_row(n, r, 1 / result.unit); }, result);
   if (delays_later) {
     s.delays.clear();
     s.dense = false;
@@ -175,7 +175,7 @@ survey survey_of(const lowered_network& net, index projection, const parallel_lo
       s.delays.assign(possible.begin(), possible.end());
     else
       note_all(
-          second, each, [](notes& n, index r) { note_delays(n, n.drawer.row(r).delays); }, result);
+          second, each, [](notes& n, index_t r) { note_delays(n, n.drawer.row(r).delays); }, result);
   }
   s.dense = s.dense && s.synapses > 0 && !d.plasticity;
   if (s.few_weights.size() > projection_summary::most_few || bound_suffices(d)) s.few_weights.clear();

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include <spinule/lowering.hpp>
+#include <spinule/engine/lowering.hpp>
 
 namespace spinule {
 
@@ -15,10 +15,10 @@ struct survey {
   double unit = 1;
 
   /// No less than the sum of the magnitudes of the weights onto a target.
-  double input(index target) const { return static_cast<double>(weights[target]) * unit; }
+  double input(index_t target) const { return static_cast<double>(weights[target]) * unit; }
 };
 
 /// Draws every row of a projection once.
-survey survey_of(const lowered_network& net, index projection, const parallel_loop& each);
+survey survey_of(const lowered_network& net, index_t projection, const parallel_loop& each);
 
 }  // namespace spinule

@@ -15,8 +15,8 @@ void check_probability(double p, const std::string& where) {
   if (!(p >= 0 && p <= 1)) throw error{where, fmt::format("probability {} is not between 0 and 1", p)};
 }
 
-void check_degree(std::uint32_t k, index others, bool same, bool autapses, bool multapses, const std::string& where) {
-  const index possible = same && !autapses && others > 0 ? others - 1 : others;
+void check_degree(std::uint32_t k, index_t others, bool same, bool autapses, bool multapses, const std::string& where) {
+  const index_t possible = same && !autapses && others > 0 ? others - 1 : others;
   if (k > 0 && possible == 0) throw error{where, "there is no neuron to connect to"};
   if (!multapses && k > possible)
     throw error{where,
@@ -90,9 +90,10 @@ class taken_numbers {
 };
 
 /// k of n, ascending, leaving out `excluded` (n or more: nothing). Without repeats by Floyd's method.
-void choose(std::uint32_t k, index n, index excluded, bool repeats, random_stream& random, std::vector<index>& chosen) {
-  const index pool = excluded < n ? n - 1 : n;
-  const auto place = [&](std::uint64_t x) { return static_cast<index>(x >= excluded ? x + 1 : x); };
+void choose(std::uint32_t k, index_t n, index_t excluded, bool repeats, random_stream& random,
+            std::vector<index_t>& chosen) {
+  const index_t pool = excluded < n ? n - 1 : n;
+  const auto place = [&](std::uint64_t x) { return static_cast<index_t>(x >= excluded ? x + 1 : x); };
   batched_words words{random};
   const auto first = static_cast<std::ptrdiff_t>(chosen.size());
   bool ascending = false;
@@ -107,7 +108,7 @@ void choose(std::uint32_t k, index n, index excluded, bool repeats, random_strea
   if (!ascending) std::sort(chosen.begin() + first, chosen.end());
 }
 
-index excluded_self(index i, const endpoints& ends, bool autapses) {
+index_t excluded_self(index_t i, const endpoints& ends, bool autapses) {
   return ends.same && !autapses ? i : std::max(ends.sources, ends.targets);
 }
 
@@ -127,8 +128,8 @@ std::vector<position> shuffled(std::vector<position> places, std::uint64_t seed)
   return places;
 }
 
-void all_to_all::row(index source, const endpoints& ends, random_stream&, std::vector<index>& targets) const {
-  for (index t = 0; t < ends.targets; ++t)
+void all_to_all::row(index_t source, const endpoints& ends, random_stream&, std::vector<index_t>& targets) const {
+  for (index_t t = 0; t < ends.targets; ++t)
     if (autapses || !ends.same || t != source) targets.push_back(t);
 }
 
@@ -140,8 +141,8 @@ void one_to_one::check(const endpoints& ends, const std::string& where) const {
 
 void fixed_probability::check(const endpoints&, const std::string& where) const { check_probability(p, where); }
 
-void fixed_probability::row(index source, const endpoints& ends, random_stream& random,
-                            std::vector<index>& targets) const {
+void fixed_probability::row(index_t source, const endpoints& ends, random_stream& random,
+                            std::vector<index_t>& targets) const {
   if (p <= 0) return;
   double all[64];
   const double expected = p * ends.targets;  // about as many gaps as will be needed, in whole batches
@@ -151,7 +152,7 @@ void fixed_probability::row(index source, const endpoints& ends, random_stream& 
     for (const double gap : gaps) {
       t += 1 + gap;
       if (t >= ends.targets) return;
-      if (autapses || !ends.same || t != source) targets.push_back(static_cast<index>(t));
+      if (autapses || !ends.same || t != source) targets.push_back(static_cast<index_t>(t));
     }
   }
 }
@@ -160,8 +161,8 @@ void fixed_indegree::check(const endpoints& ends, const std::string& where) cons
   check_degree(k, ends.sources, ends.same, autapses, multapses, where);
 }
 
-void fixed_indegree::row(index target, const endpoints& ends, random_stream& random,
-                         std::vector<index>& sources) const {
+void fixed_indegree::row(index_t target, const endpoints& ends, random_stream& random,
+                         std::vector<index_t>& sources) const {
   choose(k, ends.sources, excluded_self(target, ends, autapses), multapses, random, sources);
 }
 
@@ -169,8 +170,8 @@ void fixed_outdegree::check(const endpoints& ends, const std::string& where) con
   check_degree(k, ends.targets, ends.same, autapses, multapses, where);
 }
 
-void fixed_outdegree::row(index source, const endpoints& ends, random_stream& random,
-                          std::vector<index>& targets) const {
+void fixed_outdegree::row(index_t source, const endpoints& ends, random_stream& random,
+                          std::vector<index_t>& targets) const {
   choose(k, ends.targets, excluded_self(source, ends, autapses), multapses, random, targets);
 }
 
@@ -192,8 +193,8 @@ std::vector<std::uint32_t> fixed_total_number::row_sizes(const endpoints& ends, 
   return sizes;
 }
 
-void fixed_total_number::row(index, const endpoints& ends, std::uint32_t size, random_stream& random,
-                             std::vector<index>& targets) const {
+void fixed_total_number::row(index_t, const endpoints& ends, std::uint32_t size, random_stream& random,
+                             std::vector<index_t>& targets) const {
   targets.resize(size);
   random.below(ends.targets, targets);
 }
@@ -205,11 +206,11 @@ void distance_dependent::check(const endpoints& ends, const std::string& where) 
     throw error{where, "distance_dependent needs positions on both populations; give them to network::add"};
 }
 
-void distance_dependent::row(index source, const endpoints& ends, random_stream& random,
-                             std::vector<index>& targets) const {
+void distance_dependent::row(index_t source, const endpoints& ends, random_stream& random,
+                             std::vector<index_t>& targets) const {
   const position a = ends.source_positions[source];
   batched_words words{random};
-  for (index t = 0; t < ends.targets; ++t) {
+  for (index_t t = 0; t < ends.targets; ++t) {
     const double u = static_cast<double>(words.next() >> 11) * 0x1p-53;  // as random_stream::uniform
     const position b = ends.target_positions[t];
     const double dx = a.x - b.x, dy = a.y - b.y, dz = a.z - b.z;

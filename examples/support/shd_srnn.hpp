@@ -79,7 +79,7 @@ class srnn_archive {
 struct shd_srnn {
   static constexpr milliseconds tick = 10_ms;
   static constexpr ticks steps = 100;
-  static constexpr index units = 700, cells = 128, classes = 20;
+  static constexpr index_t units = 700, cells = 128, classes = 20;
 
   network net;
   population_of<replay> cochlea;
@@ -108,7 +108,7 @@ struct shd_srnn {
     const table tau = load(stored, "tau_m_" + layer, cells, 1), slow = load(stored, "tau_adp_" + layer, cells, 1),
                 bias = load(stored, "bias_" + layer, cells, 1);
     std::vector<adaptive_lif> units;
-    for (index i = 0; i < cells; ++i)
+    for (index_t i = 0; i < cells; ++i)
       units.push_back({.tau = tau[i][0] * tick, .tau_adaptation = slow[i][0] * tick, .bias = bias[i][0]});
     return units;
   }
@@ -119,11 +119,11 @@ struct shd_srnn {
     return outputs;
   }
 
-  static std::vector<listed<number>> synapses(const srnn_archive& stored, const std::string& name, index targets) {
+  static std::vector<listed<number>> synapses(const srnn_archive& stored, const std::string& name, index_t targets) {
     const table w = load(stored, "weights_" + name, targets, cells);
     std::vector<listed<number>> all;
-    for (index to = 0; to < targets; ++to)
-      for (index from = 0; from < cells; ++from)
+    for (index_t to = 0; to < targets; ++to)
+      for (index_t from = 0; from < cells; ++from)
         all.push_back({.source = from, .target = to, .weight = number{w[to][from]}, .delay = tick});
     return all;
   }
@@ -132,8 +132,8 @@ struct shd_srnn {
   static std::vector<listed<number>> from_cochlea(const srnn_archive& stored) {
     const table w = load(stored, "weights_i_2_h1", cells, units);
     std::vector<listed<number>> all;
-    for (index to = 0; to < cells; ++to)
-      for (index unit = 1; unit < units; ++unit)
+    for (index_t to = 0; to < cells; ++to)
+      for (index_t unit = 1; unit < units; ++unit)
         all.push_back({.source = unit, .target = to, .weight = number{w[to][units - unit]}, .delay = 0_ms});
     return all;
   }

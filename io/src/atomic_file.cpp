@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include <spinule/error.hpp>
-#include <spinule/io/atomic_file.hpp>
+#include <spinule/io/engine/atomic_file.hpp>
 
 namespace spinule {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <span>
 
-#include <spinule/io/hdf5_reader.hpp>
+#include <spinule/io/engine/hdf5_reader.hpp>
 
 namespace spinule {
 

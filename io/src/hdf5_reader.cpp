@@ -1,4 +1,4 @@
-#include <spinule/io/hdf5_reader.hpp>
+#include <spinule/io/engine/hdf5_reader.hpp>
 
 #include <fmt/format.h>
 #include <sys/stat.h>

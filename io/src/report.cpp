@@ -9,9 +9,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <spinule/embedded.hpp>
 #include <spinule/error.hpp>
-#include <spinule/io/atomic_file.hpp>
+#include <spinule/io/engine/atomic_file.hpp>
+#include "embedded.hpp"
 
 namespace spinule {
 

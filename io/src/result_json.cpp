@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <spinule/io/atomic_file.hpp>
+#include <spinule/io/engine/atomic_file.hpp>
 #include <spinule/io/result.hpp>
 
 #include "example_json.hpp"

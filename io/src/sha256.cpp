@@ -1,4 +1,4 @@
-#include <spinule/io/sha256.hpp>
+#include <spinule/io/engine/sha256.hpp>
 
 #include <openssl/evp.h>
 #include <unistd.h>

@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include <spinule/error.hpp>
-#include <spinule/io/atomic_file.hpp>
+#include <spinule/io/engine/atomic_file.hpp>
 #include <spinule/io/generator.hpp>
 
 #include "half.hpp"

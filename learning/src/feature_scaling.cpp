@@ -1,4 +1,4 @@
-#include <spinule/learning/feature_scaling.hpp>
+#include <spinule/learning/engine/feature_scaling.hpp>
 
 #include <cmath>
 

@@ -1,4 +1,4 @@
-#include <spinule/learning/feature_table.hpp>
+#include <spinule/learning/engine/feature_table.hpp>
 
 #include <cmath>
 

@@ -1,4 +1,4 @@
-#include <spinule/learning/lbfgs.hpp>
+#include <spinule/learning/engine/lbfgs.hpp>
 
 #include <algorithm>
 #include <cmath>

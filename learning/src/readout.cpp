@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #include <spinule/error.hpp>
-#include <spinule/learning/lbfgs.hpp>
-#include <spinule/learning/softmax_loss.hpp>
+#include <spinule/learning/engine/lbfgs.hpp>
+#include <spinule/learning/engine/softmax_loss.hpp>
 
 namespace spinule::learning {
 

@@ -1,4 +1,4 @@
-#include <spinule/learning/softmax_loss.hpp>
+#include <spinule/learning/engine/softmax_loss.hpp>
 
 #include <algorithm>
 #include <atomic>

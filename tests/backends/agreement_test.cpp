@@ -16,26 +16,26 @@ TEST(backends, cpu_in_double_gives_the_spikes_of_the_reference) {
   const auto expected = spikes_of({net, reference{fine}}, 3, {600_ms});
   ASSERT_GT(expected[1].size(), 1000u);
   ASSERT_GT(expected[2].size(), 200u);
-  for (const auto d : {drive::sweep, drive::visit, drive::automatic})
-    EXPECT_EQ(expected,
-              spikes_of({net, cpu{.tick = fine, .threads = 1, .drive = d, .precision = precision::full}}, 3, {600_ms}));
+  for (const auto d : {stepping::sweep, stepping::visit, stepping::automatic})
+    EXPECT_EQ(expected, spikes_of({net, cpu{.tick = fine, .threads = 1, .stepping = d, .precision = precision::full}},
+                                  3, {600_ms}));
 }
 
 TEST(backends, spikes_do_not_depend_on_the_number_of_threads) {
   const network net = balanced(20000);  // several blocks
-  for (const auto d : {drive::sweep, drive::visit, drive::automatic}) {
-    const auto one = spikes_of({net, cpu{.tick = 1_ms, .threads = 1, .drive = d}}, 3, {30_ms});
+  for (const auto d : {stepping::sweep, stepping::visit, stepping::automatic}) {
+    const auto one = spikes_of({net, cpu{.tick = 1_ms, .threads = 1, .stepping = d}}, 3, {30_ms});
     ASSERT_GT(one[1].size(), 1000u);
     for (const int threads : {2, 3, 8})
-      EXPECT_EQ(one, spikes_of({net, cpu{.tick = 1_ms, .threads = threads, .drive = d}}, 3, {30_ms}))
+      EXPECT_EQ(one, spikes_of({net, cpu{.tick = 1_ms, .threads = threads, .stepping = d}}, 3, {30_ms}))
           << threads << " threads";
   }
 }
 
 TEST(backends, a_run_in_pieces_is_the_whole_run) {
   const network net = balanced();
-  for (const auto d : {drive::sweep, drive::visit, drive::automatic}) {
-    const cpu engine{.tick = fine, .threads = 1, .drive = d};
+  for (const auto d : {stepping::sweep, stepping::visit, stepping::automatic}) {
+    const cpu engine{.tick = fine, .threads = 1, .stepping = d};
     EXPECT_EQ(spikes_of({net, engine}, 3, {300_ms}),
               spikes_of({net, engine}, 3, {0_ms, 1_ms, 149.5_ms, 0.5_ms, 149_ms}));
   }
@@ -65,9 +65,9 @@ TEST(backends, copies_are_independent) {
 
 TEST(backends, reading_a_state_does_not_disturb_a_visited_network) {
   const network net = balanced();
-  const cpu engine{.tick = fine, .threads = 1, .drive = drive::visit, .precision = precision::full};
+  const cpu engine{.tick = fine, .threads = 1, .stepping = stepping::visit, .precision = precision::full};
   simulation plain{net, engine}, probed{net, engine},
-      swept{net, cpu{.tick = fine, .threads = 1, .drive = drive::sweep, .precision = precision::full}};
+      swept{net, cpu{.tick = fine, .threads = 1, .stepping = stepping::sweep, .precision = precision::full}};
   const auto id = probed.probe({1}, "v", {0, 7, 399});
   const auto other = swept.probe({1}, "v", {0, 7, 399});
   plain.run(50_ms);
@@ -80,8 +80,8 @@ TEST(backends, reading_a_state_does_not_disturb_a_visited_network) {
 
 TEST(backends, float_states_move_few_spikes) {
   const network net = balanced();
-  const auto swept = spikes_of({net, cpu{.tick = fine, .threads = 1, .drive = drive::sweep}}, 3, {200_ms});
-  const auto visited = spikes_of({net, cpu{.tick = fine, .threads = 1, .drive = drive::visit}}, 3, {200_ms});
+  const auto swept = spikes_of({net, cpu{.tick = fine, .threads = 1, .stepping = stepping::sweep}}, 3, {200_ms});
+  const auto visited = spikes_of({net, cpu{.tick = fine, .threads = 1, .stepping = stepping::visit}}, 3, {200_ms});
   EXPECT_NEAR(static_cast<double>(total(swept)), static_cast<double>(total(visited)),
               0.02 * static_cast<double>(total(swept)));
 }

@@ -1,5 +1,5 @@
 // Energy and time against silicon and against arithmetic by hand.
-#include <spinule/backends/cost_model.hpp>
+#include <spinule/backends/engine/cost_model.hpp>
 
 #include <gtest/gtest.h>
 
@@ -25,7 +25,7 @@ hardware with(const std::string& preset, const std::vector<std::string>& changes
 TEST(cost_model, meets_the_published_power_of_truenorth) {
   const std::uint64_t neurons = 1048576;
   cost_meter meter{load_hardware("truenorth"),
-                   {{{"chip", static_cast<index>(neurons)}}, {{"chip->chip", 0, 0, neurons * 128, {}}}}};
+                   {{{"chip", static_cast<index_t>(neurons)}}, {{"chip->chip", 0, 0, neurons * 128, {}}}}};
   EXPECT_EQ(meter.chips(), 1u);
   for (const auto& [rate, mw, error] : {std::tuple{11.58, 68.0, 0.1}, {95.93, 94.0, 1.3}, {20.07, 70.6, 0.05}}) {
     meter.reset();
@@ -68,7 +68,7 @@ TEST(cost_model, meets_the_published_energy_of_pohoiki_springs) {
 }
 
 TEST(cost_model, synchronises_loihi_as_measured) {
-  const auto tick_us = [](index neurons) {
+  const auto tick_us = [](index_t neurons) {
     cost_meter meter{with("loihi_sanafe", {"neuron.inactive_time=0"}), {{{"p", neurons}}, {}}};
     const population_activity quiet{};
     meter.tick({{&quiet, 1}, {}});
@@ -152,8 +152,8 @@ TEST_F(crossbar_costs, route_spikes_to_every_node_of_their_band) {
 TEST_F(crossbar_costs, are_measured_from_the_tiles_themselves) {
   connectivity c{
       .sources = 200, .targets = 100, .delays = {1}, .offsets = {0}, .target = {}, .code = {}, .constant = 3};
-  for (index s = 0; s < c.sources; ++s) {
-    for (index t = 0; t < c.targets; ++t) c.target.push_back(t);
+  for (index_t s = 0; s < c.sources; ++s) {
+    for (index_t t = 0; t < c.targets; ++t) c.target.push_back(t);
     c.offsets.push_back(c.target.size());
   }
   tiled_projection tiles{c, hw, 1, 0, 0};

@@ -27,10 +27,10 @@ TEST(crossbar, with_ideal_devices_gives_exactly_the_spikes_of_cpu_for_any_cut_in
 
 TEST(crossbar, equals_cpu_in_each_drive_and_precision) {
   const network net = balanced();
-  for (const auto d : {drive::sweep, drive::visit, drive::automatic})
+  for (const auto d : {stepping::sweep, stepping::visit, stepping::automatic})
     for (const auto p : {precision::single, precision::full})
-      EXPECT_EQ(spikes_of({net, cpu{.tick = 1_ms, .threads = 1, .drive = d, .precision = p}}, 3, {150_ms}),
-                spikes_of({net, crossbar{.tick = 1_ms, .hardware = tiles_of(64, 64), .drive = d, .precision = p}}, 3,
+      EXPECT_EQ(spikes_of({net, cpu{.tick = 1_ms, .threads = 1, .stepping = d, .precision = p}}, 3, {150_ms}),
+                spikes_of({net, crossbar{.tick = 1_ms, .hardware = tiles_of(64, 64), .stepping = d, .precision = p}}, 3,
                           {150_ms}));
 }
 

@@ -25,7 +25,7 @@ struct storage {
 void PrintTo(const storage& s, std::ostream* out) { *out << s.name; }
 
 /// Two populations driven by noise and wired in one way with each other.
-network wired(const storage& s, index n = 700) {
+network wired(const storage& s, index_t n = 700) {
   network net{5};
   const auto noise = net.add("noise", poisson{.rate = 40_Hz}, 200);
   const auto a = net.add("a", lif{.tau = 20_ms, .threshold = 12_mV}, n);
@@ -46,10 +46,10 @@ TEST_P(delivery, is_that_of_the_reference_in_every_drive_and_number_of_threads) 
   const network net = wired(GetParam(), 1500);  // enough neurons to be shared
   const auto expected = spikes_of({net, reference{1_ms}}, 3, {120_ms});
   ASSERT_GT(expected[1].size(), 300u);
-  for (const auto d : {drive::sweep, drive::visit, drive::automatic})
+  for (const auto d : {stepping::sweep, stepping::visit, stepping::automatic})
     for (const int threads : {1, 2, 3})
       EXPECT_EQ(expected,
-                spikes_of({net, cpu{.tick = 1_ms, .threads = threads, .drive = d, .precision = precision::full}}, 3,
+                spikes_of({net, cpu{.tick = 1_ms, .threads = threads, .stepping = d, .precision = precision::full}}, 3,
                           {120_ms}))
           << threads << " threads";
 }
@@ -91,8 +91,8 @@ TEST(delivery, crosses_long_gaps_between_delays) {
   };
   const auto expected = run(reference{1_ms});
   EXPECT_EQ(expected.size(), 7u);
-  for (const auto d : {drive::sweep, drive::visit})
-    EXPECT_EQ(expected, run(cpu{.tick = 1_ms, .threads = 1, .drive = d}));
+  for (const auto d : {stepping::sweep, stepping::visit})
+    EXPECT_EQ(expected, run(cpu{.tick = 1_ms, .threads = 1, .stepping = d}));
 }
 
 /// Of more synapses of one delay than a header has bits for.
@@ -106,7 +106,7 @@ TEST(delivery, takes_long_rows) {
     sim->play(in, std::vector<event>{{0, 0}, {1000, 1}, {1000, 0}});
     sim->run(4_ms);
   }
-  for (index i = 0; i < 30000; ++i) ASSERT_EQ(plain.read(a, "v", i), fast.read(a, "v", i)) << "neuron " << i;
+  for (index_t i = 0; i < 30000; ++i) ASSERT_EQ(plain.read(a, "v", i), fast.read(a, "v", i)) << "neuron " << i;
 }
 
 TEST(procedural, keeps_no_synapses_and_is_cleared_between_runs) {
@@ -143,7 +143,7 @@ TEST(poisson_drive, is_the_same_for_every_back_end_and_has_the_law) {
   plain.run(200_ms);
   fast.run(200_ms);
   double sum = 0, squares = 0;
-  for (index i = 0; i < 1100; ++i) {
+  for (index_t i = 0; i < 1100; ++i) {
     const double v = plain.read(a, "v", i);
     ASSERT_EQ(v, fast.read(a, "v", i)) << "neuron " << i;
     sum += v;
@@ -183,7 +183,7 @@ TEST(backends, automatic_decides_alike_whatever_carries_the_synapses) {
   simulation on_tiles{net, crossbar{.tick = 1_ms, .hardware = load_hardware("ideal")}};
   simulation on_core{net, digital{.tick = 1_ms, .hardware = load_hardware("loihi_sanafe")}};
   for (simulation* sim : {&on_cpu, &on_tiles, &on_core}) sim->run(300_ms);
-  for (index i = 0; i < 2000; ++i) {
+  for (index_t i = 0; i < 2000; ++i) {
     ASSERT_EQ(on_cpu.read(a, "v", i), on_tiles.read(a, "v", i)) << "neuron " << i;
     ASSERT_EQ(on_cpu.read(a, "v", i), on_core.read(a, "v", i)) << "neuron " << i;
   }
@@ -193,8 +193,8 @@ TEST(backends, a_neuron_that_starts_above_threshold_fires_when_visited_too) {
   network net{1};
   const auto a = net.add("a", lif{}, 2);
   net.initialise(a, "v", std::vector<double>{20, 16});
-  for (const auto d : {drive::sweep, drive::visit}) {
-    simulation sim{net, cpu{.tick = 1_ms, .threads = 1, .drive = d}};
+  for (const auto d : {stepping::sweep, stepping::visit}) {
+    simulation sim{net, cpu{.tick = 1_ms, .threads = 1, .stepping = d}};
     sim.run(5_ms);
     EXPECT_EQ(sim.spike_count(), 2u);
   }
@@ -203,13 +203,13 @@ TEST(backends, a_neuron_that_starts_above_threshold_fires_when_visited_too) {
 TEST(backends, a_negative_hold_is_none_in_every_drive) {
   network net{1};
   net.initialise(net.add("a", lif{.bias = 20_mV}, 2), "hold", -100);
-  const auto fired = [&](drive d) {
-    simulation sim{net, cpu{.tick = 0.1_ms, .threads = 1, .drive = d, .precision = precision::full}};
+  const auto fired = [&](stepping d) {
+    simulation sim{net, cpu{.tick = 0.1_ms, .threads = 1, .stepping = d, .precision = precision::full}};
     sim.run(40_ms);
     return std::vector<double>{static_cast<double>(sim.spike_count()), sim.read({0}, "v", 1)};
   };
-  EXPECT_EQ(fired(drive::visit)[0], fired(drive::sweep)[0]);
-  EXPECT_NEAR(fired(drive::visit)[1], fired(drive::sweep)[1], 1e-9);
+  EXPECT_EQ(fired(stepping::visit)[0], fired(stepping::sweep)[0]);
+  EXPECT_NEAR(fired(stepping::visit)[1], fired(stepping::sweep)[1], 1e-9);
 }
 
 TEST(backends, an_error_in_the_middle_of_a_run_is_remembered_until_reset) {
@@ -228,7 +228,7 @@ TEST(backends, an_error_in_the_middle_of_a_run_is_remembered_until_reset) {
 struct out_of_range {
   static constexpr bool by_source = true;
   void check(const endpoints&, const std::string&) const {}
-  void row(spinule::index, const endpoints& ends, random_stream&, std::vector<spinule::index>& targets) const {
+  void row(spinule::index_t, const endpoints& ends, random_stream&, std::vector<spinule::index_t>& targets) const {
     targets.push_back(ends.targets);
   }
 };

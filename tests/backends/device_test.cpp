@@ -1,5 +1,5 @@
 // Cells obey their published statistics.
-#include <spinule/backends/device.hpp>
+#include <spinule/backends/engine/device.hpp>
 
 #include <cmath>
 

@@ -7,7 +7,7 @@
 
 #include <gmock/gmock.h>
 
-#include <spinule/backends/device.hpp>
+#include <spinule/backends/engine/device.hpp>
 #include <spinule/error.hpp>
 
 namespace spinule {

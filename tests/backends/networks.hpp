@@ -14,13 +14,13 @@ namespace spinule {
 inline void PrintTo(const spike& s, std::ostream* out) { *out << s.neuron << "@" << s.when; }
 
 /// Noise into a recurrent pair of populations, with spread delays, weights and time constants.
-inline network balanced(index n = 400) {
+inline network balanced(index_t n = 400) {
   network net{11};
   const double degree = 20, p = degree / n;
   const auto noise = net.add("noise", poisson{.rate = 20_Hz}, 100);
   std::vector<lif> units;
   random_stream random{1, purpose::user, 0};
-  for (index i = 0; i < n; ++i)
+  for (index_t i = 0; i < n; ++i)
     units.push_back({.tau = milliseconds{5 + 30 * random.uniform()}, .threshold = 15_mV, .refractory = 2_ms});
   const auto e = net.add("excitatory", std::move(units));
   const auto i = net.add("inhibitory", current_lif{.tau_inhibitory = 4_ms}, n / 4);
@@ -35,11 +35,12 @@ inline network balanced(index n = 400) {
   return net;
 }
 
-inline std::vector<std::vector<spike>> spikes_of(simulation sim, index populations, std::vector<milliseconds> pieces) {
-  for (index p = 0; p < populations; ++p) sim.observe({p});
+inline std::vector<std::vector<spike>> spikes_of(simulation sim, index_t populations,
+                                                 std::vector<milliseconds> pieces) {
+  for (index_t p = 0; p < populations; ++p) sim.observe({p});
   for (const auto piece : pieces) sim.run(piece);
   std::vector<std::vector<spike>> all;
-  for (index p = 0; p < populations; ++p) {
+  for (index_t p = 0; p < populations; ++p) {
     const auto s = sim.spikes({p});
     all.emplace_back(s.begin(), s.end());
   }

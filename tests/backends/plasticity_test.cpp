@@ -1,4 +1,4 @@
-// Plastic networks learn the same on every back end, for any number of threads, drive and cut of the run.
+// Plastic networks learn the same on every back end, for any number of threads, stepping and cut of the run.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -19,7 +19,7 @@ struct learner {
 
 /// Plastic projections of every kind side by side: spread delays, second synapses, no delay, onto two models, and
 /// negative.
-learner make_learner(bool nearest = false, index n = 300) {
+learner make_learner(bool nearest = false, index_t n = 300) {
   learner l;
   const auto noise = l.net.add("noise", poisson{.rate = 30_Hz}, 100);
   const auto e = l.net.add("excitatory", lif{.tau = 20_ms, .threshold = 12_mV}, n);
@@ -45,13 +45,13 @@ struct outcome {
 
 outcome outcome_of(const learner& l, simulation& sim) {
   outcome o;
-  for (index p = 0; p < 3; ++p) o.spikes.emplace_back(sim.spikes({p}).begin(), sim.spikes({p}).end());
+  for (index_t p = 0; p < 3; ++p) o.spikes.emplace_back(sim.spikes({p}).begin(), sim.spikes({p}).end());
   for (const auto j : {l.feed_forward, l.recurrent, l.inhibition}) o.weights.push_back(sim.weights(j));
   return o;
 }
 
 outcome run(const learner& l, simulation sim, const std::vector<milliseconds>& pieces) {
-  for (index p = 0; p < 3; ++p) sim.observe({p});
+  for (index_t p = 0; p < 3; ++p) sim.observe({p});
   for (const auto piece : pieces) sim.run(piece);
   return outcome_of(l, sim);
 }
@@ -102,15 +102,15 @@ TEST(plasticity, is_that_of_the_reference_to_a_millionth_in_float) {
 
 TEST(plasticity, does_not_depend_on_threads_drives_or_cuts) {
   const learner l = make_learner(false, 6000);  // enough that threads share every tick
-  const auto on = [](int threads, drive d) {
-    return cpu{.tick = 1_ms, .threads = threads, .drive = d, .precision = precision::full};
+  const auto on = [](int threads, stepping d) {
+    return cpu{.tick = 1_ms, .threads = threads, .stepping = d, .precision = precision::full};
   };
-  const outcome whole = run(l, {l.net, on(1, drive::sweep)}, {60_ms});
+  const outcome whole = run(l, {l.net, on(1, stepping::sweep)}, {60_ms});
   ASSERT_GT(whole.spikes[1].size(), 1000u);
   for (const int threads : {1, 2, 3, 8})
-    EXPECT_EQ(whole, run(l, {l.net, on(threads, drive::automatic)}, {1_ms, 20_ms, 9_ms, 30_ms}))
+    EXPECT_EQ(whole, run(l, {l.net, on(threads, stepping::automatic)}, {1_ms, 20_ms, 9_ms, 30_ms}))
         << threads << " threads";
-  EXPECT_EQ(whole, run(l, {l.net, on(2, drive::visit)}, {60_ms}));
+  EXPECT_EQ(whole, run(l, {l.net, on(2, stepping::visit)}, {60_ms}));
   const outcome single = run(l, {l.net, cpu{.tick = 1_ms, .threads = 1}}, {60_ms});
   EXPECT_EQ(single, run(l, {l.net, cpu{.tick = 1_ms, .threads = 2}}, {23_ms, 37_ms}));
 }

@@ -1,5 +1,5 @@
 // Tiles: exact where devices are ideal, and the stated statistics where they are not.
-#include <spinule/backends/tile.hpp>
+#include <spinule/backends/engine/tile.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -13,12 +13,13 @@
 namespace spinule {
 namespace {
 
-connectivity random_matrix(index sources, index targets, double density, std::int32_t largest, std::size_t delays = 1) {
+connectivity random_matrix(index_t sources, index_t targets, double density, std::int32_t largest,
+                           std::size_t delays = 1) {
   connectivity c{.sources = sources, .targets = targets, .delays = {}, .offsets = {0}, .target = {}, .code = {}};
   for (std::size_t d = 0; d < delays; ++d) c.delays.push_back(static_cast<ticks>(d + 1));
   random_stream random{1, purpose::wiring, sources};
   for (std::size_t line = 0; line < c.lines(); ++line) {
-    for (index t = 0; t < targets; ++t) {
+    for (index_t t = 0; t < targets; ++t) {
       if (random.uniform() >= density) continue;
       c.target.push_back(t);
       const auto span = 2 * static_cast<std::uint64_t>(largest) + 1;
@@ -31,7 +32,7 @@ connectivity random_matrix(index sources, index targets, double density, std::in
 
 // One synapse of each given weight, from sources 0, 1, ... to target 0.
 connectivity column(const std::vector<std::int32_t>& codes) {
-  connectivity c{.sources = static_cast<index>(codes.size()),
+  connectivity c{.sources = static_cast<index_t>(codes.size()),
                  .targets = 1,
                  .delays = {1},
                  .offsets = {0},
@@ -118,7 +119,7 @@ TEST(tile, merges_parallel_synapses) {
 
 TEST(tile, does_not_place_tiles_without_synapses) {
   connectivity c{.sources = 8, .targets = 8, .delays = {1}, .offsets = {0}, .target = {}, .code = {}, .constant = 1};
-  for (index s = 0; s < 8; ++s) {  // block diagonal, and source 2 has no synapse
+  for (index_t s = 0; s < 8; ++s) {  // block diagonal, and source 2 has no synapse
     if (s != 2) c.target.push_back(s);
     c.offsets.push_back(c.target.size());
   }
@@ -239,7 +240,7 @@ TEST(tile, gives_the_same_chip_for_the_same_seed_whatever_the_cut) {
   tiled_projection a{c, with("neurram_130nm"), 3, 1, 2}, b{c, small, 3, 1, 2}, other{c, small, 3, 2, 2};
   int different = 0;
   for (std::size_t line = 0; line < c.lines(); ++line) {
-    for (index t = 0; t < c.targets; ++t) {
+    for (index_t t = 0; t < c.targets; ++t) {
       EXPECT_EQ(a.weight(line, t), b.weight(line, t));
       different += a.weight(line, t) != other.weight(line, t);
     }
@@ -293,7 +294,7 @@ TEST(tile, forms_pattern_and_sign_of_a_frozen_projection) {
   for (std::size_t line = 0; line < c.lines(); ++line) {
     std::vector<std::int32_t> codes(c.targets);
     for (auto s = c.offsets[line]; s < c.offsets[line + 1]; ++s) codes[c.target[s]] = c.weight(s);
-    for (index t = 0; t < c.targets; ++t) {
+    for (index_t t = 0; t < c.targets; ++t) {
       const double ratio = codes[t] == 0 ? tiles.weight(line, t) : tiles.weight(line, t) / codes[t];
       if (codes[t] == 0) {
         EXPECT_EQ(ratio, 0);
@@ -320,7 +321,7 @@ TEST(tile, can_be_weights_that_nobody_chose) {
                                                 with("random_rram_40nm", {"adc=none", "device.read_noise=0"}), 5, 0, 0);
   double sum = 0, squares = 0;
   for (std::size_t line = 0; line < 256; ++line) {
-    for (index t = 0; t < 200; ++t) {
+    for (index_t t = 0; t < 200; ++t) {
       sum += tiles.weight(line, t);
       squares += tiles.weight(line, t) * tiles.weight(line, t);
     }
@@ -333,7 +334,7 @@ TEST(tile, can_be_weights_that_nobody_chose) {
   const std::vector<std::uint32_t> active{3, 100};
   std::vector<std::int32_t> input(200);
   tiles.read(active, 0, input);
-  for (index t = 0; t < 200; ++t) EXPECT_NEAR(input[t], tiles.weight(3, t) + tiles.weight(100, t), 1);
+  for (index_t t = 0; t < 200; ++t) EXPECT_NEAR(input[t], tiles.weight(3, t) + tiles.weight(100, t), 1);
 }
 
 TEST(tile, saturates_rather_than_wraps) {
@@ -347,8 +348,8 @@ TEST(tile, saturates_rather_than_wraps) {
 TEST(tile, says_how_much_memory_it_lacks) {
   connectivity c{
       .sources = 100000, .targets = 40000, .delays = {1}, .offsets = {0}, .target = {}, .code = {}, .constant = 1};
-  for (index s = 0; s < c.sources; ++s) {
-    for (index t = s % 64; t < c.targets; t += 8000) c.target.push_back(t);
+  for (index_t s = 0; s < c.sources; ++s) {
+    for (index_t t = s % 64; t < c.targets; t += 8000) c.target.push_back(t);
     c.offsets.push_back(c.target.size());
   }
   try {

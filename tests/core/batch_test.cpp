@@ -5,8 +5,8 @@
 #include <vector>
 
 #include <spinule/distribution.hpp>
+#include <spinule/engine/poisson_counts.hpp>
 #include <spinule/math.hpp>
-#include <spinule/poisson_counts.hpp>
 #include <spinule/wiring.hpp>
 
 namespace spinule {
@@ -76,13 +76,13 @@ TEST(poisson_counts, does_not_depend_on_where_a_slice_begins) {
   const poisson_counts law{2.5, 7, 0};
   std::vector<std::int32_t> whole(200, 0), parts(200, 0);
   law.add(3, 11, 0, 200, 5, whole.data());
-  for (index first : {0u, 17u, 31u, 64u, 65u, 150u}) {
-    const index next = first == 0    ? 17
-                       : first == 17 ? 31
-                       : first == 31 ? 64
-                       : first == 64 ? 65
-                       : first == 65 ? 150
-                                     : 200;
+  for (index_t first : {0u, 17u, 31u, 64u, 65u, 150u}) {
+    const index_t next = first == 0    ? 17
+                         : first == 17 ? 31
+                         : first == 31 ? 64
+                         : first == 64 ? 65
+                         : first == 65 ? 150
+                                       : 200;
     law.add(3, 11, first, next - first, 5, parts.data() + first);
   }
   EXPECT_EQ(whole, parts);
@@ -93,7 +93,7 @@ TEST(poisson_counts, whose_upper_bits_do_not_decide_are_the_same_in_whole_groups
     const poisson_counts law{mean, 7, 1};
     std::vector<std::int32_t> whole(64000, 0), parts(64000, 0);
     law.add(0, 5, 0, 64000, 1, whole.data());
-    for (index first = 0; first < 64000; first += 40) law.add(0, 5, first, 40, 1, parts.data() + first);
+    for (index_t first = 0; first < 64000; first += 40) law.add(0, 5, first, 40, 1, parts.data() + first);
     EXPECT_EQ(whole, parts);
   }
 }
@@ -101,7 +101,7 @@ TEST(poisson_counts, whose_upper_bits_do_not_decide_are_the_same_in_whole_groups
 TEST(poisson_counts, has_the_probabilities_of_the_law) {
   for (const double mean : {0.02, 2.0, 23.0}) {
     const poisson_counts law{mean, 1, 0};
-    constexpr index n = 100000;
+    constexpr index_t n = 100000;
     std::vector<std::int32_t> x(n, 0);
     law.add(0, 0, 0, n, 1, x.data());
     std::vector<double> seen(law.greatest() + std::size_t{1}, 0);
@@ -122,15 +122,15 @@ TEST(wiring, fixed_total_number_is_met_and_spread_evenly) {
   ASSERT_EQ(sizes.size(), 400u);
   std::uint64_t total = 0;
   double chi2 = 0;
-  std::vector<index> targets;
-  for (index s = 0; s < 400; ++s) {
+  std::vector<index_t> targets;
+  for (index_t s = 0; s < 400; ++s) {
     total += sizes[s];
     chi2 += (sizes[s] - 250.0) * (sizes[s] - 250.0) / 250;
     auto row = stream(1000 + s);
     targets.clear();
     rule.row(s, ends, sizes[s], row, targets);
     ASSERT_EQ(targets.size(), sizes[s]);
-    for (const index t : targets) ASSERT_LT(t, 50u);
+    for (const index_t t : targets) ASSERT_LT(t, 50u);
   }
   EXPECT_EQ(total, 100000u);
   EXPECT_LT(chi2, 399 + 5 * std::sqrt(2.0 * 399));

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numeric>
 
-#include <spinule/lowering.hpp>
+#include <spinule/engine/lowering.hpp>
 #include <spinule/models/lif.hpp>
 
 #include "statistics.hpp"
@@ -15,16 +15,16 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr index cells = 400;
+constexpr index_t cells = 400;
 
 /// [ticks] how many synapses from each of `sources` neurons to each of 400 have that delay.
-std::vector<double> histogram(value<milliseconds> law, milliseconds tick, index sources = cells) {
+std::vector<double> histogram(value<milliseconds> law, milliseconds tick, index_t sources = cells) {
   network net{4};
   const auto a = net.add("a", lif{}, sources), b = net.add("b", lif{}, cells);
   net.connect(a, b, all_to_all{}, {.weight = 1_mV, .delay = law});
   const connectivity drawn = lower(net, tick)->draw(0);
   std::vector<double> seen(static_cast<std::size_t>(drawn.delays.back()) + 1, 0);
-  for (index s = 0; s < sources; ++s)
+  for (index_t s = 0; s < sources; ++s)
     for (std::size_t k = 0; k < drawn.delays.size(); ++k)
       seen[static_cast<std::size_t>(drawn.delays[k])] += static_cast<double>(drawn.targets_of(drawn.line(s, k)).size());
   return seen;

@@ -3,8 +3,8 @@
 
 #include <sstream>
 
+#include <spinule/engine/lowering.hpp>
 #include <spinule/graph.hpp>
-#include <spinule/lowering.hpp>
 #include <spinule/models/lif.hpp>
 
 #include "statistics.hpp"
@@ -15,21 +15,21 @@ namespace {
 using testing::HasSubstr;
 
 struct arrow {
-  index from, to;
+  index_t from, to;
   int delay_ms;
 };
 
-network drawn(index populations, const std::vector<arrow>& arrows) {
+network drawn(index_t populations, const std::vector<arrow>& arrows) {
   network net;
   std::vector<population_of<lif>> cells;
-  for (index i = 0; i < populations; ++i)
+  for (index_t i = 0; i < populations; ++i)
     cells.push_back(net.add(std::string(1, static_cast<char>('a' + i)), lif{}, 2));
   for (const arrow& x : arrows)
     net.connect(cells[x.from], cells[x.to], all_to_all{.autapses = true}, {.weight = 1_mV, .delay = x.delay_ms * 1_ms});
   return net;
 }
 
-multigraph graph_from(index populations, const std::vector<arrow>& arrows) {
+multigraph graph_from(index_t populations, const std::vector<arrow>& arrows) {
   const network net = drawn(populations, arrows);
   return graph_of(net, lower(net, 1_ms)->summaries);
 }
@@ -45,11 +45,11 @@ TEST(graph, is_a_multigraph_with_parallel_edges_and_loops) {
 
 TEST(graph, levels_count_the_longest_chain_without_delay) {
   const multigraph g = graph_from(5, {{0, 1, 0}, {1, 2, 0}, {0, 2, 0}, {2, 3, 1}, {3, 4, 0}, {4, 0, 1}});
-  EXPECT_EQ(same_tick_levels(g), (std::vector<index>{0, 1, 2, 0, 1}));
+  EXPECT_EQ(same_tick_levels(g), (std::vector<index_t>{0, 1, 2, 0, 1}));
 }
 
 TEST(graph, levels_do_not_depend_on_the_order_of_populations) {
-  EXPECT_EQ(same_tick_levels(graph_from(3, {{2, 1, 0}, {1, 0, 0}})), (std::vector<index>{2, 1, 0}));
+  EXPECT_EQ(same_tick_levels(graph_from(3, {{2, 1, 0}, {1, 0, 0}})), (std::vector<index_t>{2, 1, 0}));
 }
 
 TEST(graph, refuses_cycles_without_delay) {

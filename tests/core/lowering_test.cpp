@@ -4,7 +4,7 @@
 #include <cmath>
 #include <map>
 
-#include <spinule/lowering.hpp>
+#include <spinule/engine/lowering.hpp>
 #include <spinule/models/lif.hpp>
 #include <spinule/models/sources.hpp>
 
@@ -20,8 +20,8 @@ template <bool BySource>
 struct next_three {
   static constexpr bool by_source = BySource;
   void check(const endpoints&, const std::string&) const {}
-  void row(index i, const endpoints& ends, random_stream&, std::vector<index>& partners) const {
-    for (index k = 1; k <= 3; ++k)
+  void row(index_t i, const endpoints& ends, random_stream&, std::vector<index_t>& partners) const {
+    for (index_t k = 1; k <= 3; ++k)
       partners.push_back(BySource ? (i + k) % ends.targets : (i + ends.sources - k) % ends.sources);
     std::sort(partners.begin(), partners.end());
   }
@@ -58,11 +58,11 @@ TEST(lowering, weights_lie_within_half_a_quantum_of_what_was_asked_for) {
   pair p;
   std::vector<listed<millivolts>> list;
   random_stream random{1, purpose::user, 0};
-  for (index i = 0; i < 40; ++i) list.push_back({i, (7 * i) % 40, millivolts{random.normal()}, 1_ms});
+  for (index_t i = 0; i < 40; ++i) list.push_back({i, (7 * i) % 40, millivolts{random.normal()}, 1_ms});
   p.net.connect(p.a, p.b, list);
   const connectivity c = lower(p.net, 1_ms)->synapses(0);
   ASSERT_EQ(c.synapses(), 40u);
-  for (index i = 0; i < 40; ++i)
+  for (index_t i = 0; i < 40; ++i)
     EXPECT_LE(std::fabs(c.weight(i) * c.quantum - list[i].weight.value()), 0.5 * c.quantum);
 }
 
@@ -100,8 +100,8 @@ TEST(lowering, the_order_in_which_synapses_are_drawn_or_listed_does_not_matter) 
   by_source.net.connect(by_source.a, by_source.b, next_three<true>{}, plain);
   by_target.net.connect(by_target.a, by_target.b, next_three<false>{}, plain);
   std::vector<listed<millivolts>> list;
-  for (index i = 40; i-- > 0;)
-    for (index k = 3; k > 0; --k) list.push_back({i, (i + k) % 40, 1_mV, 2_ms});
+  for (index_t i = 40; i-- > 0;)
+    for (index_t k = 3; k > 0; --k) list.push_back({i, (i + k) % 40, 1_mV, 2_ms});
   listed_backwards.net.connect(listed_backwards.a, listed_backwards.b, list);
   const connectivity expected = lower(by_source.net, 1_ms)->synapses(0);
   EXPECT_EQ(expected.synapses(), 120u);
@@ -140,7 +140,7 @@ TEST(lowering, populations_are_put_in_levels_and_reach_as_far_as_their_longest_d
   p.net.connect(p.a, p.b, all_to_all{}, {.weight = 1_mV});
   p.net.connect(p.a, p.a, all_to_all{}, {.weight = 1_mV, .delay = 7_ms});
   const auto net = lower(p.net, 1_ms);
-  EXPECT_EQ(net->levels, (std::vector<std::vector<index>>{{p.a.id}, {p.b.id}}));
+  EXPECT_EQ(net->levels, (std::vector<std::vector<index_t>>{{p.a.id}, {p.b.id}}));
   EXPECT_EQ(net->reach, (std::vector<ticks>{7, 0}));
 }
 

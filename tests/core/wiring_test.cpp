@@ -14,16 +14,16 @@ namespace {
 
 using testing::HasSubstr;
 
-std::vector<std::vector<index>> rows(const wiring& rule, const endpoints& ends, std::uint64_t seed = 1) {
-  std::vector<std::vector<index>> all(rule.by_source() ? ends.sources : ends.targets);
-  for (index i = 0; i < all.size(); ++i) {
+std::vector<std::vector<index_t>> rows(const wiring& rule, const endpoints& ends, std::uint64_t seed = 1) {
+  std::vector<std::vector<index_t>> all(rule.by_source() ? ends.sources : ends.targets);
+  for (index_t i = 0; i < all.size(); ++i) {
     random_stream random{seed, purpose::wiring, i};
     rule.row(i, ends, 0, random, all[i]);
   }
   return all;
 }
 
-std::size_t synapses(const std::vector<std::vector<index>>& all) {
+std::size_t synapses(const std::vector<std::vector<index_t>>& all) {
   std::size_t n = 0;
   for (const auto& row : all) n += row.size();
   return n;
@@ -43,7 +43,7 @@ TEST(wiring, all_to_all_leaves_out_autapses_only_within_a_population) {
 
 TEST(wiring, one_to_one_joins_equals) {
   const auto all = rows(one_to_one{}, self);
-  for (index i = 0; i < all.size(); ++i) EXPECT_EQ(all[i], std::vector{i});
+  for (index_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i], std::vector{i});
 }
 
 TEST(wiring, rows_are_ascending_without_repeats_or_autapses) {
@@ -54,7 +54,7 @@ TEST(wiring, rows_are_ascending_without_repeats_or_autapses) {
                              wiring{fixed_outdegree{.k = 299}}, wiring{distance_dependent{.c = 0.8, .lambda = 4}}}) {
     const auto all = rows(rule, ends);
     EXPECT_GT(synapses(all), 0u);
-    for (index i = 0; i < all.size(); ++i) {
+    for (index_t i = 0; i < all.size(); ++i) {
       EXPECT_TRUE(std::is_sorted(all[i].begin(), all[i].end(), std::less_equal{}));
       EXPECT_FALSE(std::binary_search(all[i].begin(), all[i].end(), i));
       EXPECT_TRUE(all[i].empty() || all[i].back() < 300u);
@@ -76,7 +76,7 @@ TEST(wiring, draws_what_it_drew_before) {
   const auto digest = [](const wiring& rule) {
     std::uint32_t hash = 2166136261u;
     for (const auto& row : rows(rule, wide, 5))
-      for (const index target : row) hash = (hash ^ target) * 16777619u;
+      for (const index_t target : row) hash = (hash ^ target) * 16777619u;
     return hash;
   };
   EXPECT_EQ(digest(fixed_probability{.p = 0.3}), 137842498u);
@@ -101,15 +101,15 @@ TEST(wiring, every_target_of_fixed_probability_is_as_likely) {
   std::vector<double> hits(20, 0);
   for (std::uint64_t seed = 0; seed < 100; ++seed)
     for (const auto& row : rows(fixed_probability{.p = 0.2}, {.sources = 50, .targets = 20}, seed))
-      for (const index t : row) ++hits[t];
+      for (const index_t t : row) ++hits[t];
   EXPECT_LT(chi_squared(hits, std::vector(20, 1000.0)) / 0.8, chi_squared_limit(21));
 }
 
 TEST(wiring, every_subset_of_a_fixed_degree_is_as_likely) {
-  std::map<std::vector<index>, double> seen;  // 2 of the 5 others: 10 subsets of each of 6 rows
+  std::map<std::vector<index_t>, double> seen;  // 2 of the 5 others: 10 subsets of each of 6 rows
   for (std::uint64_t seed = 0; seed < 2000; ++seed) {
     const auto all = rows(fixed_outdegree{.k = 2}, {.sources = 6, .targets = 6, .same = true}, seed);
-    for (index i = 0; i < 6; ++i) ++seen[{i, all[i][0], all[i][1]}];
+    for (index_t i = 0; i < 6; ++i) ++seen[{i, all[i][0], all[i][1]}];
   }
   ASSERT_EQ(seen.size(), 60u);
   std::vector<double> counts;
@@ -124,8 +124,8 @@ TEST(wiring, distance_dependent_follows_its_kernel) {
   constexpr int repeats = 2000;
   for (std::uint64_t seed = 0; seed < repeats; ++seed) {
     const auto all = rows(distance_dependent{.c = 0.6, .lambda = 5}, ends, seed);
-    for (index i = 0; i < 12; ++i)
-      for (const index t : all[i]) ++observed[t > i ? t - i : i - t];
+    for (index_t i = 0; i < 12; ++i)
+      for (const index_t t : all[i]) ++observed[t > i ? t - i : i - t];
   }
   for (int d = 0; d < 12; ++d) {
     const double pairs = repeats * (d == 0 ? 12 : 2 * (12 - d)), p = 0.6 * std::exp(-d * d / 25.0);
@@ -153,7 +153,7 @@ TEST(wiring, the_liquid_has_the_expected_number_of_synapses) {
       const auto places = shuffled(grid(10, 10, 10), seed);
       const std::span e{places.data(), 800}, i{places.data() + 800, 200};
       const auto from = k.from_e ? e : i, to = k.to_e ? e : i;
-      const endpoints ends{static_cast<index>(from.size()), static_cast<index>(to.size()), k.from_e == k.to_e, from,
+      const endpoints ends{static_cast<index_t>(from.size()), static_cast<index_t>(to.size()), k.from_e == k.to_e, from,
                            to};
       counts.push_back(static_cast<double>(synapses(rows(distance_dependent{.c = k.c, .lambda = 3}, ends, seed))));
     }

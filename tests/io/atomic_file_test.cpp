@@ -1,4 +1,4 @@
-#include <spinule/io/atomic_file.hpp>
+#include <spinule/io/engine/atomic_file.hpp>
 
 #include <sys/resource.h>
 #include <sys/stat.h>

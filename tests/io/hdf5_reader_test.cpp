@@ -1,4 +1,4 @@
-#include <spinule/io/hdf5_reader.hpp>
+#include <spinule/io/engine/hdf5_reader.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -158,10 +158,10 @@ TEST(nmnist, agrees_with_the_index_of_the_published_files) {
   SPINULE_REAL_DATA(folder, "nmnist");
   const nmnist data{folder};
   ASSERT_EQ(data.size(), 1413u);
-  std::ifstream index{folder / "INDEX.csv"};
+  std::ifstream index_t{folder / "INDEX.csv"};
   std::string line;
   std::map<std::string, std::array<std::int64_t, 5>> rows;  // digit, number, events, first, last
-  for (std::getline(index, line); std::getline(index, line);) {
+  for (std::getline(index_t, line); std::getline(index_t, line);) {
     std::vector<std::string> cells;
     std::istringstream in{line};
     for (std::string cell; std::getline(in, cell, ',');) cells.push_back(cell);

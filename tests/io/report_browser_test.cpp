@@ -11,7 +11,7 @@
 
 #include <io/fake_results.hpp>
 #include <io/scratch.hpp>
-#include <spinule/io/atomic_file.hpp>
+#include <spinule/io/engine/atomic_file.hpp>
 
 namespace spinule {
 namespace {

@@ -19,7 +19,7 @@ namespace {
 using testing::HasSubstr;
 namespace dependence = weight_dependence;
 
-std::vector<spike_list::entry> at(index neuron, const std::vector<double>& ms) {
+std::vector<spike_list::entry> at(index_t neuron, const std::vector<double>& ms) {
   std::vector<spike_list::entry> all;
   for (const double t : ms) all.push_back({milliseconds{t}, neuron});
   return all;

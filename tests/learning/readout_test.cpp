@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <spinule/error.hpp>
-#include <spinule/learning/softmax_loss.hpp>
+#include <spinule/learning/engine/softmax_loss.hpp>
 #include <spinule/random.hpp>
 
 using namespace spinule;

@@ -44,7 +44,7 @@ class srnn_reference : public ::testing::Test {
   const shd_srnn& speech() const { return files_->speech; }
   const shd& digits() const { return files_->digits; }
 
-  table golden(const std::string& name, std::size_t k, index columns) const {
+  table golden(const std::string& name, std::size_t k, index_t columns) const {
     return stored().matrix("srnn_reference/expected/" + name + std::to_string(k) + ".csv", 0, columns);
   }
   void expect_golden_traces(simulation sim) const;
@@ -80,7 +80,7 @@ void srnn_reference::expect_golden_traces(simulation sim) const {
   for (std::size_t k = 0; k < 4; ++k) {
     SCOPED_TRACE("sample " + std::to_string(128 * k));
     listen(sim, speech(), out, digits().read(128 * k).events);
-    const auto stray = [&](probe_id id, const std::string& name, index columns) {
+    const auto stray = [&](probe_id id, const std::string& name, index_t columns) {
       return largest_difference(sim.traced(id).values, golden(name, k, columns));
     };
     EXPECT_EQ(stray(s1, "val_spikes_n_1_", shd_srnn::cells), 0);
@@ -125,10 +125,10 @@ std::vector<double> srnn_reference::first_layer_by_hand(const recording& events,
 }
 
 /// The synapses of a projection with their weights as a back end uses them: in whole quanta.
-std::vector<listed_synapse> in_quanta(const simulation& sim, index p) {
+std::vector<listed_synapse> in_quanta(const simulation& sim, index_t p) {
   const connectivity& c = sim.synapses({p});
   std::vector<listed_synapse> all;
-  for (index source = 0; source < c.sources; ++source)
+  for (index_t source = 0; source < c.sources; ++source)
     for (std::uint64_t k = c.offsets[c.line(source, 0)]; k < c.offsets[c.line(source, 0) + 1]; ++k)
       all.push_back({source, c.target[k], c.weight(k) * c.quantum, {}});
   return all;

@@ -8,17 +8,17 @@
 
 #include <boost/graph/adjacency_list.hpp>
 
-#include <spinule/lowering.hpp>
+#include <spinule/engine/lowering.hpp>
 
 namespace spinule {
 
 struct graph_population {
   std::string name;
-  index size = 0;
+  index_t size = 0;
 };
 struct graph_projection {
   std::string name;
-  index id = 0;  ///< of the projection
+  index_t id = 0;  ///< of the projection
   std::uint64_t synapses = 0;
   ticks least_delay = 0, greatest_delay = 0;
 };
@@ -31,7 +31,7 @@ multigraph graph_of(const network& net, std::span<const projection_summary> proj
 
 /// For each population, the length of the longest chain of zero-delay projections that ends there: all of level k can
 /// be stepped once the spikes of levels below are known. Throws `error` when such projections form a cycle.
-std::vector<index> same_tick_levels(const multigraph& graph);
+std::vector<index_t> same_tick_levels(const multigraph& graph);
 
 /// For each population, how many ticks its strong component can run before its own spikes reach it again: the least
 /// delay within the component; 0 for populations without recurrence.

@@ -1,8 +1,10 @@
 // Functions from correctly rounded operations alone: the same bits on every compiler and machine.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 namespace spinule {
 
@@ -29,6 +31,24 @@ constexpr double power(double x, std::int32_t n) {
     x *= x;
   }
   return result;
+}
+
+// Choices between numbers made with masks instead of branches, for code that is to become vector code.
+
+template <class T>
+using word_of = std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>;
+
+/// x, or 0 where `on` does not hold; T: a number of 4 or 8 bytes.
+template <class T>
+constexpr T only_if(bool on, T x) {
+  return std::bit_cast<T>(std::bit_cast<word_of<T>>(x) & -static_cast<word_of<T>>(on));
+}
+
+/// `yes ? a : b`.
+template <class T>
+constexpr T choose(bool yes, T a, T b) {
+  const word_of<T> mask = -static_cast<word_of<T>>(yes);
+  return std::bit_cast<T>((std::bit_cast<word_of<T>>(a) & mask) | (std::bit_cast<word_of<T>>(b) & ~mask));
 }
 
 }  // namespace spinule

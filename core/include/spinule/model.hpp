@@ -82,22 +82,22 @@ inline constexpr ticks forever = 0x7fffffff;
 
 /// What a source is told when a run is prepared.
 struct source_setting {
-  index size = 0;  ///< of its population
+  index_t size = 0;  ///< of its population
   milliseconds tick{1};
   std::uint64_t seed = 1;
-  index population = 0;
+  index_t population = 0;
   std::string where;  ///< for error messages
 };
 
 /// A source is an aggregate of parameters with a `class kernel`, copyable, built from them and a `source_setting`:
-/// - `void emit(moment now, std::vector<index>& fired)`: appends the neurons that fire in this tick, ascending, one
+/// - `void emit(moment now, std::vector<index_t>& fired)`: appends the neurons that fire in this tick, ascending, one
 ///   entry per event; called once per tick, in order;
 /// - `void reset(std::uint64_t episode)`: back to time zero; random sources draw afresh for each episode.
 /// Optional: `double gain() const`: every weight of its projections is multiplied by it (graded sources);
 /// `void play(std::span<const event>, moment start)`: events to emit, in microseconds after tick `start`.
 template <class Source>
 concept source_model = requires(const Source& s, typename Source::kernel& k, const source_setting& setting,
-                                std::vector<index>& fired, moment now, std::uint64_t episode) {
+                                std::vector<index_t>& fired, moment now, std::uint64_t episode) {
   {typename Source::kernel{s, setting}};
   k.emit(now, fired);
   k.reset(episode);

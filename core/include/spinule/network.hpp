@@ -7,8 +7,8 @@
 #include <type_traits>
 #include <vector>
 
-#include <spinule/any_model.hpp>
 #include <spinule/distribution.hpp>
+#include <spinule/engine/any_model.hpp>
 #include <spinule/plasticity.hpp>
 #include <spinule/units.hpp>
 #include <spinule/wiring.hpp>
@@ -17,7 +17,7 @@ namespace spinule {
 
 /// A population of a network.
 struct population {
-  index id = 0;
+  index_t id = 0;
   bool operator==(const population&) const = default;
 };
 
@@ -39,7 +39,7 @@ struct population_of : population {
 };
 
 struct projection {
-  index id = 0;
+  index_t id = 0;
 };
 
 /// What the synapses of a projection are like.
@@ -59,7 +59,7 @@ struct synapse {
 /// One synapse of an explicit list.
 template <class Unit>
 struct listed {
-  index source = 0, target = 0;
+  index_t source = 0, target = 0;
   Unit weight{};
   milliseconds delay{0};
 };
@@ -84,20 +84,20 @@ struct initial_value {
 
 struct population_description {
   std::string name;
-  index size = 0;
+  index_t size = 0;
   std::shared_ptr<const any_model> model;
   std::vector<position> positions;
   std::vector<initial_value> initial;
 };
 
 struct listed_synapse {
-  index source = 0, target = 0;
+  index_t source = 0, target = 0;
   double weight = 0;
   milliseconds delay{0};
 };
 
 struct drive_description {
-  index target = 0;
+  index_t target = 0;
   int port = 0;
   kilohertz rate{0};
   double weight = 0;  ///< in the unit of the port
@@ -105,7 +105,7 @@ struct drive_description {
 
 struct projection_description {
   std::string name;  ///< "source->target"
-  index source = 0, target = 0;
+  index_t source = 0, target = 0;
   int port = 0;
   std::shared_ptr<const wiring> rule;  ///< null: `list`
   law weight, delay;
@@ -123,19 +123,19 @@ class network {
   /// `size` neurons with one set of parameters. Throws `error` when the name is empty or taken, the size is 0 or the
   /// parameters are out of range.
   template <neuron_model Model>
-  population_of<Model> add(std::string name, const Model& model, index size, population_options options = {}) {
+  population_of<Model> add(std::string name, const Model& model, index_t size, population_options options = {}) {
     return {
         insert(std::move(name), std::make_shared<neuron_holder<Model>>(std::vector{model}), size, std::move(options))};
   }
   /// One neuron per entry, each with its own parameters.
   template <neuron_model Model>
   population_of<Model> add(std::string name, std::vector<Model> units, population_options options = {}) {
-    const auto size = static_cast<index>(units.size());
+    const auto size = static_cast<index_t>(units.size());
     return {
         insert(std::move(name), std::make_shared<neuron_holder<Model>>(std::move(units)), size, std::move(options))};
   }
   template <source_model Source>
-  population_of<Source> add(std::string name, const Source& source, index size, population_options options = {}) {
+  population_of<Source> add(std::string name, const Source& source, index_t size, population_options options = {}) {
     return {insert(std::move(name), std::make_shared<source_holder<Source>>(source), size, std::move(options))};
   }
 
@@ -229,7 +229,7 @@ class network {
   population find(const std::string& name) const;
 
  private:
-  population insert(std::string name, std::shared_ptr<const any_model> model, index size, population_options options);
+  population insert(std::string name, std::shared_ptr<const any_model> model, index_t size, population_options options);
   struct laws {
     law weight, delay;
     int weight_bits;

@@ -9,10 +9,10 @@
 
 #include <fmt/format.h>
 
+#include <spinule/engine/plain_synapses.hpp>
+#include <spinule/engine/precision.hpp>
+#include <spinule/engine/typed_plastic_rows.hpp>
 #include <spinule/error.hpp>
-#include <spinule/plain_synapses.hpp>
-#include <spinule/precision.hpp>
-#include <spinule/typed_plastic_rows.hpp>
 
 namespace spinule {
 

@@ -7,20 +7,20 @@
 #include <string>
 #include <vector>
 
-#include <spinule/engine.hpp>
+#include <spinule/engine/engine.hpp>
 #include <spinule/network.hpp>
 
 namespace spinule {
 
 struct spike {
   moment when = 0;  ///< ticks since the last reset
-  index neuron = 0;
+  index_t neuron = 0;
   bool operator==(const spike&) const = default;
 };
 
 /// A state field followed over time: `values[k * neurons.size() + i]` is neuron i at the end of tick `first + k`.
 struct trace {
-  std::vector<index> neurons;
+  std::vector<index_t> neurons;
   moment first = 0;
   std::vector<double> values;
 };
@@ -60,10 +60,10 @@ class simulation {
   void clear_counts();
 
   /// Follows a state field of some neurons (none given: all), read at the end of every tick.
-  probe_id probe(population cells, const std::string& field, std::vector<index> neurons = {});
+  probe_id probe(population cells, const std::string& field, std::vector<index_t> neurons = {});
   const trace& traced(probe_id id) const;
   /// A state field now. Throws `error` for a field or a neuron that does not exist.
-  double read(population cells, const std::string& field, index neuron) const;
+  double read(population cells, const std::string& field, index_t neuron) const;
 
   /// [synapses] weights as they are used now, in the unit of the target port, by source, delay and target.
   std::vector<double> weights(projection p) const;

@@ -10,7 +10,9 @@ namespace spinule {
 
 using moment = std::int64_t;  ///< ticks since the last reset
 using ticks = std::int32_t;   ///< a span of time
-using index = std::uint32_t;  ///< a neuron within its population
+/// A neuron within its population, or a population or projection within its network. Not called `index`, which is a
+/// function of the C library.
+using index_t = std::uint32_t;
 
 /// A span in whole ticks, to the nearest. Throws `error{where, ...}` when it is negative, not finite, longer than
 /// 2^31 - 1 ticks, or positive but shorter than one tick.

@@ -25,7 +25,7 @@ std::vector<position> shuffled(std::vector<position> places, std::uint64_t seed)
 
 /// The two populations a rule connects.
 struct endpoints {
-  index sources = 0, targets = 0;
+  index_t sources = 0, targets = 0;
   bool same = false;                                                       ///< source and target are one population
   std::span<const position> source_positions = {}, target_positions = {};  ///< empty when a population has none
 };
@@ -34,8 +34,8 @@ struct endpoints {
 /// `by_source`: `row(i, ...)` appends the targets of source i; otherwise the sources of target i. Ascending, except
 /// that repeats (several synapses between a pair) may follow each other.
 template <class Rule>
-concept wiring_rule = requires(const Rule& rule, index i, const endpoints& ends, random_stream& random,
-                               std::vector<index>& partners, const std::string& where) {
+concept wiring_rule = requires(const Rule& rule, index_t i, const endpoints& ends, random_stream& random,
+                               std::vector<index_t>& partners, const std::string& where) {
   { Rule::by_source } -> std::convertible_to<bool>;
   rule.row(i, ends, random, partners);
   rule.check(ends, where);  ///< throws `error{where, ...}` when the rule cannot connect these populations
@@ -44,8 +44,8 @@ concept wiring_rule = requires(const Rule& rule, index i, const endpoints& ends,
 /// A rule whose rows are not independent says first how many partners each row has: `std::vector<std::uint32_t>
 /// row_sizes(ends, random)`. Its row is then called with that number: `row(i, ends, size, random, partners)`.
 template <class Rule>
-concept sized_wiring_rule = requires(const Rule& rule, index i, const endpoints& ends, random_stream& random,
-                                     std::vector<index>& partners, const std::string& where) {
+concept sized_wiring_rule = requires(const Rule& rule, index_t i, const endpoints& ends, random_stream& random,
+                                     std::vector<index_t>& partners, const std::string& where) {
   { Rule::by_source } -> std::convertible_to<bool>;
   { rule.row_sizes(ends, random) } -> std::convertible_to<std::vector<std::uint32_t>>;
   rule.row(i, ends, std::uint32_t{}, random, partners);
@@ -57,14 +57,14 @@ struct all_to_all {
   bool autapses = false;  ///< whether a neuron may connect to itself
   static constexpr bool by_source = true;
   void check(const endpoints&, const std::string&) const {}
-  void row(index source, const endpoints&, random_stream&, std::vector<index>& targets) const;
+  void row(index_t source, const endpoints&, random_stream&, std::vector<index_t>& targets) const;
 };
 
 /// Source i to target i; the populations are of one size.
 struct one_to_one {
   static constexpr bool by_source = true;
   void check(const endpoints&, const std::string& where) const;
-  void row(index source, const endpoints&, random_stream&, std::vector<index>& targets) const {
+  void row(index_t source, const endpoints&, random_stream&, std::vector<index_t>& targets) const {
     targets.push_back(source);
   }
 };
@@ -75,7 +75,7 @@ struct fixed_probability {
   bool autapses = false;
   static constexpr bool by_source = true;
   void check(const endpoints&, const std::string& where) const;
-  void row(index source, const endpoints&, random_stream&, std::vector<index>& targets) const;
+  void row(index_t source, const endpoints&, random_stream&, std::vector<index_t>& targets) const;
 };
 
 /// Each target receives from `k` sources; `multapses` allows the same source more than once.
@@ -84,7 +84,7 @@ struct fixed_indegree {
   bool autapses = false, multapses = false;
   static constexpr bool by_source = false;
   void check(const endpoints&, const std::string& where) const;
-  void row(index target, const endpoints&, random_stream&, std::vector<index>& sources) const;
+  void row(index_t target, const endpoints&, random_stream&, std::vector<index_t>& sources) const;
 };
 
 /// Each source sends to `k` targets.
@@ -93,7 +93,7 @@ struct fixed_outdegree {
   bool autapses = false, multapses = false;
   static constexpr bool by_source = true;
   void check(const endpoints&, const std::string& where) const;
-  void row(index source, const endpoints&, random_stream&, std::vector<index>& targets) const;
+  void row(index_t source, const endpoints&, random_stream&, std::vector<index_t>& targets) const;
 };
 
 /// `n` synapses in all, the source and the target of each drawn at random, so that a pair may have several.
@@ -103,7 +103,7 @@ struct fixed_total_number {
   void check(const endpoints&, const std::string& where) const;
   std::vector<std::uint32_t> row_sizes(const endpoints&, random_stream&) const;
   /// In the order of drawing.
-  void row(index source, const endpoints&, std::uint32_t size, random_stream&, std::vector<index>& targets) const;
+  void row(index_t source, const endpoints&, std::uint32_t size, random_stream&, std::vector<index_t>& targets) const;
 };
 
 /// P = c * exp(-(D / lambda)^2) with D the Euclidean distance of two positions (Maass et al. 2002).
@@ -112,7 +112,7 @@ struct distance_dependent {
   bool autapses = false;
   static constexpr bool by_source = true;
   void check(const endpoints&, const std::string& where) const;
-  void row(index source, const endpoints&, random_stream&, std::vector<index>& targets) const;
+  void row(index_t source, const endpoints&, random_stream&, std::vector<index_t>& targets) const;
 };
 
 /// A rule with its type erased; what the network stores.
@@ -128,8 +128,8 @@ class wiring {
     return rule_->row_sizes(ends, random);
   }
   /// `size`: of this row, for a rule that has row sizes.
-  void row(index i, const endpoints& ends, std::uint32_t size, random_stream& random,
-           std::vector<index>& partners) const {
+  void row(index_t i, const endpoints& ends, std::uint32_t size, random_stream& random,
+           std::vector<index_t>& partners) const {
     rule_->row(i, ends, size, random, partners);
   }
 
@@ -139,7 +139,7 @@ class wiring {
     virtual bool by_source() const = 0;
     virtual void check(const endpoints&, const std::string&) const = 0;
     virtual std::vector<std::uint32_t> row_sizes(const endpoints&, random_stream&) const = 0;
-    virtual void row(index, const endpoints&, std::uint32_t, random_stream&, std::vector<index>&) const = 0;
+    virtual void row(index_t, const endpoints&, std::uint32_t, random_stream&, std::vector<index_t>&) const = 0;
   };
   template <class Rule>
   struct holder final : interface {
@@ -152,7 +152,8 @@ class wiring {
       else
         return static_cast<void>(e), static_cast<void>(r), std::vector<std::uint32_t>{};
     }
-    void row(index i, const endpoints& e, std::uint32_t size, random_stream& r, std::vector<index>& p) const override {
+    void row(index_t i, const endpoints& e, std::uint32_t size, random_stream& r,
+             std::vector<index_t>& p) const override {
       if constexpr (sized_wiring_rule<Rule>)
         rule.row(i, e, size, r, p);
       else

@@ -3,12 +3,12 @@
 
 #include <memory>
 
-#include <spinule/engine.hpp>
+#include <spinule/engine/engine.hpp>
 
 namespace spinule {
 
 /// How a tick reaches the neurons of a block.
-enum class drive {
+enum class stepping {
   automatic,  ///< visit while little arrives, sweep otherwise; decided from the network and its activity alone
   sweep,      ///< every neuron in every tick, vectorised
   visit,      ///< only neurons with mail and those due to fire; models that cannot skip are swept
@@ -18,7 +18,7 @@ enum class drive {
 struct cpu {
   milliseconds tick{0.1};
   int threads = 0;  ///< 0: one per core
-  spinule::drive drive = spinule::drive::automatic;
+  spinule::stepping stepping = spinule::stepping::automatic;
   spinule::precision precision = spinule::precision::single;  ///< of neuron states; input is summed exactly in either
 
   std::unique_ptr<engine> build(const network& net) const;

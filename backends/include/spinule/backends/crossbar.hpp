@@ -7,7 +7,7 @@
 
 #include <spinule/backends/cpu.hpp>
 #include <spinule/backends/hardware.hpp>
-#include <spinule/engine.hpp>
+#include <spinule/engine/engine.hpp>
 
 namespace spinule {
 
@@ -25,7 +25,7 @@ struct crossbar {
   spinule::hardware hardware = load_hardware("ideal");
   std::uint32_t chip = 0;  ///< another number is another draw of all devices
   std::vector<frozen_projection> frozen = {};
-  spinule::drive drive = spinule::drive::automatic;
+  spinule::stepping stepping = spinule::stepping::automatic;
   spinule::precision precision = spinule::precision::single;
 
   /// Throws `error` when the hardware is no crossbar, a frozen projection does not exist, or the arrays do not fit.

@@ -5,7 +5,7 @@
 
 #include <spinule/backends/cpu.hpp>
 #include <spinule/backends/hardware.hpp>
-#include <spinule/engine.hpp>
+#include <spinule/engine/engine.hpp>
 
 namespace spinule {
 
@@ -13,7 +13,7 @@ namespace spinule {
 struct digital {
   milliseconds tick{1};
   spinule::hardware hardware = load_hardware("loihi_davies2018");
-  spinule::drive drive = spinule::drive::automatic;
+  spinule::stepping stepping = spinule::stepping::automatic;
   spinule::precision precision = spinule::precision::single;
 
   /// Throws `error` when the hardware is a crossbar.

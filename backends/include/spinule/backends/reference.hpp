@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include <spinule/engine.hpp>
+#include <spinule/engine/engine.hpp>
 
 namespace spinule {
 

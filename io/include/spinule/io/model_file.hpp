@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
-#include <spinule/io/atomic_file.hpp>
-#include <spinule/io/sha256.hpp>
+#include <spinule/io/engine/atomic_file.hpp>
+#include <spinule/io/engine/sha256.hpp>
 
 namespace spinule {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include <spinule/io/dataset.hpp>
-#include <spinule/io/hdf5_reader.hpp>
+#include <spinule/io/engine/hdf5_reader.hpp>
 
 namespace spinule {
 

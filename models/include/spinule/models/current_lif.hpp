@@ -10,7 +10,7 @@
 #include <spinule/error.hpp>
 #include <spinule/math.hpp>
 #include <spinule/model.hpp>
-#include <spinule/models/crossing.hpp>
+#include <spinule/models/engine/crossing.hpp>
 #include <spinule/models/firing_rule.hpp>
 #include <spinule/units.hpp>
 

@@ -1,7 +1,7 @@
 // Threshold, reset and refractory time, as the leaky units share them.
 #pragma once
 
-#include <spinule/select.hpp>
+#include <spinule/math.hpp>
 #include <spinule/time.hpp>
 #include <spinule/units.hpp>
 

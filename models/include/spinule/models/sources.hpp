@@ -10,7 +10,7 @@
 
 #include <spinule/error.hpp>
 #include <spinule/model.hpp>
-#include <spinule/models/spike_queue.hpp>
+#include <spinule/models/engine/spike_queue.hpp>
 #include <spinule/units.hpp>
 
 namespace spinule {
@@ -24,7 +24,7 @@ struct replay {
    public:
     kernel(const replay& r, const source_setting& setting)
         : tick_us_{setting.tick.in(1_us)}, shift_{r.nearest ? 0.5 : 1e-9} {}
-    void emit(moment now, std::vector<index>& fired) { queue_.emit(now, fired); }
+    void emit(moment now, std::vector<index_t>& fired) { queue_.emit(now, fired); }
     void reset(std::uint64_t) { queue_.clear(); }
     void play(std::span<const event> events, moment start) {
       queue_.reserve(events.size());
@@ -34,7 +34,7 @@ struct replay {
           const std::int64_t tick = events[i].time_us / whole, begin = tick * whole;
           for (next = i + 1; next < events.size(); ++next)
             if (events[next].time_us < begin || events[next].time_us >= begin + whole) break;
-          index* neuron = queue_.add_many(start + tick, next - i);
+          index_t* neuron = queue_.add_many(start + tick, next - i);
           for (std::size_t k = i; k < next; ++k) *neuron++ = events[k].channel;
         }
       } else {
@@ -77,7 +77,7 @@ struct poisson {
           start_{p.start.in(setting.tick)},
           stop_{p.stop.in(setting.tick)} {}
     /// The superposition of all trains is one Poisson law; each of its spikes belongs to any neuron alike.
-    void emit(moment now, std::vector<index>& fired) {
+    void emit(moment now, std::vector<index_t>& fired) {
       const auto t = static_cast<double>(now);
       if (t < start_ || t >= stop_ || mean_ <= 0) return;
       random_stream random{setting_.seed, purpose::source,
@@ -85,7 +85,7 @@ struct poisson {
                            static_cast<std::uint32_t>(episode_)};
       const auto first = static_cast<std::ptrdiff_t>(fired.size());
       for (std::uint64_t n = random.poisson(mean_); n > 0; --n)
-        fired.push_back(static_cast<index>(random.below(setting_.size)));
+        fired.push_back(static_cast<index_t>(random.below(setting_.size)));
       std::sort(fired.begin() + first, fired.end());
     }
     void reset(std::uint64_t episode) { episode_ = episode; }
@@ -101,7 +101,7 @@ struct poisson {
 struct spike_list {
   struct entry {
     milliseconds when;
-    index neuron;
+    index_t neuron;
   };
   std::vector<entry> spikes;
 
@@ -120,7 +120,7 @@ struct spike_list {
       }
       queue_.sort();
     }
-    void emit(moment now, std::vector<index>& fired) { queue_.emit(now, fired); }
+    void emit(moment now, std::vector<index_t>& fired) { queue_.emit(now, fired); }
     void reset(std::uint64_t) { queue_.rewind(); }
 
    private:
@@ -144,15 +144,15 @@ struct direct_current {
    public:
     kernel(const direct_current& d, const source_setting& setting)
         : size_{setting.size}, start_{d.start.in(setting.tick)}, stop_{d.stop.in(setting.tick)} {}
-    void emit(moment now, std::vector<index>& fired) {
+    void emit(moment now, std::vector<index_t>& fired) {
       const auto t = static_cast<double>(now);
       if (t < start_ || t >= stop_) return;
-      for (index i = 0; i < size_; ++i) fired.push_back(i);
+      for (index_t i = 0; i < size_; ++i) fired.push_back(i);
     }
     void reset(std::uint64_t) {}
 
    private:
-    index size_;
+    index_t size_;
     double start_, stop_;
   };
 };

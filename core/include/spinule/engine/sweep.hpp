@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include <spinule/aligned.hpp>
-#include <spinule/instruction_sets.hpp>
+#include <spinule/engine/aligned.hpp>
+#include <spinule/engine/instruction_sets.hpp>
 #include <spinule/model.hpp>
 
 #ifdef SPINULE_MULTIVERSION
@@ -92,25 +92,25 @@ template <>
 /// Appends `first + i` for every i < count whose flag is set; flags up to the next multiple of 32 are clear.
 /// Groups that hold a spike are collected without a branch first: where they are, no processor foresees.
 template <int Level, std::size_t Most>
-inline void append_set(const std::int32_t* flags, std::size_t count, index first, std::vector<index>& fired) {
+inline void append_set(const std::int32_t* flags, std::size_t count, index_t first, std::vector<index_t>& fired) {
   struct {
-    index first;
+    index_t first;
     std::uint32_t bits;
   } hit[Most / 32];
   std::size_t hits = 0;
   for (std::size_t i = 0; i < count; i += 32) {
-    hit[hits] = {first + static_cast<index>(i), bits_of<Level>(flags + i)};
+    hit[hits] = {first + static_cast<index_t>(i), bits_of<Level>(flags + i)};
     hits += hit[hits].bits != 0;
   }
   for (std::size_t h = 0; h < hits; ++h)
     for (std::uint32_t bits = hit[h].bits; bits != 0; bits &= bits - 1)
-      fired.push_back(hit[h].first + static_cast<index>(std::countr_zero(bits)));
+      fired.push_back(hit[h].first + static_cast<index_t>(std::countr_zero(bits)));
 }
 
 /// Steps neurons begin .. end - 1 and appends `first + i` for those that fire.
 template <int Level, class Model, class Real, int Used, bool Uniform, class Pointers>
 inline void sweep_columns(const kernel_of<Model, Real>* kernels, const Pointers& columns, std::int32_t* const* sums,
-                          const Real* quanta, std::size_t count, index first, std::vector<index>& fired) {
+                          const Real* quanta, std::size_t count, index_t first, std::vector<index_t>& fired) {
   using state = state_of<Model, Real>;
   constexpr std::size_t chunk = 256;
   alignas(64) std::int32_t fires[chunk];  // as wide as the state, so that the loop needs few registers
@@ -139,7 +139,7 @@ inline void sweep_columns(const kernel_of<Model, Real>* kernels, const Pointers&
       fires[j] = fire ? -1 : 0;
     }
     for (std::size_t j = n; j < (n + 31) / 32 * 32; ++j) fires[j] = 0;
-    append_set<Level, chunk>(fires, n, first + static_cast<index>(begin), fired);
+    append_set<Level, chunk>(fires, n, first + static_cast<index_t>(begin), fired);
   }
 }
 
@@ -156,17 +156,17 @@ template <class Model, class Real, int Used, bool Uniform, class... Args>
 
 template <class Model, class Real, int Used, bool Uniform, class Pointers>
 void sweep(const kernel_of<Model, Real>* kernels, const Pointers& columns, std::int32_t* const* sums,
-           const Real* quanta, std::size_t count, index first, std::vector<index>& fired) {
+           const Real* quanta, std::size_t count, index_t first, std::vector<index_t>& fired) {
 #ifdef SPINULE_MULTIVERSION
   static const int level = vector_level();
   if (level >= 4)
     return sweep_v4<Model, Real, Used, Uniform, const kernel_of<Model, Real>*, const Pointers&, std::int32_t* const*,
-                    const Real*, std::size_t, index, std::vector<index>&>(kernels, columns, sums, quanta, count, first,
-                                                                          fired);
+                    const Real*, std::size_t, index_t, std::vector<index_t>&>(kernels, columns, sums, quanta, count,
+                                                                              first, fired);
   if (level >= 3)
     return sweep_v3<Model, Real, Used, Uniform, const kernel_of<Model, Real>*, const Pointers&, std::int32_t* const*,
-                    const Real*, std::size_t, index, std::vector<index>&>(kernels, columns, sums, quanta, count, first,
-                                                                          fired);
+                    const Real*, std::size_t, index_t, std::vector<index_t>&>(kernels, columns, sums, quanta, count,
+                                                                              first, fired);
 #endif
   sweep_columns<0, Model, Real, Used, Uniform>(kernels, columns, sums, quanta, count, first, fired);
 }

@@ -13,7 +13,7 @@ namespace spinule {
 
 /// Sorts at most `Most` numbers below 2^26 by counting, for each, those before it: nothing for a processor to foresee.
 template <std::size_t Most>
-inline void sort_by_rank(std::span<index> list) {
+inline void sort_by_rank(std::span<index_t> list) {
   static_assert(Most <= 32);
   std::array<std::int32_t, Most> key, rank{};
   for (std::size_t i = 0; i < Most; ++i)  // all different, so that ranks are
@@ -21,12 +21,12 @@ inline void sort_by_rank(std::span<index> list) {
   for (std::size_t k = 0; k < list.size(); ++k)
     for (std::size_t i = 0; i < Most; ++i) rank[i] += key[k] < key[i];
   for (std::size_t i = 0; i < list.size(); ++i)
-    list[static_cast<std::size_t>(rank[i])] = static_cast<index>(key[i]) / 32;
+    list[static_cast<std::size_t>(rank[i])] = static_cast<index_t>(key[i]) / 32;
 }
 
-inline void sort_neurons(std::span<index> list) {
+inline void sort_neurons(std::span<index_t> list) {
   if (list.size() < 2) return;
-  const bool small = *std::max_element(list.begin(), list.end()) < index{1} << 26;
+  const bool small = *std::max_element(list.begin(), list.end()) < index_t{1} << 26;
   if (small && list.size() <= 8)
     sort_by_rank<8>(list);
   else if (small && list.size() <= 16)
@@ -47,9 +47,9 @@ class spike_queue {
   }
   void rewind() { next_ = 0; }
   void reserve(std::size_t more) { neurons_.reserve(neurons_.size() + more); }
-  void add(moment when, index neuron) { *add_many(when, 1) = neuron; }
+  void add(moment when, index_t neuron) { *add_many(when, 1) = neuron; }
   /// Room for `count` neurons that spike then; valid until more are added.
-  index* add_many(moment when, std::size_t count) {
+  index_t* add_many(moment when, std::size_t count) {
     if (runs_.empty() || runs_.back().when != when) {
       ordered_ = ordered_ && (runs_.empty() || runs_.back().when < when);
       runs_.push_back({when, neurons_.size()});
@@ -64,7 +64,7 @@ class spike_queue {
     sorted_ = runs_.empty() ? 0 : runs_.size() - 1;  // more may be added to the last
   }
   /// What is due, by neuron.
-  void emit(moment now, std::vector<index>& fired) {
+  void emit(moment now, std::vector<index_t>& fired) {
     for (; next_ < runs_.size() && runs_[next_].when <= now; ++next_) {
       const auto due = neurons_of(next_);
       fired.insert(fired.end(), due.begin(), due.end());
@@ -77,7 +77,7 @@ class spike_queue {
     std::size_t first;
   };
 
-  std::span<index> neurons_of(std::size_t r) {
+  std::span<index_t> neurons_of(std::size_t r) {
     const std::size_t end = r + 1 < runs_.size() ? runs_[r + 1].first : neurons_.size();
     return {neurons_.data() + runs_[r].first, end - runs_[r].first};
   }
@@ -86,20 +86,20 @@ class spike_queue {
   void sort_times() {
     struct entry {
       moment when;
-      index neuron;
+      index_t neuron;
     };
     std::vector<entry> all;
     for (std::size_t r = next_; r < runs_.size(); ++r)
-      for (const index i : neurons_of(r)) all.push_back({runs_[r].when, i});
+      for (const index_t i : neurons_of(r)) all.push_back({runs_[r].when, i});
     std::stable_sort(all.begin(), all.end(), [](const entry& a, const entry& b) { return a.when < b.when; });
     clear();
     for (const entry& e : all) add(e.when, e.neuron);
   }
 
-  std::vector<index> neurons_;  ///< run by run
-  std::vector<run> runs_;       ///< of one tick each
-  std::size_t next_ = 0;        ///< run to emit
-  std::size_t sorted_ = 0;      ///< runs whose neurons are in order
+  std::vector<index_t> neurons_;  ///< run by run
+  std::vector<run> runs_;         ///< of one tick each
+  std::size_t next_ = 0;          ///< run to emit
+  std::size_t sorted_ = 0;        ///< runs whose neurons are in order
   bool ordered_ = true;
 };
 

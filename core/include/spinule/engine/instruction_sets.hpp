@@ -1,8 +1,8 @@
 // Code compiled for several x86-64 instruction sets and chosen among at run time; the bits are the same on each.
 #pragma once
 
-/// Defined where a function may be compiled for an instruction set of its own.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+/// Defined where a function may be compiled for an instruction set of its own. SPINULE_BASELINE: nowhere.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(SPINULE_BASELINE)
 #define SPINULE_MULTIVERSION 1
 #endif
 

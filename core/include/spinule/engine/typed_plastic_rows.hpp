@@ -8,12 +8,12 @@
 
 #include <fmt/format.h>
 
-#include <spinule/aligned.hpp>
+#include <spinule/engine/aligned.hpp>
+#include <spinule/engine/plastic_rows.hpp>
+#include <spinule/engine/row_pass.hpp>
+#include <spinule/engine/spike_trace.hpp>
 #include <spinule/error.hpp>
 #include <spinule/math.hpp>
-#include <spinule/plastic_rows.hpp>
-#include <spinule/row_pass.hpp>
-#include <spinule/spike_trace.hpp>
 
 namespace spinule {
 
@@ -84,9 +84,9 @@ class typed_plastic_rows final : public plastic_rows {
     }
   }
 
-  void fire(std::span<const index> targets, index first, moment now) override {
+  void fire(std::span<const index_t> targets, index_t first, moment now) override {
     set_scales(now);
-    for (const index t : targets) {
+    for (const index_t t : targets) {
       post_history<Real>& h = cells_[t - first];
       for (int s = post_history<Real>::slots - 1; s > 0; --s) h.at[s] = h.at[s - 1];
       h.at[0] = pre_decay_;

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <spinule/backends/engine/tile.hpp>
 #include <spinule/backends/hardware.hpp>
-#include <spinule/backends/tile.hpp>
 #include <spinule/costs.hpp>
 #include <spinule/time.hpp>
 
@@ -17,7 +17,7 @@ namespace spinule {
 /// What is laid out on the hardware. Indices of populations and projections are positions in these lists.
 struct population_layout {
   std::string name;
-  index neurons = 0;
+  index_t neurons = 0;
   bool input = false;  ///< spikes come from outside: no neurons to update, they enter at node 0
 };
 struct projection_layout {

@@ -27,17 +27,18 @@ class neuron_block {
   virtual ~neuron_block() = default;
   virtual std::unique_ptr<neuron_block> clone() const = 0;
   virtual void reset() = 0;
-  virtual index size() const = 0;
+  virtual index_t size() const = 0;
   virtual bool can_visit() const = 0;
   /// How many times sweeping past a neuron a visit costs.
   virtual double visit_cost() const = 0;
   /// Steps every neuron through tick `now`; appends `first + i` for each neuron i that fires, ascending.
-  virtual void sweep(moment now, arrivals in, index first, std::vector<index>& fired) = 0;
+  virtual void sweep(moment now, arrivals in, index_t first, std::vector<index_t>& fired) = 0;
   /// Steps the neurons of `mail` (ascending) and those due by themselves; all others keep their older state.
-  virtual void visit(moment now, std::span<const index> mail, arrivals in, index first, std::vector<index>& fired) = 0;
+  virtual void visit(moment now, std::span<const index_t> mail, arrivals in, index_t first,
+                     std::vector<index_t>& fired) = 0;
   /// Value of a field as of the end of tick `now`.
-  virtual double read(std::size_t field, index neuron, moment now) const = 0;
-  virtual void write(std::size_t field, index neuron, double value) = 0;
+  virtual double read(std::size_t field, index_t neuron, moment now) const = 0;
+  virtual void write(std::size_t field, index_t neuron, double value) = 0;
 };
 
 /// The tick-by-tick stream of a source population.
@@ -46,7 +47,7 @@ class source_block {
   virtual ~source_block() = default;
   virtual std::unique_ptr<source_block> clone() const = 0;
   virtual void reset(std::uint64_t episode) = 0;
-  virtual void emit(moment now, std::vector<index>& fired) = 0;
+  virtual void emit(moment now, std::vector<index_t>& fired) = 0;
   /// False when this source takes no recordings.
   virtual bool play(std::span<const struct event> events, moment start) = 0;
 };

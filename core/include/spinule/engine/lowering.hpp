@@ -5,10 +5,10 @@
 #include <memory>
 #include <vector>
 
-#include <spinule/connectivity.hpp>
-#include <spinule/drawing.hpp>
+#include <spinule/engine/connectivity.hpp>
+#include <spinule/engine/drawing.hpp>
+#include <spinule/engine/poisson_counts.hpp>
 #include <spinule/network.hpp>
-#include <spinule/poisson_counts.hpp>
 
 namespace spinule {
 
@@ -33,7 +33,7 @@ struct projection_summary {
 
 /// A Poisson drive in numbers.
 struct lowered_drive {
-  index population = 0;
+  index_t population = 0;
   int port = 0;
   std::int32_t code = 0;  ///< weight in quanta
   poisson_counts counts;  ///< per tick
@@ -51,14 +51,14 @@ struct lowered_network {
   std::vector<projection_summary> summaries;              ///< [projections]
   std::vector<std::vector<double>> quanta;                ///< [populations][ports] input unit per quantum
   std::vector<lowered_drive> drives;
-  std::vector<std::vector<index>> levels;           ///< populations by same-tick level, see `same_tick_levels`
+  std::vector<std::vector<index_t>> levels;         ///< populations by same-tick level, see `same_tick_levels`
   std::vector<ticks> reach;                         ///< [populations] greatest delay of their projections
   std::vector<std::vector<std::uint32_t>> fan_out;  ///< [populations][neurons] synapses
 
   /// All synapses of a projection in memory: drawn when first asked for, then kept. May be called by several threads.
-  const connectivity& synapses(index projection) const;
+  const connectivity& synapses(index_t projection) const;
   /// The same, drawn afresh and not kept.
-  connectivity draw(index projection) const;
+  connectivity draw(index_t projection) const;
 
   lowered_network();
   ~lowered_network();
@@ -84,10 +84,11 @@ std::shared_ptr<const lowered_network> lower(const network& net, milliseconds ti
 /// The start values that the description gives for neurons first .. first + count - 1 of a population, as
 /// `write(field, neuron, value)` with the neuron numbered from `first`.
 template <class Cells>
-void set_start_values(const lowered_network& net, index p, Cells& cells, index first = 0, index count = 0xffffffff) {
+void set_start_values(const lowered_network& net, index_t p, Cells& cells, index_t first = 0,
+                      index_t count = 0xffffffff) {
   const auto& described = net.populations[p];
   for (const auto& start : described.initial)
-    for (index i = first; i < described.size && i - first < count; ++i) {
+    for (index_t i = first; i < described.size && i - first < count; ++i) {
       random_stream random{net.seed, purpose::initial_state, (std::uint64_t{p} << 32) | i,
                            static_cast<std::uint32_t>(start.field)};
       cells.write(start.field, i - first, start.list.empty() ? start.values.draw(random) : start.list[i]);

@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include <spinule/engine/plain_neurons.hpp>
+#include <spinule/engine/precision.hpp>
+#include <spinule/engine/typed_block.hpp>
 #include <spinule/model.hpp>
-#include <spinule/plain_neurons.hpp>
-#include <spinule/precision.hpp>
-#include <spinule/typed_block.hpp>
 
 namespace spinule {
 
@@ -25,8 +25,8 @@ class any_model {
   /// Throws `error{where, ...}` for parameters out of range.
   virtual void check(const std::string& where) const = 0;
   /// Neurons first .. first + count - 1 of the population. Null for sources.
-  virtual std::unique_ptr<neuron_block> block(precision, index first, index count, milliseconds tick) const = 0;
-  virtual std::unique_ptr<plain_neurons> plain(index count, milliseconds tick) const = 0;
+  virtual std::unique_ptr<neuron_block> block(precision, index_t first, index_t count, milliseconds tick) const = 0;
+  virtual std::unique_ptr<plain_neurons> plain(index_t count, milliseconds tick) const = 0;
   /// Null for neurons.
   virtual std::unique_ptr<source_block> source(const source_setting&) const = 0;
 };
@@ -45,24 +45,24 @@ class neuron_holder final : public any_model {
   void check(const std::string& where) const override {
     for (const Model& unit : units_) unit.check(where);
   }
-  std::unique_ptr<neuron_block> block(precision p, index first, index count, milliseconds tick) const override {
+  std::unique_ptr<neuron_block> block(precision p, index_t first, index_t count, milliseconds tick) const override {
     if (p == precision::full)
       return std::make_unique<typed_block<Model, double>>(kernels<double>(first, count, tick), count);
     return std::make_unique<typed_block<Model, float>>(kernels<float>(first, count, tick), count);
   }
-  std::unique_ptr<plain_neurons> plain(index count, milliseconds tick) const override {
+  std::unique_ptr<plain_neurons> plain(index_t count, milliseconds tick) const override {
     return std::make_unique<typed_plain_neurons<Model>>(kernels<double>(0, count, tick), count);
   }
   std::unique_ptr<source_block> source(const source_setting&) const override { return nullptr; }
 
  private:
   template <class Real>
-  std::vector<kernel_of<Model, Real>> kernels(index first, index count, milliseconds tick) const {
+  std::vector<kernel_of<Model, Real>> kernels(index_t first, index_t count, milliseconds tick) const {
     std::vector<kernel_of<Model, Real>> made;
     if (units_.size() == 1) {
       made.emplace_back(units_[0], tick);
     } else {
-      for (index i = first; i < first + count; ++i) made.emplace_back(units_[i], tick);
+      for (index_t i = first; i < first + count; ++i) made.emplace_back(units_[i], tick);
     }
     return made;
   }
@@ -89,8 +89,8 @@ class source_holder final : public any_model {
     else
       static_cast<void>(where);
   }
-  std::unique_ptr<neuron_block> block(precision, index, index, milliseconds) const override { return nullptr; }
-  std::unique_ptr<plain_neurons> plain(index, milliseconds) const override { return nullptr; }
+  std::unique_ptr<neuron_block> block(precision, index_t, index_t, milliseconds) const override { return nullptr; }
+  std::unique_ptr<plain_neurons> plain(index_t, milliseconds) const override { return nullptr; }
   std::unique_ptr<source_block> source(const source_setting& setting) const override {
     return std::make_unique<typed_source<Source>>(source_, setting);
   }

@@ -19,12 +19,13 @@ class poisson_counts {
   /// `mean` in [0, largest_mean].
   poisson_counts(double mean, std::uint64_t seed, std::uint32_t stream);
   /// sums[i] += value * number of neuron first + i, for i < count.
-  void add(std::uint64_t episode, moment now, index first, index count, std::int32_t value, std::int32_t* sums) const;
+  void add(std::uint64_t episode, moment now, index_t first, index_t count, std::int32_t value,
+           std::int32_t* sums) const;
   /// No number is larger.
   std::uint32_t greatest() const { return static_cast<std::uint32_t>(thresholds_.size()); }
 
  private:
-  void add_group(const std::array<std::uint32_t, 5>& key, index group, index from, index to, std::int32_t value,
+  void add_group(const std::array<std::uint32_t, 5>& key, index_t group, index_t from, index_t to, std::int32_t value,
                  std::int32_t* sums) const;
   std::vector<std::uint32_t> thresholds_;  ///< how many of these a uniform number is not below, is its count
   std::vector<std::int16_t> tops_;         ///< their upper halves, less 2^15

@@ -6,8 +6,8 @@
 #include <type_traits>
 #include <vector>
 
-#include <spinule/neuron_block.hpp>
-#include <spinule/sweep.hpp>
+#include <spinule/engine/neuron_block.hpp>
+#include <spinule/engine/sweep.hpp>
 
 namespace spinule {
 
@@ -20,14 +20,14 @@ class wake_queue {
     heap_.clear();
     due_.assign(neurons, never);
   }
-  void schedule(index neuron, moment when) {
+  void schedule(index_t neuron, moment when) {
     due_[neuron] = when;
     if (when == never) return;
     heap_.push_back({when, neuron});
     std::push_heap(heap_.begin(), heap_.end(), std::greater<>{});
   }
   /// Appends the neurons due at or before `now`.
-  void take(moment now, std::vector<index>& due) {
+  void take(moment now, std::vector<index_t>& due) {
     while (!heap_.empty() && heap_.front().when <= now) {
       const entry top = heap_.front();
       std::pop_heap(heap_.begin(), heap_.end(), std::greater<>{});
@@ -39,7 +39,7 @@ class wake_queue {
  private:
   struct entry {
     moment when;
-    index neuron;
+    index_t neuron;
     auto operator<=>(const entry&) const = default;
   };
   std::vector<entry> heap_;
@@ -56,16 +56,16 @@ class alignas(64) typed_block final
 
  public:
   /// One kernel for all `size` neurons, or one each.
-  typed_block(std::vector<kernel> kernels, index size) : kernels_{std::move(kernels)}, size_{size} {
+  typed_block(std::vector<kernel> kernels, index_t size) : kernels_{std::move(kernels)}, size_{size} {
     std::apply([&](auto&... column) { (column.resize(size), ...); }, columns_);
-    for (index i = 0; i < size; ++i) put(i, state{});
+    for (index_t i = 0; i < size; ++i) put(i, state{});
     initial_ = columns_;
     last_.assign(skippable<Model> ? size : 0, -1);
     reset();
   }
 
   std::unique_ptr<neuron_block> clone() const override { return std::make_unique<typed_block>(*this); }
-  index size() const override { return size_; }
+  index_t size() const override { return size_; }
   bool can_visit() const override { return skippable<Model>; }
   double visit_cost() const override {
     if constexpr (requires { Model::visit_cost; })
@@ -81,7 +81,7 @@ class alignas(64) typed_block final
     awake_ = false;
   }
 
-  void write(std::size_t f, index neuron, double value) override {
+  void write(std::size_t f, index_t neuron, double value) override {
     with_field(f, [&](auto column) {
       auto& x = std::get<column()>(columns_)[neuron];
       x = static_cast<std::remove_cvref_t<decltype(x)>>(value);
@@ -89,7 +89,7 @@ class alignas(64) typed_block final
     });
   }
 
-  double read(std::size_t f, index neuron, moment now) const override {
+  double read(std::size_t f, index_t neuron, moment now) const override {
     state s = get(neuron);
     if constexpr (skippable<Model>) kernel_for(neuron).skip(s, static_cast<ticks>(now - reached(neuron)));
     double result = 0;
@@ -97,17 +97,18 @@ class alignas(64) typed_block final
     return result;
   }
 
-  void sweep(moment now, arrivals in, index first, std::vector<index>& fired) override {
+  void sweep(moment now, arrivals in, index_t first, std::vector<index_t>& fired) override {
     catch_up(now);
     sweep_ports<0>(in, first, fired);
     swept_ = now;
     awake_ = false;
   }
 
-  void visit(moment now, std::span<const index> mail, arrivals in, index first, std::vector<index>& fired) override {
+  void visit(moment now, std::span<const index_t> mail, arrivals in, index_t first,
+             std::vector<index_t>& fired) override {
     if constexpr (skippable<Model>) {
       if constexpr (self_firing<Model>) mail = with_due(now, mail);
-      for (const index i : mail) {
+      for (const index_t i : mail) {
         if (visit_one(now, i, in)) fired.push_back(first + i);
       }
     } else {
@@ -117,9 +118,9 @@ class alignas(64) typed_block final
   }
 
  private:
-  const kernel& kernel_for(index i) const { return kernels_.size() == 1 ? kernels_[0] : kernels_[i]; }
+  const kernel& kernel_for(index_t i) const { return kernels_.size() == 1 ? kernels_[0] : kernels_[i]; }
   /// The last tick neuron i has been stepped through.
-  moment reached(index i) const { return last_.empty() ? swept_ : std::max(swept_, last_[i]); }
+  moment reached(index_t i) const { return last_.empty() ? swept_ : std::max(swept_, last_[i]); }
 
   state get(std::size_t i) const { return load_state<state>(columns_, i); }
   void put(std::size_t i, const state& s) { store_state(columns_, i, s); }
@@ -132,7 +133,7 @@ class alignas(64) typed_block final
     (std::make_index_sequence<field_count>{});
   }
 
-  bool visit_one(moment now, index i, arrivals in) {
+  bool visit_one(moment now, index_t i, arrivals in) {
     const kernel& k = kernel_for(i);
     state s = get(i);
     if (const moment silent = now - 1 - reached(i); silent > 0) k.skip(s, static_cast<ticks>(silent));
@@ -148,7 +149,7 @@ class alignas(64) typed_block final
     return silent == forever ? wake_queue::never : now + 1 + silent;
   }
 
-  arriving_at<Model, Real> collect(arrivals in, index i) const {
+  arriving_at<Model, Real> collect(arrivals in, index_t i) const {
     std::array<Real, Model::ports> x{};
     for (std::size_t p = 0; p < in.sums.size(); ++p) {
       x[p] = static_cast<Real>(in.sums[p][i]) * static_cast<Real>(in.quanta[p]);
@@ -161,10 +162,10 @@ class alignas(64) typed_block final
   }
 
   /// `mail` and the neurons that are due, ascending and without repeats.
-  std::span<const index> with_due(moment now, std::span<const index> mail) {
+  std::span<const index_t> with_due(moment now, std::span<const index_t> mail) {
     if (!awake_) {
       wake_.reset(size_);
-      for (index i = 0; i < size_; ++i) wake_.schedule(i, wake_time(kernel_for(i), get(i), reached(i)));
+      for (index_t i = 0; i < size_; ++i) wake_.schedule(i, wake_time(kernel_for(i), get(i), reached(i)));
       awake_ = true;
     }
     merged_.assign(mail.begin(), mail.end());
@@ -178,7 +179,7 @@ class alignas(64) typed_block final
   void catch_up(moment now) {
     if constexpr (skippable<Model>) {
       if (swept_ == now - 1) return;
-      for (index i = 0; i < size_; ++i) {
+      for (index_t i = 0; i < size_; ++i) {
         const moment silent = now - 1 - reached(i);
         if (silent <= 0) continue;
         state s = get(i);
@@ -189,7 +190,7 @@ class alignas(64) typed_block final
   }
 
   template <int Used>
-  void sweep_ports(arrivals in, index first, std::vector<index>& fired) {
+  void sweep_ports(arrivals in, index_t first, std::vector<index_t>& fired) {
     if constexpr (Used < Model::ports)
       if (in.sums.size() > static_cast<std::size_t>(Used)) return sweep_ports<Used + 1>(in, first, fired);
     std::array<Real, Model::ports> quanta{};
@@ -204,13 +205,13 @@ class alignas(64) typed_block final
   }
 
   std::vector<kernel> kernels_;
-  index size_;
+  index_t size_;
   state_columns<state> columns_, initial_;
   moment swept_ = -1;         ///< every neuron has been stepped through this tick
   std::vector<moment> last_;  ///< [size] later than swept_ for neurons visited since
   bool awake_ = false;        ///< whether wake_ holds an entry for every neuron
   wake_queue wake_;
-  std::vector<index> merged_;
+  std::vector<index_t> merged_;
 };
 
 template <class Source>
@@ -219,7 +220,7 @@ class typed_source final : public source_block {
   typed_source(const Source& source, const source_setting& setting) : kernel_{source, setting} {}
   std::unique_ptr<source_block> clone() const override { return std::make_unique<typed_source>(*this); }
   void reset(std::uint64_t episode) override { kernel_.reset(episode); }
-  void emit(moment now, std::vector<index>& fired) override { kernel_.emit(now, fired); }
+  void emit(moment now, std::vector<index_t>& fired) override { kernel_.emit(now, fired); }
   bool play(std::span<const event> events, moment start) override {
     if constexpr (requires { kernel_.play(events, start); }) {
       kernel_.play(events, start);

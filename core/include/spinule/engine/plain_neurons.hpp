@@ -14,9 +14,9 @@ class plain_neurons {
   virtual std::unique_ptr<plain_neurons> clone() const = 0;
   virtual void reset() = 0;
   /// One tick of one neuron; `input` holds one value per port, in the port's unit.
-  virtual bool step(index neuron, std::span<const double> input) = 0;
-  virtual double read(std::size_t field, index neuron) const = 0;
-  virtual void write(std::size_t field, index neuron, double value) = 0;
+  virtual bool step(index_t neuron, std::span<const double> input) = 0;
+  virtual double read(std::size_t field, index_t neuron) const = 0;
+  virtual void write(std::size_t field, index_t neuron, double value) = 0;
 };
 
 template <class Model>
@@ -25,12 +25,12 @@ class typed_plain_neurons final : public plain_neurons {
   using state = state_of<Model, double>;
 
  public:
-  typed_plain_neurons(std::vector<kernel> kernels, index size)
+  typed_plain_neurons(std::vector<kernel> kernels, index_t size)
       : kernels_{std::move(kernels)}, states_(size), initial_(size) {}
   std::unique_ptr<plain_neurons> clone() const override { return std::make_unique<typed_plain_neurons>(*this); }
   void reset() override { states_ = initial_; }
 
-  bool step(index neuron, std::span<const double> input) override {
+  bool step(index_t neuron, std::span<const double> input) override {
     const kernel& k = kernels_.size() == 1 ? kernels_[0] : kernels_[neuron];
     if constexpr (Model::ports == 1) {
       return k.step(states_[neuron], input[0]);
@@ -41,13 +41,13 @@ class typed_plain_neurons final : public plain_neurons {
     }
   }
 
-  double read(std::size_t f, index neuron) const override {
+  double read(std::size_t f, index_t neuron) const override {
     double result = 0;
     for_field(f, [&](auto member) { result = static_cast<double>(states_[neuron].*member); });
     return result;
   }
 
-  void write(std::size_t f, index neuron, double value) override {
+  void write(std::size_t f, index_t neuron, double value) override {
     for_field(f, [&](auto member) {
       auto& x = states_[neuron].*member;
       x = static_cast<std::remove_cvref_t<decltype(x)>>(value);

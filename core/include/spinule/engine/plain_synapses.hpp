@@ -7,9 +7,9 @@
 #include <span>
 #include <vector>
 
-#include <spinule/connectivity.hpp>
+#include <spinule/engine/connectivity.hpp>
+#include <spinule/engine/spike_trace.hpp>
 #include <spinule/math.hpp>
-#include <spinule/spike_trace.hpp>
 #include <spinule/time.hpp>
 
 namespace spinule {
@@ -25,7 +25,7 @@ class plain_synapses {
   /// A spike arrives on a line (see `connectivity`).
   virtual void arrive(std::size_t line, moment now) = 0;
   /// A target fires; call after the arrivals of the tick.
-  virtual void fire(index target, moment now) = 0;
+  virtual void fire(index_t target, moment now) = 0;
   /// [synapses] in the unit of the target port, in the order of the connectivity.
   virtual std::span<const double> weights() const = 0;
 };
@@ -64,7 +64,7 @@ class typed_plain_synapses final : public plain_synapses {
       weights_[s] = bounded(kernel_.on_pre(weights_[s], at(fired_[wiring_->target[s]], post_, now)));
     add(arrived_[line], pre_, now);
   }
-  void fire(index target, moment now) override {
+  void fire(index_t target, moment now) override {
     for (const auto& [s, line] : onto_[target])
       weights_[s] = bounded(kernel_.on_post(weights_[s], before(arrived_[line], pre_, now)));
     add(fired_[target], post_, now);

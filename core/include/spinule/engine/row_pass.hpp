@@ -7,8 +7,8 @@
 #include <type_traits>
 #include <vector>
 
-#include <spinule/instruction_sets.hpp>
-#include <spinule/plastic_rows.hpp>
+#include <spinule/engine/instruction_sets.hpp>
+#include <spinule/engine/plastic_rows.hpp>
 
 namespace spinule {
 

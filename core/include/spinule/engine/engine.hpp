@@ -7,7 +7,7 @@
 #include <vector>
 
 #include <spinule/costs.hpp>
-#include <spinule/lowering.hpp>
+#include <spinule/engine/lowering.hpp>
 #include <spinule/recording.hpp>
 
 namespace spinule {
@@ -17,7 +17,7 @@ namespace spinule {
 class observer {
  public:
   virtual ~observer() = default;
-  virtual void on_spikes(index population, moment now, std::span<const index> fired) = 0;
+  virtual void on_spikes(index_t population, moment now, std::span<const index_t> fired) = 0;
   virtual void on_tick_end(moment now) = 0;
   /// Whether `on_tick_end` reads states: a tick then ends before the next one begins.
   virtual bool reads_state() const { return false; }
@@ -35,11 +35,11 @@ class engine {
   virtual void reset(std::uint64_t episode) = 0;
   /// The same, but weights that plasticity has changed stay.
   virtual void begin_episode(std::uint64_t episode) { reset(episode); }
-  virtual bool play(index population, std::span<const event> events, moment start) = 0;
+  virtual bool play(index_t population, std::span<const event> events, moment start) = 0;
   virtual void run(ticks n, observer& watcher) = 0;
-  virtual double read(index population, std::size_t field, index neuron) const = 0;
+  virtual double read(index_t population, std::size_t field, index_t neuron) const = 0;
   /// [synapses] as they are used now, in the unit of the target port, by source, delay and target.
-  virtual std::vector<double> weights(index projection) const;
+  virtual std::vector<double> weights(index_t projection) const;
   /// Memory that synapses take.
   virtual std::uint64_t synapse_bytes() const { return 0; }
   /// None on back ends that emulate no hardware.

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include <spinule/backends/hardware.hpp>
-#include <spinule/connectivity.hpp>
+#include <spinule/engine/connectivity.hpp>
 #include <spinule/time.hpp>
 
 namespace spinule {
@@ -83,7 +83,7 @@ class tiled_projection {
 
   /// Frozen random weights: every cell of a lines x targets array gets one pulse of `device.forming_voltage`, and what
   /// breaks down is the weight: `gain` (quanta per uS) times G+ - G-.
-  static tiled_projection random_forming(std::size_t lines, index targets, double gain, const hardware& hw,
+  static tiled_projection random_forming(std::size_t lines, index_t targets, double gain, const hardware& hw,
                                          std::uint64_t seed, std::uint32_t chip, std::uint32_t projection,
                                          const std::string& name = "projection");
 
@@ -108,7 +108,7 @@ class tiled_projection {
   void route(std::span<const band_route> routes);
 
   std::size_t lines() const;
-  index targets() const;
+  index_t targets() const;
   std::uint32_t tiles() const;
   /// Placed tiles of each band, in the order of their numbers.
   std::vector<std::uint32_t> band_tiles() const;
@@ -116,7 +116,7 @@ class tiled_projection {
   /// What the hardware cannot represent of this projection; empty if nothing.
   const std::string& note() const;
   /// The weight that the cells hold, in quanta, without read noise and conversion.
-  double weight(std::size_t line, index target) const;
+  double weight(std::size_t line, index_t target) const;
   double quanta_per_us() const;
 
  private:

@@ -1,10 +1,10 @@
 """Is `automatic` within 10 % of the better of `sweep` and `visit` on every network?
 
-Each benchmark runs with the three drives in turns, some rounds; the figure is the least time of a drive, the ratio that
+Each benchmark runs with the three ways of stepping in turns, some rounds; the figure is the least time of a stepping, the ratio that
 of automatic's to the better of the other two. A program that takes --patience seconds is
 stopped: visiting a busy network of `current_lif` takes a thousand times as long as sweeping it.
 
-    ./dev bench drives [--threads 1] [--rounds 5] [--patience 20] [--json FILE] [NAME ...]
+    ./dev bench stepping [--threads 1] [--rounds 5] [--patience 20] [--json FILE] [NAME ...]
 """
 import argparse
 import json
@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 
 programs = pathlib.Path(__file__).resolve().parent.parent / "build/release/bin"
-drives = ("sweep", "visit", "automatic")
+steppings = ("sweep", "visit", "automatic")
 benches = {
     "brunel": ["--seconds", "0.2", "--windows", "1"],
     "coba": ["--seconds", "1", "--windows", "3"],
@@ -26,10 +26,10 @@ benches = {
 }
 
 
-def run(name, drive, threads, work):
+def run(name, stepping, threads, work):
     """Seconds and the digest of the spikes; no digest when patience ran out."""
     file = pathlib.Path(work, "result.json")
-    command = [programs / f"bench_{name}", *benches[name], "--threads", str(threads), "--drive", drive, "--json", file]
+    command = [programs / f"bench_{name}", *benches[name], "--threads", str(threads), "--stepping", stepping, "--json", file]
     try:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=options.patience)
     except subprocess.TimeoutExpired:
@@ -56,16 +56,16 @@ if options.json:
     except OSError as e:
         parser.error(f"--json: {e}")
 
-print(f"{'network':<18}" + "".join(f"{d + ', s':>14}" for d in drives) + f"{'automatic / better':>22}   spikes")
+print(f"{'network':<18}" + "".join(f"{d + ', s':>14}" for d in steppings) + f"{'automatic / better':>22}   spikes")
 table = []
 with tempfile.TemporaryDirectory() as work:
     for name in options.names or benches:
-        rounds = [[run(name, d, options.threads, work) for d in drives] for _ in range(options.rounds)]
+        rounds = [[run(name, d, options.threads, work) for d in steppings] for _ in range(options.rounds)]
         least = [min(r[d][0] for r in rounds) for d in range(3)]
         ratio = least[2] / min(least[:2])
         same = len({r[d][1] for r in rounds for d in range(3)} - {None}) == 1
         print(f"{name:<18}" + "".join(f"{s:14.4f}" for s in least) + f"{ratio:22.2f}   "
-              + ("the same in all" if same else "differ between drives") + ("" if ratio <= 1.1 else "   more than 10 % slower"), flush=True)
-        table.append({"name": name, "threads": options.threads, **{d: s if s < float("inf") else None for d, s in zip(drives, least)}, "ratio": ratio, "same_spikes": same})
+              + ("the same in all" if same else "differ between steppings") + ("" if ratio <= 1.1 else "   more than 10 % slower"), flush=True)
+        table.append({"name": name, "threads": options.threads, **{d: s if s < float("inf") else None for d, s in zip(steppings, least)}, "ratio": ratio, "same_spikes": same})
 if options.json:
     pathlib.Path(options.json).write_text(json.dumps(table, indent=2) + "\n")

@@ -13,7 +13,7 @@ namespace spinule {
 /// The synapses of one projection onto a slice of its targets, which are numbered from the first of the slice. A *line*
 /// is what one source reaches with one delay.
 struct plastic_wiring {
-  index targets = 0;                   ///< at most 65 536
+  index_t targets = 0;                 ///< at most 65 536
   std::vector<std::uint64_t> offsets;  ///< [lines + 1]
   std::vector<std::uint16_t> target;   ///< ascending within a line; `padding` more than there are synapses
   std::vector<std::int32_t> code;      ///< start weights in quanta; empty when all are `constant`
@@ -38,7 +38,7 @@ class plastic_rows {
   /// Spikes arrive on these lines; a line may repeat. Their weights, in quanta, are added to the sums of the targets.
   virtual void arrive(std::span<const std::uint32_t> lines, moment now, std::int32_t* sums) = 0;
   /// Targets fire in the tick whose arrivals have been.
-  virtual void fire(std::span<const index> targets, index first, moment now) = 0;
+  virtual void fire(std::span<const index_t> targets, index_t first, moment now) = 0;
   /// The weights of a line as they would be used in tick `now`, in the unit of the target port; appended.
   virtual void read(std::size_t line, std::vector<double>& weights) const = 0;
   virtual const plastic_wiring& wiring() const = 0;

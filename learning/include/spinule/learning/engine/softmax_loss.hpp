@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
-#include <spinule/learning/feature_scaling.hpp>
-#include <spinule/learning/feature_table.hpp>
+#include <spinule/learning/engine/feature_scaling.hpp>
+#include <spinule/learning/engine/feature_table.hpp>
 
 namespace spinule::learning {
 

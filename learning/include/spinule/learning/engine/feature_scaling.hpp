@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include <spinule/learning/feature_table.hpp>
+#include <spinule/learning/engine/feature_table.hpp>
 
 namespace spinule::learning {
 

@@ -12,9 +12,9 @@ namespace spinule {
 
 /// The synapses of one neuron, in the order of drawing.
 struct drawn_row {
-  std::span<const index> partners;  ///< targets of a source, or sources of a target; may repeat
-  std::span<const double> weights;  ///< one per partner, or a single one for all; in the unit of the target port
-  std::span<const ticks> delays;    ///< one per partner, or a single one for all
+  std::span<const index_t> partners;  ///< targets of a source, or sources of a target; may repeat
+  std::span<const double> weights;    ///< one per partner, or a single one for all; in the unit of the target port
+  std::span<const ticks> delays;      ///< one per partner, or a single one for all
 
   double weight(std::size_t i) const { return weights[weights.size() == 1 ? 0 : i]; }
   ticks delay(std::size_t i) const { return delays[delays.size() == 1 ? 0 : i]; }
@@ -23,7 +23,7 @@ struct drawn_row {
 /// An explicit list, sorted by source, then target; several synapses of a pair keep their order.
 struct listed_rows {
   std::vector<std::uint64_t> offsets;  ///< [sources + 1]
-  std::vector<index> target;
+  std::vector<index_t> target;
   std::vector<double> weight;
   std::vector<ticks> delay;
 };
@@ -34,12 +34,12 @@ endpoints ends_of(const struct lowered_network& net, const projection_descriptio
 class row_drawer {
  public:
   /// The network must outlive this.
-  row_drawer(const struct lowered_network& net, index projection);
+  row_drawer(const struct lowered_network& net, index_t projection);
 
   bool by_source() const { return by_source_; }
-  index rows() const { return by_source_ ? ends_.sources : ends_.targets; }
+  index_t rows() const { return by_source_ ? ends_.sources : ends_.targets; }
   /// Valid until the next call. Throws `error` for delays shorter than a tick.
-  drawn_row row(index i);
+  drawn_row row(index_t i);
   /// No weight is larger in magnitude.
   double greatest_weight() const;
   /// From now on `greatest_weight` stands for all weights of a row, which are not drawn.
@@ -50,21 +50,21 @@ class row_drawer {
   void leave_delays_out() { without_delays_ = true; }
 
  private:
-  void draw_delays(index i);
-  void draw_weights(index i);
+  void draw_delays(index_t i);
+  void draw_weights(index_t i);
 
   const projection_description& p_;
   std::shared_ptr<const listed_rows> list_;
   std::span<const std::uint32_t> sizes_;
   endpoints ends_;
   std::uint64_t seed_;
-  index id_;
+  index_t id_;
   milliseconds tick_;
   double gain_;
   bool by_source_, without_weights_ = false, without_delays_ = false;
   std::string where_;
   std::shared_ptr<const class delay_table> table_;  ///< null where delays are worked out one by one
-  std::vector<index> partners_;
+  std::vector<index_t> partners_;
   std::vector<double> weights_;
   std::vector<double> milliseconds_;
   std::vector<ticks> delays_;
