@@ -18,14 +18,14 @@ void add_rows(std::int32_t* sums, std::span<const std::byte* const> rows, int bi
 /// sums[i] += value.
 void add_constant(std::int32_t* sums, std::int32_t value, std::size_t n);
 
-/// sums[place[i]] += value.
-inline void scatter_constant(std::int32_t* __restrict sums, const std::uint16_t* __restrict place, std::int32_t value,
+/// sums[slot[i]] += value.
+inline void scatter_constant(std::int32_t* __restrict sums, const std::uint16_t* __restrict slot, std::int32_t value,
                              std::size_t n) {
 #pragma GCC unroll 8
-  for (std::size_t i = 0; i < n; ++i) sums[place[i]] += value;
+  for (std::size_t i = 0; i < n; ++i) sums[slot[i]] += value;
 }
 
-/// A place in the low half, a weight in the high half.
+/// A slot in the low half, a weight in the high half.
 inline void scatter_packed(std::int32_t* __restrict sums, const std::uint32_t* __restrict synapse, int shift,
                            std::size_t n) {
 #pragma GCC unroll 8
@@ -34,14 +34,14 @@ inline void scatter_packed(std::int32_t* __restrict sums, const std::uint32_t* _
         static_cast<std::int32_t>(static_cast<std::uint32_t>(static_cast<std::int32_t>(synapse[i]) >> 16) << shift);
 }
 
-/// A place and a weight side by side.
+/// A slot and a weight side by side.
 struct wide_synapse {
-  std::uint32_t place;
+  std::uint32_t slot;
   std::int32_t code;
 };
 inline void scatter_wide(std::int32_t* __restrict sums, const wide_synapse* __restrict synapse, std::size_t n) {
 #pragma GCC unroll 8
-  for (std::size_t i = 0; i < n; ++i) sums[synapse[i].place] += synapse[i].code;
+  for (std::size_t i = 0; i < n; ++i) sums[synapse[i].slot] += synapse[i].code;
 }
 
 }  // namespace spinule

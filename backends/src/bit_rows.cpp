@@ -150,8 +150,8 @@ std::size_t count_plain(bit_rows rows, std::size_t first, std::size_t words, pla
   return count_rows(rows, first, words, count);
 }
 
-/// The counts of places 32 w .. 32 w + 31 as bytes: from the highest digit down, double and add. The lower half of the
-/// register has places 0 .. 3 of every eight, the upper half 4 .. 7, so that unpacking puts them in order.
+/// The counts of slots 32 w .. 32 w + 31 as bytes: from the highest digit down, double and add. The lower half of the
+/// register has slots 0 .. 3 of every eight, the upper half 4 .. 7, so that unpacking puts them in order.
 template <std::size_t Used>
 [[gnu::target("arch=x86-64-v3"), gnu::always_inline]] inline __m256i bytes_v3(const planes& count, std::size_t w) {
   const __m256i spread =

@@ -21,30 +21,30 @@ void bundle::add_mail(index_t population, std::uint64_t synapses, index_t source
 
 namespace {
 
-membership::form form_of(const projection_description& d, bool fused) {
-  if (d.plasticity) return membership::form::plastic;
-  return fused && d.procedural ? membership::form::procedural : membership::form::static_rows;
+bundle_plan::form form_of(const projection_description& d, bool fused) {
+  if (d.plasticity) return bundle_plan::form::plastic;
+  return fused && d.procedural ? bundle_plan::form::procedural : bundle_plan::form::fixed;
 }
 
 }  // namespace
 
-std::vector<membership> bundle_up(const lowered_network& net, bool fused) {
+std::vector<bundle_plan> bundle_up(const lowered_network& net, bool fused) {
   std::vector<std::size_t> level(net.populations.size());
   for (std::size_t l = 0; l < net.levels.size(); ++l)
     for (const index_t p : net.levels[l]) level[p] = l;
-  std::vector<membership> all;
+  std::vector<bundle_plan> all;
   std::map<std::tuple<index_t, std::size_t, std::size_t>, std::size_t> known;
   for (index_t j = 0; j < net.descriptions.size(); ++j) {
     const auto& d = net.descriptions[j];
     const auto held = form_of(d, fused);
-    const bool alone = !fused || held != membership::form::static_rows;
+    const bool alone = !fused || held != bundle_plan::form::fixed;
     const auto [at, fresh] = known.try_emplace({d.source, level[d.target], alone ? j + std::size_t{1} : 0}, all.size());
     if (fresh) all.push_back({{d.source, level[d.target], {}, false, {}}, {}, held});
-    membership& m = all[at->second];
+    bundle_plan& m = all[at->second];
     m.projections.push_back(j);
     m.b.delays.insert(m.b.delays.end(), net.summaries[j].delays.begin(), net.summaries[j].delays.end());
   }
-  for (membership& m : all) {
+  for (bundle_plan& m : all) {
     std::sort(m.b.delays.begin(), m.b.delays.end());
     m.b.delays.erase(std::unique(m.b.delays.begin(), m.b.delays.end()), m.b.delays.end());
     const double lines = static_cast<double>(net.populations[m.b.source].size) * static_cast<double>(m.b.delays.size());
@@ -56,7 +56,7 @@ std::vector<membership> bundle_up(const lowered_network& net, bool fused) {
     for (const index_t j : m.projections)
       m.b.add_mail(net.descriptions[j].target, net.summaries[j].synapses, net.populations[m.b.source].size,
                    net.summaries[j].delays.front());
-    m.b.once = m.held == membership::form::procedural;
+    m.b.once = m.held == bundle_plan::form::procedural;
   }
   return all;
 }

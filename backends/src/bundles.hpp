@@ -10,16 +10,16 @@
 namespace spinule {
 
 /// A bundle and its projections.
-struct membership {
+struct bundle_plan {
   bundle b;
   std::vector<index_t> projections;
   /// How synapses are held: together with those of other projections, or by themselves because they change or because
   /// only their law is kept.
-  enum class form { static_rows, plastic, procedural } held = form::static_rows;
+  enum class form { fixed, plastic, procedural } held = form::fixed;
 };
 
 /// One bundle for all static projections of a population onto a level where `fused`, else one for each; one for each
 /// plastic projection. Throws `error` for more than 2^32 lines.
-std::vector<membership> bundle_up(const lowered_network& net, bool fused);
+std::vector<bundle_plan> bundle_up(const lowered_network& net, bool fused);
 
 }  // namespace spinule

@@ -45,8 +45,8 @@ clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const
   }
   for (const shard_plan& plan : *plans_) {
     shard& s = shards_.emplace_back();
-    s.sums.assign(plan.places + most_padding, 0);
-    s.marks = marks{plan.places};
+    s.sums.assign(plan.slots + most_padding, 0);
+    s.marks = marks{plan.slots};
     for (const slice& part : plan.slices) {
       cells& c = cells_[part.population];
       c.parts.push_back({shards_.size() - 1, s.blocks.size()});
@@ -201,16 +201,16 @@ void clocked_engine::run_epoch(int length, observer& watcher) {
 
 void clocked_engine::report(int tick, observer& watcher) {
   for (const auto& level : net_->levels)
-    for (const index_t p : level) watcher.on_spikes(p, now_, slot(p, now_));
+    for (const index_t p : level) watcher.on_spikes(p, now_, spikes_at(p, now_));
   if (!accountant_) return;
   std::vector<std::span<const index_t>> fired;
-  for (index_t p = 0; p < cells_.size(); ++p) fired.push_back(slot(p, now_));
+  for (index_t p = 0; p < cells_.size(); ++p) fired.push_back(spikes_at(p, now_));
   accountant_->count({now_, fired, arrivals_[static_cast<std::size_t>(tick)]}, *synapses_);
 }
 
 void clocked_engine::emit(index_t p, int length) {
   for (moment now = now_; now < now_ + length; ++now) {
-    auto& spikes = slot(p, now);
+    auto& spikes = spikes_at(p, now);
     spikes.clear();
     cells_[p].source->emit(now, spikes);
     check_multiplicity(spikes, net_->populations[p].name);
@@ -244,7 +244,7 @@ line_list clocked_engine::mixture(const bundle& from, moment now, std::vector<in
 
 line_list clocked_engine::spikes_after(const bundle& from, std::size_t delay, moment now) {
   const ticks d = from.delays[delay];
-  return now >= d ? line_list{slot(from.source, now - d)} : line_list{};
+  return now >= d ? line_list{spikes_at(from.source, now - d)} : line_list{};
 }
 
 /// Two states with a price for changing between them: the state is left once the other would have saved that price
@@ -255,7 +255,7 @@ void clocked_engine::decide(index_t p, int tick) {
   if (!c.can_visit) return;
   if (options_.stepping == stepping::automatic) {
     const auto due =
-        static_cast<std::int64_t>(slot(p, now_ + tick - lag_).size());  // by themselves, if as many as then
+        static_cast<std::int64_t>(spikes_at(p, now_ + tick - lag_).size());  // by themselves, if as many as then
     const auto visits = static_cast<std::int64_t>(c.mail[static_cast<std::size_t>(tick)]) + (due << 16);
     const double price = c.visit_cost / 2;
     c.calm = std::clamp(c.calm + 1 - static_cast<double>(visits) * c.sweeps_per_visit, 0.0, price);
@@ -328,7 +328,7 @@ void clocked_engine::step_block(shard& s, const slice& part, block& b, int tick)
 
 void clocked_engine::gather(index_t p, int length) {
   for (int t = 0; t < length; ++t) {
-    auto& spikes = slot(p, now_ + t);
+    auto& spikes = spikes_at(p, now_ + t);
     spikes.clear();
     for (const auto& [s, b] : cells_[p].parts) {
       auto& fired = shards_[s].blocks[b].fired[static_cast<std::size_t>(t)];

@@ -34,7 +34,7 @@ class accountant {
 
 /// What distinguishes the back ends.
 struct substrate {
-  std::uint64_t largest_shard = most_places;
+  std::uint64_t largest_shard = most_slots;
   std::function<std::unique_ptr<synapse_fabric>(const lowered_network&, std::span<const shard_plan>)> place;
   /// None where nothing is counted.
   std::function<std::unique_ptr<accountant>(const lowered_network&, synapse_fabric&)> account;
@@ -73,7 +73,7 @@ class clocked_engine final : public engine {
   };
   struct alignas(64) shard {            // threads write side by side
     std::vector<block> blocks;          ///< [slices of its plan]
-    aligned_vector<std::int32_t> sums;  ///< [places]
+    aligned_vector<std::int32_t> sums;  ///< [slots]
     spinule::marks marks;
     std::vector<index_t> mail;
   };
@@ -119,7 +119,7 @@ class clocked_engine final : public engine {
 
   void gather(index_t p, int length);
   bool share(const level_plan& level, int length) const;
-  std::vector<index_t>& slot(index_t p, moment when) {
+  std::vector<index_t>& spikes_at(index_t p, moment when) {
     auto& ring = cells_[p].ring;
     return ring[static_cast<std::size_t>(when) & (ring.size() - 1)];
   }

@@ -1,4 +1,4 @@
-// Which places of a shard have got something in a tick.
+// Which slots of a shard have got something in a tick.
 #pragma once
 
 #include <bit>
@@ -7,20 +7,20 @@
 
 namespace spinule {
 
-/// A bit per place and, above, a bit per 64 of them: looking through them and clearing them costs what has been marked,
+/// A bit per slot and, above, a bit per 64 of them: looking through them and clearing them costs what has been marked,
 /// not what there is.
 class marks {
  public:
-  explicit marks(std::uint32_t places = 0) : words_(places / 64 + 1, 0), touched_(words_.size() / 64 + 1, 0) {}
+  explicit marks(std::uint32_t slots = 0) : words_(slots / 64 + 1, 0), touched_(words_.size() / 64 + 1, 0) {}
 
-  void set(std::uint32_t place) { set_word(place >> 6, std::uint64_t{1} << (place & 63)); }
-  /// Places 64 * word + the numbers of the bits.
+  void set(std::uint32_t slot) { set_word(slot >> 6, std::uint64_t{1} << (slot & 63)); }
+  /// Slots 64 * word + the numbers of the bits.
   void set_word(std::uint32_t word, std::uint64_t bits) {
     words_[word] |= bits;
     touched_[word >> 6] |= std::uint64_t{bits != 0} << (word & 63);
   }
 
-  /// Calls use(place - first) for all that are marked from `first` on, ascending.
+  /// Calls use(slot - first) for all that are marked from `first` on, ascending.
   template <class Use>
   void each(std::uint32_t first, std::uint32_t count, Use use) const {
     const std::uint32_t last = first + count;
@@ -28,8 +28,8 @@ class marks {
       for (std::uint64_t words = touched_[t]; words != 0; words &= words - 1) {
         const std::uint32_t word = 64 * t + static_cast<std::uint32_t>(std::countr_zero(words));
         for (std::uint64_t bits = words_[word]; bits != 0; bits &= bits - 1) {
-          const std::uint32_t place = 64 * word + static_cast<std::uint32_t>(std::countr_zero(bits));
-          if (place - first < count) use(place - first);
+          const std::uint32_t slot = 64 * word + static_cast<std::uint32_t>(std::countr_zero(bits));
+          if (slot - first < count) use(slot - first);
         }
       }
   }

@@ -9,9 +9,9 @@ namespace spinule {
 namespace {
 
 /// Sums of quanta on their way to one port: a ring of ticks, each with one sum per neuron.
-class mailbox {
+class inbox {
  public:
-  mailbox(index_t neurons, ticks reach)
+  inbox(index_t neurons, ticks reach)
       : neurons_{neurons}, slots_{static_cast<moment>(reach) + 1}, sums_(slots_ * neurons, 0) {}
   std::int64_t& at(moment when, index_t neuron) {
     return sums_[static_cast<std::size_t>(when % slots_ * neurons_ + neuron)];
@@ -37,7 +37,7 @@ class reference_engine final : public engine {
       const auto& cells = net_->populations[p];
       neurons_.push_back(cells.model->plain(cells.size, net_->tick));
       sources_.push_back(cells.model->source({cells.size, net_->tick, net_->seed, p, cells.name}));
-      mail_.emplace_back(static_cast<std::size_t>(cells.model->ports()), mailbox{cells.size, reach});
+      mail_.emplace_back(static_cast<std::size_t>(cells.model->ports()), inbox{cells.size, reach});
       if (neurons_[p]) set_start_values(*net_, p, *neurons_[p]);
       history_.emplace_back(static_cast<std::size_t>(reach) + 1);
     }
@@ -184,7 +184,7 @@ class reference_engine final : public engine {
       history_;                                          ///< [populations][ticks] spikes, by tick modulo their number
   std::vector<std::unique_ptr<plain_neurons>> neurons_;  ///< [populations], null for sources
   std::vector<std::unique_ptr<source_block>> sources_;   ///< [populations], null for neurons
-  std::vector<std::vector<mailbox>> mail_;               ///< [populations][ports]
+  std::vector<std::vector<inbox>> mail_;                 ///< [populations][ports]
   moment now_ = 0;
   std::uint64_t episode_ = 0;
   std::vector<index_t> fired_;

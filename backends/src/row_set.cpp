@@ -6,7 +6,7 @@
 
 namespace spinule {
 
-void row_set::deliver(std::span<const std::uint32_t> lines, bool once, mailbox to, std::span<waiting_rows> waiting,
+void row_set::deliver(std::span<const std::uint32_t> lines, bool once, inbox to, std::span<waiting_rows> waiting,
                       walkers& w) const {
   if (!once && !lines.empty()) {
     for (const auto& f : bits_) deliver_bits(f, lines, to, waiting[f.key]);
@@ -20,7 +20,7 @@ void row_set::deliver(std::span<const std::uint32_t> lines, bool once, mailbox t
   sparse_->deliver(w.sources, w, to);
 }
 
-void row_set::deliver_bits(const bit_form& f, std::span<const std::uint32_t> lines, mailbox to,
+void row_set::deliver_bits(const bit_form& f, std::span<const std::uint32_t> lines, inbox to,
                            waiting_rows& waiting) const {
   const std::size_t stride = f.stride(), fetched = std::min<std::size_t>(stride, 128);
   const std::uint64_t** next = waiting.room(2 * lines.size());
@@ -41,7 +41,7 @@ void row_set::deliver_bits(const bit_form& f, std::span<const std::uint32_t> lin
     }
 }
 
-void row_set::deliver_dense(const dense_form& f, std::span<const std::uint32_t> lines, mailbox to) const {
+void row_set::deliver_dense(const dense_form& f, std::span<const std::uint32_t> lines, inbox to) const {
   constexpr std::size_t together = 64;
   const std::byte* rows[together];
   std::size_t waiting = 0, all = 0;

@@ -16,13 +16,13 @@
 namespace spinule {
 
 /// Bit rows of one weight (and its negative) that are counted together, whichever bundles they come from. Where both
-/// signs occur the negative rows are stored inverted: a place that such a row does not reach counts one, and in the end
-/// each place has as many too many as there were such rows.
+/// signs occur the negative rows are stored inverted: a slot that such a row does not reach counts one, and in the end
+/// each slot has as many too many as there were such rows.
 struct count_key {
   std::int32_t magnitude = 0;
   std::uint32_t first_word = 0, words = 0;
   bool plus = false, minus = false;  ///< signs that occur
-  bool same_places(const count_key& k) const {
+  bool same_slots(const count_key& k) const {
     return magnitude == k.magnitude && first_word == k.first_word && words == k.words;
   }
   bool inverts() const { return plus && minus; }
@@ -47,7 +47,7 @@ struct piece {
   const projection_summary* summary = nullptr;
   index_t sources = 0, targets = 0;  ///< of the projection
   index_t first = 0, count = 0;      ///< targets on this slice
-  std::uint32_t at = 0;              ///< place of target `first`
+  std::uint32_t at = 0;              ///< slot of target `first`
 };
 
 enum class row_form { bits, dense, sparse };
@@ -72,7 +72,7 @@ class row_set {
 
   /// Adds to the sums, or leaves bit rows in `waiting` ([keys]) for their turn. Sets marks where they are wanted.
   /// `once`: lines are the sources of spikes whose first delay is over. Call in every tick.
-  void deliver(std::span<const std::uint32_t> lines, bool once, mailbox to, std::span<waiting_rows> waiting,
+  void deliver(std::span<const std::uint32_t> lines, bool once, inbox to, std::span<waiting_rows> waiting,
                walkers& w) const;
 
  private:
@@ -88,7 +88,7 @@ class row_set {
       return rows + line * stride() + (negative && plus ? words : 0);
     }
   };
-  /// Every line reaches each of `count` places from `at` on, or none.
+  /// Every line reaches each of `count` slots from `at` on, or none.
   struct dense_form {
     std::uint32_t piece = 0, at = 0, count = 0, stored = 0;  ///< `stored`: numbers in a row, padded
     int bits = 32, shift = 0;                                ///< of a stored weight; 0 bits: all are `constant`
@@ -103,8 +103,8 @@ class row_set {
   void prepare_bits(std::int32_t magnitude);
   void prepare_dense(std::uint32_t piece);
   void prepare_sparse(std::span<const ticks> delays);
-  void deliver_bits(const bit_form& f, std::span<const std::uint32_t> lines, mailbox to, waiting_rows& waiting) const;
-  void deliver_dense(const dense_form& f, std::span<const std::uint32_t> lines, mailbox to) const;
+  void deliver_bits(const bit_form& f, std::span<const std::uint32_t> lines, inbox to, waiting_rows& waiting) const;
+  void deliver_dense(const dense_form& f, std::span<const std::uint32_t> lines, inbox to) const;
 
   std::vector<piece> pieces_;
   std::vector<row_form> forms_;  ///< [pieces]
@@ -123,16 +123,16 @@ class row_set::filler {
   /// Begins a chunk. A filler keeps its memory from one chunk to the next.
   void open(index_t first_source);
   /// All synapses of the next source, in any order.
-  void put(std::span<const placed_synapse> synapses);
+  void put(std::span<const slotted_synapse> synapses);
   void close();
 
  private:
-  bool put_bit(const placed_synapse& s);
-  void put_dense(const placed_synapse& s);
+  bool put_bit(const slotted_synapse& s);
+  void put_dense(const slotted_synapse& s);
 
   row_set* set_;
   index_t first_ = 0, source_ = 0;
-  std::vector<placed_synapse> rest_;  ///< of the source under way, for sparse rows
+  std::vector<slotted_synapse> rest_;  ///< of the source under way, for sparse rows
   std::optional<sparse_rows::filler> sparse_;
   struct growing_dense {
     std::vector<std::byte> bytes;

@@ -8,7 +8,7 @@
 namespace spinule {
 namespace {
 
-/// A bit row takes at most this many times the bytes of 16-bit places (2.5 bytes a synapse) ...
+/// A bit row takes at most this many times the bytes of 16-bit slots (2.5 bytes a synapse) ...
 constexpr double worth_bits = 1.25;
 /// ... or more while all rows of a piece stay in the second-level cache, if that is quicker when sources fire at a
 /// usual rate.
@@ -16,10 +16,10 @@ constexpr double worth_small_bits = 5;
 constexpr double small_bits = 1 << 18;
 constexpr kilohertz usual_rate = 10_Hz;
 /// Nanoseconds, measured (docs/performance.md).
-constexpr double to_turn_a_place = 0.1, to_count_a_word = 0.4, to_find_a_bit_row = 5;
-constexpr double to_add_a_place = 1.3, to_find_a_sparse_row = 10;
+constexpr double to_turn_a_slot = 0.1, to_count_a_word = 0.4, to_find_a_bit_row = 5;
+constexpr double to_add_a_slot = 1.3, to_find_a_sparse_row = 10;
 /// A piece this narrow costs bit rows that exist anyhow next to nothing.
-constexpr index_t small_places = 1024;
+constexpr index_t small_slots = 1024;
 /// Bit rows begin and end at a multiple of this many words, whole vectors.
 constexpr std::uint32_t row_step = 4;
 
@@ -85,7 +85,7 @@ void row_set::choose_forms(milliseconds tick) {
     const auto m = magnitudes_of(pieces_[i]);
     const bool known = std::all_of(
         m.begin(), m.end(), [&](auto x) { return std::find(in_bits.begin(), in_bits.end(), x) != in_bits.end(); });
-    if (!m.empty() && known && pieces_[i].count < small_places) forms_[i] = row_form::bits;
+    if (!m.empty() && known && pieces_[i].count < small_slots) forms_[i] = row_form::bits;
   }
   if (!rows_are_worth_it(tick))
     for (row_form& f : forms_)
@@ -127,20 +127,20 @@ bool row_set::rows_are_worth_it(milliseconds tick) const {
   return bytes < 2 * small_bits && bytes <= worth_small_bits * sparse && are_quicker(synapses, words, wanted, tick);
 }
 
-/// Places are turned into numbers once for all rows that share a key.
+/// Slots are turned into numbers once for all rows that share a key.
 bool row_set::are_quicker(double synapses, double words, std::span<const count_key> wanted, milliseconds tick) const {
   const double lines = static_cast<double>(sources_) * static_cast<double>(delays_);
   const double arriving = lines * tick.value() * usual_rate.value();
   double bits = arriving * (to_find_a_bit_row + words * to_count_a_word);
   for (const count_key& k : wanted)
-    if (std::none_of(keys_->begin(), keys_->end(), [&](const auto& known) { return known.same_places(k); }))
-      bits += std::min(arriving, 1.0) * 64 * k.words * to_turn_a_place;
-  return bits <= arriving * (to_find_a_sparse_row + synapses / lines * to_add_a_place);
+    if (std::none_of(keys_->begin(), keys_->end(), [&](const auto& known) { return known.same_slots(k); }))
+      bits += std::min(arriving, 1.0) * 64 * k.words * to_turn_a_slot;
+  return bits <= arriving * (to_find_a_sparse_row + synapses / lines * to_add_a_slot);
 }
 
 void row_set::prepare_bits(std::int32_t magnitude) {
   const count_key wanted = key_of(magnitude);
-  const auto same = [&](const count_key& k) { return k.same_places(wanted); };
+  const auto same = [&](const count_key& k) { return k.same_slots(wanted); };
   const auto found = std::find_if(keys_->begin(), keys_->end(), same);
   bit_form f{.key = static_cast<std::size_t>(found - keys_->begin()),
              .magnitude = magnitude,
@@ -217,12 +217,12 @@ void row_set::filler::open(index_t first_source) {
   }
 }
 
-void row_set::filler::put(std::span<const placed_synapse> synapses) {
+void row_set::filler::put(std::span<const slotted_synapse> synapses) {
   if (set_->bits_.empty() && dense_.empty()) {
     sparse_->put(synapses);
   } else {
     rest_.clear();
-    for (const placed_synapse& s : synapses) {
+    for (const slotted_synapse& s : synapses) {
       const row_form form = set_->forms_[s.piece];
       if (form == row_form::dense)
         put_dense(s);
@@ -235,19 +235,19 @@ void row_set::filler::put(std::span<const placed_synapse> synapses) {
 }
 
 /// False for a second synapse of the pair.
-bool row_set::filler::put_bit(const placed_synapse& s) {
+bool row_set::filler::put_bit(const slotted_synapse& s) {
   if (s.code == 0) return true;
   std::size_t which = 0;
   while (set_->bits_[which].magnitude != std::abs(s.code)) ++which;
   const bit_form& f = set_->bits_[which];
-  std::uint64_t& word = f.row(source_ * set_->delays_ + s.delay, s.code < 0)[s.place / 64 - f.first_word];
-  const std::uint64_t bit = std::uint64_t{1} << (s.place % 64);
+  std::uint64_t& word = f.row(source_ * set_->delays_ + s.delay, s.code < 0)[s.slot / 64 - f.first_word];
+  const std::uint64_t bit = std::uint64_t{1} << (s.slot % 64);
   if (word & bit) return false;
   word |= bit;
   return true;
 }
 
-void row_set::filler::put_dense(const placed_synapse& s) {
+void row_set::filler::put_dense(const slotted_synapse& s) {
   std::size_t which = 0;
   while (set_->dense_[which].piece != s.piece) ++which;
   const dense_form& f = set_->dense_[which];
@@ -261,7 +261,7 @@ void row_set::filler::put_dense(const placed_synapse& s) {
   }
   if (f.bits == 0) return;                      // all weights are equal: nothing is stored
   const std::int32_t code = s.code >> f.shift;  // exact, and little-endian: its low bytes are the stored number
-  std::memcpy(g.bytes.data() + g.bytes.size() - (f.stored - (s.place - f.at)) * size, &code, size);
+  std::memcpy(g.bytes.data() + g.bytes.size() - (f.stored - (s.slot - f.at)) * size, &code, size);
 }
 
 void row_set::filler::close() {

@@ -12,7 +12,7 @@ namespace {
 /// Fewer neurons than this are not cut: meeting another thread costs more.
 constexpr std::uint64_t smallest_share = 512;
 /// Sums of a slice begin at a multiple of this.
-constexpr std::uint32_t place_step = 8;
+constexpr std::uint32_t slot_step = 8;
 
 std::uint32_t rounded_up(std::uint32_t count, std::uint32_t multiple) {
   return (count + multiple - 1) / multiple * multiple;
@@ -27,7 +27,7 @@ std::vector<std::uint32_t> used_ports(const lowered_network& net) {
   return used;
 }
 
-/// Fills shards of at most `largest` places one after the other.
+/// Fills shards of at most `largest` slots one after the other.
 class packer {
  public:
   packer(std::size_t level, std::uint64_t largest, std::vector<shard_plan>& shards)
@@ -38,17 +38,17 @@ class packer {
   void add(index_t population, index_t first, index_t count, std::uint32_t ports) {
     while (count > 0) {
       const std::uint64_t room =
-          open_ ? (largest_ - shards_.back().places) / std::max(ports, 1u) / place_step * place_step : 0;
+          open_ ? (largest_ - shards_.back().slots) / std::max(ports, 1u) / slot_step * slot_step : 0;
       if (room == 0) {
         shards_.push_back({level_, 0, {}});
         open_ = true;
-        if (ports > largest_ / place_step)
+        if (ports > largest_ / slot_step)
           throw error{"cpu", fmt::format("a model with {} used ports is beyond this engine", ports)};
         continue;
       }
       const auto part = static_cast<index_t>(std::min<std::uint64_t>(count, room));
       shards_.back().slices.push_back({population, first, part, std::vector<std::uint32_t>(ports)});
-      shards_.back().places += ports * rounded_up(part, place_step);
+      shards_.back().slots += ports * rounded_up(part, slot_step);
       first += part;
       count -= part;
     }
@@ -69,11 +69,11 @@ void place_sums(shard_plan& shard) {
     for (slice& s : shard.slices)
       if (port < s.at.size()) {
         s.at[port] = next;
-        next += rounded_up(s.count, place_step);
+        next += rounded_up(s.count, slot_step);
         ++left;
       }
   }
-  shard.places = rounded_up(next, shard_step);
+  shard.slots = rounded_up(next, shard_step);
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ struct coded_row {
 /// The synapses of one source after the other, whichever way their projection draws them.
 class source_rows {
  public:
-  source_rows(const lowered_network& net, const membership& m) : delays_{&m.b.delays} {
+  source_rows(const lowered_network& net, const bundle_plan& m) : delays_{&m.b.delays} {
     const ticks longest = m.b.delays.back();
     if (longest < 65536) numbers_.resize(static_cast<std::size_t>(longest) + 1);
     if (!numbers_.empty())

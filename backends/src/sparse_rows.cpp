@@ -102,7 +102,7 @@ void sparse_rows::begin(std::span<const index_t> sources, walkers& w) const {
     if (rows_[source]) w.due.push_back(rows_[source]);
 }
 
-void sparse_rows::deliver(std::span<const index_t> sources, walkers& w, mailbox to) const {
+void sparse_rows::deliver(std::span<const index_t> sources, walkers& w, inbox to) const {
   const auto with = [&](auto add) {
     if (ticks_.size() == 1)
       pass_over(sources, add);
@@ -111,9 +111,9 @@ void sparse_rows::deliver(std::span<const index_t> sources, walkers& w, mailbox 
   };
   if (!format_.values.empty())
     with([&](const std::byte* at, std::size_t count, std::size_t group) {
-      const auto* place = reinterpret_cast<const std::uint16_t*>(at);
-      scatter_constant(to.sums, place, format_.values[group], count);
-      for (std::size_t i = 0; to.marks && i < count; ++i) to.marks->set(place[i]);
+      const auto* slot = reinterpret_cast<const std::uint16_t*>(at);
+      scatter_constant(to.sums, slot, format_.values[group], count);
+      for (std::size_t i = 0; to.marks && i < count; ++i) to.marks->set(slot[i]);
     });
   else if (format_.packed)
     with([&](const std::byte* at, std::size_t count, std::size_t) {
@@ -125,7 +125,7 @@ void sparse_rows::deliver(std::span<const index_t> sources, walkers& w, mailbox 
     with([&](const std::byte* at, std::size_t count, std::size_t) {
       const auto* wide = reinterpret_cast<const wide_synapse*>(at);
       scatter_wide(to.sums, wide, count);
-      for (std::size_t i = 0; to.marks && i < count; ++i) to.marks->set(wide[i].place);
+      for (std::size_t i = 0; to.marks && i < count; ++i) to.marks->set(wide[i].slot);
     });
 }
 
@@ -135,38 +135,38 @@ void sparse_rows::filler::open(index_t first_source) {
   starts_.clear();
 }
 
-void sparse_rows::filler::put(std::span<const placed_synapse> synapses) {
+void sparse_rows::filler::put(std::span<const slotted_synapse> synapses) {
   const sparse_format& f = set_->format_;
-  const auto place = [](const placed_synapse& s) { return static_cast<std::uint16_t>(s.place); };
-  const auto delay = [](const placed_synapse& s) { return std::size_t{s.delay}; };
+  const auto slot = [](const slotted_synapse& s) { return static_cast<std::uint16_t>(s.slot); };
+  const auto delay = [](const slotted_synapse& s) { return std::size_t{s.delay}; };
   starts_.push_back(synapses.empty() ? no_row : bytes_.size());
   if (synapses.empty()) return;
   if (!f.values.empty())
-    sort<std::uint16_t>(synapses, place, [&](const placed_synapse& s) {
+    sort<std::uint16_t>(synapses, slot, [&](const slotted_synapse& s) {
       const auto group = std::lower_bound(f.values.begin(), f.values.end(), s.code) - f.values.begin();
       return s.delay * f.groups() + static_cast<std::size_t>(group);
     });
   else if (f.packed)
     sort<std::uint32_t>(
         synapses,
-        [&](const placed_synapse& s) { return place(s) | static_cast<std::uint32_t>(s.code >> f.shift) << 16; }, delay);
+        [&](const slotted_synapse& s) { return slot(s) | static_cast<std::uint32_t>(s.code >> f.shift) << 16; }, delay);
   else
     sort<wide_synapse>(
         synapses,
-        [&](const placed_synapse& s) {
-          return wide_synapse{place(s), s.code};
+        [&](const slotted_synapse& s) {
+          return wide_synapse{slot(s), s.code};
         },
         delay);
 }
 
 /// A counting sort, by delay and, where synapses are grouped by weight, by group.
 template <class Stored, class Store, class Segment>
-void sparse_rows::filler::sort(std::span<const placed_synapse> synapses, Store store, Segment segment) {
+void sparse_rows::filler::sort(std::span<const slotted_synapse> synapses, Store store, Segment segment) {
   counts_.assign(set_->ticks_.size() * set_->format_.groups(), 0);
   next_.resize(counts_.size());
-  for (const placed_synapse& s : synapses) ++counts_[segment(s)];
+  for (const slotted_synapse& s : synapses) ++counts_[segment(s)];
   lay_out();
-  for (const placed_synapse& s : synapses) {
+  for (const slotted_synapse& s : synapses) {
     const Stored stored = store(s);
     std::uint64_t& at = next_[segment(s)];
     std::memcpy(bytes_.data() + at, &stored, sizeof stored);

@@ -14,8 +14,8 @@
 namespace spinule {
 
 /// A synapse on its way into a row.
-struct placed_synapse {
-  std::uint32_t piece, place, delay;  ///< piece of the row set; place in the shard; delay of the bundle
+struct slotted_synapse {
+  std::uint32_t piece, slot, delay;  ///< piece of the row set; slot of the shard's sums; delay of the bundle
   std::int32_t code;
 };
 
@@ -23,7 +23,7 @@ struct placed_synapse {
 struct sparse_format {
   std::vector<std::int32_t> values;  ///< ascending, at most four; synapses of one delay are grouped by these weights;
                                      ///< empty: each synapse has its own
-  bool packed = false;               ///< place and weight in 32 bits
+  bool packed = false;               ///< slot and weight in 32 bits
   int shift = 0;                     ///< of a packed weight
   std::size_t groups() const { return std::max<std::size_t>(values.size(), 1); }
   std::size_t size() const { return !values.empty() ? 2 : packed ? 4 : 8; }  ///< bytes of a synapse
@@ -33,7 +33,7 @@ struct sparse_format {
 struct walkers {
   std::vector<const std::byte*> due;                 ///< in the coming tick
   std::vector<std::vector<const std::byte*>> later;  ///< [a power of two] by tick, a ring
-  std::size_t now = 0;                               ///< place in the ring
+  std::size_t now = 0;                               ///< tick in the ring
   std::vector<index_t> sources;                      ///< that begin in this tick, where they have to be picked out
 };
 
@@ -53,7 +53,7 @@ class sparse_rows {
   bool any() const;
 
   /// A tick: spikes of `sources` begin, and all under way go on. Call in every tick.
-  void deliver(std::span<const index_t> sources, walkers& w, mailbox to) const;
+  void deliver(std::span<const index_t> sources, walkers& w, inbox to) const;
 
  private:
   static constexpr std::uint32_t many_synapses = (1 << 14) - 1, same_tick = 0xffff, longest_gap = 0xfffe;
@@ -78,12 +78,12 @@ class sparse_rows::filler {
  public:
   explicit filler(const sparse_rows& set) : set_{&set} {}
   void open(index_t first_source);
-  void put(std::span<const placed_synapse> synapses);
+  void put(std::span<const slotted_synapse> synapses);
   void close();
 
  private:
   template <class Stored, class Store, class Segment>
-  void sort(std::span<const placed_synapse> synapses, Store store, Segment segment);
+  void sort(std::span<const slotted_synapse> synapses, Store store, Segment segment);
   void lay_out();
   std::uint64_t append(std::uint32_t word);
   void lead(std::uint64_t header, std::uint32_t gap);

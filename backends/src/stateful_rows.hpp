@@ -12,13 +12,13 @@ namespace spinule {
 /// The synapses of one projection onto one slice of a shard, with what changes in them.
 class stateful_rows {
  public:
-  struct place {
+  struct section {
     std::size_t bundle = 0, slice = 0;
     index_t projection = 0, first = 0, count = 0;  ///< targets of the slice
-    std::uint32_t at = 0;                          ///< place of target `first`
+    std::uint32_t at = 0;                          ///< slot of target `first`
   };
 
-  explicit stateful_rows(const place& where) : where_{where} {}
+  explicit stateful_rows(const section& where) : where_{where} {}
   virtual ~stateful_rows() = default;
   virtual std::unique_ptr<stateful_rows> clone() const = 0;
   /// As before the first tick.
@@ -26,20 +26,20 @@ class stateful_rows {
   /// The same, but learned weights stay; `now` is the tick that would have come next.
   virtual void begin_episode(moment now) = 0;
   /// What arrives in a tick on lines of the bundle. Called in every tick, also when nothing arrives.
-  virtual void deliver(std::span<const std::uint32_t> lines, moment now, mailbox to) = 0;
+  virtual void deliver(std::span<const std::uint32_t> lines, moment now, inbox to) = 0;
   /// Neurons of the slice fire, after what arrives in the tick has been delivered.
   virtual void fire(moment /*now*/, std::span<const index_t> /*fired*/) {}
   /// Appends the weights of a line, in the unit of the target port.
   virtual void read(std::size_t /*line*/, std::vector<double>& /*weights*/) const {}
   virtual std::uint64_t bytes() const = 0;
 
-  const place& where() const { return where_; }
+  const section& where() const { return where_; }
 
  protected:
   stateful_rows(const stateful_rows&) = default;
 
  private:
-  place where_;
+  section where_;
 };
 
 }  // namespace spinule

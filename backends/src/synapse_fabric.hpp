@@ -39,9 +39,9 @@ struct bundle {
 using line_list = std::span<const std::uint32_t>;
 
 /// Where a shard's mail goes.
-struct mailbox {
-  std::int32_t* sums = nullptr;     ///< [places] added to
-  spinule::marks* marks = nullptr;  ///< set for every place that got something; null: not wanted
+struct inbox {
+  std::int32_t* sums = nullptr;     ///< [slots] added to
+  spinule::marks* marks = nullptr;  ///< set for every slot that got something; null: not wanted
 };
 
 class synapse_fabric {
@@ -57,7 +57,7 @@ class synapse_fabric {
   virtual std::uint64_t bytes() const { return 0; }
   /// Delivers to one shard what arrives in tick `now`: one list of lines per bundle. Different shards may be
   /// delivered to at the same time.
-  virtual void deliver(std::span<const line_list> arrivals, moment now, std::size_t shard, mailbox to) = 0;
+  virtual void deliver(std::span<const line_list> arrivals, moment now, std::size_t shard, inbox to) = 0;
   /// Neurons of the i-th slice of a shard fire in tick `now`; call after what arrives has been delivered.
   virtual void fire(std::size_t /*shard*/, std::size_t /*i*/, moment /*now*/, std::span<const index_t> /*fired*/) {}
   /// The weights of a plastic projection by source, delay and target, in the unit of the target port.

@@ -39,7 +39,7 @@ void tile_fabric::reset(std::uint64_t episode) {
   }
 }
 
-void tile_fabric::deliver(std::span<const line_list> arrivals, moment now, std::size_t shard, mailbox to) {
+void tile_fabric::deliver(std::span<const line_list> arrivals, moment now, std::size_t shard, inbox to) {
   for (std::size_t j = 0; j < arrays_.size(); ++j) {
     array& a = arrays_[j];
     if (a.shard != shard || arrivals[j].empty()) continue;
@@ -52,11 +52,11 @@ void tile_fabric::deliver(std::span<const line_list> arrivals, moment now, std::
 }
 
 /// Noise and leakage reach targets that no synapse names.
-void tile_fabric::mark(const array& a, line_list lines, mailbox to) const {
+void tile_fabric::mark(const array& a, line_list lines, inbox to) const {
   for (const auto line : lines)
     for (const index_t t : a.synapses->targets_of(line)) to.marks->set(a.at + t);
-  for (std::uint32_t place = a.at; place < a.at + a.synapses->targets; ++place)
-    if (to.sums[place] != 0) to.marks->set(place);
+  for (std::uint32_t slot = a.at; slot < a.at + a.synapses->targets; ++slot)
+    if (to.sums[slot] != 0) to.marks->set(slot);
 }
 
 }  // namespace spinule

@@ -18,7 +18,7 @@ class tile_fabric final : public synapse_fabric {
   std::unique_ptr<synapse_fabric> clone() const override { return std::make_unique<tile_fabric>(*this); }
   void reset(std::uint64_t episode) override;
   std::span<const bundle> bundles() const override { return bundles_; }
-  void deliver(std::span<const line_list> arrivals, moment now, std::size_t shard, mailbox to) override;
+  void deliver(std::span<const line_list> arrivals, moment now, std::size_t shard, inbox to) override;
 
   tiled_projection& tiles(std::size_t j) { return arrays_[j].tiles; }
   const tiled_projection& tiles(std::size_t j) const { return arrays_[j].tiles; }
@@ -32,11 +32,11 @@ class tile_fabric final : public synapse_fabric {
     tiled_projection tiles;
     const connectivity* synapses;
     std::size_t shard;  ///< of its targets
-    std::uint32_t at;   ///< place of its first target
+    std::uint32_t at;   ///< slot of its first target
     tile_activity activity;
     moment read_at;
   };
-  void mark(const array& a, line_list lines, mailbox to) const;
+  void mark(const array& a, line_list lines, inbox to) const;
 
   std::vector<bundle> bundles_;
   std::vector<array> arrays_;

@@ -22,35 +22,36 @@ struct drawn_synapse {
 };
 
 /// What one task has drawn for one part.
-struct stretch {
+struct chunk_rows {
   std::vector<std::uint32_t> sizes;  ///< [lines of the chunk]
   std::vector<std::uint16_t> target;
   std::vector<std::int32_t> code;
 };
 
-/// Puts the synapses of one source into the stretches, by delay, then target; equal ones in the order of drawing.
-void put(std::vector<drawn_synapse>& row, std::size_t delays, std::span<const stateful_rows::place> parts,
-         std::span<stretch> into) {
+/// Puts the synapses of one source into the rows of its chunk, by delay, then target; equal ones in the order of
+/// drawing.
+void put(std::vector<drawn_synapse>& row, std::size_t delays, std::span<const stateful_rows::section> parts,
+         std::span<chunk_rows> into) {
   const auto before = [](const auto& a, const auto& b) {
     return std::pair{a.delay, a.target} < std::pair{b.delay, b.target};
   };
   if (!std::is_sorted(row.begin(), row.end(), before)) std::stable_sort(row.begin(), row.end(), before);
-  for (stretch& s : into) s.sizes.resize(s.sizes.size() + delays, 0);
+  for (chunk_rows& s : into) s.sizes.resize(s.sizes.size() + delays, 0);
   std::size_t part = 0;
   std::uint32_t delay = 0;
   for (const drawn_synapse& x : row) {
     if (x.delay != delay) part = 0;
     delay = x.delay;
     while (x.target - parts[part].first >= parts[part].count) ++part;
-    stretch& to = into[part];
+    chunk_rows& to = into[part];
     ++to.sizes[to.sizes.size() - delays + x.delay];
     to.target.push_back(static_cast<std::uint16_t>(x.target - parts[part].first));
     to.code.push_back(x.code);
   }
 }
 
-std::shared_ptr<const plastic_wiring> join(const std::vector<std::vector<stretch>>& chunks, std::size_t part,
-                                           const stateful_rows::place& targets, const projection_summary& summary,
+std::shared_ptr<const plastic_wiring> join(const std::vector<std::vector<chunk_rows>>& chunks, std::size_t part,
+                                           const stateful_rows::section& targets, const projection_summary& summary,
                                            const projection_description& d, const parallel_loop& each) {
   auto w = std::make_shared<plastic_wiring>();
   w->targets = targets.count;
@@ -67,7 +68,7 @@ std::shared_ptr<const plastic_wiring> join(const std::vector<std::vector<stretch
   for (const auto& chunk_of : chunks)
     if (const auto& codes = chunk_of[part].code; constant && !codes.empty()) w->constant = codes.front();
   each(chunks.size(), [&](std::size_t c) {
-    const stretch& from = chunks[c][part];
+    const chunk_rows& from = chunks[c][part];
     std::copy(from.target.begin(), from.target.end(), w->target.begin() + static_cast<std::ptrdiff_t>(starts[c]));
     if (!constant)
       std::copy(from.code.begin(), from.code.end(), w->code.begin() + static_cast<std::ptrdiff_t>(starts[c]));
@@ -77,13 +78,14 @@ std::shared_ptr<const plastic_wiring> join(const std::vector<std::vector<stretch
 
 class plastic_part final : public stateful_rows {
  public:
-  plastic_part(const place& where, std::unique_ptr<plastic_rows> rows) : stateful_rows{where}, rows_{std::move(rows)} {}
+  plastic_part(const section& where, std::unique_ptr<plastic_rows> rows)
+      : stateful_rows{where}, rows_{std::move(rows)} {}
   plastic_part(const plastic_part& other) : stateful_rows{other}, rows_{other.rows_->clone()} {}
   std::unique_ptr<stateful_rows> clone() const override { return std::make_unique<plastic_part>(*this); }
 
   void reset() override { rows_->reset(); }
   void begin_episode(moment now) override { rows_->rest(now); }
-  void deliver(std::span<const std::uint32_t> lines, moment now, mailbox to) override {
+  void deliver(std::span<const std::uint32_t> lines, moment now, inbox to) override {
     rows_->begin(now);
     if (lines.empty()) return;
     rows_->arrive(lines, now, to.sums + where().at);
@@ -102,13 +104,13 @@ class plastic_part final : public stateful_rows {
 
 }  // namespace
 
-std::vector<std::unique_ptr<stateful_rows>> wire_plastic(const lowered_network& net, const membership& m,
-                                                         std::span<const stateful_rows::place> places, int threads,
+std::vector<std::unique_ptr<stateful_rows>> wire_plastic(const lowered_network& net, const bundle_plan& m,
+                                                         std::span<const stateful_rows::section> sections, int threads,
                                                          precision learned) {
   const source_rows prototype{net, m};
   tbb::enumerable_thread_specific<source_rows> rows{[&] { return prototype; }};
   const index_t sources = net.populations[m.b.source].size;
-  std::vector<std::vector<stretch>> chunks((sources + chunk - 1) / chunk, std::vector<stretch>(places.size()));
+  std::vector<std::vector<chunk_rows>> chunks((sources + chunk - 1) / chunk, std::vector<chunk_rows>(sections.size()));
   const parallel_loop each = loop_over(threads);
   each(chunks.size(), [&](std::size_t c) {
     std::vector<drawn_synapse> row;
@@ -118,15 +120,16 @@ std::vector<std::unique_ptr<stateful_rows>> wire_plastic(const lowered_network& 
       const coded_row drawn = rows.local().row(0, source);
       for (std::size_t i = 0; i < drawn.targets.size(); ++i)
         row.push_back({drawn.delay(i), drawn.targets[i], drawn.code(i)});
-      put(row, m.b.delays.size(), places, chunks[c]);
+      put(row, m.b.delays.size(), sections, chunks[c]);
     }
   });
   std::vector<std::unique_ptr<stateful_rows>> all;
   const index_t j = m.projections.front();
   const auto& d = net.descriptions[j];
-  for (std::size_t k = 0; k < places.size(); ++k) {
-    auto wiring = join(chunks, k, places[k], net.summaries[j], d, each);
-    all.push_back(std::make_unique<plastic_part>(places[k], d.plasticity->rows(learned, std::move(wiring), net.tick)));
+  for (std::size_t k = 0; k < sections.size(); ++k) {
+    auto wiring = join(chunks, k, sections[k], net.summaries[j], d, each);
+    all.push_back(
+        std::make_unique<plastic_part>(sections[k], d.plasticity->rows(learned, std::move(wiring), net.tick)));
   }
   return all;
 }

@@ -12,9 +12,9 @@
 
 namespace spinule {
 
-/// The synapses of a bundle of one projection onto each place; the places are all targets, ascending.
-std::vector<std::unique_ptr<stateful_rows>> wire_plastic(const lowered_network& net, const membership& m,
-                                                         std::span<const stateful_rows::place> places, int threads,
+/// The synapses of a bundle of one projection onto each section; the sections are all targets, ascending.
+std::vector<std::unique_ptr<stateful_rows>> wire_plastic(const lowered_network& net, const bundle_plan& m,
+                                                         std::span<const stateful_rows::section> sections, int threads,
                                                          precision learned);
 
 }  // namespace spinule

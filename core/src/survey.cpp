@@ -16,7 +16,7 @@ constexpr ticks table = 4096;
 constexpr std::uint64_t plenty = 1 << 20;
 
 /// What one thread at a time has seen.
-struct notes {
+struct tally {
   row_drawer drawer;
   std::vector<std::uint32_t> fan_out;
   std::vector<char> short_delays;  ///< [table] whether that many ticks occur
@@ -27,7 +27,7 @@ struct notes {
   double largest = 0;
   bool dense = true;
 
-  notes(const lowered_network& net, index_t projection)
+  tally(const lowered_network& net, index_t projection)
       : drawer{net, projection},
         fan_out(net.populations[net.descriptions[projection].source].size, 0),
         short_delays(table, 0),
@@ -40,7 +40,7 @@ void insert(std::vector<T>& set, T x) {
   if (at == set.end() || *at != x) set.insert(at, x);
 }
 
-void note_weight(notes& n, double weight) {
+void note_weight(tally& n, double weight) {
   n.largest = std::max(n.largest, std::fabs(weight));
   if (n.few_weights.size() <= projection_summary::most_few) insert(n.few_weights, weight);
 }
@@ -55,7 +55,7 @@ bool is_whole(const drawn_row& row, bool by_source, std::size_t targets) {
   return true;
 }
 
-void note_delays(notes& n, std::span<const ticks> delays) {
+void note_delays(tally& n, std::span<const ticks> delays) {
   for (const ticks d : delays) {
     if (d < table)
       n.short_delays[static_cast<std::size_t>(d)] = 1;
@@ -64,7 +64,7 @@ void note_delays(notes& n, std::span<const ticks> delays) {
   }
 }
 
-void note_row(notes& n, index_t r, double scale) {
+void note_row(tally& n, index_t r, double scale) {
   const drawn_row row = n.drawer.row(r);
   const bool by_source = n.drawer.by_source();
   const std::size_t count = row.partners.size();
@@ -97,7 +97,7 @@ bool bound_suffices(const projection_description& d) {
   return d.plasticity || (d.weight_bits < 32 && d.rule && !d.weight.is_constant());
 }
 
-void merge(survey& into, const notes& from) {
+void merge(survey& into, const tally& from) {
   projection_summary& s = into.summary;
   s.synapses += from.synapses;
   s.largest = std::max(s.largest, from.largest);
@@ -110,33 +110,33 @@ void merge(survey& into, const notes& from) {
   for (std::size_t i = 0; i < into.weights.size(); ++i) into.weights[i] += from.weights[i];
 }
 
-/// As many notes as are ever needed at the same time.
-class notebooks {
+/// As many tallies as are ever needed at the same time.
+class tally_pool {
  public:
-  explicit notebooks(const notes& blank) : blank_{&blank} {}
-  std::unique_ptr<notes> take() {
+  explicit tally_pool(const tally& blank) : blank_{&blank} {}
+  std::unique_ptr<tally> take() {
     const std::lock_guard lock{guard_};
-    if (free_.empty()) return std::make_unique<notes>(*blank_);
+    if (free_.empty()) return std::make_unique<tally>(*blank_);
     auto one = std::move(free_.back());
     free_.pop_back();
     return one;
   }
-  void put_back(std::unique_ptr<notes> used) {
+  void put_back(std::unique_ptr<tally> used) {
     const std::lock_guard lock{guard_};
     free_.push_back(std::move(used));
   }
-  const std::vector<std::unique_ptr<notes>>& filled() const { return free_; }
+  const std::vector<std::unique_ptr<tally>>& filled() const { return free_; }
 
  private:
-  const notes* blank_;
+  const tally* blank_;
   std::mutex guard_;
-  std::vector<std::unique_ptr<notes>> free_;
+  std::vector<std::unique_ptr<tally>> free_;
 };
 
-/// Calls note(notes, row) for every row of a projection.
+/// Calls note(tally, row) for every row of a projection.
 template <class Note>
-void note_all(const notes& blank, const parallel_loop& each, Note note, survey& into) {
-  notebooks all{blank};
+void note_all(const tally& blank, const parallel_loop& each, Note note, survey& into) {
+  tally_pool all{blank};
   const index_t rows = blank.drawer.rows();
   each((rows + grain - 1) / grain, [&](std::size_t task) {
     auto mine = all.take();
@@ -156,7 +156,7 @@ survey survey_of(const lowered_network& net, index_t projection, const parallel_
   result.fan_out.assign(net.populations[d.source].size, 0);
   result.weights.assign(net.populations[d.target].size, 0);
   s.dense = true;
-  notes first{net, projection};
+  tally first{net, projection};
   if (bound_suffices(d)) first.drawer.leave_weights_out();
   const auto possible = first.drawer.possible_delays();
   const bool delays_later = !possible.empty() && possible.front() > 0;  // of 0 it matters much whether it occurs
@@ -165,17 +165,17 @@ survey survey_of(const lowered_network& net, index_t projection, const parallel_
   std::frexp(first.drawer.greatest_weight(), &exponent);
   result.unit = std::ldexp(1.0, exponent - 40);  // 2^24 synapses of one target do not overflow 64 bits
   note_all(
-      first, each, [&](notes& n, index_t r) { note_row(n, r, 1 / result.unit); }, result);
+      first, each, [&](tally& n, index_t r) { note_row(n, r, 1 / result.unit); }, result);
   if (delays_later) {
     s.delays.clear();
     s.dense = false;
-    notes second{net, projection};
+    tally second{net, projection};
     second.drawer.leave_weights_out();
     if (s.synapses >= plenty)
       s.delays.assign(possible.begin(), possible.end());
     else
       note_all(
-          second, each, [](notes& n, index_t r) { note_delays(n, n.drawer.row(r).delays); }, result);
+          second, each, [](tally& n, index_t r) { note_delays(n, n.drawer.row(r).delays); }, result);
   }
   s.dense = s.dense && s.synapses > 0 && !d.plasticity;
   if (s.few_weights.size() > projection_summary::most_few || bound_suffices(d)) s.few_weights.clear();
