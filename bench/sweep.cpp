@@ -39,7 +39,7 @@ void sweep(benchmark::State& state, const Model& model, int threads, precision n
   network net;
   const auto never = net.add("never", spike_list{}, 1);
   const auto cells = net.add("cells", model, static_cast<index_t>(state.range(0)));
-  const auto use = [&]<class Unit>(port<Unit> p) {
+  const auto use = [&]<class Unit>(port<Model, Unit> p) {
     net.connect(never, cells[p], std::vector<listed<Unit>>{{0, 0, Unit{1}, tick}});
   };
   (use(ports), ...);
@@ -96,7 +96,7 @@ void add(int threads) {
       sweep(s, conductance_lif{}, threads, numbers, conductance_lif::excitatory, conductance_lif::inhibitory);
     });
     with("adaptive_lif",
-         [=](auto& s) { sweep(s, adaptive_lif{}, threads, numbers, port<typename adaptive_lif::input>{0}); });
+         [=](auto& s) { sweep(s, adaptive_lif{}, threads, numbers, port<adaptive_lif, number>{}); });
   }
   for (const double mean : {0.01, 0.2, 2.0, 20.0})
     benchmark::RegisterBenchmark(fmt::format("poisson drive, {} per tick", mean).c_str(),

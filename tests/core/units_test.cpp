@@ -96,5 +96,25 @@ TEST(units, products_stay_coherent) {
   EXPECT_EQ(3_mV / 2.0, 0.5 * 3_mV);
 }
 
+TEST(units, are_named_in_texts) {
+  EXPECT_EQ(to_text(20, milliseconds{}), "20 ms");
+  EXPECT_EQ(to_text(-0.5, number{}), "-0.5");
+  EXPECT_EQ(to_text(0.02, kilohertz{}), "20 Hz");
+  EXPECT_EQ(symbol(nanosiemens{}), "nS");
+  EXPECT_EQ(symbol(picofarads{}), "pF");
+  EXPECT_EQ(symbol(gigaohms{}), "GOhm");
+  EXPECT_EQ(symbol(kilohertz{}), "kHz");
+  EXPECT_EQ(symbol(quantity<2, 0, -1, 0>{}), "mV^2 ms^-1");
+  EXPECT_EQ(symbol(number{}), "");
+}
+
+TEST(units, ports_are_listed_with_names_and_units) {
+  const auto ports = neuron_holder<current_lif>{{current_lif{}}}.receptors();
+  ASSERT_EQ(ports.size(), 3u);
+  EXPECT_EQ(ports[1].name, "inhibitory");
+  EXPECT_EQ(ports[2].unit, dimension{picoamperes{}});
+  EXPECT_TRUE(source_holder<poisson>{poisson{}}.receptors().empty());
+}
+
 }  // namespace
 }  // namespace spinule

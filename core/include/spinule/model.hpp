@@ -13,14 +13,16 @@
 #include <spinule/random.hpp>
 #include <spinule/recording.hpp>
 #include <spinule/time.hpp>
+#include <spinule/units.hpp>
 
 namespace spinule {
 
-/// A receptor port of a model, in the unit of the weights that arrive there. Declared as a static member:
-/// `static constexpr port<picoamperes> inhibitory{1};`
-template <class Unit>
+/// A receptor port of a model, in the unit of the weights that arrive there. Declared as a static member of it:
+/// `static constexpr port<current_lif, picoamperes> inhibitory{1, "inhibitory"};`
+template <class Model, class Unit>
 struct port {
   int number = 0;
+  std::string_view name;
 };
 
 /// A member of a model's state, with the name under which it is probed, initialised and stored.
@@ -49,6 +51,9 @@ using arriving_at = arriving<Real, Model::ports>;
 /// - `template <class Real> class kernel`: derived constants, built from the parameters and the tick, with
 ///   `bool step(state&, input) const`: one tick passes and its input arrives; true when the neuron fires;
 /// - `void check(where) const`: throws `error` for parameters out of range.
+///
+/// With more than one port: `static constexpr auto receptors`, the tuple of all `port`s in order; the port of a model
+/// that has one and does not name it is called "input".
 ///
 /// Optional: `static constexpr double visit_cost`, how many times a step in a sweep a visit costs (90 if it is not
 /// said; bench/sweep_vs_visit measures it).

@@ -32,8 +32,10 @@ struct target {
 template <class Model>
 struct population_of : population {
   /// `cells[current_lif::inhibitory]`
-  template <class Unit>
-  target<Unit> operator[](port<Unit> p) const {
+  template <class Owner, class Unit>
+  target<Unit> operator[](port<Owner, Unit> p) const {
+    static_assert(std::same_as<Owner, Model>,
+                  "this port belongs to another model: take one of the model that the population is made of");
     return {*this, p.number};
   }
 };

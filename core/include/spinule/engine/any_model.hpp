@@ -3,10 +3,12 @@
 
 #include <cmath>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <spinule/engine/dimension.hpp>
 #include <spinule/engine/plain_neurons.hpp>
 #include <spinule/engine/precision.hpp>
 #include <spinule/engine/typed_block.hpp>
@@ -14,12 +16,34 @@
 
 namespace spinule {
 
+/// A port with its types erased.
+struct port_description {
+  std::string_view name;
+  dimension unit;  ///< of weights
+};
+
+/// Names and units of the ports of a model.
+template <neuron_model Model>
+std::vector<port_description> ports_of() {
+  if constexpr (requires { Model::receptors; }) {
+    static_assert(std::tuple_size_v<std::remove_cvref_t<decltype(Model::receptors)>> == Model::ports,
+                  "`receptors` lists each of the model's `ports` once");
+    const auto describe = []<class Unit>(const port<Model, Unit>& p) { return port_description{p.name, Unit{}}; };
+    return std::apply([&](const auto&... p) { return std::vector{describe(p)...}; }, Model::receptors);
+  } else {
+    static_assert(Model::ports == 1, "a model with several ports names them: see `receptors` in <spinule/model.hpp>");
+    return {{"input", typename Model::input{}}};
+  }
+}
+
 /// What a population is made of: neurons (one parameter set for all, or one each) or a source.
 class any_model {
  public:
   virtual ~any_model() = default;
   virtual bool is_source() const = 0;
-  virtual int ports() const = 0;
+  int ports() const { return static_cast<int>(receptors().size()); }
+  /// Its ports in order, none for sources.
+  virtual std::span<const port_description> receptors() const = 0;
   virtual double gain() const = 0;
   virtual std::vector<std::string_view> fields() const = 0;
   /// Throws `error{where, ...}` for parameters out of range.
@@ -36,7 +60,10 @@ class neuron_holder final : public any_model {
  public:
   explicit neuron_holder(std::vector<Model> units) : units_{std::move(units)} {}
   bool is_source() const override { return false; }
-  int ports() const override { return Model::ports; }
+  std::span<const port_description> receptors() const override {
+    static const std::vector<port_description> all = ports_of<Model>();
+    return all;
+  }
   double gain() const override { return 1; }
   std::vector<std::string_view> fields() const override {
     return std::apply([](const auto&... f) { return std::vector<std::string_view>{f.name...}; },
@@ -75,7 +102,7 @@ class source_holder final : public any_model {
  public:
   explicit source_holder(Source source) : source_{std::move(source)} {}
   bool is_source() const override { return true; }
-  int ports() const override { return 0; }
+  std::span<const port_description> receptors() const override { return {}; }
   double gain() const override {
     if constexpr (requires { source_.gain(); })
       return source_.gain();

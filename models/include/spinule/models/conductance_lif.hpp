@@ -34,8 +34,10 @@ struct conductance_lif {
 
   using input = nanosiemens;
   static constexpr int ports = 2;
-  static constexpr port<nanosiemens> excitatory{0};
-  static constexpr port<nanosiemens> inhibitory{1};  ///< weights are positive: the reversal potential inhibits
+  static constexpr port<conductance_lif, nanosiemens> excitatory{0, "excitatory"};
+  static constexpr port<conductance_lif, nanosiemens> inhibitory{
+      1, "inhibitory"};  ///< weights are positive: the reversal potential inhibits
+  static constexpr auto receptors = std::tuple{excitatory, inhibitory};
 
   void check(const std::string& where) const {
     const auto positive = [&](const char* name, double x) {

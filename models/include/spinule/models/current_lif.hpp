@@ -33,9 +33,11 @@ struct current_lif {
   using input = picoamperes;
   static constexpr int ports = 3;
   static constexpr double visit_cost = 650;  ///< the next crossing has to be solved for
-  static constexpr port<picoamperes> excitatory{0};
-  static constexpr port<picoamperes> inhibitory{1};  ///< weights are signed: give negative ones
-  static constexpr port<picoamperes> current{2};     ///< a current that lasts for one tick
+  static constexpr port<current_lif, picoamperes> excitatory{0, "excitatory"};
+  /// Weights are signed: give negative ones.
+  static constexpr port<current_lif, picoamperes> inhibitory{1, "inhibitory"};
+  static constexpr port<current_lif, picoamperes> current{2, "current"};  ///< a current that lasts for one tick
+  static constexpr auto receptors = std::tuple{excitatory, inhibitory, current};
 
   void check(const std::string& where) const {
     const auto positive = [&](const char* name, double x) {

@@ -28,8 +28,9 @@ struct lif {
 
   using input = millivolts;
   static constexpr int ports = 2;
-  static constexpr port<millivolts> jump{0};   ///< weight added to v at once
-  static constexpr port<millivolts> drive{1};  ///< weight added to the bias for one tick
+  static constexpr port<lif, millivolts> jump{0, "jump"};    ///< weight added to v at once
+  static constexpr port<lif, millivolts> drive{1, "drive"};  ///< weight added to the bias for one tick
+  static constexpr auto receptors = std::tuple{jump, drive};
 
   void check(const std::string& where) const {
     const bool finite = std::isfinite(threshold.value()) && std::isfinite(reset.value()) && std::isfinite(bias.value());
