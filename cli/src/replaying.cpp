@@ -53,7 +53,7 @@ void append_counts(const simulation& sim, const liquid& l, index_t group, std::v
   }
 }
 
-example_replay keep(const simulation& sim, const liquid& l, const dataset& data, const sample& s, std::size_t i) {
+example_replay keep(const simulation& sim, const liquid& l, const dataset& data, const labelled_recording& s, std::size_t i) {
   example_replay e;
   e.sample = i;
   e.label = s.label;
@@ -83,7 +83,7 @@ example_replay keep(const simulation& sim, const liquid& l, const dataset& data,
 
 outcome replay_one(simulation& sim, const liquid& l, const liquid_recipe& recipe, const dataset& data, std::size_t i,
                    const replay_request& want) {
-  const sample s = data.read(i);
+  const labelled_recording s = data.read(i);
   outcome o;
   o.label = s.label;
   o.features.reserve(l.features);

@@ -128,7 +128,7 @@ std::vector<double> mnist::probabilities(std::size_t i) const {
   return p;
 }
 
-sample mnist::read(std::size_t i) const {
+labelled_recording mnist::read(std::size_t i) const {
   const auto [part, within] = at(i);
   const double scale = part->scale(within);
   random_stream random{options_.seed, purpose::encoding, within, part->part == data_part::train ? 0u : 1u};
@@ -149,7 +149,8 @@ sample mnist::read(std::size_t i) const {
     ++channel;
   }
   std::partial_sum(start.begin(), start.end(), start.begin());
-  sample result{.events = {std::vector<event>(by_channel.size()), options_.length}, .label = part->label(within)};
+  labelled_recording result{.events = {std::vector<event>(by_channel.size()), options_.length},
+                            .label = part->label(within)};
   for (const event& e : by_channel) result.events.events[start[static_cast<std::size_t>(e.time_us / 1000)]++] = e;
   return result;
 }

@@ -85,7 +85,7 @@ const nmnist::entry& nmnist::at(std::size_t i) const {
   return entries_[i];
 }
 
-sample nmnist::read(std::size_t i) const {
+labelled_recording nmnist::read(std::size_t i) const {
   const entry& chosen = at(i);
   std::vector<std::byte> bytes;
   read_file(chosen.path, bytes, largest_file);

@@ -121,8 +121,8 @@ std::uint32_t shd::label(std::size_t i) const {
   return labels_[i];
 }
 
-sample shd::read(std::size_t i) const {
-  sample result{.events = {}, .label = label(i)};
+labelled_recording shd::read(std::size_t i) const {
+  labelled_recording result{.events = {}, .label = label(i)};
   const auto first = static_cast<std::size_t>(offsets_[i]), last = static_cast<std::size_t>(offsets_[i + 1]);
   std::vector<event>& events = result.events.events;
   events.reserve(last - first);

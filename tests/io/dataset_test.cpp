@@ -26,7 +26,7 @@ class counting final : public dataset {
     check_index(i);
     return static_cast<std::uint32_t>(i % 3);
   }
-  sample read(std::size_t i) const override {
+  labelled_recording read(std::size_t i) const override {
     const std::uint32_t known = label(i);
     return {{std::vector<event>(i), milliseconds{1}}, known};
   }

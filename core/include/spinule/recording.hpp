@@ -22,7 +22,7 @@ struct recording {
 };
 
 /// A recording and its class.
-struct sample {
+struct labelled_recording {
   recording events;
   std::uint32_t label = 0;
 };

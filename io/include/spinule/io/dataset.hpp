@@ -50,7 +50,7 @@ class dataset {
   /// The class of sample i, without reading its events. Throws `error` when i >= size().
   virtual std::uint32_t label(std::size_t i) const = 0;
   /// Reads sample i. Throws `error` when i >= size(), `file_error` when its file is missing or wrong.
-  virtual sample read(std::size_t i) const = 0;
+  virtual labelled_recording read(std::size_t i) const = 0;
   /// What people call a class: its number, unless the set has names.
   virtual std::string label_name(std::uint32_t label) const;
 
@@ -65,14 +65,14 @@ class dataset {
 /// Reads on dereference; nothing is kept between steps.
 class dataset::iterator {
  public:
-  using value_type = sample;
+  using value_type = labelled_recording;
   using difference_type = std::ptrdiff_t;
   using iterator_concept = std::input_iterator_tag;
 
   iterator() = default;
   iterator(const dataset& data, std::size_t i) : data_{&data}, i_{i} {}
 
-  sample operator*() const { return data_->read(i_); }
+  labelled_recording operator*() const { return data_->read(i_); }
   iterator& operator++() { return ++i_, *this; }
   void operator++(int) { ++i_; }
   bool operator==(const iterator&) const = default;
@@ -98,7 +98,7 @@ class subset final : public dataset {
   std::size_t width() const override { return whole_->width(); }
   std::size_t height() const override { return whole_->height(); }
   std::uint32_t label(std::size_t i) const override { return whole_->label(original(i)); }
-  sample read(std::size_t i) const override { return whole_->read(original(i)); }
+  labelled_recording read(std::size_t i) const override { return whole_->read(original(i)); }
   std::string label_name(std::uint32_t label) const override { return whole_->label_name(label); }
 
   /// Where sample i stands in the whole set. Throws `error` when i >= size().

@@ -67,7 +67,7 @@ class nmnist final : public dataset {
   std::size_t width() const override { return sensor{}.width; }
   std::size_t height() const override { return sensor{}.height; }
   std::uint32_t label(std::size_t i) const override { return at(i).digit; }
-  sample read(std::size_t i) const override;
+  labelled_recording read(std::size_t i) const override;
 
   /// Of sample i; each throws `error` when i >= size().
   std::uint32_t number(std::size_t i) const { return at(i).number; }

@@ -33,7 +33,7 @@ class shd final : public dataset {
   std::size_t channels() const override { return 700; }
   std::size_t classes() const override { return names_.size(); }
   std::uint32_t label(std::size_t i) const override;
-  sample read(std::size_t i) const override;
+  labelled_recording read(std::size_t i) const override;
   std::string label_name(std::uint32_t label) const override;
 
   /// Spikes in all samples.
