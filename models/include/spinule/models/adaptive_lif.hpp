@@ -47,6 +47,7 @@ struct adaptive_lif {
     kernel(const adaptive_lif& model, milliseconds tick)
         : decay_{portable_exp(-tick.in(model.tau))},
           adaptation_decay_{portable_exp(-tick.in(model.tau_adaptation))},
+          ticks_per_adaptation_{model.tau_adaptation.in(tick)},
           d_{static_cast<Real>(decay_)},
           r_{static_cast<Real>(adaptation_decay_)},
           base_{static_cast<Real>(model.base)},
@@ -71,14 +72,19 @@ struct adaptive_lif {
       x.m = static_cast<Real>(x.m * power(decay_, n));
     }
 
-    /// The threshold sinks to its base, so a unit above base - bias may fire without input; below it, it cannot.
+    /// Without input m comes no nearer to the base, to which the threshold sinks: it needs the time until beta a has
+    /// sunk to what m has above the base.
     ticks quiet(const state<Real>& x) const {
-      const bool sure = beta_ >= 0 && x.a >= 0 && std::fmax(x.m, Real{0}) + bias_ <= base_;
-      return sure ? forever : 0;
+      if (!(beta_ >= 0 && x.a >= 0)) return 0;
+      const double above = std::fmax(x.m, Real{0}) + bias_ - base_, sinking = beta_ * x.a;
+      if (above <= 0) return forever;
+      if (!(above < sinking)) return 0;
+      const double n = ticks_per_adaptation_ * portable_log(sinking / above) * (1 - 1e-6) - 2;  // early by rounding
+      return n > 0 ? static_cast<ticks>(std::fmin(n, 1e9)) : 0;
     }
 
    private:
-    double decay_, adaptation_decay_;
+    double decay_, adaptation_decay_, ticks_per_adaptation_;
     Real d_, r_, base_, beta_, bias_;
   };
 };
