@@ -1,0 +1,31 @@
+// Every model under the laws of tests/laws/model_*_test.cpp: one line each, more where parameters lead to other code.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <spinule/models/adaptive_lif.hpp>
+#include <spinule/models/conductance_lif.hpp>
+#include <spinule/models/current_lif.hpp>
+#include <spinule/models/leaky_integrator.hpp>
+#include <spinule/models/lif.hpp>
+
+#include "laws/trial.hpp"
+
+namespace spinule::laws {
+namespace {
+
+// clang-format off
+using all_models = testing::Types<
+    on<[] { return trial{"lif", lif{.tau = 10_ms}, {jumps(-5, 7), levels(0, 30)}}; }>,
+    on<[] { return trial{"lif_biased", lif{.tau = 10_ms, .reset = -2_mV, .bias = 16_mV}, {jumps(-2.4, 3.6), levels(-5, 5)}}; }>,
+    on<[] { return trial{"lif_unrefractory", lif{.refractory = 0_ms}, {jumps(-5, 7), levels(0, 30)}}; }>,
+    on<[] { return trial{"current_lif", current_lif{.tau_inhibitory = 5_ms}, {jumps(0, 900), jumps(-100, 0), levels(-50, 200)}}; }>,
+    on<[] { return trial{"current_lif_of_one_time_constant", current_lif{.tau = 2_ms}, {jumps(-1200, 3000), jumps(-900, 0), levels(0, 9)}}; }>,
+    on<[] { return trial{"current_lif_biased", current_lif{.bias = 390_pA}, {jumps(-800, 1200), jumps(-50, 50), levels(-50, 50)}}; }>,
+    on<[] { return trial{"conductance_lif", conductance_lif{.refractory = 1_ms}, {jumps(0, 15), jumps(0, 9)}, accuracy::second_order}; }>,
+    on<[] { return trial{"adaptive_lif", adaptive_lif{}, {levels(-0.5, 1)}}; }>,
+    on<[] { return trial{"leaky_integrator", leaky_integrator{}, {levels(-1, 2)}}.silent(); }>>;
+// clang-format on
+
+}  // namespace
+}  // namespace spinule::laws
