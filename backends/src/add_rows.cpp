@@ -21,7 +21,7 @@ template <int Rows, class Code>
   static_assert(Rows <= 8);
   const Code* row[Rows];
   for (int r = 0; r < Rows; ++r) row[r] = reinterpret_cast<const Code*>(rows[r]);
-#pragma GCC ivdep
+  SPINULE_INDEPENDENT
   for (std::size_t i = 0; i < n; ++i) {
     using narrow = std::conditional_t<sizeof(Code) == 1, std::int16_t, std::int32_t>;
     narrow total = row[0][i];
@@ -53,8 +53,8 @@ SPINULE_CLONES void add_in_passes(std::int32_t* sums, row_list rows, int bits, i
 #ifdef SPINULE_MULTIVERSION
 /// Bytes of two rows side by side are added by one multiplication with ones; 64 rows cannot overflow 16 bits.
 template <std::size_t Vectors>
-[[gnu::target("arch=x86-64-v3"), gnu::always_inline]] inline void add_bytes_at(std::int32_t* sums, row_list rows,
-                                                                               int shift, std::size_t at) {
+[[SPINULE_V3, gnu::always_inline]] inline void add_bytes_at(std::int32_t* sums, row_list rows, int shift,
+                                                            std::size_t at) {
   const __m256i ones = _mm256_set1_epi8(1), none = _mm256_setzero_si256();
   __m256i low[Vectors], high[Vectors];
   for (std::size_t v = 0; v < Vectors; ++v) low[v] = high[v] = none;
@@ -66,7 +66,7 @@ template <std::size_t Vectors>
       low[v] = _mm256_add_epi16(low[v], _mm256_maddubs_epi16(ones, _mm256_unpacklo_epi8(x, y)));
       high[v] = _mm256_add_epi16(high[v], _mm256_maddubs_epi16(ones, _mm256_unpackhi_epi8(x, y)));
     }
-  const auto add = [&](std::size_t i, __m128i eight) __attribute__((target("arch=x86-64-v3"), always_inline)) {
+  const auto add = [&](std::size_t i, __m128i eight) SPINULE_V3_LAMBDA {
     auto* to = reinterpret_cast<__m256i*>(sums + at + i);
     const __m256i wide = _mm256_sll_epi32(_mm256_cvtepi16_epi32(eight), _mm_cvtsi32_si128(shift));
     _mm256_storeu_si256(to, _mm256_add_epi32(_mm256_loadu_si256(to), wide));
@@ -81,7 +81,7 @@ template <std::size_t Vectors>
   }
 }
 
-[[gnu::target("arch=x86-64-v3")]] void add_bytes(std::int32_t* sums, row_list rows, int shift, std::size_t n) {
+[[SPINULE_V3]] void add_bytes(std::int32_t* sums, row_list rows, int shift, std::size_t n) {
   std::size_t at = 0;
   for (; at + 64 <= n; at += 64) add_bytes_at<2>(sums, rows, shift, at);
   if (at < n) add_bytes_at<1>(sums, rows, shift, at);

@@ -37,7 +37,7 @@ inline void add_eight(const std::array<const std::uint64_t*, 8>& row, std::size_
   std::uint64_t* p0 = count[0].data();
   std::uint64_t* p1 = count[1].data();
   std::uint64_t* p2 = count[2].data();
-#pragma GCC ivdep
+  SPINULE_INDEPENDENT
   for (std::size_t w = 0; w < words; ++w) {
     std::uint64_t ones = Fresh ? 0 : p0[w], twos = Fresh ? 0 : p1[w], fours = Fresh ? 0 : p2[w];
     std::uint64_t two_a, two_b, four_a, four_b, eight;
@@ -63,7 +63,7 @@ inline void add_four(const std::array<const std::uint64_t*, 4>& row, std::size_t
   std::uint64_t* p0 = count[0].data();
   std::uint64_t* p1 = count[1].data();
   std::uint64_t* p2 = count[2].data();
-#pragma GCC ivdep
+  SPINULE_INDEPENDENT
   for (std::size_t w = 0; w < words; ++w) {
     std::uint64_t ones = Fresh ? 0 : p0[w], twos = Fresh ? 0 : p1[w], fours = Fresh ? 0 : p2[w], two_a, two_b, four;
     carry_save(ones, r0[w], r1[w], ones, two_a);
@@ -90,7 +90,7 @@ inline std::size_t trimmed(const planes& count, std::size_t used, std::size_t wo
 inline void ripple(planes& count, std::size_t used, std::size_t words, std::uint64_t* carry) {
   for (std::size_t p = 3; p < used; ++p) {
     std::uint64_t* plane = count[p].data();
-#pragma GCC ivdep
+    SPINULE_INDEPENDENT
     for (std::size_t w = 0; w < words; ++w) {
       const std::uint64_t both = plane[w] & carry[w];
       plane[w] ^= carry[w];
@@ -141,19 +141,17 @@ std::size_t count_plain(bit_rows rows, std::size_t first, std::size_t words, pla
 }
 
 #ifdef SPINULE_MULTIVERSION
-[[gnu::target("arch=x86-64-v3"), gnu::flatten]] std::size_t count_v3(bit_rows rows, std::size_t first,
-                                                                     std::size_t words, planes& count) {
+[[SPINULE_V3, gnu::flatten]] std::size_t count_v3(bit_rows rows, std::size_t first, std::size_t words, planes& count) {
   return count_rows(rows, first, words, count);
 }
-[[gnu::target("arch=x86-64-v4"), gnu::flatten]] std::size_t count_v4(bit_rows rows, std::size_t first,
-                                                                     std::size_t words, planes& count) {
+[[SPINULE_V4, gnu::flatten]] std::size_t count_v4(bit_rows rows, std::size_t first, std::size_t words, planes& count) {
   return count_rows(rows, first, words, count);
 }
 
 /// The counts of slots 32 w .. 32 w + 31 as bytes: from the highest digit down, double and add. The lower half of the
 /// register has slots 0 .. 3 of every eight, the upper half 4 .. 7, so that unpacking puts them in order.
 template <std::size_t Used>
-[[gnu::target("arch=x86-64-v3"), gnu::always_inline]] inline __m256i bytes_v3(const planes& count, std::size_t w) {
+[[SPINULE_V3, gnu::always_inline]] inline __m256i bytes_v3(const planes& count, std::size_t w) {
   const __m256i spread =
       _mm256_setr_epi64x(0x0101010100000000, 0x0303030302020202, 0x0101010100000000, 0x0303030302020202);
   const __m256i select =
@@ -170,8 +168,8 @@ template <std::size_t Used>
 }
 
 template <std::size_t Used>
-[[gnu::target("arch=x86-64-v3")]] void expand_used(const planes& count, std::int32_t less, std::size_t words,
-                                                   std::int32_t value, std::int32_t* sums) {
+[[SPINULE_V3]] void expand_used(const planes& count, std::int32_t less, std::size_t words, std::int32_t value,
+                                std::int32_t* sums) {
   const __m256i zero = _mm256_setzero_si256(), factor = _mm256_set1_epi32(value), fewer = _mm256_set1_epi32(less);
   for (std::size_t w = 0; w < 2 * words; ++w) {
     const __m256i bytes = bytes_v3<Used>(count, w);

@@ -38,7 +38,7 @@ inline void philox_plain(const philox_key& k, std::uint32_t first, philox_words&
 #ifdef SPINULE_MULTIVERSION
 /// The same with four products at a time: each 32-bit word in the low half of 64 bits, even and odd lanes apart; what
 /// is left in the high halves does no harm.
-[[gnu::target("arch=x86-64-v3")]] inline void philox_v3(const philox_key& k, std::uint32_t first, philox_words& words) {
+[[SPINULE_V3]] inline void philox_v3(const philox_key& k, std::uint32_t first, philox_words& words) {
   const __m256i m0 = _mm256_set1_epi64x(0xD2511F53), m1 = _mm256_set1_epi64x(0xCD9E8D57);
   const __m256i base = _mm256_set1_epi64x(first);
   __m256i x0[2] = {_mm256_add_epi64(base, _mm256_setr_epi64x(0, 2, 4, 6)),
@@ -74,7 +74,7 @@ inline void in_order_plain(const philox_words& words, std::uint32_t* out) {
 }
 
 #ifdef SPINULE_MULTIVERSION
-[[gnu::target("arch=x86-64-v3")]] inline void in_order_v3(const philox_words& words, std::uint32_t* out) {
+[[SPINULE_V3]] inline void in_order_v3(const philox_words& words, std::uint32_t* out) {
   __m256i x[4];
   for (int w = 0; w < 4; ++w) x[w] = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(words[w]));
   const __m256i low[2] = {_mm256_unpacklo_epi32(x[0], x[1]), _mm256_unpacklo_epi32(x[2], x[3])};

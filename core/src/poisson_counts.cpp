@@ -41,14 +41,14 @@ SPINULE_CLONES counts count_reached(const std::array<std::uint32_t, group_size>&
 #ifdef SPINULE_MULTIVERSION
 /// Adds the numbers of a whole group unless one of them hangs on its lower bits; then returns false. Tops are upper
 /// halves of thresholds, less 2^15; those from `common` on are seldom reached by any of 64 numbers.
-[[gnu::target("arch=x86-64-v3")]] bool add_tops_v3(const philox_words& x, const std::vector<std::int16_t>& tops,
-                                                   std::size_t common, std::int32_t value, std::int32_t* sums) {
+[[SPINULE_V3]] bool add_tops_v3(const philox_words& x, const std::vector<std::int16_t>& tops, std::size_t common,
+                                std::int32_t value, std::int32_t* sums) {
   __m256i u[4], n[4], undecided = _mm256_setzero_si256();
   for (int w = 0; w < 4; ++w) {
     u[w] = _mm256_xor_si256(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(x[w])), _mm256_set1_epi16(INT16_MIN));
     n[w] = _mm256_setzero_si256();
   }
-  const auto pass = [&](std::int16_t top) __attribute__((target("arch=x86-64-v3"), always_inline)) {
+  const auto pass = [&](std::int16_t top) SPINULE_V3_LAMBDA {
     const __m256i t = _mm256_set1_epi16(top);
     for (int w = 0; w < 4; ++w) {
       n[w] = _mm256_sub_epi16(n[w], _mm256_cmpgt_epi16(u[w], t));
@@ -63,7 +63,7 @@ SPINULE_CLONES counts count_reached(const std::array<std::uint32_t, group_size>&
   }
   if (_mm256_testz_si256(undecided, undecided) == 0) return false;
   const __m256i factor = _mm256_set1_epi32(value);
-  const auto add = [&](std::int32_t * at, __m128i numbers) __attribute__((target("arch=x86-64-v3"), always_inline)) {
+  const auto add = [&](std::int32_t* at, __m128i numbers) SPINULE_V3_LAMBDA {
     auto* to = reinterpret_cast<__m256i*>(at);
     const __m256i more = _mm256_mullo_epi32(_mm256_cvtepi16_epi32(numbers), factor);
     _mm256_storeu_si256(to, _mm256_add_epi32(_mm256_loadu_si256(to), more));

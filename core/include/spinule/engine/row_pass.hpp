@@ -163,15 +163,13 @@ inline void pass_plain(const Pass& pass, const std::uint16_t* target, Real* weig
 }
 #ifdef SPINULE_MULTIVERSION
 template <class Pass, class Real>
-[[gnu::target("arch=x86-64-v4"), gnu::flatten]] void pass_v4(const Pass& pass, const std::uint16_t* target,
-                                                             Real* weight, std::size_t n, Real scale,
-                                                             std::int32_t* sums) {
+[[SPINULE_V4, gnu::flatten]] void pass_v4(const Pass& pass, const std::uint16_t* target, Real* weight, std::size_t n,
+                                          Real scale, std::int32_t* sums) {
   pass_plain(pass, target, weight, n, scale, sums);
 }
 template <class Pass, class Real>
-[[gnu::target("arch=x86-64-v3"), gnu::flatten]] void pass_v3(const Pass& pass, const std::uint16_t* target,
-                                                             Real* weight, std::size_t n, Real scale,
-                                                             std::int32_t* sums) {
+[[SPINULE_V3, gnu::flatten]] void pass_v3(const Pass& pass, const std::uint16_t* target, Real* weight, std::size_t n,
+                                          Real scale, std::int32_t* sums) {
   pass_plain(pass, target, weight, n, scale, sums);
 }
 #endif

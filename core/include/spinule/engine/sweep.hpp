@@ -60,13 +60,20 @@ inline arriving_at<Model, Real> take_arrivals(std::int32_t* const* sums, const R
   }
 }
 
-/// The same pointers, though the compiler cannot know that. If it did, a value that a model leaves as it was would
+template <class Pointer>
+inline void disguise(Pointer& column) {
+#if defined(__GNUC__) && !defined(__clang__)
+  asm("" : "+r"(column));
+#else
+  static_cast<void>(column);
+#endif
+}
+
+/// The same pointers, though GCC cannot know that. If it did, a value that a model leaves as it was would
 /// become a masked store, which some processors take tens of cycles for.
 template <class Pointers>
 inline Pointers disguised(Pointers columns) {
-#ifdef __GNUC__
-  std::apply([](auto&... column) { (([&] { asm("" : "+r"(column)); }()), ...); }, columns);
-#endif
+  std::apply([](auto&... column) { (disguise(column), ...); }, columns);
   return columns;
 }
 
@@ -79,7 +86,7 @@ inline std::uint32_t bits_of(const std::int32_t* flags) {
 }
 #ifdef SPINULE_MULTIVERSION
 template <>
-[[gnu::target("arch=x86-64-v3")]] inline std::uint32_t bits_of<3>(const std::int32_t* flags) {
+[[SPINULE_V3]] inline std::uint32_t bits_of<3>(const std::int32_t* flags) {
   const auto* eights = reinterpret_cast<const __m256i*>(flags);
   const __m256i low = _mm256_packs_epi32(eights[0], eights[1]);
   const __m256i high = _mm256_packs_epi32(eights[2], eights[3]);
@@ -124,7 +131,7 @@ inline void sweep_columns(const kernel_of<Model, Real>* kernels, const Pointers&
   const kernel_of<Model, Real> shared = kernels[0];
   for (std::size_t begin = 0; begin < count; begin += chunk) {
     const std::size_t n = count - begin < chunk ? count - begin : chunk;
-#pragma GCC ivdep
+    SPINULE_INDEPENDENT
     for (std::size_t j = 0; j < n; ++j) {
       const std::size_t i = begin + j;
       state s = load_state<state>(columns, i);
@@ -145,11 +152,11 @@ inline void sweep_columns(const kernel_of<Model, Real>* kernels, const Pointers&
 
 #ifdef SPINULE_MULTIVERSION
 template <class Model, class Real, int Used, bool Uniform, class... Args>
-[[gnu::target("arch=x86-64-v4"), gnu::flatten]] void sweep_v4(Args... args) {
+[[SPINULE_V4, gnu::flatten]] void sweep_v4(Args... args) {
   sweep_columns<3, Model, Real, Used, Uniform>(args...);
 }
 template <class Model, class Real, int Used, bool Uniform, class... Args>
-[[gnu::target("arch=x86-64-v3"), gnu::flatten]] void sweep_v3(Args... args) {
+[[SPINULE_V3, gnu::flatten]] void sweep_v3(Args... args) {
   sweep_columns<3, Model, Real, Used, Uniform>(args...);
 }
 #endif
