@@ -1,0 +1,64 @@
+// Digests of each form in which synapses are stored, and of spikes and costs on each piece of emulated hardware.
+#include <spinule/backends/crossbar.hpp>
+#include <spinule/backends/digital.hpp>
+#include <spinule/models/lif.hpp>
+#include <spinule/models/sources.hpp>
+
+#include "running.hpp"
+
+namespace spinule {
+namespace {
+
+struct stored {
+  wiring rule;
+  value<millivolts> weight;
+  value<milliseconds> delay;
+  int bits = 32;
+  bool procedural = false;
+};
+
+void add_stored(goldens& all, const std::string& name, const stored& s) {
+  const auto make = [s] {
+    network net{51};
+    const auto noise = net.add("noise", poisson{.rate = 60_Hz}, 200);
+    const auto cells = net.add("cells", lif{.threshold = 12_mV}, 700);
+    net.connect(noise, cells, fixed_outdegree{.k = 60}, {.weight = 3_mV});
+    net.connect(cells, cells, s.rule,
+                {.weight = s.weight, .delay = s.delay, .weight_bits = s.bits, .procedural = s.procedural});
+    return net;
+  };
+  all["storage/" + name + "/one_thread"] = on(make, cpu{.tick = 1_ms, .threads = 1}, 80_ms);
+  all["storage/" + name + "/three_threads"] = on(make, cpu{.tick = 1_ms, .threads = 3}, 80_ms);
+}
+
+network layers() {
+  network net{52};
+  const auto noise = net.add("noise", poisson{.rate = 60_Hz}, 60);
+  const auto a = net.add("a", lif{}, 100);
+  const auto b = net.add("b", lif{.threshold = 8_mV}, 40);
+  net.connect(noise, a, fixed_probability{0.3}, {.weight = normal{2_mV, 1_mV}, .delay = uniform{1_ms, 3_ms}});
+  net.connect(a, b, all_to_all{}, {.weight = normal{0.3_mV, 1_mV}, .delay = 1_ms});
+  net.connect(b, a, fixed_indegree{.k = 5}, {.weight = -1_mV, .delay = 2_ms});
+  return net;
+}
+
+}  // namespace
+
+void add_backends(goldens& all) {
+  add_stored(all, "bits", {fixed_probability{0.1}, 0.2_mV, 1_ms});
+  add_stored(all, "bits_of_many_rows", {fixed_probability{0.4}, 0.05_mV, uniform{1_ms, 4_ms}});
+  add_stored(all, "grouped", {fixed_outdegree{.k = 4}, 0.5_mV, uniform{1_ms, 20_ms}});
+  add_stored(all, "wide", {fixed_probability{0.05}, normal{0.2_mV, 0.5_mV}, uniform{1_ms, 9_ms}});
+  add_stored(all, "packed", {fixed_total_number{60000}, normal{0.2_mV, 0.1_mV}, uniform{2_ms, 9_ms}, 16});
+  add_stored(all, "dense", {all_to_all{true}, normal{0_mV, 0.1_mV}, 1_ms});
+  add_stored(all, "dense_16", {all_to_all{true}, normal{0_mV, 0.1_mV}, 1_ms, 16});
+  add_stored(all, "dense_8", {all_to_all{true}, normal{0_mV, 0.1_mV}, 1_ms, 8});
+  add_stored(all, "dense_constant", {all_to_all{true}, 0.005_mV, 1_ms});
+  add_stored(all, "procedural", {fixed_outdegree{.k = 30}, normal{0.5_mV, 0.1_mV}, uniform{1_ms, 9_ms}, 32, true});
+  for (const char* preset : {"ideal", "isaac_32nm", "random_rram_40nm", "neurram_130nm"})
+    all[std::string{"crossbar/"} + preset] = on(layers, crossbar{.hardware = load_hardware(preset), .chip = 4});
+  for (const char* preset : {"loihi_davies2018", "loihi_sanafe", "truenorth", "odin"})
+    all[std::string{"digital/"} + preset] = on(layers, digital{.hardware = load_hardware(preset)});
+}
+
+}  // namespace spinule

@@ -1,0 +1,115 @@
+// Digests of a network of each neuron model and each source. A new one is a few lines in `add_models`.
+#include <spinule/models/adaptive_lif.hpp>
+#include <spinule/models/conductance_lif.hpp>
+#include <spinule/models/current_lif.hpp>
+#include <spinule/models/leaky_integrator.hpp>
+#include <spinule/models/lif.hpp>
+#include <spinule/models/sources.hpp>
+
+#include "running.hpp"
+
+namespace spinule {
+namespace {
+
+/// 100 neurons under noise and among each other: `from_noise` and `from_cells` are the weights, `ports(cells)` where
+/// they go.
+template <class Model, class Unit, class Ports>
+auto recurrent(const Model& model, Unit from_noise, Unit from_cells, Ports ports) {
+  return [=] {
+    network net{31};
+    const auto noise = net.add("noise", poisson{.rate = 50_Hz}, 60);
+    const auto cells = net.add("cells", model, 100);
+    const auto [outer, inner] = ports(cells);
+    net.connect(noise, outer, fixed_probability{0.2},
+                {.weight = uniform{0.5 * from_noise, 1.5 * from_noise}, .delay = uniform{1_ms, 6_ms}});
+    net.connect(cells, inner, fixed_indegree{.k = 10}, {.weight = from_cells, .delay = 2_ms});
+    return net;
+  };
+}
+
+/// Both to the first port, or to two that are named.
+constexpr auto first = [](const auto& cells) { return std::pair{cells, cells}; };
+template <class Port>
+auto to(Port outer, Port inner) {
+  return [=](const auto& cells) { return std::pair{cells[outer], cells[inner]}; };
+}
+
+network heterogeneous() {
+  network net{32};
+  std::vector<lif> units;
+  for (int i = 0; i < 100; ++i)
+    units.push_back({.tau = milliseconds{5.0 + i}, .refractory = milliseconds{0.5 * (i % 9)}});
+  const auto cells = net.add("cells", units);
+  net.drive(cells, {.rate = 4_kHz, .weight = 0.7_mV});
+  net.connect(cells, cells, fixed_probability{0.1}, {.weight = normal{0_mV, 0.5_mV}, .delay = uniform{1_ms, 6_ms}});
+  net.initialise(cells, "v", uniform{0_mV, 14_mV});
+  return net;
+}
+
+/// lif or current_lif under one source.
+template <class Source>
+auto under(const Source& source) {
+  return [=] {
+    network net{33};
+    const auto input = net.add("input", source, 40);
+    const auto cells = net.add("cells", lif{}, 100);
+    net.connect(input, cells, fixed_probability{0.3}, {.weight = normal{3_mV, 1_mV}, .delay = uniform{1_ms, 4_ms}});
+    return net;
+  };
+}
+
+network constant_current() {
+  network net{34};
+  const auto current = net.add("current", direct_current{.amplitude = 1.5, .start = 5_ms, .stop = 150_ms}, 1);
+  const auto a = net.add("a", lif{}, 50);
+  const auto b = net.add("b", current_lif{}, 50);
+  net.connect(current, a[lif::drive], all_to_all{}, {.weight = uniform{5_mV, 20_mV}});
+  net.connect(current, b[current_lif::current], all_to_all{}, {.weight = uniform{100_pA, 500_pA}});
+  return net;
+}
+
+std::vector<spike_list::entry> some_spikes() {
+  std::vector<spike_list::entry> list;
+  random_stream random{1, purpose::user, 9};
+  for (int i = 0; i < 600; ++i) {
+    const double when = 200 * random.uniform();
+    list.push_back({milliseconds{when}, static_cast<index_t>(random.below(std::uint64_t{40}))});
+  }
+  return list;
+}
+
+void add_replay(goldens& all) {
+  all["source/replay"] = [](digest& d) {
+    const network net = under(replay{})();
+    simulation sim{net, cpu{.tick = 0.5_ms, .threads = 1}};
+    recording events{{}, 200_ms};
+    for (const auto& s : some_spikes())
+      events.events.push_back({static_cast<std::int64_t>(s.when.in(0.001_ms)), s.neuron});
+    std::sort(events.events.begin(), events.events.end(), [](const event& a, const event& b) {
+      return std::pair{a.time_us, a.channel} < std::pair{b.time_us, b.channel};
+    });
+    sim.play({0}, events);
+    add_run(d, net, sim, 200_ms);
+  };
+}
+
+}  // namespace
+
+void add_models(goldens& all) {
+  add_everywhere(all, "model/lif", recurrent(lif{}, 3_mV, -0.5_mV, to(lif::jump, lif::jump)));
+  add_everywhere(all, "model/lif_biased", recurrent(lif{.bias = 14_mV}, 0.5_mV, -0.5_mV, to(lif::jump, lif::drive)));
+  add_everywhere(all, "model/current_lif",
+                 recurrent(current_lif{}, 500_pA, -50_pA, to(current_lif::excitatory, current_lif::inhibitory)));
+  add_everywhere(
+      all, "model/conductance_lif",
+      recurrent(conductance_lif{}, 6_nS, 2_nS, to(conductance_lif::excitatory, conductance_lif::inhibitory)));
+  add_everywhere(all, "model/adaptive_lif", recurrent(adaptive_lif{}, number{0.1}, number{-0.02}, first));
+  add_everywhere(all, "model/leaky_integrator", recurrent(leaky_integrator{}, number{1}, number{1}, first));
+  add_everywhere(all, "model/heterogeneous", heterogeneous);
+  add_everywhere(all, "source/poisson", under(poisson{.rate = 80_Hz, .start = 10_ms, .stop = 150_ms}));
+  add_everywhere(all, "source/spike_list", under(spike_list{some_spikes()}));
+  add_everywhere(all, "source/direct_current", constant_current);
+  add_replay(all);
+}
+
+}  // namespace spinule
