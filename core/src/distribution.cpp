@@ -24,14 +24,36 @@ double draw_unbounded(const law& l, random_stream& random) {
   return l.a;
 }
 
+bool has_spread(const law& l) {
+  if (l.kind == law::shape::uniform) return l.a < l.b;
+  return l.kind != law::shape::constant && l.b > 0 && (l.kind == law::shape::normal || l.a != 0);
+}
+
 /// Whether anything the law gives can lie within its bounds.
 bool meets_bounds(const law& l) {
-  const bool spread = l.kind == law::shape::uniform ? l.a < l.b : l.kind != law::shape::constant && l.b > 0;
-  if (!spread) return l.a >= l.low && l.a <= l.high;
+  if (!has_spread(l)) return l.a >= l.low && l.a <= l.high;
   if (l.kind == law::shape::uniform) return l.b >= l.low && l.a <= l.high;
   if (l.kind == law::shape::lognormal) return l.a > 0 ? l.high > 0 : l.low < 0;
   return true;
 }
+
+/// Of a standard normal law.
+double upper_tail(double z) { return 0.5 * std::erfc(z / std::sqrt(2.0)); }
+double between(double low, double high) {
+  if (low > 0) return upper_tail(low) - upper_tail(high);
+  return high < 0 ? between(-high, -low) : 1 - upper_tail(-low) - upper_tail(high);
+}
+
+/// How much of what a law with a spread gives lies within its bounds.
+double share_within_bounds(const law& l) {
+  if (l.kind == law::shape::uniform) return (std::fmin(l.high, l.b) - std::fmax(l.low, l.a)) / (l.b - l.a);
+  if (l.kind == law::shape::normal) return between((l.low - l.a) / l.b, (l.high - l.a) / l.b);
+  const auto deviations = [&](double x) { return std::log(std::fmax(x / l.a, 0)) / l.b; };
+  return l.a > 0 ? between(deviations(l.low), deviations(l.high)) : between(deviations(l.high), deviations(l.low));
+}
+
+/// A draw is repeated until it meets the bounds: so much at least must lie within them.
+constexpr double least_share = 1e-3;
 
 /// Whether nothing the law gives is 0 or more.
 bool is_negative(const law& l) {
@@ -45,7 +67,7 @@ bool is_negative(const law& l) {
 double law::draw(random_stream& random) const {
   if (low == high) return low;
   double x = draw_unbounded(*this, random);
-  constexpr int patience = 1000;  // beyond it the bounds lie in the far tail, where the nearest bound is as good
+  constexpr int patience = 100'000;  // never spent, as `check` refuses bounds that keep less than one draw in 1000
   for (int i = 0; i < patience && (x < low || x > high); ++i) x = draw_unbounded(*this, random);
   return std::fmin(std::fmax(x, low), high);
 }
@@ -104,6 +126,11 @@ void law::check(const std::string& where) const {
     throw error{where, fmt::format("bounds {} to {} leave no finite number", low, high)};
   if (!meets_bounds(*this))
     throw error{where, fmt::format("bounds {} to {} exclude all that the law can give", low, high)};
+  if (has_spread(*this) && low < high)
+    if (const double share = share_within_bounds(*this); !(share >= least_share))
+      throw error{where, fmt::format("bounds {} to {} hold {:.2g} of what the law gives, too little to draw from; at "
+                                     "least {} must lie within them",
+                                     low, high, share, least_share)};
 }
 
 void law::check_span(const std::string& where) const {

@@ -24,7 +24,8 @@ template <class Unit>
 struct uniform {
   Unit low, high;
 };
-/// The law redrawn until it falls within [low, high]; either bound may be infinite. Equal bounds make a constant.
+/// The law redrawn until it falls within [low, high]; either bound may be infinite. Equal bounds make a constant;
+/// others must hold 0.001 or more of what the law gives.
 template <class Law, class Unit>
 struct clipped {
   Law law;
@@ -46,7 +47,7 @@ struct law {
   /// All draws are equal.
   bool is_constant() const { return kind == shape::constant || low == high; }
   /// Throws `error{where, ...}` when a parameter is not finite, a spread is negative, or the bounds are reversed or
-  /// exclude all that the law can give.
+  /// hold less than 0.001 of what the law gives.
   void check(const std::string& where) const;
   /// The same for spans of time in ms; also throws when all that the law can give is negative.
   void check_span(const std::string& where) const;
