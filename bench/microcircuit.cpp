@@ -148,14 +148,15 @@ nlohmann::json compare(const choice& how, const network& net, const simulation& 
     const index_t size = net.populations()[i].size;
     population_comparison c;
     c.name = net.populations()[i].name;
-    c.here = statistics_of(sim.spikes({i}), size, measured, sim.tick());
+    c.here = statistics_of(sim.spikes(sim.population_at(i)), size, measured, sim.tick());
     c.published_rate_hz = p["full_scale_mean_rates_hz_one_run"][i];
     c.published_cv = (how.direct_current ? published_cv::direct_current : published_cv::poisson)[i];
     if (other) {
       const stretch theirs{ticks_of(1e-3 * reference_run::begin_ms), ticks_of(1e-3 * reference_run::end_ms)};
       const recorded_population& r = other->populations.at(i);
       c.reference = statistics_of(r.spikes, r.size, theirs, sim.tick());
-      c.pieces = statistics_by_piece(sim.spikes({i}), size, measured, theirs.end - theirs.begin, sim.tick());
+      c.pieces =
+          statistics_by_piece(sim.spikes(sim.population_at(i)), size, measured, theirs.end - theirs.begin, sim.tick());
     }
     all.push_back(std::move(c));
   }

@@ -55,7 +55,7 @@ using closer_look = std::function<nlohmann::json(const network&, const simulatio
 inline std::string digest_of(const network& net, const simulation& sim) {
   sha256 hash;
   for (index_t p = 0; p < net.populations().size(); ++p)
-    for (const spike& s : sim.spikes({p})) {
+    for (const spike& s : sim.spikes(sim.population_at(p))) {
       const auto add = [&](const auto& x) { hash.update(std::as_bytes(std::span{&x, 1})); };
       add(p);
       add(s.when);
@@ -73,7 +73,7 @@ inline network_result run_network(const network_options& o, milliseconds tick, c
                 net = build();
                 sim = std::make_unique<simulation>(net, cpu{.tick = tick, .threads = o.threads, .stepping = o.how});
               }).wall;
-  for (index_t p = 0; p < net.populations().size(); ++p) sim->observe({p});
+  for (index_t p = 0; p < net.populations().size(); ++p) sim->observe(sim->population_at(p));
   if (o.warm_up > 0) sim->run(o.warm_up * 1_s);
   sim->clear_counts();
   const std::uint64_t events = sim->synaptic_events();
@@ -87,7 +87,7 @@ inline network_result run_network(const network_options& o, milliseconds tick, c
     const auto& described = net.populations()[p];
     if (described.model->is_source()) continue;
     std::uint64_t spikes = 0;
-    for (const auto n : sim->counts({p})) spikes += n;
+    for (const auto n : sim->counts(sim->population_at(p))) spikes += n;
     r.neurons += described.size;
     r.spikes += spikes;
     r.rates_hz.push_back({described.name, static_cast<double>(spikes) / described.size / (o.seconds * o.windows)});

@@ -77,15 +77,15 @@ inline outcome look_at(const network& net, simulation sim, population input, con
   const auto populations = static_cast<index_t>(net.populations().size());
   outcome o{std::vector<std::uint64_t>(populations, 0), 0, {}};
   sha256 hash;
-  for (index_t p = 0; p < populations; ++p) sim.observe({p});
+  for (index_t p = 0; p < populations; ++p) sim.observe(sim.population_at(p));
   for (std::size_t i = 0; i < data.all.size(); ++i) {
     sim.reset();
     sim.play(input, data.all[i]);
     sim.run(length);
     o.synaptic_events += sim.synaptic_events();
     for (index_t p = 0; p < populations; ++p) {
-      o.spikes[p] += sim.spikes({p}).size();
-      for (const spike& s : sim.spikes({p})) {
+      o.spikes[p] += sim.spikes(sim.population_at(p)).size();
+      for (const spike& s : sim.spikes(sim.population_at(p))) {
         const std::uint32_t entry[]{static_cast<std::uint32_t>(i), p, s.neuron, static_cast<std::uint32_t>(s.when)};
         hash.update(std::as_bytes(std::span{entry}));
       }

@@ -58,7 +58,7 @@ measured measure(const options& o, stepping how) {
                 sim.emplace(net, cpu{.tick = tick, .threads = o.threads, .stepping = how});
               }).wall;
   m.synapses = sim->synapse_count();
-  for (index_t p = 0; p < 2; ++p) sim->observe({p});
+  for (index_t p = 0; p < 2; ++p) sim->observe(sim->population_at(p));
   const auto runs = [&] {
     sim->run(5_ms);
     std::vector<double> wall;
@@ -66,7 +66,7 @@ measured measure(const options& o, stepping how) {
     return median(wall);
   };
   m.idle_s = runs();
-  sim->play({0}, poisson_events(o));
+  sim->play(sim->population_at(0), poisson_events(o));
   m.active_s = runs();
   m.events = static_cast<double>(sim->synaptic_events()) / (o.repeats + 5e-3 / o.seconds);
   m.digest = digest_of(net, *sim);

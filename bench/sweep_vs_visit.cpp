@@ -76,7 +76,8 @@ network open_loop(const network& net, const simulation& closed, milliseconds tic
   std::vector<population_of<spike_list>> recorded;
   for (index_t p = 0; p < 3; ++p) {
     spike_list spikes;
-    for (const spike& s : closed.spikes({p})) spikes.spikes.push_back({static_cast<double>(s.when) * tick, s.neuron});
+    for (const spike& s : closed.spikes(closed.population_at(p)))
+      spikes.spikes.push_back({static_cast<double>(s.when) * tick, s.neuron});
     recorded.push_back(open.add("recorded " + net.populations()[p].name, spikes, net.populations()[p].size));
   }
   std::vector<lif> units;
@@ -86,7 +87,7 @@ network open_loop(const network& net, const simulation& closed, milliseconds tic
   const auto e = open.add("excitatory", std::move(units));
   const auto i = open.add("inhibitory", current_lif{.tau_inhibitory = 4_ms}, net.populations()[2].size);
   for (index_t j = 0; j < net.projections().size(); ++j) {
-    const connectivity& c = closed.synapses({j});
+    const connectivity& c = closed.synapses(closed.projection_at(j));
     const auto list = [&]<class Unit>(target<Unit> to) {
       std::vector<listed<Unit>> synapses;
       for (index_t s = 0; s < c.sources; ++s)
@@ -105,16 +106,16 @@ network open_loop(const network& net, const simulation& closed, milliseconds tic
   }
   std::vector<double> start;
   const simulation fresh{net, cpu{.tick = tick, .threads = 1, .precision = precision::full}};
-  for (index_t n = 0; n < net.populations()[1].size; ++n) start.push_back(fresh.read({1}, "v", n));
+  for (index_t n = 0; n < net.populations()[1].size; ++n) start.push_back(fresh.read(fresh.population_at(1), "v", n));
   open.initialise(e, "v", std::move(start));
   return open;
 }
 
 std::vector<spike> spikes_with(const network& net, index_t p, milliseconds tick, milliseconds length, stepping how) {
   simulation sim{net, cpu{.tick = tick, .threads = 1, .stepping = how}};
-  sim.observe({p});
+  sim.observe(sim.population_at(p));
   sim.run(length);
-  std::vector<spike> spikes(sim.spikes({p}).begin(), sim.spikes({p}).end());
+  std::vector<spike> spikes(sim.spikes(sim.population_at(p)).begin(), sim.spikes(sim.population_at(p)).end());
   std::sort(spikes.begin(), spikes.end(), [](spike a, spike b) {
     return std::pair{a.when, a.neuron} < std::pair{b.when, b.neuron};
   });
@@ -134,13 +135,13 @@ nlohmann::json count_moved() {
   constexpr milliseconds tick = 0.5_ms, length = 2000_ms;
   const network net = balanced(4000);
   simulation closed{net, cpu{.tick = tick, .threads = 1, .stepping = stepping::sweep}};
-  for (index_t p = 0; p < 3; ++p) closed.observe({p});
+  for (index_t p = 0; p < 3; ++p) closed.observe(closed.population_at(p));
   closed.run(length);
   const network open = open_loop(net, closed, tick);
   auto all = nlohmann::json::array();
   fmt::print("\nspikes that visiting moves, in float, of a recurrent network of 5000 neurons in 2 s\n");
   for (index_t p = 1; p < 3; ++p) {
-    const auto original = closed.spikes({p});
+    const auto original = closed.spikes(closed.population_at(p));
     const auto swept = spikes_with(open, p + 2, tick, length, stepping::sweep);
     const auto visited = spikes_with(open, p + 2, tick, length, stepping::visit);
     const auto moved = moved_spikes(swept, visited);

@@ -43,7 +43,7 @@ std::string band_of(const constant& c) {
 
 /// Counts of all feature layers since the last clear, appended; neighbours in groups of `group` are added up.
 void append_counts(const simulation& sim, const liquid& l, index_t group, std::vector<float>& features) {
-  for (const population p : l.layers) {
+  for (const population& p : l.layers) {
     const auto counts = sim.counts(p);
     for (std::size_t i = 0; i < counts.size(); i += group) {
       std::uint64_t sum = 0;
@@ -76,7 +76,8 @@ example_replay keep(const simulation& sim, const liquid& l, const dataset& data,
   for (index_t p = 0; p < populations.size(); ++p) {
     if (p == l.input.id) continue;
     raster_layer& layer = e.layers.emplace_back(raster_layer{populations[p].name, populations[p].size, {}});
-    for (const spike& x : sim.spikes({p})) layer.spikes.push_back({static_cast<std::uint32_t>(x.when), x.neuron});
+    for (const spike& x : sim.spikes(sim.population_at(p)))
+      layer.spikes.push_back({static_cast<std::uint32_t>(x.when), x.neuron});
   }
   return e;
 }
@@ -98,7 +99,7 @@ outcome replay_one(simulation& sim, const liquid& l, const liquid_recipe& recipe
     now = end;
     append_counts(sim, l, group, o.features);
     for (index_t p = 0; p < layer_spikes.size(); ++p)
-      for (const auto n : sim.counts({p})) layer_spikes[p] += n;
+      for (const auto n : sim.counts(sim.population_at(p))) layer_spikes[p] += n;
     sim.clear_counts();
   }
   o.layer_spikes = std::move(layer_spikes);
@@ -160,7 +161,7 @@ replayed replay_all(const dataset& data, const liquid_recipe& recipe, const back
   const liquid l = build(recipe, data);
   simulation prototype = simulate(l, recipe.tick, on);
   if (want.digest || want.example)
-    for (index_t p = 0; p < l.net.populations().size(); ++p) prototype.observe({p});
+    for (index_t p = 0; p < l.net.populations().size(); ++p) prototype.observe(prototype.population_at(p));
   collector all{data.size(), want};
   const auto start = std::chrono::steady_clock::now();
   for_each_sample(prototype, data.size(), on.threads, [&](simulation& sim, std::size_t i) {

@@ -134,8 +134,18 @@ std::shared_ptr<const lowered_network> lower(const network& net, milliseconds ti
   result->populations.assign(net.populations().begin(), net.populations().end());
   for (const auto& p : net.projections()) {
     result->lists.push_back(p.rule ? nullptr : sorted_list(p, net.populations()[p.source].size, tick));
-    result->descriptions.push_back(
-        {p.name, p.source, p.target, p.port, p.rule, p.weight, p.delay, p.weight_bits, p.procedural, {}, p.plasticity});
+    result->descriptions.push_back({p.name,
+                                    p.source,
+                                    p.target,
+                                    p.port,
+                                    p.rule,
+                                    p.weight,
+                                    p.delay,
+                                    p.weight_bits,
+                                    p.procedural,
+                                    {},
+                                    p.plasticity,
+                                    p.identity});
   }
   result->row_sizes.resize(result->descriptions.size());
   each(result->descriptions.size(), [&](std::size_t j) {

@@ -13,7 +13,27 @@ namespace {
 
 std::string quoted(const char* kind, const std::string& name) { return fmt::format("{} \"{}\"", kind, name); }
 
+/// An object of its own address, for as long as anybody remembers it.
+std::shared_ptr<const void> new_identity() { return std::make_shared<char>(); }
+
+template <class Description, class Handle>
+const Description& find_described(std::span<const Description> all, const Handle& handle, const char* where,
+                                  const char* kind) {
+  if (handle.id < all.size() && handle.identity && handle.identity == all[handle.id].identity) return all[handle.id];
+  throw error{where, fmt::format("the {} belongs to another network; use the handle that this one gave", kind)};
+}
+
 }  // namespace
+
+const population_description& described(std::span<const population_description> all, const population& handle,
+                                        const char* where) {
+  return find_described(all, handle, where, "population");
+}
+
+const projection_description& described(std::span<const projection_description> all, const projection& handle,
+                                        const char* where) {
+  return find_described(all, handle, where, "projection");
+}
 
 population network::insert(std::string name, std::shared_ptr<const any_model> model, index_t size,
                            population_options options) {
@@ -25,16 +45,15 @@ population network::insert(std::string name, std::shared_ptr<const any_model> mo
   if (!options.positions.empty() && options.positions.size() != size)
     throw error{where, fmt::format("{} positions for {} neurons; give one each", options.positions.size(), size)};
   model->check(where);
-  populations_.push_back({std::move(name), size, std::move(model), std::move(options.positions), {}});
-  return {static_cast<index_t>(populations_.size() - 1)};
+  populations_.push_back({std::move(name), size, std::move(model), std::move(options.positions), {}, new_identity()});
+  return population_at(static_cast<index_t>(populations_.size() - 1));
 }
 
 projection_description& network::describe(population from, population to, int port) {
-  if (from.id >= populations_.size() || to.id >= populations_.size())
-    throw error{"network::connect", "a population belongs to another network"};
-  const auto& source = populations_[from.id];
-  const auto& target = populations_[to.id];
+  const auto& source = described(populations_, from, "network::connect");
+  const auto& target = described(populations_, to, "network::connect");
   projection_description p;
+  p.identity = new_identity();
   p.name = source.name + "->" + target.name;
   const std::string where = quoted("projection", p.name);
   if (target.model->is_source()) throw error{where, "a source takes no input"};
@@ -68,7 +87,7 @@ projection network::insert(population from, population to, int port, wiring rule
     const std::string where = quoted("projection", p.name);
     const auto& source = populations_[from.id];
     const auto& target = populations_[to.id];
-    rule.check({source.size, target.size, from == to, source.positions, target.positions}, where);
+    rule.check({source.size, target.size, from.id == to.id, source.positions, target.positions}, where);
     synapses.weight.check(where + " weight");
     synapses.delay.check_span(where + " delay");
     p.rule = std::make_shared<const wiring>(std::move(rule));
@@ -86,7 +105,7 @@ projection network::insert(population from, population to, int port, wiring rule
     projections_.pop_back();
     throw;
   }
-  return {static_cast<index_t>(projections_.size() - 1)};
+  return projection_at(static_cast<index_t>(projections_.size() - 1));
 }
 
 projection network::insert(population from, population to, int port, std::vector<listed_synapse> list,
@@ -107,11 +126,11 @@ projection network::insert(population from, population to, int port, std::vector
     throw;
   }
   p.list = std::move(list);
-  return {static_cast<index_t>(projections_.size() - 1)};
+  return projection_at(static_cast<index_t>(projections_.size() - 1));
 }
 
 void network::add_drive(population to, int port, kilohertz rate, double weight) {
-  const auto& cells = described(to, "network::drive");
+  const auto& cells = described(populations_, to, "network::drive");
   const std::string where = quoted("population", cells.name) + " drive";
   if (cells.model->is_source()) throw error{where, "a source takes no input"};
   if (port < 0 || port >= cells.model->ports())
@@ -123,23 +142,18 @@ void network::add_drive(population to, int port, kilohertz rate, double weight) 
   drives_.push_back({to.id, port, rate, weight});
 }
 
-const population_description& network::described(population cells, const char* where) const {
-  if (cells.id >= populations_.size()) throw error{where, "the population belongs to another network"};
-  return populations_[cells.id];
-}
-
 initial_value& network::initial(population cells, const std::string& field) {
   auto& p = populations_[cells.id];
   return p.initial.emplace_back(initial_value{field_index(p, field), {}, {}});
 }
 
 void network::start(population cells, const std::string& field, law values) {
-  values.check(quoted("population", described(cells, "network::initialise").name) + " field " + field);
+  values.check(quoted("population", described(populations_, cells, "network::initialise").name) + " field " + field);
   initial(cells, field).values = values;
 }
 
 void network::initialise(population cells, const std::string& field, std::vector<double> values) {
-  const auto& p = described(cells, "network::initialise");
+  const auto& p = described(populations_, cells, "network::initialise");
   if (values.size() != p.size)
     throw error{quoted("population", p.name),
                 fmt::format("{} start values for {} neurons; give one each", values.size(), p.size)};
@@ -152,7 +166,7 @@ void network::initialise(population cells, const std::string& field, std::vector
 population network::find(const std::string& name) const {
   std::vector<std::string> known;
   for (index_t i = 0; i < populations_.size(); ++i) {
-    if (populations_[i].name == name) return {i};
+    if (populations_[i].name == name) return population_at(i);
     known.push_back(populations_[i].name);
   }
   throw error{quoted("population", name), fmt::format("there is none of that name; known: {}", fmt::join(known, ", "))};

@@ -75,9 +75,8 @@ class simulation::recorder final : public observer {
 
 namespace {
 
-const population_description& described(const engine& e, population cells) {
-  if (cells.id >= e.net().populations.size()) throw error{"simulation", "the population belongs to another network"};
-  return e.net().populations[cells.id];
+const population_description& described(const engine& e, const population& cells) {
+  return described(e.net().populations, cells, "simulation");
 }
 
 std::string where(const population_description& p) { return fmt::format("population \"{}\"", p.name); }
@@ -170,14 +169,12 @@ double simulation::read(population cells, const std::string& field, index_t neur
 }
 
 const connectivity& simulation::synapses(projection p) const {
-  if (p.id >= engine_->net().descriptions.size())
-    throw error{"simulation", "the projection belongs to another network"};
+  described(engine_->net().descriptions, p, "simulation");
   return engine_->net().synapses(p.id);
 }
 
 std::vector<double> simulation::weights(projection p) const {
-  if (p.id >= engine_->net().descriptions.size())
-    throw error{"simulation", "the projection belongs to another network"};
+  described(engine_->net().descriptions, p, "simulation");
   return engine_->weights(p.id);
 }
 
@@ -191,6 +188,8 @@ void simulation::begin_episode(std::uint64_t episode) {
   recorder_->reset();
 }
 
+population simulation::population_at(index_t i) const { return {i, engine_->net().populations.at(i).identity}; }
+projection simulation::projection_at(index_t i) const { return {i, engine_->net().descriptions.at(i).identity}; }
 std::uint64_t simulation::synapse_bytes() const { return engine_->synapse_bytes(); }
 moment simulation::now() const { return engine_->now(); }
 milliseconds simulation::tick() const { return engine_->net().tick; }

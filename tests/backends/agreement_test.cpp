@@ -68,8 +68,8 @@ TEST(backends, reading_a_state_does_not_disturb_a_visited_network) {
   const cpu engine{.tick = fine, .threads = 1, .stepping = stepping::visit, .precision = precision::full};
   simulation plain{net, engine}, probed{net, engine},
       swept{net, cpu{.tick = fine, .threads = 1, .stepping = stepping::sweep, .precision = precision::full}};
-  const auto id = probed.probe({1}, "v", {0, 7, 399});
-  const auto other = swept.probe({1}, "v", {0, 7, 399});
+  const auto id = probed.probe(probed.population_at(1), "v", {0, 7, 399});
+  const auto other = swept.probe(swept.population_at(1), "v", {0, 7, 399});
   plain.run(50_ms);
   probed.run(50_ms);
   swept.run(50_ms);

@@ -206,7 +206,7 @@ TEST(backends, a_negative_hold_is_none_in_every_drive) {
   const auto fired = [&](stepping d) {
     simulation sim{net, cpu{.tick = 0.1_ms, .threads = 1, .stepping = d, .precision = precision::full}};
     sim.run(40_ms);
-    return std::vector<double>{static_cast<double>(sim.spike_count()), sim.read({0}, "v", 1)};
+    return std::vector<double>{static_cast<double>(sim.spike_count()), sim.read(sim.population_at(0), "v", 1)};
   };
   EXPECT_EQ(fired(stepping::visit)[0], fired(stepping::sweep)[0]);
   EXPECT_NEAR(fired(stepping::visit)[1], fired(stepping::sweep)[1], 1e-9);

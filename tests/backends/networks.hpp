@@ -37,11 +37,11 @@ inline network balanced(index_t n = 400) {
 
 inline std::vector<std::vector<spike>> spikes_of(simulation sim, index_t populations,
                                                  std::vector<milliseconds> pieces) {
-  for (index_t p = 0; p < populations; ++p) sim.observe({p});
+  for (index_t p = 0; p < populations; ++p) sim.observe(sim.population_at(p));
   for (const auto piece : pieces) sim.run(piece);
   std::vector<std::vector<spike>> all;
   for (index_t p = 0; p < populations; ++p) {
-    const auto s = sim.spikes({p});
+    const auto s = sim.spikes(sim.population_at(p));
     all.emplace_back(s.begin(), s.end());
   }
   return all;

@@ -45,13 +45,14 @@ struct outcome {
 
 outcome outcome_of(const learner& l, simulation& sim) {
   outcome o;
-  for (index_t p = 0; p < 3; ++p) o.spikes.emplace_back(sim.spikes({p}).begin(), sim.spikes({p}).end());
-  for (const auto j : {l.feed_forward, l.recurrent, l.inhibition}) o.weights.push_back(sim.weights(j));
+  for (index_t p = 0; p < 3; ++p)
+    o.spikes.emplace_back(sim.spikes(sim.population_at(p)).begin(), sim.spikes(sim.population_at(p)).end());
+  for (const auto& j : {l.feed_forward, l.recurrent, l.inhibition}) o.weights.push_back(sim.weights(j));
   return o;
 }
 
 outcome run(const learner& l, simulation sim, const std::vector<milliseconds>& pieces) {
-  for (index_t p = 0; p < 3; ++p) sim.observe({p});
+  for (index_t p = 0; p < 3; ++p) sim.observe(sim.population_at(p));
   for (const auto piece : pieces) sim.run(piece);
   return outcome_of(l, sim);
 }

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <functional>
 
 #include <spinule/models/conductance_lif.hpp>
 #include <spinule/models/current_lif.hpp>
@@ -57,13 +58,42 @@ TEST(network, refuses_populations_that_make_no_sense) {
   EXPECT_EQ(p.net.populations().size(), 2u) << "what was refused leaves nothing behind";
 }
 
+TEST(network, refuses_the_handles_of_another) {
+  pair p, other;
+  const auto current = other.net.add("more", current_lif{}, 5);
+  auto& net = p.net;
+  for (const auto& act :
+       std::vector<std::function<void()>>{[&] { net.connect(other.input, p.cells, all_to_all{}, {.weight = 1_mV}); },
+                                          [&] { net.connect(p.input, other.cells, all_to_all{}, {.weight = 1_mV}); },
+                                          [&] { net.connect(p.input, current, all_to_all{}, {.weight = 1_pA}); },
+                                          [&] { net.connect({}, p.cells, all_to_all{}, {.weight = 1_mV}); },
+                                          [&] { net.drive(other.cells, {.rate = 1_kHz, .weight = 1_mV}); },
+                                          [&] { net.initialise(other.cells, "v", 1_mV); },
+                                          [&] {
+                                            net.initialise(other.cells, "v", std::vector{1.0, 1.0, 1.0, 1.0, 1.0});
+                                          }})
+    EXPECT_THAT(error_of(act), HasSubstr("belongs to another network; use the handle that this one gave"));
+  EXPECT_TRUE(net.projections().empty() && net.drives().empty());
+}
+
+TEST(network, keeps_its_handles_when_copied_moved_or_searched) {
+  pair p;
+  const projection wires = p.net.connect(p.input, p.cells, all_to_all{}, {.weight = 1_mV});
+  network copy = p.net;
+  EXPECT_EQ(copy.projection_at(0), wires);
+  EXPECT_NO_THROW(copy.connect(p.input, p.cells, all_to_all{}, {.weight = 1_mV}));
+  EXPECT_EQ(copy.find("cells"), p.cells);
+  const auto later = p.net.add("later", lif{}, 2), in_copy = copy.add("later", lif{}, 2);
+  EXPECT_NE(later, in_copy) << "what each gets later is its own";
+  EXPECT_THAT(error_of([&] { copy.connect(p.input, later, all_to_all{}, {.weight = 1_mV}); }),
+              HasSubstr("another network"));
+  network moved = std::move(copy);
+  EXPECT_NO_THROW(moved.connect(p.input, in_copy, all_to_all{}, {.weight = 1_mV}));
+}
+
 TEST(network, refuses_projections_that_make_no_sense) {
   pair p;
   auto& net = p.net;
-  EXPECT_THAT(error_of([&] { net.connect({9}, p.cells, all_to_all{}, {.weight = 1_mV}); }),
-              HasSubstr("another network"));
-  EXPECT_THAT(error_of([&] { net.connect(p.input, population_of<lif>{{9}}, all_to_all{}, {.weight = 1_mV}); }),
-              HasSubstr("another network"));
   EXPECT_THAT(error_of([&] { net.connect(p.cells, population_of<lif>{p.input}, all_to_all{}, {.weight = 1_mV}); }),
               AllOf(StartsWith("projection \"cells->input\": "), HasSubstr("a source takes no input")));
   for (const int port : {-1, 2})
@@ -112,8 +142,6 @@ TEST(network, refuses_start_values_that_do_not_fit) {
                 p.net.initialise(p.cells, "v", std::vector{1.0, 2.0, std::nan(""), 0.0, 0.0});
               }),
               HasSubstr("not finite"));
-  EXPECT_THAT(error_of([&] { p.net.initialise({9}, "v", 1_mV); }), HasSubstr("another network"));
-  EXPECT_THAT(error_of([&] { p.net.initialise({9}, "v", std::vector{1.0}); }), HasSubstr("another network"));
   EXPECT_TRUE(p.net.populations()[p.cells.id].initial.empty());
 }
 

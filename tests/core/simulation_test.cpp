@@ -140,11 +140,14 @@ TEST(simulation, refuses_durations_that_are_none) {
 
 TEST(simulation, refuses_what_does_not_exist) {
   relay r;
-  const population stranger{7};
+  network other;  // whose handles have the same numbers
+  const auto foreign = other.add("input", replay{}, 3), stranger = other.add("cells", replay{}, 3);
+  const projection wires = other.connect(foreign, other.add("more", lif{}, 3), one_to_one{}, {.weight = 1_mV});
   for (const auto& act : std::vector<std::function<void()>>{
            [&] { r.sim.observe(stranger); }, [&] { r.sim.counts(stranger); }, [&] { r.sim.spikes(stranger); },
            [&] { r.sim.play(stranger, std::vector<event>{}); }, [&] { r.sim.probe(stranger, "v"); },
-           [&] { r.sim.weights({7}); }, [&] { r.sim.synapses({7}); }, [&] { r.sim.read(stranger, "v", 0); }})
+           [&] { r.sim.weights(wires); }, [&] { r.sim.synapses(wires); }, [&] { r.sim.weights({}); },
+           [&] { r.sim.read(stranger, "v", 0); }})
     EXPECT_THAT(error_of(act), HasSubstr("belongs to another network"));
   EXPECT_THAT(error_of([&] { r.sim.traced({0}); }), HasSubstr("belongs to another simulation"));
   EXPECT_THAT(error_of([&] { r.sim.spikes(r.cells); }), HasSubstr("is not observed; call observe() before run()"));
@@ -165,15 +168,15 @@ TEST(simulation, refuses_a_tick_that_the_network_cannot_take) {
 }
 
 TEST(simulation, gives_the_same_list_of_spikes_however_often_it_is_asked) {
-  const auto make = [] {
-    network net{2};
-    const auto a = net.add("a", poisson{.rate = 50_Hz}, 40);
+  network net{2};
+  const auto a = net.add("a", poisson{.rate = 50_Hz}, 40);
+  const auto make = [&] {
     simulation sim{net, reference{1_ms}};
     sim.observe(a);
     return sim;
   };
-  const auto list = [](const simulation& sim) {
-    const auto s = sim.spikes({0});
+  const auto list = [&](const simulation& sim) {
+    const auto s = sim.spikes(a);
     return std::vector<spike>{s.begin(), s.end()};
   };
   simulation whole = make(), asked = make();

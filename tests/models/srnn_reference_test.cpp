@@ -126,7 +126,7 @@ std::vector<double> srnn_reference::first_layer_by_hand(const recording& events,
 
 /// The synapses of a projection with their weights as a back end uses them: in whole quanta.
 std::vector<listed_synapse> in_quanta(const simulation& sim, index_t p) {
-  const connectivity& c = sim.synapses({p});
+  const connectivity& c = sim.synapses(sim.projection_at(p));
   std::vector<listed_synapse> all;
   for (index_t source = 0; source < c.sources; ++source)
     for (std::uint64_t k = c.offsets[c.line(source, 0)]; k < c.offsets[c.line(source, 0) + 1]; ++k)

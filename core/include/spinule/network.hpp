@@ -15,9 +15,10 @@
 
 namespace spinule {
 
-/// A population of a network.
+/// A population of a network and of its copies; all others refuse it.
 struct population {
   index_t id = 0;
+  std::shared_ptr<const void> identity = {};
   bool operator==(const population&) const = default;
 };
 
@@ -40,8 +41,11 @@ struct population_of : population {
   }
 };
 
+/// A projection of a network and of its copies.
 struct projection {
   index_t id = 0;
+  std::shared_ptr<const void> identity = {};
+  bool operator==(const projection&) const = default;
 };
 
 /// What the synapses of a projection are like.
@@ -90,6 +94,7 @@ struct population_description {
   std::shared_ptr<const any_model> model;
   std::vector<position> positions;
   std::vector<initial_value> initial;
+  std::shared_ptr<const void> identity;  ///< of the handle; copies of the network share it
 };
 
 struct listed_synapse {
@@ -115,7 +120,14 @@ struct projection_description {
   bool procedural = false;
   std::vector<listed_synapse> list;
   std::shared_ptr<const any_rule> plasticity;  ///< null: weights stay
+  std::shared_ptr<const void> identity;        ///< as of a population
 };
+
+/// What a handle stands for; throws `error{where, ...}` when it is of another network.
+const population_description& described(std::span<const population_description> all, const population& handle,
+                                        const char* where);
+const projection_description& described(std::span<const projection_description> all, const projection& handle,
+                                        const char* where);
 
 /// A directed multigraph of populations and projections. Everything random in it follows from `seed`.
 class network {
@@ -229,6 +241,9 @@ class network {
   std::span<const drive_description> drives() const { return drives_; }
   /// The population of that name; throws `error` with the known names.
   population find(const std::string& name) const;
+  /// Handles of populations()[i] and projections()[i].
+  population population_at(index_t i) const { return {i, populations_.at(i).identity}; }
+  projection projection_at(index_t i) const { return {i, projections_.at(i).identity}; }
 
  private:
   population insert(std::string name, std::shared_ptr<const any_model> model, index_t size, population_options options);
@@ -252,7 +267,6 @@ class network {
   void make_plastic(projection_description& p, any_plasticity plasticity);
   void add_drive(population to, int port, kilohertz rate, double weight);
   projection_description& describe(population from, population to, int port);
-  const population_description& described(population cells, const char* where) const;
   void start(population cells, const std::string& field, law values);
   initial_value& initial(population cells, const std::string& field);
 

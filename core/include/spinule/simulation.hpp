@@ -75,6 +75,10 @@ class simulation {
   /// The same, but weights that plasticity has changed stay: between two samples of one training.
   void begin_episode(std::uint64_t episode = 0);
 
+  /// Handles by number, in the order of the network.
+  population population_at(index_t i) const;
+  projection projection_at(index_t i) const;
+
   moment now() const;
   milliseconds tick() const;
   std::uint64_t spike_count() const;      ///< of all populations since the last reset
