@@ -47,11 +47,11 @@ class model_step : public testing::Test {};
 TYPED_TEST_SUITE(model_step, all_models, by_name);
 
 TYPED_TEST(model_step, is_tried_with_one_range_of_input_for_each_port) {
-  EXPECT_EQ(TypeParam::make().drive.size(), static_cast<std::size_t>(TypeParam::model_type::ports));
+  EXPECT_EQ(TypeParam::make().drive.size(), static_cast<std::size_t>(TypeParam::trial_type::model_type::ports));
 }
 
 TYPED_TEST(model_step, fires_on_its_trial_or_is_said_to_be_silent) {
-  using model = typename TypeParam::model_type;
+  using model = typename TypeParam::trial_type::model_type;
   const auto t = TypeParam::make();
   const kernel_of<model, double> k{t.model, t.tick};
   random_stream random{5, purpose::user, 7};
@@ -93,7 +93,7 @@ TYPED_TEST(model_step, is_what_skip_repeats_in_float_up_to_rounding) {
 }
 
 TYPED_TEST(model_step, may_be_skipped_in_two_parts) {
-  using model = typename TypeParam::model_type;
+  using model = typename TypeParam::trial_type::model_type;
   if constexpr (skippable<model>) {
     const auto t = TypeParam::make();
     const kernel_of<model, double> k{t.model, t.tick};
@@ -140,7 +140,7 @@ TYPED_TEST(model_step, does_not_fire_while_the_model_promises_quiet) {
 }
 
 TYPED_TEST(model_step, is_not_called_in_vain_too_often) {
-  using model = typename TypeParam::model_type;
+  using model = typename TypeParam::trial_type::model_type;
   if constexpr (self_firing<model>) {  // rounds of waking up in vain before a spike, or for ever
     const auto t = TypeParam::make();
     const kernel_of<model, double> k{t.model, t.tick};

@@ -65,6 +65,12 @@ inline void observe_all(const world& w, simulation& sim) {
   for (const auto& p : w.net.populations()) sim.observe(w.net.find(p.name));
 }
 
+inline std::vector<std::vector<double>> outcome_weights(const world& w, const simulation& sim) {
+  std::vector<std::vector<double>> all;
+  for (const auto& j : w.projections) all.push_back(sim.weights(j));
+  return all;
+}
+
 inline outcome outcome_of(const world& w, const simulation& sim) {
   outcome o;
   for (const auto& p : w.net.populations()) {
@@ -76,7 +82,7 @@ inline outcome outcome_of(const world& w, const simulation& sim) {
       for (index_t i = 0; i < p.size; ++i) o.states.back().push_back(sim.read(cells, std::string{field}, i));
     }
   }
-  for (const auto j : w.projections) o.weights.push_back(sim.weights(j));
+  o.weights = outcome_weights(w, sim);
   return o;
 }
 

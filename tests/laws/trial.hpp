@@ -49,7 +49,7 @@ struct trial {
 /// A trial as a type, so that typed suites can list it: `on<[] { return trial{"name", model{}, {jumps(0, 1)}}; }>`.
 template <auto Make>
 struct on {
-  using model_type = typename decltype(Make())::model_type;
+  using trial_type = decltype(Make());
   static auto make() { return Make(); }
 };
 

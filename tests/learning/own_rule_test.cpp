@@ -1,4 +1,4 @@
-// A plasticity rule in a user's own file, which is this one, does what its equations say.
+// A plasticity rule of a user's own does what its equations say.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -11,38 +11,10 @@
 #include <spinule/models/sources.hpp>
 #include <spinule/simulation.hpp>
 
+#include "learning/vogels.hpp"
+
 namespace spinule {
 namespace {
-
-/// Vogels et al., Science 334 (2011), with the numbers of NEST's vogels_sprekeler_synapse. A spike arrives: w += eta
-/// w_max (y - alpha). The target fires: w += eta w_max x. Rests when the target fires at alpha / (2 tau) = 3 Hz.
-template <class Unit>
-struct vogels {
-  milliseconds tau{20};
-  double eta = 0.001, alpha = 0.12;
-  Unit w_max{};  ///< negative where a negative weight inhibits
-
-  using weight = Unit;
-  spike_trace pre() const { return {.tau = tau}; }
-  spike_trace post() const { return {.tau = tau}; }
-  Unit lowest() const { return w_max < Unit{} ? w_max : Unit{}; }
-  Unit highest() const { return w_max < Unit{} ? Unit{} : w_max; }
-  void check(const std::string& where) const {
-    if (!(tau.value() > 0)) throw error{where, "tau must be positive"};
-  }
-
-  template <class Real>
-  class kernel {
-   public:
-    explicit kernel(const vogels& r)
-        : step_{static_cast<Real>(r.eta * r.w_max.value())}, alpha_{static_cast<Real>(r.alpha)} {}
-    Real on_pre(Real w, Real y) const { return w + step_ * (y - alpha_); }
-    Real on_post(Real w, Real x) const { return w + step_ * x; }
-
-   private:
-    Real step_, alpha_;
-  };
-};
 
 constexpr double target_hz = 3;
 

@@ -1,0 +1,194 @@
+// What every plasticity rule promises: the sum over its spikes as the rule says, on every back end that learns.
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include <spinule/models/lif.hpp>
+#include <spinule/models/sources.hpp>
+
+#include "laws/all_rules.hpp"
+#include "laws/run_laws.hpp"
+
+namespace spinule::laws {
+namespace {
+
+/// Weights to start from: the middle of what the rule allows.
+template <class Rule>
+uniform<millivolts> start_of(const Rule& rule) {
+  return {rule.lowest() + 0.3 * (rule.highest() - rule.lowest()),
+          rule.lowest() + 0.7 * (rule.highest() - rule.lowest())};
+}
+
+/// Plastic projections of every kind: without delay, with spread delays and several synapses of a pair, from a list.
+template <class Rule>
+world learning_world(const Rule& rule, index_t n = 40) {
+  world w{.net = network{7}, .tick = 1_ms, .length = 300};
+  const auto noise = w.net.add("noise", poisson{.rate = 40_Hz}, 30);
+  const auto cells = w.net.add("cells", lif{.tau = 10_ms, .threshold = 8_mV, .refractory = 1_ms}, n);
+  const auto others = w.net.add("others", lif{.threshold = 6_mV}, n / 2);
+  w.net.drive(cells, {.rate = 500_Hz, .weight = 2.5_mV});
+  w.net.drive(others, {.rate = 500_Hz, .weight = 2.5_mV});
+  const auto start = start_of(rule);
+  w.projections.push_back(w.net.connect(noise, cells, fixed_probability{0.3}, {.weight = start, .delay = 0_ms}, rule));
+  w.projections.push_back(
+      w.net.connect(cells, cells, fixed_total_number{5 * n}, {.weight = start, .delay = uniform{1_ms, 9_ms}}, rule));
+  std::vector<listed<millivolts>> list;
+  for (index_t i = 0; i < n / 2; ++i)
+    for (const index_t from : {i, i, i + 1}) list.push_back({from, i, start.low, milliseconds{1.0 + from % 3}});
+  w.projections.push_back(w.net.connect(cells, others, list, rule));
+  return w;
+}
+
+const std::vector<stage> stages{on_reference(), on_cpu(stepping::sweep, precision::single),
+                                on_cpu(stepping::visit, precision::full),
+                                on_cpu(stepping::automatic, precision::single, 2)};
+
+template <class On>
+class rule_law : public testing::Test {
+ protected:
+  static auto rule() { return On::make().rule; }
+  static world make(index_t n = 40) { return learning_world(rule(), n); }
+};
+TYPED_TEST_SUITE(rule_law, all_rules, by_name);
+
+TYPED_TEST(rule_law, moves_weights_on_its_trial) {
+  const auto w = this->make();
+  auto sim = on_reference().make(w);
+  const outcome o = run(w, sim);
+  EXPECT_GT(o.spikes[1].size(), 200u);
+  EXPECT_GT(o.spikes[2].size(), 100u);
+  sim.reset();
+  for (std::size_t j = 0; j < w.projections.size(); ++j) {
+    const auto start = sim.weights(w.projections[j]);
+    double moved = 0;
+    for (std::size_t s = 0; s < start.size(); ++s) moved = std::fmax(moved, std::fabs(o.weights[j][s] - start[s]));
+    EXPECT_GT(moved, 0.3) << "projection " << j;
+  }
+}
+
+TYPED_TEST(rule_law, is_that_of_the_reference_in_double) { expect_the_reference(this->make(), 1e-11); }
+TYPED_TEST(rule_law, does_not_depend_on_threads) {
+  auto w = this->make(1600);
+  w.length = 40;
+  expect_threads_not_to_matter(w);
+}
+TYPED_TEST(rule_law, starts_anew_after_reset) {
+  for (const auto& on : stages) expect_reset_to_equal_fresh(this->make(), on);
+}
+TYPED_TEST(rule_law, of_one_episode_leaves_no_trace_in_the_next_after_reset) {
+  for (const auto& on : stages) expect_episodes_to_be_independent(this->make(), on);
+}
+TYPED_TEST(rule_law, may_be_cut_into_pieces) {
+  for (const auto& on : stages) expect_pieces_to_equal_the_whole(this->make(), on);
+}
+TYPED_TEST(rule_law, is_not_changed_by_watching) {
+  for (const auto& on : stages) expect_recorders_to_change_nothing(this->make(), on);
+}
+TYPED_TEST(rule_law, is_continued_alike_by_copies) {
+  for (const auto& on : stages) expect_copies_to_be_independent(this->make(), on);
+}
+
+TYPED_TEST(rule_law, keeps_weights_and_forgets_spikes_when_an_episode_begins) {
+  const auto w = this->make();
+  auto expected = on_reference().make(w);
+  for (const auto& on : stages) {
+    auto sim = on.make(w);
+    sim.run_ticks(w.length);
+    const auto learned = outcome_weights(w, sim);
+    sim.begin_episode(4);
+    EXPECT_EQ(learned, outcome_weights(w, sim)) << on;
+    EXPECT_EQ(sim.now(), 0) << on;
+    EXPECT_EQ(sim.spike_count(), 0u) << on;
+  }
+  // Three episodes give the same as on the reference, where an episode begins with no spike remembered.
+  for (const auto by : all_steppings) {
+    auto plain = on_reference().make(w), fast = on_cpu(by, precision::full, 2).make(w);
+    for (auto* sim : {&plain, &fast}) {
+      observe_all(w, *sim);
+      for (std::uint64_t episode : {3, 1, 2}) {
+        sim->begin_episode(episode);
+        sim->run_ticks(100);
+      }
+    }
+    const auto a = outcome_of(w, plain), b = outcome_of(w, fast);
+    EXPECT_EQ(a.spikes, b.spikes);
+    EXPECT_LT(apart(a, b), 1e-11);
+  }
+}
+
+TYPED_TEST(rule_law, keeps_weights_within_its_bounds) {
+  const auto w = this->make();
+  const auto rule = this->rule();
+  for (const auto& on : stages) {
+    auto sim = on.make(w);
+    for (int part = 0; part < 10; ++part) {
+      sim.run_ticks(30);
+      for (const auto& j : w.projections)
+        for (const double x : sim.weights(j)) {
+          ASSERT_GE(x, rule.lowest().value()) << on;
+          ASSERT_LE(x, rule.highest().value()) << on;
+        }
+    }
+  }
+}
+
+/// What a synapse remembers of `spikes` (ascending) just before tick `now`, spike by spike.
+double remembered(const std::vector<moment>& spikes, const spike_trace& trace, moment now) {
+  double sum = 0;
+  for (const moment then : spikes) {
+    if (then >= now) break;
+    const double left = std::exp(-static_cast<double>(now - then) / trace.tau.value());  // a tick is 1 ms
+    sum = trace.nearest ? left : sum + left;
+  }
+  return sum;
+}
+
+/// The weight after all pairs of arrivals and spikes of the target, one synapse at a time, as the rule says: by tick;
+/// arrivals first; a pair within one tick does not count.
+template <class Rule>
+double directly(const Rule& rule, double w, const std::vector<moment>& arrivals, const std::vector<moment>& fired,
+                moment end) {
+  const typename Rule::template kernel<double> k{rule};
+  const auto bounded = [&](double x) { return std::clamp(x, rule.lowest().value(), rule.highest().value()); };
+  auto in = arrivals.begin(), out = fired.begin();
+  for (moment now = 0; now < end; ++now) {
+    for (; in != arrivals.end() && *in == now; ++in) w = bounded(k.on_pre(w, remembered(fired, rule.post(), now)));
+    for (; out != fired.end() && *out == now; ++out) w = bounded(k.on_post(w, remembered(arrivals, rule.pre(), now)));
+  }
+  return w;
+}
+
+TYPED_TEST(rule_law, is_the_sum_over_the_pairs_of_every_synapse) {
+  // Both sides are told when to fire, so that what is learned does not change them. Several arrivals share a tick.
+  const auto rule = this->rule();
+  world w{.net = network{9}, .tick = 1_ms, .length = 400};
+  const auto sender = w.net.add("sender", poisson{.rate = 80_Hz}, 12);
+  const auto teacher = w.net.add("teacher", poisson{.rate = 80_Hz}, 6);
+  const auto cells = w.net.add("cells", lif{.tau = 1_ms, .threshold = 1e3_mV, .refractory = 0_ms}, 6);
+  w.net.connect(teacher, cells, one_to_one{}, {.weight = 3e3_mV});
+  w.projections.push_back(w.net.connect(sender, cells, fixed_total_number{90},
+                                        {.weight = start_of(rule), .delay = uniform{1_ms, 12_ms}}, rule));
+  for (const auto& on :
+       {on_reference(), on_cpu(stepping::visit, precision::full), on_cpu(stepping::sweep, precision::single)}) {
+    auto sim = on.make(w);
+    const auto start = sim.weights(w.projections[0]);
+    const outcome o = run(w, sim);
+    std::vector<std::vector<moment>> sent(12), fired(6);
+    for (const spike& s : o.spikes[0]) sent[s.neuron].push_back(s.when);
+    for (const spike& s : o.spikes[2]) fired[s.neuron].push_back(s.when);
+    const connectivity& c = sim.synapses(w.projections[0]);
+    double most = 0;
+    for (index_t i = 0; i < c.sources; ++i)
+      for (std::size_t k = 0; k < c.delays.size(); ++k)
+        for (auto s = c.offsets[c.line(i, k)]; s < c.offsets[c.line(i, k) + 1]; ++s) {
+          auto arrivals = sent[i];
+          for (moment& t : arrivals) t += c.delays[k];
+          const double expected = directly(rule, start[s], arrivals, fired[c.target[s]], w.length);
+          most = std::fmax(most, std::fabs(expected - o.weights[0][s]));
+        }
+    EXPECT_LT(most, on.name.ends_with("single_1") ? 2e-5 : 1e-11) << on;
+  }
+}
+
+}  // namespace
+}  // namespace spinule::laws
