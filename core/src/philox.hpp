@@ -11,6 +11,12 @@
 
 namespace spinule {
 
+// Mind how the running keys are kept. The loop vectoriser of GCC 11.3 and 12.2 gives two 32-bit inductions of different
+// step, widened to 64 bits and stored side by side in a group wider than a vector, the step of the first
+// (vectorizable_induction fills the group with copies of its first vector). A table of both broadcast keys, filled in
+// one loop over the rounds, was wrong at -O2 and -O3 with every test of equal paths passing; two loops, one per word
+// of the key, are right. tests/core/philox_test.cpp compares every path with Random123.
+
 /// What stays the same while the first word of the counter runs.
 struct philox_key {
   std::uint32_t key[2];
