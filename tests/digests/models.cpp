@@ -88,7 +88,7 @@ void add_replay(goldens& all) {
     std::sort(events.events.begin(), events.events.end(), [](const event& a, const event& b) {
       return std::pair{a.time_us, a.channel} < std::pair{b.time_us, b.channel};
     });
-    sim.play({0}, events);
+    sim.play(sim.population_at(0), events);
     add_run(d, net, sim, 200_ms);
   };
 }

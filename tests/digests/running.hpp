@@ -16,16 +16,16 @@ namespace spinule {
 /// Every spike, every state at the end, what plastic projections learned, and the costs where there are any.
 inline void add_run(digest& d, const network& net, simulation sim, milliseconds length) {
   const auto populations = static_cast<index_t>(net.populations().size());
-  for (index_t p = 0; p < populations; ++p) sim.observe({p});
+  for (index_t p = 0; p < populations; ++p) sim.observe(sim.population_at(p));
   sim.run(length);
   for (index_t p = 0; p < populations; ++p) {
-    for (const spike& s : sim.spikes({p})) d.add(s.when), d.add(s.neuron);
+    for (const spike& s : sim.spikes(sim.population_at(p))) d.add(s.when), d.add(s.neuron);
     const auto& cells = net.populations()[p];
     for (const auto field : cells.model->fields())
-      for (index_t i = 0; i < cells.size; i += 7) d.add(sim.read({p}, std::string{field}, i));
+      for (index_t i = 0; i < cells.size; i += 7) d.add(sim.read(sim.population_at(p), std::string{field}, i));
   }
   for (index_t j = 0; j < net.projections().size(); ++j)
-    if (net.projections()[j].plasticity) d.add(sim.weights({j}));
+    if (net.projections()[j].plasticity) d.add(sim.weights(sim.projection_at(j)));
   if (const auto costs = sim.costs()) {
     for (const auto* ledger : {&costs->dynamic, &costs->programming})
       for (const cost& c : *ledger) d.add(c.count), d.add(c.energy_pj);
