@@ -49,6 +49,7 @@ clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const
     s.marks = marks{plan.slots};
     for (const slice& part : plan.slices) {
       cells& c = cells_[part.population];
+      c.ports = static_cast<std::size_t>(n.populations[part.population].model->ports());
       c.parts.push_back({shards_.size() - 1, s.blocks.size()});
       block& b = s.blocks.emplace_back();
       b.cells = n.populations[part.population].model->block(options.precision, part.first, part.count, n.tick);
@@ -108,6 +109,7 @@ clocked_engine::clocked_engine(const clocked_engine& other)
   for (const cells& from : other.cells_)
     cells_.push_back({from.source ? from.source->clone() : nullptr,
                       from.can_visit,
+                      from.ports,
                       from.visit_cost,
                       from.sweeps_per_visit,
                       from.learns,
@@ -118,7 +120,7 @@ clocked_engine::clocked_engine(const clocked_engine& other)
                       0,
                       {}});
   for (const shard& from : other.shards_) {
-    shard& s = shards_.emplace_back(shard{{}, from.sums, from.marks, {}});
+    shard& s = shards_.emplace_back(shard{{}, from.sums, from.marks, {}, {}});
     for (const block& b : from.blocks) s.blocks.push_back({b.cells->clone(), {}});
   }
   prepare(other.epoch_);
@@ -213,7 +215,7 @@ void clocked_engine::emit(index_t p, int length) {
     auto& spikes = spikes_at(p, now);
     spikes.clear();
     cells_[p].source->emit(now, spikes);
-    check_multiplicity(spikes, net_->populations[p].name);
+    check_multiplicity(spikes, net_->most_events[p], net_->populations[p].name);
   }
 }
 
@@ -304,18 +306,23 @@ void clocked_engine::drive_neurons(shard& s, const shard_plan& plan, int tick) {
   for (const lowered_drive& d : net_->drives)
     for (const slice& part : plan.slices)
       if (part.population == d.population)
-        d.counts.add(episode_, now_ + tick, part.first, part.count, d.code,
-                     s.sums.data() + part.at[static_cast<std::size_t>(d.port)]);
+        d.counts.add(episode_, now_ + tick, part.first, part.count, d.code, s.sums.data() + part.at[d.column]);
 }
 
 void clocked_engine::step_block(shard& s, const slice& part, block& b, int tick) {
   const auto t = static_cast<std::size_t>(tick);
   auto& fired = b.fired[t];
   fired.clear();
-  std::array<std::int32_t*, most_ports> sums;  // only the used ones are set
-  for (std::size_t port = 0; port < part.at.size(); ++port) sums[port] = s.sums.data() + part.at[port];
-  const arrivals in{{sums.data(), part.at.size()}, {net_->quanta[part.population].data(), part.at.size()}};
   const cells& c = cells_[part.population];
+  const auto& quanta = net_->quanta[part.population];
+  const std::size_t used = std::min(part.at.size(), c.ports);
+  std::array<std::int32_t*, most_ports> sums;  // only the used ones are set
+  for (std::size_t port = 0; port < used; ++port) sums[port] = s.sums.data() + part.at[port];
+  s.finer.clear();
+  for (std::size_t k = used; k < part.at.size(); ++k)
+    s.finer.push_back(
+        {static_cast<std::size_t>(net_->column_ports[part.population][k]), s.sums.data() + part.at[k], quanta[k]});
+  const arrivals in{{sums.data(), used}, {quanta.data(), used}, s.finer};
   if (!c.visits(tick)) return b.cells->sweep(now_ + tick, in, part.first, fired);
   s.mail.clear();
   for (const std::uint32_t at : part.at) s.marks.each(at, part.count, [&](index_t i) { s.mail.push_back(i); });

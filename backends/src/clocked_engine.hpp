@@ -76,10 +76,12 @@ class clocked_engine final : public engine {
     aligned_vector<std::int32_t> sums;  ///< [slots]
     spinule::marks marks;
     std::vector<index_t> mail;
+    std::vector<arrivals::finer_sums> finer;  ///< of the block under way
   };
   struct cells {
     std::unique_ptr<source_block> source;    ///< null for neurons
     bool can_visit = false;                  ///< and not driven from outside in every tick
+    std::size_t ports = 0;                   ///< of the model
     double visit_cost = 1;                   ///< see `neuron_block`
     double sweeps_per_visit = 1;             ///< of 2^-16 visits
     bool learns = false;                     ///< synapses onto it want to know its spikes

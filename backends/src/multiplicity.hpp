@@ -11,16 +11,15 @@
 
 namespace spinule {
 
-/// Throws when one neuron of `fired` (ascending) occurs more often than the sums of a tick can hold.
-inline void check_multiplicity(std::span<const index_t> fired, const std::string& population) {
-  if (fired.size() <= most_events_per_tick) return;
+/// Throws when one neuron of `fired` (ascending) occurs more often than the sums of a tick were sized for.
+inline void check_multiplicity(std::span<const index_t> fired, std::uint32_t most, const std::string& population) {
+  if (fired.size() <= most) return;
   std::uint32_t run = 0;
   for (std::size_t i = 1; i < fired.size(); ++i) {
     run = fired[i] == fired[i - 1] ? run + 1 : 0;
-    if (run >= most_events_per_tick)
+    if (run >= most)
       throw error{fmt::format("population \"{}\"", population),
-                  fmt::format("channel {} has more than {} events in one tick; use a shorter tick", fired[i],
-                              most_events_per_tick)};
+                  fmt::format("channel {} has more than {} events in one tick; use a shorter tick", fired[i], most)};
   }
 }
 

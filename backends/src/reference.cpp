@@ -8,7 +8,7 @@
 namespace spinule {
 namespace {
 
-/// Sums of quanta on their way to one port: a ring of ticks, each with one sum per neuron.
+/// Sums of quanta on their way to one column: a ring of ticks, each with one sum per neuron.
 class inbox {
  public:
   inbox(index_t neurons, ticks reach)
@@ -37,7 +37,7 @@ class reference_engine final : public engine {
       const auto& cells = net_->populations[p];
       neurons_.push_back(cells.model->plain(cells.size, net_->tick));
       sources_.push_back(cells.model->source({cells.size, net_->tick, net_->seed, p, cells.name}));
-      mail_.emplace_back(static_cast<std::size_t>(cells.model->ports()), inbox{cells.size, reach});
+      mail_.emplace_back(net_->quanta[p].size(), inbox{cells.size, reach});
       if (neurons_[p]) set_start_values(*net_, p, *neurons_[p]);
       history_.emplace_back(static_cast<std::size_t>(reach) + 1);
     }
@@ -93,7 +93,7 @@ class reference_engine final : public engine {
             sources_[p]->emit(now, fired_);
           else
             step(p, now);
-          check_multiplicity(fired_, net_->populations[p].name);
+          check_multiplicity(fired_, net_->most_events[p], net_->populations[p].name);
           send(p, now);
           learn(p, now);
           watcher.on_spikes(p, now, fired_);
@@ -120,16 +120,17 @@ class reference_engine final : public engine {
   void drive(const lowered_drive& d, moment now) {
     std::vector<std::int32_t> input(net_->populations[d.population].size, 0);
     d.counts.add(episode_, now, 0, net_->populations[d.population].size, d.code, input.data());
-    auto& box = mail_[d.population][static_cast<std::size_t>(d.port)];
+    auto& box = mail_[d.population][d.column];
     for (index_t i = 0; i < input.size(); ++i) box.at(now, i) += input[i];
   }
 
   void step(index_t p, moment now) {
-    std::vector<double> input(mail_[p].size());
+    std::vector<double> input;
     for (index_t i = 0; i < net_->populations[p].size; ++i) {
-      for (std::size_t port = 0; port < input.size(); ++port) {
-        std::int64_t& sum = mail_[p][port].at(now, i);
-        input[port] = static_cast<double>(sum) * net_->quanta[p][port];
+      input.assign(static_cast<std::size_t>(net_->populations[p].model->ports()), 0);
+      for (std::size_t c = 0; c < mail_[p].size(); ++c) {
+        std::int64_t& sum = mail_[p][c].at(now, i);
+        input[static_cast<std::size_t>(net_->column_ports[p][c])] += static_cast<double>(sum) * net_->quanta[p][c];
         sum = 0;
       }
       if (neurons_[p]->step(i, input)) fired_.push_back(i);
@@ -141,7 +142,7 @@ class reference_engine final : public engine {
       const auto& d = net_->descriptions[j];
       if (d.source != p || plastic_[j]) continue;
       const connectivity& c = *synapses_[j];
-      auto& box = mail_[d.target][static_cast<std::size_t>(d.port)];
+      auto& box = mail_[d.target][net_->summaries[j].column];
       for (const index_t i : fired_)
         for (std::size_t k = 0; k < c.delays.size(); ++k)
           for (std::uint64_t s = c.offsets[c.line(i, k)]; s < c.offsets[c.line(i, k) + 1]; ++s)
@@ -159,7 +160,7 @@ class reference_engine final : public engine {
       const auto& d = net_->descriptions[j];
       if (!plastic_[j] || d.target != p) continue;
       const connectivity& c = *synapses_[j];
-      auto& box = mail_[p][static_cast<std::size_t>(d.port)];
+      auto& box = mail_[p][net_->summaries[j].column];
       for (std::size_t k = 0; k < c.delays.size() && now >= c.delays[k]; ++k)
         for (const index_t i : spikes_of(d.source, now - c.delays[k])) {
           const std::size_t line = c.line(i, k);
@@ -184,7 +185,7 @@ class reference_engine final : public engine {
       history_;                                          ///< [populations][ticks] spikes, by tick modulo their number
   std::vector<std::unique_ptr<plain_neurons>> neurons_;  ///< [populations], null for sources
   std::vector<std::unique_ptr<source_block>> sources_;   ///< [populations], null for neurons
-  std::vector<std::vector<inbox>> mail_;                 ///< [populations][ports]
+  std::vector<std::vector<inbox>> mail_;                 ///< [populations][columns]
   moment now_ = 0;
   std::uint64_t episode_ = 0;
   std::vector<index_t> fired_;

@@ -19,7 +19,7 @@ std::vector<piece> pieces_on(const lowered_network& net, const bundle_plan& m, c
     for (const slice& s : shard.slices)
       if (s.population == d.target)
         pieces.push_back({j, &net.summaries[j], net.populations[d.source].size, net.populations[d.target].size, s.first,
-                          s.count, s.at[static_cast<std::size_t>(d.port)]});
+                          s.count, s.at[net.summaries[j].column]});
   }
   return pieces;
 }
@@ -120,7 +120,7 @@ std::vector<std::pair<std::size_t, stateful_rows::section>> sections_of(const lo
   for (std::size_t s = 0; s < plans.size(); ++s)
     for (std::size_t i = 0; i < plans[s].slices.size(); ++i)
       if (const slice& x = plans[s].slices[i]; x.population == d.target)
-        sections.push_back({s, {b, i, j, x.first, x.count, x.at[static_cast<std::size_t>(d.port)]}});
+        sections.push_back({s, {b, i, j, x.first, x.count, x.at[net.summaries[j].column]}});
   std::sort(sections.begin(), sections.end(),
             [](const auto& x, const auto& y) { return x.second.first < y.second.first; });
   return sections;

@@ -18,12 +18,13 @@ std::uint32_t rounded_up(std::uint32_t count, std::uint32_t multiple) {
   return (count + multiple - 1) / multiple * multiple;
 }
 
-std::vector<std::uint32_t> used_ports(const lowered_network& net) {
+std::vector<std::uint32_t> used_columns(const lowered_network& net) {
   std::vector<std::uint32_t> used(net.populations.size(), 0);
-  for (const auto& d : net.descriptions)
-    used[d.target] = std::max(used[d.target], static_cast<std::uint32_t>(d.port) + 1);
-  for (const auto& d : net.drives)
-    used[d.population] = std::max(used[d.population], static_cast<std::uint32_t>(d.port) + 1);
+  const auto use = [&](index_t p, std::size_t column) {
+    used[p] = std::max(used[p], static_cast<std::uint32_t>(column) + 1);
+  };
+  for (std::size_t j = 0; j < net.descriptions.size(); ++j) use(net.descriptions[j].target, net.summaries[j].column);
+  for (const auto& d : net.drives) use(d.population, d.column);
   return used;
 }
 
@@ -35,20 +36,20 @@ class packer {
         largest_{std::max<std::uint64_t>(largest / shard_step * shard_step, shard_step)},
         shards_{shards} {}
 
-  void add(index_t population, index_t first, index_t count, std::uint32_t ports) {
+  void add(index_t population, index_t first, index_t count, std::uint32_t columns) {
     while (count > 0) {
       const std::uint64_t room =
-          open_ ? (largest_ - shards_.back().slots) / std::max(ports, 1u) / slot_step * slot_step : 0;
+          open_ ? (largest_ - shards_.back().slots) / std::max(columns, 1u) / slot_step * slot_step : 0;
       if (room == 0) {
         shards_.push_back({level_, 0, {}});
         open_ = true;
-        if (ports > largest_ / slot_step)
-          throw error{"cpu", fmt::format("a model with {} used ports is beyond this engine", ports)};
+        if (columns > largest_ / slot_step)
+          throw error{"cpu", fmt::format("a model with {} used ports is beyond this engine", columns)};
         continue;
       }
       const auto part = static_cast<index_t>(std::min<std::uint64_t>(count, room));
-      shards_.back().slices.push_back({population, first, part, std::vector<std::uint32_t>(ports)});
-      shards_.back().slots += ports * rounded_up(part, slot_step);
+      shards_.back().slices.push_back({population, first, part, std::vector<std::uint32_t>(columns)});
+      shards_.back().slots += columns * rounded_up(part, slot_step);
       first += part;
       count -= part;
     }
@@ -61,14 +62,14 @@ class packer {
   std::vector<shard_plan>& shards_;
 };
 
-/// Sums of one port lie side by side, so that what one source population sends lies close together.
+/// Sums of one column lie side by side, so that what one source population sends lies close together.
 void place_sums(shard_plan& shard) {
   std::uint32_t next = 0;
-  for (std::size_t port = 0, left = 1; left > 0; ++port) {
+  for (std::size_t column = 0, left = 1; left > 0; ++column) {
     left = 0;
     for (slice& s : shard.slices)
-      if (port < s.at.size()) {
-        s.at[port] = next;
+      if (column < s.at.size()) {
+        s.at[column] = next;
         next += rounded_up(s.count, slot_step);
         ++left;
       }
@@ -79,7 +80,7 @@ void place_sums(shard_plan& shard) {
 }  // namespace
 
 std::vector<shard_plan> plan_shards(const lowered_network& net, int threads, std::uint64_t largest) {
-  const auto ports = used_ports(net);
+  const auto columns = used_columns(net);
   std::vector<shard_plan> shards;
   for (std::size_t level = 0; level < net.levels.size(); ++level) {
     std::uint64_t neurons = 0;
@@ -94,7 +95,7 @@ std::vector<shard_plan> plan_shards(const lowered_network& net, int threads, std
         if (cells.model->is_source()) continue;
         const auto begin = static_cast<index_t>(cells.size * i / team),
                    end = static_cast<index_t>(cells.size * (i + 1) / team);
-        into.add(p, begin, end - begin, ports[p]);
+        into.add(p, begin, end - begin, columns[p]);
       }
     }
   }

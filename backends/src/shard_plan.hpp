@@ -8,10 +8,10 @@
 
 namespace spinule {
 
-/// Neurons first .. first + count - 1 of one population, and the sums of each of its used ports.
+/// Neurons first .. first + count - 1 of one population, and the sums of each of its used columns.
 struct slice {
   index_t population = 0, first = 0, count = 0;
-  std::vector<std::uint32_t> at;  ///< [used ports] slot of the first neuron's sum
+  std::vector<std::uint32_t> at;  ///< [used columns] slot of the first neuron's sum
 
   bool holds(index_t neuron) const { return neuron - first < count; }
 };

@@ -12,20 +12,23 @@
 
 namespace spinule {
 
-/// The synapses of one source: delays of the bundle and codes, one per target or one for all.
+/// The synapses of one source: delays of the bundle and codes, one per target or one for all; for those that will
+/// change weights as they were given instead of codes.
 struct coded_row {
   std::span<const index_t> targets;
   std::span<const std::uint32_t> delays;
   std::span<const std::int32_t> codes;
+  std::span<const double> weights = {};
 
   std::uint32_t delay(std::size_t i) const { return delays[delays.size() > 1 ? i : 0]; }
-  std::int32_t code(std::size_t i) const { return codes[codes.size() > 1 ? i : 0]; }
+  double weight(std::size_t i) const { return weights[weights.size() > 1 ? i : 0]; }
 };
 
 /// The synapses of one source after the other, whichever way their projection draws them.
 class source_rows {
  public:
-  source_rows(const lowered_network& net, const bundle_plan& m) : delays_{&m.b.delays} {
+  source_rows(const lowered_network& net, const bundle_plan& m)
+      : delays_{&m.b.delays}, change_{m.held == bundle_plan::form::plastic} {
     const ticks longest = m.b.delays.back();
     if (longest < 65536) numbers_.resize(static_cast<std::size_t>(longest) + 1);
     if (!numbers_.empty())
@@ -40,9 +43,10 @@ class source_rows {
   coded_row row(std::size_t k, index_t source) {
     row_delays_.clear();
     row_codes_.clear();
+    row_weights_ = {};
     const std::span<const index_t> targets =
         all_[k].drawn ? take(*all_[k].drawn, source) : take(all_[k].drawer.row(source), *all_[k].summary);
-    return {targets, row_delays_, row_codes_};
+    return {targets, row_delays_, row_codes_, row_weights_};
   }
 
  private:
@@ -62,7 +66,10 @@ class source_rows {
       const std::size_t line = c.line(source, k);
       row_delays_.insert(row_delays_.end(), c.offsets[line + 1] - c.offsets[line], number_of(c.delays[k]));
     }
-    for (std::uint64_t s = first; s < end; ++s) row_codes_.push_back(c.weight(s));
+    if (change_)
+      row_weights_ = std::span{c.start}.subspan(c.start.size() > 1 ? first : 0, c.start.size() > 1 ? end - first : 1);
+    else
+      for (std::uint64_t s = first; s < end; ++s) row_codes_.push_back(c.weight(s));
     return {c.target.data() + first, end - first};
   }
 
@@ -70,16 +77,19 @@ class source_rows {
     if (row.partners.empty()) return {};
     row_delays_.resize(row.delays.size());
     for (std::size_t i = 0; i < row_delays_.size(); ++i) row_delays_[i] = number_of(row.delays[i]);
-    row_codes_.resize(row.weights.size());
+    row_weights_ = row.weights;
+    if (!change_) row_codes_.resize(row.weights.size());
     for (std::size_t i = 0; i < row_codes_.size(); ++i) row_codes_[i] = summary.code(row.weights[i]);
     return row.partners;
   }
 
   const std::vector<ticks>* delays_;
+  bool change_;
   std::vector<std::uint32_t> numbers_;  ///< [ticks] of the delays, unless they are very long
   std::vector<from> all_;
   std::vector<std::uint32_t> row_delays_;
   std::vector<std::int32_t> row_codes_;
+  std::span<const double> row_weights_;
 };
 
 }  // namespace spinule

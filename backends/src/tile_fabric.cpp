@@ -10,10 +10,10 @@ struct home {
   std::uint32_t at = 0;
 };
 
-home home_of(std::span<const shard_plan> shards, const projection_description& d) {
+home home_of(std::span<const shard_plan> shards, index_t target, std::size_t column) {
   for (std::size_t s = 0; s < shards.size(); ++s)
     for (const slice& part : shards[s].slices)
-      if (part.population == d.target) return {s, shards[s].level, part.at[static_cast<std::size_t>(d.port)]};
+      if (part.population == target) return {s, shards[s].level, part.at[column]};
   return {};
 }
 
@@ -24,7 +24,7 @@ tile_fabric::tile_fabric(const lowered_network& net, std::span<const shard_plan>
   for (index_t j = 0; j < net.descriptions.size(); ++j) {
     const auto& d = net.descriptions[j];
     const connectivity& c = net.synapses(j);
-    const home h = home_of(shards, d);
+    const home h = home_of(shards, d.target, net.summaries[j].column);
     bundles_.push_back({d.source, h.level, c.delays, false, {}});
     bundles_.back().add_mail(d.target, c.synapses(), c.sources, c.delays.front());
     arrays_.push_back({program(j), &c, h.shard, h.at, {}, -1});

@@ -18,20 +18,20 @@ constexpr index_t chunk = 128;
 struct drawn_synapse {
   std::uint32_t delay;
   index_t target;
-  std::int32_t code;
+  double weight;
 };
 
 /// What one task has drawn for one part.
 struct chunk_rows {
   std::vector<std::uint32_t> sizes;  ///< [lines of the chunk]
   std::vector<std::uint16_t> target;
-  std::vector<std::int32_t> code;
+  start_weights start;
 };
 
 /// Puts the synapses of one source into the rows of its chunk, by delay, then target; equal ones in the order of
-/// drawing.
+/// drawing. Equal weights are not kept.
 void put(std::vector<drawn_synapse>& row, std::size_t delays, std::span<const stateful_rows::section> parts,
-         std::span<chunk_rows> into) {
+         bool equal_weights, std::span<chunk_rows> into) {
   const auto before = [](const auto& a, const auto& b) {
     return std::pair{a.delay, a.target} < std::pair{b.delay, b.target};
   };
@@ -46,32 +46,29 @@ void put(std::vector<drawn_synapse>& row, std::size_t delays, std::span<const st
     chunk_rows& to = into[part];
     ++to.sizes[to.sizes.size() - delays + x.delay];
     to.target.push_back(static_cast<std::uint16_t>(x.target - parts[part].first));
-    to.code.push_back(x.code);
+    if (!equal_weights) to.start.push_back(x.weight);
   }
 }
 
 std::shared_ptr<const plastic_wiring> join(const std::vector<std::vector<chunk_rows>>& chunks, std::size_t part,
-                                           const stateful_rows::section& targets, const projection_summary& summary,
-                                           const projection_description& d, const parallel_loop& each) {
+                                           const stateful_rows::section& targets, double quantum, start_weights start,
+                                           bool equal_weights, const parallel_loop& each) {
   auto w = std::make_shared<plastic_wiring>();
   w->targets = targets.count;
-  w->quantum = summary.quantum;
+  w->quantum = quantum;
+  w->start = std::move(start);
   w->offsets.push_back(0);
   std::vector<std::uint64_t> starts;
   for (const auto& chunk_of : chunks) {
     starts.push_back(w->offsets.back());
     for (const auto size : chunk_of[part].sizes) w->offsets.push_back(w->offsets.back() + size);
   }
-  const bool constant = d.rule && d.weight.is_constant();
   w->target.assign(w->offsets.back() + plastic_wiring::padding, 0);
-  if (!constant) w->code.resize(w->offsets.back());
-  for (const auto& chunk_of : chunks)
-    if (const auto& codes = chunk_of[part].code; constant && !codes.empty()) w->constant = codes.front();
+  if (!equal_weights) w->start.resize(w->offsets.back());
   each(chunks.size(), [&](std::size_t c) {
     const chunk_rows& from = chunks[c][part];
     std::copy(from.target.begin(), from.target.end(), w->target.begin() + static_cast<std::ptrdiff_t>(starts[c]));
-    if (!constant)
-      std::copy(from.code.begin(), from.code.end(), w->code.begin() + static_cast<std::ptrdiff_t>(starts[c]));
+    w->start.copy(from.start, starts[c]);
   });
   return w;
 }
@@ -110,7 +107,13 @@ std::vector<std::unique_ptr<stateful_rows>> wire_plastic(const lowered_network& 
   const source_rows prototype{net, m};
   tbb::enumerable_thread_specific<source_rows> rows{[&] { return prototype; }};
   const index_t sources = net.populations[m.b.source].size;
-  std::vector<std::vector<chunk_rows>> chunks((sources + chunk - 1) / chunk, std::vector<chunk_rows>(sections.size()));
+  const index_t j = m.projections.front();
+  const auto& d = net.descriptions[j];
+  const bool equal_weights = d.rule && d.weight.is_constant();
+  start_weights start{learned};
+  if (equal_weights) start.constant(d.weight.constant());
+  std::vector<std::vector<chunk_rows>> chunks((sources + chunk - 1) / chunk,
+                                              std::vector<chunk_rows>(sections.size(), {{}, {}, start}));
   const parallel_loop each = loop_over(threads);
   each(chunks.size(), [&](std::size_t c) {
     std::vector<drawn_synapse> row;
@@ -119,15 +122,13 @@ std::vector<std::unique_ptr<stateful_rows>> wire_plastic(const lowered_network& 
       row.clear();
       const coded_row drawn = rows.local().row(0, source);
       for (std::size_t i = 0; i < drawn.targets.size(); ++i)
-        row.push_back({drawn.delay(i), drawn.targets[i], drawn.code(i)});
-      put(row, m.b.delays.size(), sections, chunks[c]);
+        row.push_back({drawn.delay(i), drawn.targets[i], drawn.weight(i)});
+      put(row, m.b.delays.size(), sections, equal_weights, chunks[c]);
     }
   });
   std::vector<std::unique_ptr<stateful_rows>> all;
-  const index_t j = m.projections.front();
-  const auto& d = net.descriptions[j];
   for (std::size_t k = 0; k < sections.size(); ++k) {
-    auto wiring = join(chunks, k, sections[k], net.summaries[j], d, each);
+    auto wiring = join(chunks, k, sections[k], net.summaries[j].quantum, start, equal_weights, each);
     all.push_back(
         std::make_unique<plastic_part>(sections[k], d.plasticity->rows(learned, std::move(wiring), net.tick)));
   }

@@ -14,12 +14,13 @@ std::size_t number_of(const std::vector<ticks>& delays, ticks delay) {
   return static_cast<std::size_t>(std::lower_bound(delays.begin(), delays.end(), delay) - delays.begin());
 }
 
-/// Sorts the synapses of each source by delay and target; equal ones stay in the order of drawing.
-void draw_by_source(row_drawer& drawer, const projection_summary& summary, connectivity& c) {
+/// Sorts the synapses of each source by delay and target; equal ones stay in the order of drawing. `keep`: their
+/// weights as they were given.
+void draw_by_source(row_drawer& drawer, const projection_summary& summary, bool keep, connectivity& c) {
   struct synapse {
     std::size_t delay;
     index_t target;
-    std::int32_t code;
+    double weight;
   };
   const auto before = [](const synapse& a, const synapse& b) {
     return std::pair{a.delay, a.target} < std::pair{b.delay, b.target};
@@ -29,19 +30,20 @@ void draw_by_source(row_drawer& drawer, const projection_summary& summary, conne
     const drawn_row drawn = drawer.row(r);
     row.clear();
     for (std::size_t i = 0; i < drawn.partners.size(); ++i)
-      row.push_back({number_of(c.delays, drawn.delay(i)), drawn.partners[i], summary.code(drawn.weight(i))});
+      row.push_back({number_of(c.delays, drawn.delay(i)), drawn.partners[i], drawn.weight(i)});
     if (!std::is_sorted(row.begin(), row.end(), before)) std::stable_sort(row.begin(), row.end(), before);
     for (const synapse& x : row) {
       ++c.offsets[c.line(r, x.delay) + 1];
       c.target.push_back(x.target);
-      c.code.push_back(x.code);
+      c.code.push_back(summary.code(x.weight));
+      if (keep) c.start.push_back(x.weight);
     }
   }
   std::partial_sum(c.offsets.begin(), c.offsets.end(), c.offsets.begin());
 }
 
 /// Draws every row twice: to count, then straight to where each synapse belongs. Targets come ascending by themselves.
-void draw_by_target(row_drawer& drawer, const projection_summary& summary, connectivity& c) {
+void draw_by_target(row_drawer& drawer, const projection_summary& summary, bool keep, connectivity& c) {
   const auto each = [&](auto use) {
     for (index_t r = 0; r < drawer.rows(); ++r) {
       const drawn_row row = drawer.row(r);
@@ -53,11 +55,13 @@ void draw_by_target(row_drawer& drawer, const projection_summary& summary, conne
   std::partial_sum(c.offsets.begin(), c.offsets.end(), c.offsets.begin());
   c.target.resize(c.offsets.back());
   c.code.resize(c.offsets.back());
+  if (keep) c.start.resize(c.offsets.back());
   std::vector<std::uint64_t> next{c.offsets.begin(), c.offsets.end() - 1};
   each([&](std::size_t line, index_t target, const drawn_row& row, std::size_t i) {
     const std::uint64_t at = next[line]++;
     c.target[at] = target;
     c.code[at] = summary.code(row.weight(i));
+    if (keep) c.start[at] = row.weight(i);
   });
 }
 
@@ -89,12 +93,14 @@ connectivity lowered_network::draw(index_t projection) const {
   c.delays = s.delays;
   c.offsets.assign(c.lines() + 1, 0);
   row_drawer drawer{*this, projection};
+  const bool one = d.rule && d.weight.is_constant(), keep = d.plasticity && !one;
+  if (d.plasticity && one) c.start.assign(1, d.weight.constant());
   if (drawer.by_source()) {
     c.target.reserve(s.synapses);
     c.code.reserve(s.synapses);
-    draw_by_source(drawer, s, c);
+    draw_by_source(drawer, s, keep, c);
   } else {
-    draw_by_target(drawer, s, c);
+    draw_by_target(drawer, s, keep, c);
   }
   const auto differs = [&](std::int32_t code) { return code != c.code.front(); };
   if (!c.code.empty() && std::none_of(c.code.begin(), c.code.end(), differs)) {

@@ -10,6 +10,7 @@
 #include <spinule/error.hpp>
 #include <spinule/graph.hpp>
 
+#include "quanta.hpp"
 #include "survey.hpp"
 
 namespace spinule {
@@ -34,14 +35,6 @@ std::shared_ptr<const listed_rows> sorted_list(const projection_description& p, 
   return rows;
 }
 
-/// The smallest power of two in which `largest` fits 30 bits.
-double quantum_for(double largest) {
-  if (!(largest > 0)) return 1;
-  int exponent = 0;
-  std::frexp(largest, &exponent);
-  return std::ldexp(1.0, exponent - 30);
-}
-
 /// Spikes are remembered for so many ticks.
 constexpr ticks longest_delay = 1 << 22;
 
@@ -61,29 +54,41 @@ std::vector<lowered_drive> lower_drives(const network& net, milliseconds tick) {
       throw error{
           fmt::format("population \"{}\" drive", net.populations()[d.target].name),
           fmt::format("{} spikes per tick are more than {}; use a shorter tick", mean, poisson_counts::largest_mean)};
-    drives.push_back(
-        {d.target, d.port, 0, poisson_counts{mean, net.seed(), static_cast<std::uint32_t>(drives.size())}});
+    drives.push_back({d.target, 0, 0, poisson_counts{mean, net.seed(), static_cast<std::uint32_t>(drives.size())}});
   }
   return drives;
 }
 
-void choose_quanta(const network& described, lowered_network& net, const std::vector<survey>& surveys) {
-  for (index_t p = 0; p < net.populations.size(); ++p) {
-    const auto& cells = net.populations[p];
-    auto& quanta = net.quanta.emplace_back();
-    for (int port = 0; port < cells.model->ports(); ++port) {
-      std::vector<double> total(cells.size, 0);
-      for (std::size_t j = 0; j < surveys.size(); ++j) {
-        const auto& d = net.descriptions[j];
-        if (d.target != p || d.port != port) continue;
-        const double events = net.populations[d.source].model->is_source() ? most_events_per_tick : 1;
-        for (index_t i = 0; i < cells.size; ++i) total[i] += events * surveys[j].input(i);
-      }
-      for (std::size_t k = 0; k < net.drives.size(); ++k)
-        if (const auto& d = described.drives()[k]; d.target == p && d.port == port)
-          for (double& t : total) t += std::fabs(d.weight) * net.drives[k].counts.greatest();
-      quanta.push_back(quantum_for(*std::max_element(total.begin(), total.end())));
-    }
+/// Throws for equal weights that others take most of the bits from. Of drawn ones it was asked for.
+void check_rounding(const lowered_network& net, std::size_t j) {
+  const auto& d = net.descriptions[j];
+  const projection_summary& s = net.summaries[j];
+  if (!d.rule || !d.weight.is_constant() || s.largest == 0 || d.weight_bits == 32) return;
+  const double becomes = s.quantum * std::abs(s.code(s.largest));
+  if (std::fabs(becomes - s.largest) <= 0.01 * s.largest) return;
+  double other = 0;
+  for (std::size_t k = 0; k < net.summaries.size(); ++k)
+    if (const auto& e = net.descriptions[k]; e.source == d.source && e.weight_bits == d.weight_bits)
+      other = std::max(other, net.summaries[k].largest);
+  throw error{fmt::format("projection \"{}\"", d.name),
+              fmt::format("a weight of {:g} would become {:g} in {} bits beside one of {:g} from the same population; "
+                          "leave weight_bits at 32: equal weights take no memory",
+                          s.largest, becomes, d.weight_bits, other)};
+}
+
+/// What one population sends is stored together, so its rounded weights share one step.
+void round_to_bits(lowered_network& net) {
+  std::map<std::pair<index_t, int>, int> steps;
+  const auto step = [&](const projection_description& d) -> int& { return steps[{d.source, d.weight_bits}]; };
+  for (std::size_t j = 0; j < net.summaries.size(); ++j) {
+    const auto& d = net.descriptions[j];
+    step(d) = std::max(step(d), coarseness(net.summaries[j].largest, net.summaries[j].quantum, d.weight_bits));
+  }
+  for (std::size_t j = 0; j < net.summaries.size(); ++j) {
+    projection_summary& s = net.summaries[j];
+    s.coarse = step(net.descriptions[j]);
+    s.scale = 1 / std::ldexp(s.quantum, s.coarse);
+    check_rounding(net, j);
   }
 }
 
@@ -93,7 +98,6 @@ void conclude(lowered_network& net, std::vector<survey>& surveys) {
   for (std::size_t j = 0; j < surveys.size(); ++j) {
     const auto& d = net.descriptions[j];
     projection_summary& s = net.summaries.emplace_back(std::move(surveys[j].summary));
-    s.quantum = net.quanta[d.target][static_cast<std::size_t>(d.port)];
     net.reach[d.source] = std::max(net.reach[d.source], s.delays.back());
     if (s.delays.back() > longest_delay)
       throw error{
@@ -102,21 +106,7 @@ void conclude(lowered_network& net, std::vector<survey>& surveys) {
     auto& out = net.fan_out[d.source];
     for (std::size_t i = 0; i < out.size(); ++i) out[i] += surveys[j].fan_out[i];
   }
-  // What one population sends is stored together, so its rounded weights share one step.
-  std::map<std::pair<index_t, int>, int> steps;
-  const auto step = [&](const projection_description& d) -> int& { return steps[{d.source, d.weight_bits}]; };
-  for (std::size_t j = 0; j < surveys.size(); ++j) {
-    const auto& d = net.descriptions[j];
-    step(d) = std::max(step(d), coarseness(net.summaries[j].largest, net.summaries[j].quantum, d.weight_bits));
-  }
-  for (std::size_t j = 0; j < surveys.size(); ++j) {
-    projection_summary& s = net.summaries[j];
-    s.coarse = step(net.descriptions[j]);
-    if (!(s.largest < 1e30))
-      throw error{fmt::format("projection \"{}\"", net.descriptions[j].name),
-                  fmt::format("a weight of {} is beyond any use; at most 1e30", s.largest)};
-    s.scale = 1 / std::ldexp(s.quantum, s.coarse);
-  }
+  round_to_bits(net);
 }
 
 }  // namespace
@@ -132,6 +122,11 @@ std::shared_ptr<const lowered_network> lower(const network& net, milliseconds ti
   result->seed = net.seed();
   result->tick = tick;
   result->populations.assign(net.populations().begin(), net.populations().end());
+  for (index_t p = 0; p < result->populations.size(); ++p) {
+    const auto& cells = result->populations[p];
+    const std::string where = fmt::format("population \"{}\"", cells.name);
+    result->most_events.push_back(cells.model->most_events({cells.size, tick, net.seed(), p, where}));
+  }
   for (const auto& p : net.projections()) {
     result->lists.push_back(p.rule ? nullptr : sorted_list(p, net.populations()[p.source].size, tick));
     result->descriptions.push_back({p.name,
@@ -154,14 +149,14 @@ std::shared_ptr<const lowered_network> lower(const network& net, milliseconds ti
     if (d.rule) result->row_sizes[j] = d.rule->row_sizes(ends_of(*result, d), random);
   });
   std::vector<survey> surveys;
-  for (index_t j = 0; j < result->descriptions.size(); ++j) surveys.push_back(survey_of(*result, j, each));
+  for (index_t j = 0; j < result->descriptions.size(); ++j) {
+    surveys.push_back(survey_of(*result, j, each));
+    if (const double largest = surveys.back().summary.largest; !(largest < 1e30))
+      throw error{fmt::format("projection \"{}\"", result->descriptions[j].name),
+                  fmt::format("a weight of {} is beyond any use; at most 1e30", largest)};
+  }
   result->drives = lower_drives(net, tick);
   choose_quanta(net, *result, surveys);
-  for (std::size_t k = 0; k < result->drives.size(); ++k) {
-    lowered_drive& d = result->drives[k];
-    d.code = static_cast<std::int32_t>(
-        std::llround(net.drives()[k].weight / result->quanta[d.population][static_cast<std::size_t>(d.port)]));
-  }
   std::erase_if(result->drives, [](const lowered_drive& d) { return d.counts.greatest() == 0; });  // of rate 0
   conclude(*result, surveys);
   const auto level = same_tick_levels(graph_of(net, result->summaries));

@@ -92,6 +92,28 @@ void note_row(tally& n, index_t r, double scale) {
     for (const index_t s : row.partners) ++n.fan_out[s];
 }
 
+/// Nine in ten of the weights that are not 0 are no smaller in magnitude, going by a few of them.
+double usual_weight(const lowered_network& net, index_t projection, double greatest) {
+  constexpr std::size_t draws = 64, listed = 4096;
+  const auto& d = net.descriptions[projection];
+  std::vector<double> seen;
+  if (d.rule) {
+    seen.resize(draws);
+    random_stream random{net.seed, purpose::weight, ~std::uint64_t{0}};
+    d.weight.draw(random, seen);
+  } else {
+    const auto& weights = net.lists[projection]->weight;
+    const std::size_t step = std::max<std::size_t>(weights.size() / listed, 1);
+    for (std::size_t i = 0; i < weights.size(); i += step) seen.push_back(weights[i]);
+  }
+  std::erase(seen, 0.0);
+  if (seen.empty()) return d.plasticity ? greatest : 0;
+  for (double& w : seen) w = std::fabs(w);
+  const auto tenth = seen.begin() + static_cast<std::ptrdiff_t>(seen.size() / 10);
+  std::nth_element(seen.begin(), tenth, seen.end());
+  return *tenth * std::fabs(net.populations[d.source].model->gain());
+}
+
 /// Weights that will change, or be rounded to a few bits of the largest, need not be drawn to be bounded.
 bool bound_suffices(const projection_description& d) {
   return d.plasticity || (d.weight_bits < 32 && d.rule && !d.weight.is_constant());
@@ -180,6 +202,7 @@ survey survey_of(const lowered_network& net, index_t projection, const parallel_
   s.dense = s.dense && s.synapses > 0 && !d.plasticity;
   if (s.few_weights.size() > projection_summary::most_few || bound_suffices(d)) s.few_weights.clear();
   if (s.delays.empty()) s.delays.push_back(1);
+  if (s.synapses > 0) s.usual = usual_weight(net, projection, first.drawer.greatest_weight());
   return result;
 }
 

@@ -46,6 +46,8 @@ struct law {
   double greatest_magnitude() const;
   /// All draws are equal.
   bool is_constant() const { return kind == shape::constant || low == high; }
+  /// The number that all draws are, where they are equal.
+  double constant() const { return low == high ? low : a; }
   /// Throws `error{where, ...}` when a parameter is not finite, a spread is negative, or the bounds are reversed or
   /// hold less than 0.001 of what the law gives.
   void check(const std::string& where) const;

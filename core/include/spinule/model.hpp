@@ -85,6 +85,9 @@ concept self_firing = requires(const kernel_of<Model, float>& k, const state_of<
 /// `quiet` of a neuron that stays silent for ever without input.
 inline constexpr ticks forever = 0x7fffffff;
 
+/// A source of which nothing else is known has at most so many events of one neuron in one tick.
+inline constexpr std::uint32_t most_events_per_tick = 32;
+
 /// What a source is told when a run is prepared.
 struct source_setting {
   index_t size = 0;  ///< of its population
@@ -98,8 +101,10 @@ struct source_setting {
 /// - `void emit(moment now, std::vector<index_t>& fired)`: appends the neurons that fire in this tick, ascending, one
 ///   entry per event; called once per tick, in order;
 /// - `void reset(std::uint64_t episode)`: back to time zero; random sources draw afresh for each episode.
-/// Optional: `double gain() const`: every weight of its projections is multiplied by it (graded sources);
-/// `void play(std::span<const event>, moment start)`: events to emit, in microseconds after tick `start`.
+/// Optional: `std::uint32_t most_events() const` of the kernel: no neuron has more events in one tick, which sizes the
+/// sums of its targets (32 if it is not said); `double gain() const`: every weight of its projections is multiplied by
+/// it (graded sources); `void play(std::span<const event>, moment start)`: events to emit, in microseconds after tick
+/// `start`.
 template <class Source>
 concept source_model = requires(const Source& s, typename Source::kernel& k, const source_setting& setting,
                                 std::vector<index_t>& fired, moment now, std::uint64_t episode) {

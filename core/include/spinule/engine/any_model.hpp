@@ -45,6 +45,8 @@ class any_model {
   /// Its ports in order, none for sources.
   virtual std::span<const port_description> receptors() const = 0;
   virtual double gain() const = 0;
+  /// No neuron has more events in one tick: 1 for neurons; a source says, or may have `most_events_per_tick`.
+  virtual std::uint32_t most_events(const source_setting&) const = 0;
   virtual std::vector<std::string_view> fields() const = 0;
   /// Throws `error{where, ...}` for parameters out of range.
   virtual void check(const std::string& where) const = 0;
@@ -65,6 +67,7 @@ class neuron_holder final : public any_model {
     return all;
   }
   double gain() const override { return 1; }
+  std::uint32_t most_events(const source_setting&) const override { return 1; }
   std::vector<std::string_view> fields() const override {
     return std::apply([](const auto&... f) { return std::vector<std::string_view>{f.name...}; },
                       state_of<Model, float>::fields);
@@ -108,6 +111,12 @@ class source_holder final : public any_model {
       return source_.gain();
     else
       return 1;
+  }
+  std::uint32_t most_events(const source_setting& setting) const override {
+    if constexpr (requires(const typename Source::kernel& k) { k.most_events(); })
+      return std::max<std::uint32_t>(typename Source::kernel{source_, setting}.most_events(), 1);
+    else
+      return static_cast<void>(setting), most_events_per_tick;
   }
   std::vector<std::string_view> fields() const override { return {}; }
   void check(const std::string& where) const override {

@@ -17,9 +17,11 @@ struct projection_summary {
   std::uint64_t synapses = 0;
   std::vector<ticks> delays;        ///< distinct, ascending, at least one; of many synapses all that can be drawn
   double quantum = 1;               ///< input unit of the target port per quantum
+  std::size_t column = 0;           ///< of the sums of the target population, see `lowered_network::quanta`
   int coarse = 0;                   ///< weights are multiples of 2^coarse quanta
   double scale = 1;                 ///< 1 / (quantum * 2^coarse), a power of two
   double largest = 0;               ///< magnitude of a weight
+  double usual = 0;                 ///< nine in ten of the weights that are not 0 are no smaller, about
   std::vector<double> few_weights;  ///< the different weights, ascending; empty when there are more than `most_few`
   bool dense = false;               ///< every source that reaches anything reaches each target once
 
@@ -34,9 +36,9 @@ struct projection_summary {
 /// A Poisson drive in numbers.
 struct lowered_drive {
   index_t population = 0;
-  int port = 0;
-  std::int32_t code = 0;  ///< weight in quanta
-  poisson_counts counts;  ///< per tick
+  std::size_t column = 0;  ///< of the sums of the population
+  std::int32_t code = 0;   ///< weight in quanta
+  poisson_counts counts;   ///< per tick
 };
 
 /// A network with its wiring determined, delays in ticks and weights in quanta. Shared, never changed. Rows are drawn
@@ -49,7 +51,12 @@ struct lowered_network {
   std::vector<std::shared_ptr<const listed_rows>> lists;  ///< [projections] null for those drawn by a rule
   std::vector<std::vector<std::uint32_t>> row_sizes;      ///< [projections] empty where rows are independent
   std::vector<projection_summary> summaries;              ///< [projections]
-  std::vector<std::vector<double>> quanta;                ///< [populations][ports] input unit per quantum
+  /// [populations][columns] input unit per quantum. A *column* holds one sum for each neuron: one for each port, by its
+  /// number, and then finer ones for ports where weights of very different size meet; what arrives at a port is the sum
+  /// of its columns.
+  std::vector<std::vector<double>> quanta;
+  std::vector<std::vector<int>> column_ports;  ///< [populations][columns]
+  std::vector<std::uint32_t> most_events;      ///< [populations] of one neuron in one tick
   std::vector<lowered_drive> drives;
   std::vector<std::vector<index_t>> levels;         ///< populations by same-tick level, see `same_tick_levels`
   std::vector<ticks> reach;                         ///< [populations] greatest delay of their projections
@@ -67,9 +74,6 @@ struct lowered_network {
   struct kept;
   std::unique_ptr<kept> kept_;
 };
-
-/// More events of one source neuron in one tick than this overflow the sums that `lower` sizes; a replay refuses them.
-inline constexpr std::uint32_t most_events_per_tick = 32;
 
 /// Calls work(i) for every i < count, in any order, perhaps several at the same time.
 using parallel_loop = std::function<void(std::size_t count, const std::function<void(std::size_t)>& work)>;

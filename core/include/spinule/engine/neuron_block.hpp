@@ -16,8 +16,15 @@ inline constexpr int most_ports = 64;
 
 /// What arrives at a block in one tick: for each used port, one sum of quanta per neuron, and the size of a quantum.
 struct arrivals {
+  /// A further sum of a port, in a smaller quantum.
+  struct finer_sums {
+    std::size_t port = 0;
+    std::int32_t* sums = nullptr;  ///< [neurons]
+    double quantum = 1;
+  };
   std::span<std::int32_t* const> sums;  ///< [used ports][neurons]; read and set back to zero
   std::span<const double> quanta;       ///< [used ports] input unit per quantum
+  std::span<const finer_sums> finer = {};
 };
 
 /// A run of neurons of one model. Neurons are numbered from 0 within the block.

@@ -56,7 +56,8 @@ class typed_plain_synapses final : public plain_synapses {
   void reset() override {
     rest();
     weights_.resize(wiring_->synapses());
-    for (std::uint64_t s = 0; s < weights_.size(); ++s) weights_[s] = bounded(wiring_->weight(s) * wiring_->quantum);
+    const auto& start = wiring_->start;
+    for (std::uint64_t s = 0; s < weights_.size(); ++s) weights_[s] = bounded(start.size() == 1 ? start[0] : start[s]);
   }
 
   void arrive(std::size_t line, moment now) override {

@@ -1,14 +1,45 @@
 // Plastic synapses as the cpu back end holds them.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
 
+#include <spinule/engine/precision.hpp>
 #include <spinule/time.hpp>
 
 namespace spinule {
+
+/// Weights as they were given, in the precision in which they will change.
+class start_weights {
+ public:
+  explicit start_weights(precision p = precision::single) : full_{p == precision::full} {}
+  void constant(double w) { constant_ = w; }
+  void push_back(double w) {
+    if (full_)
+      doubles_.push_back(w);
+    else
+      floats_.push_back(static_cast<float>(w));
+  }
+  void resize(std::size_t n) { full_ ? doubles_.resize(n) : floats_.resize(n); }
+  /// Puts all of `other` at `at`.
+  void copy(const start_weights& other, std::size_t at) {
+    std::copy(other.doubles_.begin(), other.doubles_.end(), doubles_.begin() + static_cast<std::ptrdiff_t>(at));
+    std::copy(other.floats_.begin(), other.floats_.end(), floats_.begin() + static_cast<std::ptrdiff_t>(at));
+  }
+  double operator[](std::size_t i) const {
+    return full_ ? (i < doubles_.size() ? doubles_[i] : constant_) : i < floats_.size() ? floats_[i] : constant_;
+  }
+  std::size_t bytes() const { return 8 * doubles_.size() + 4 * floats_.size(); }
+
+ private:
+  bool full_;
+  std::vector<float> floats_;
+  std::vector<double> doubles_;
+  double constant_ = 0;  ///< of those beyond the arrays: all, where weights are equal
+};
 
 /// The synapses of one projection onto a slice of its targets, which are numbered from the first of the slice. A *line*
 /// is what one source reaches with one delay.
@@ -16,8 +47,7 @@ struct plastic_wiring {
   index_t targets = 0;                 ///< at most 65 536
   std::vector<std::uint64_t> offsets;  ///< [lines + 1]
   std::vector<std::uint16_t> target;   ///< ascending within a line; `padding` more than there are synapses
-  std::vector<std::int32_t> code;      ///< start weights in quanta; empty when all are `constant`
-  std::int32_t constant = 0;
+  start_weights start;
   double quantum = 1;  ///< unit of the target port per quantum
 
   static constexpr std::size_t padding = 16;

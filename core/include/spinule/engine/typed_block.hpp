@@ -99,7 +99,10 @@ class alignas(64) typed_block final
 
   void sweep(moment now, arrivals in, index_t first, std::vector<index_t>& fired) override {
     catch_up(now);
-    sweep_ports<0>(in, first, fired);
+    if (in.finer.empty())
+      sweep_ports<0>(in, first, fired);
+    else
+      sweep_finely(in, first, fired);
     swept_ = now;
     awake_ = false;
   }
@@ -155,6 +158,10 @@ class alignas(64) typed_block final
       x[p] = static_cast<Real>(in.sums[p][i]) * static_cast<Real>(in.quanta[p]);
       in.sums[p][i] = 0;
     }
+    for (const auto& f : in.finer) {
+      x[f.port] += static_cast<Real>(f.sums[i]) * static_cast<Real>(f.quantum);
+      f.sums[i] = 0;
+    }
     if constexpr (Model::ports == 1)
       return x[0];
     else
@@ -186,6 +193,15 @@ class alignas(64) typed_block final
         kernel_for(i).skip(s, static_cast<ticks>(silent));
         put(i, s);
       }
+    }
+  }
+
+  /// One neuron after the other: where ports have several sums, which is rare.
+  void sweep_finely(arrivals in, index_t first, std::vector<index_t>& fired) {
+    for (index_t i = 0; i < size_; ++i) {
+      state s = get(i);
+      if (kernel_for(i).step(s, collect(in, i))) fired.push_back(first + i);
+      put(i, s);
     }
   }
 

@@ -48,7 +48,7 @@ class typed_plastic_rows final : public plastic_rows {
   std::unique_ptr<plastic_rows> clone() const override { return std::make_unique<typed_plastic_rows>(*this); }
   const plastic_wiring& wiring() const override { return *wiring_; }
   std::uint64_t bytes() const override {
-    return sizeof(Real) * weights_.size() + 2 * wiring_->target.size() + 4 * wiring_->code.size() +
+    return sizeof(Real) * weights_.size() + 2 * wiring_->target.size() + wiring_->start.bytes() +
            (8 + sizeof(line)) * lines_.size() + sizeof(post_history<Real>) * cells_.size();
   }
 
@@ -60,10 +60,8 @@ class typed_plastic_rows final : public plastic_rows {
     forget();
     const plastic_wiring& w = *wiring_;
     weights_.resize(w.target.size());
-    for (std::size_t s = 0; s < weights_.size(); ++s) {
-      const std::int32_t code = w.code.empty() ? w.constant : s < w.code.size() ? w.code[s] : 0;
-      weights_[s] = std::min(std::max(static_cast<Real>(code * w.quantum), lowest_), highest_);
-    }
+    for (std::size_t s = 0; s < weights_.size(); ++s)
+      weights_[s] = std::min(std::max(static_cast<Real>(w.start[s]), lowest_), highest_);
   }
 
   void begin(moment now) override {

@@ -122,6 +122,7 @@ struct spike_list {
     }
     void emit(moment now, std::vector<index_t>& fired) { queue_.emit(now, fired); }
     void reset(std::uint64_t) { queue_.rewind(); }
+    std::uint32_t most_events() const { return queue_.most_events(); }
 
    private:
     spike_queue queue_;
@@ -150,6 +151,7 @@ struct direct_current {
       for (index_t i = 0; i < size_; ++i) fired.push_back(i);
     }
     void reset(std::uint64_t) {}
+    std::uint32_t most_events() const { return 1; }
 
    private:
     index_t size_;

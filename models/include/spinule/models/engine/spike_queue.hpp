@@ -70,6 +70,18 @@ class spike_queue {
       fired.insert(fired.end(), due.begin(), due.end());
     }
   }
+  /// Of one neuron in one tick, of all that wait; call after `sort`.
+  std::uint32_t most_events() const {
+    std::uint32_t most = 0, same = 0;
+    for (std::size_t r = 0; r < runs_.size(); ++r) {
+      const std::size_t end = r + 1 < runs_.size() ? runs_[r + 1].first : neurons_.size();
+      for (std::size_t i = runs_[r].first; i < end; ++i) {
+        same = i > runs_[r].first && neurons_[i] == neurons_[i - 1] ? same + 1 : 1;
+        most = std::max(most, same);
+      }
+    }
+    return most;
+  }
 
  private:
   struct run {
