@@ -22,11 +22,12 @@ if(NOT SPINULE_INSTRUCTION_SET STREQUAL "auto")
   set(SPINULE_FORCED_LEVEL SPINULE_FORCED_LEVEL=${level})
 endif()
 if(SPINULE_WARNINGS_AS_ERRORS)
-  target_compile_options(spinule_flags INTERFACE -Werror)
+  # Clang calls functions deprecated that libstdc++ itself uses.
+  target_compile_options(spinule_flags INTERFACE -Werror $<$<CXX_COMPILER_ID:Clang>:-Wno-error=deprecated-declarations>)
 endif()
 if(SPINULE_SANITIZE)
   # GCC's flow analysis sees ghosts in instrumented code, above all in Boost.Optional.
-  target_compile_options(spinule_flags INTERFACE -fsanitize=${SPINULE_SANITIZE} -fno-omit-frame-pointer
+  target_compile_options(spinule_flags INTERFACE -fsanitize=${SPINULE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
     $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_link_options(spinule_flags INTERFACE -fsanitize=${SPINULE_SANITIZE})
 endif()

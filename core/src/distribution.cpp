@@ -101,7 +101,8 @@ void law::draw(random_stream& random, std::span<double> out) const {
     bool inside = true;
     for (std::size_t k = 0; k < n; ++k) {
       out[i + k] = a + b * z[k];
-      inside &= (out[i + k] >= low) & (out[i + k] <= high);
+      inside &= out[i + k] >= low;
+      inside &= out[i + k] <= high;
     }
     if (inside) {
       i += n;
