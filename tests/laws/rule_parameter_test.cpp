@@ -1,0 +1,99 @@
+// Every parameter of every plasticity rule changes something.
+#include <gtest/gtest.h>
+
+#include <spinule/models/lif.hpp>
+#include <spinule/models/sources.hpp>
+
+#include "laws/all_rules.hpp"
+#include "laws/run_laws.hpp"
+
+namespace spinule::laws {
+namespace {
+
+/// Stands for any value where the members of an aggregate are counted.
+struct anything {
+  template <class T>
+  operator T() const;
+};
+template <class T, class... Given>
+constexpr std::size_t members(Given... given) {
+  if constexpr (requires { T{given..., anything{}}; })
+    return members<T>(given..., anything{});
+  else
+    return sizeof...(Given);
+}
+
+/// Calls use(member) for each member of an aggregate; a member that is itself one, for each of its own.
+template <class T>
+void for_each_parameter(T& x, auto use) {
+  const auto each = [&](auto&... m) { (for_each_parameter(m, use), ...); };
+  if constexpr (requires { use(x); }) {
+    use(x);
+  } else if constexpr (constexpr auto n = members<T>(); n == 1) {
+    auto& [a] = x;
+    each(a);
+  } else if constexpr (n == 2) {
+    auto& [a, b] = x;
+    each(a, b);
+  } else if constexpr (n == 4) {
+    auto& [a, b, c, d] = x;
+    each(a, b, c, d);
+  } else if constexpr (n == 7) {
+    auto& [a, b, c, d, e, f, g] = x;
+    each(a, b, c, d, e, f, g);
+  } else {
+    static_assert(n == 0, "one more count of members");
+  }
+}
+
+/// Changes a parameter that is counted down to.
+struct change {
+  int& countdown;
+  void operator()(double& x) const {
+    if (countdown-- == 0) x = x == 0 ? 0.05 : 1.2 * x;
+  }
+  void operator()(bool& x) const {
+    if (countdown-- == 0) x = !x;
+  }
+  template <int V, int I, int T, int L>
+  void operator()(quantity<V, I, T, L>& x) const {
+    if (countdown-- == 0) x = 1.2 * x;
+  }
+};
+
+/// Weights after both sides of some synapses were told when to fire.
+template <class Rule>
+std::vector<double> learned(const Rule& rule, const uniform<millivolts>& start) {
+  network net{9};
+  const auto sender = net.add("sender", poisson{.rate = 60_Hz}, 5),
+             teacher = net.add("teacher", poisson{.rate = 60_Hz}, 5);
+  const auto cells = net.add("cells", lif{.tau = 1_ms, .threshold = 1e3_mV, .refractory = 0_ms}, 5);
+  net.connect(teacher, cells, one_to_one{}, {.weight = 3e3_mV});
+  const auto p = net.connect(sender, cells, all_to_all{}, {.weight = start, .delay = 2_ms}, rule);
+  simulation sim{net, reference{1_ms}};
+  sim.run_ticks(60);  // few spikes, so that bounds do not hide what was learned
+  return sim.weights(p);
+}
+
+template <class On>
+class rule_parameter : public testing::Test {};
+TYPED_TEST_SUITE(rule_parameter, all_rules, by_name);
+
+TYPED_TEST(rule_parameter, changes_something) {
+  const auto rule = TypeParam::make().rule;
+  const millivolts range = rule.highest() - rule.lowest();
+  const uniform<millivolts> start{rule.lowest() + 0.4 * range, rule.lowest() + 0.6 * range};
+  const auto expected = learned(rule, start);
+  int parameters = 0;
+  for (;; ++parameters) {
+    auto other = rule;
+    int countdown = parameters;
+    for_each_parameter(other, change{countdown});
+    if (countdown >= 0) break;  // there are no more
+    EXPECT_NE(expected, learned(other, start)) << "parameter " << parameters;
+  }
+  EXPECT_GE(parameters, 4);
+}
+
+}  // namespace
+}  // namespace spinule::laws
