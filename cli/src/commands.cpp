@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <spinule/engine/tick_grid.hpp>
 #include <spinule/error.hpp>
 #include <spinule/io/engine/atomic_file.hpp>
 #include <spinule/io/info.hpp>
@@ -58,8 +59,9 @@ liquid_recipe recipe_of(const train_options& o) {
   r.windows.clear();
   for (const double end : o.windows) {
     const milliseconds last = r.windows.empty() ? 0_ms : r.windows.back();
-    if (!(end - last.value() >= r.tick.value()))
-      throw usage_error{"--windows", fmt::format("give ends in ms, each at least a tick ({} ms) after the one before",
+    const double count = tick_grid{r.tick}.count(milliseconds{end});
+    if (count != std::floor(count) || !(end - last.value() >= r.tick.value() / 2))
+      throw usage_error{"--windows", fmt::format("give ends in ms, whole ticks ({} ms) and each after the one before",
                                                  r.tick.value())};
     if (end > 1e7) throw usage_error{"--windows", fmt::format("{} ms is longer than 10 000 s", end)};
     r.windows.push_back(milliseconds{end});

@@ -14,12 +14,6 @@ double quantile(const law& l, std::uint64_t number) {
   return l.kind == law::shape::normal ? l.a + l.b * z : l.a * portable_exp(l.b * z);
 }
 
-ticks ticks_of(double span_ms, double tick_ms) {
-  const double exact = std::fmax(span_ms, 0) / tick_ms;
-  const bool good = (exact == 0 || exact >= 0.5) && exact <= 0x7fffffff;
-  return good ? static_cast<ticks>(exact + 0.5) : delay_table::refused;
-}
-
 /// The first number from `first` on, before `end`, for which `past` holds; `past` holds from some number on.
 template <class Past>
 std::uint64_t first_where(std::uint64_t first, std::uint64_t end, Past past) {
@@ -41,25 +35,28 @@ std::shared_ptr<const delay_table> delay_table::of(const law& l, milliseconds ti
   const std::uint64_t begin = first_where(0, numbers, [&](auto n) { return quantile(l, n) >= l.low; });
   const std::uint64_t end = first_where(begin, numbers, [&](auto n) { return quantile(l, n) > l.high; });
   auto table = std::make_shared<delay_table>();
-  if (begin == end) table->add(numbers, begin == numbers ? l.low : l.high, tick);  // bounds in the far tail
+  if (begin == end) {  // bounds in the far tail
+    const double bound = begin == numbers ? l.low : l.high;
+    table->range_ = {bound, bound};
+    table->add(numbers, drawn_ticks(bound, tick.value()));
+  } else {
+    table->range_ = {quantile(l, begin), quantile(l, end - 1)};
+  }
   for (std::uint64_t n = begin; n < end;) {
     if (table->delays_.size() == most_delays) return nullptr;
-    const std::uint64_t first = n;
-    const ticks delay = ticks_of(quantile(l, first), tick.value());
-    n = first_where(n + 1, end, [&](auto m) { return ticks_of(quantile(l, m), tick.value()) != delay; });
+    const ticks delay = drawn_ticks(quantile(l, n), tick.value());
+    n = first_where(n + 1, end, [&](auto m) { return drawn_ticks(quantile(l, m), tick.value()) != delay; });
     // A number of 32 bits stands for begin + floor(number * width / 2^32).
     const std::uint64_t width = end - begin, part = n - begin;
-    table->add(part == width ? numbers : ((part << 32) + width - 1) / width, quantile(l, first + (n - first) / 2),
-               tick);
+    table->add(part == width ? numbers : ((part << 32) + width - 1) / width, delay);
   }
   table->make_guide();
   return table;
 }
 
-void delay_table::add(std::uint64_t end, double span_ms, milliseconds tick) {
+void delay_table::add(std::uint64_t end, ticks delay) {
   ends_.push_back(end);
-  delays_.push_back(ticks_of(span_ms, tick.value()));
-  if (delays_.back() == refused) refused_span_ = span_ms;
+  delays_.push_back(delay);
 }
 
 void delay_table::make_guide() {

@@ -72,7 +72,7 @@ double law::draw(random_stream& random) const {
   return std::fmin(std::fmax(x, low), high);
 }
 
-double law::greatest_magnitude() const {
+std::pair<double, double> law::range() const {
   constexpr double most_deviations = 8.3;  // of a quantile of a 52-bit uniform number
   double least = a, greatest = a;
   if (kind == shape::normal) {
@@ -84,8 +84,13 @@ double law::greatest_magnitude() const {
   } else if (kind == shape::uniform) {
     greatest = b;
   }
-  const auto bounded = [&](double x) { return std::fabs(std::fmin(std::fmax(x, low), high)); };
-  return std::fmax(bounded(least), bounded(greatest));
+  const auto bounded = [&](double x) { return std::fmin(std::fmax(x, low), high); };
+  return {bounded(least), bounded(greatest)};
+}
+
+double law::greatest_magnitude() const {
+  const auto [least, greatest] = range();
+  return std::fmax(std::fabs(least), std::fabs(greatest));
 }
 
 void law::draw(random_stream& random, std::span<double> out) const {

@@ -34,7 +34,23 @@ row_drawer::row_drawer(const lowered_network& net, index_t projection)
       gain_{net.populations[p_.source].model->gain()},
       by_source_{list_ || p_.rule->by_source()},
       where_{"projection \"" + p_.name + "\""},
-      table_{list_ ? nullptr : delay_table::of(p_.delay, tick_)} {}
+      table_{list_ ? nullptr : delay_table::of(p_.delay, tick_)} {
+  if (!list_) check_delays();
+}
+
+/// Refuses a law for what it can give, so that no seed decides whether a network runs.
+void row_drawer::check_delays() {
+  const law& l = p_.delay;
+  if (l.is_constant()) {
+    delays_.assign(1, whole_ticks(milliseconds{l.low == l.high ? l.low : l.a}, tick_, where_));
+    return;
+  }
+  const auto [least, greatest] = table_ ? table_->range() : l.range();
+  if (greatest > 0 && least < tick_.value() * (0.5 - 1e-6))
+    throw error{where_, fmt::format("delays between 0 and half a tick of {0} ms can be drawn (from {1:.4g} ms); bound "
+                                    "the law, as in clipped{{law, {0}_ms, longest}}",
+                                    tick_.value(), std::fmax(least, 0))};
+}
 
 drawn_row row_drawer::row(index_t i) {
   if (list_) {
@@ -63,36 +79,22 @@ drawn_row row_drawer::row(index_t i) {
 }
 
 std::span<const ticks> row_drawer::possible_delays() const {
-  const bool known = table_ && table_->refused_span() == 0;
-  return known ? table_->delays() : std::span<const ticks>{};
+  return table_ ? table_->delays() : std::span<const ticks>{};
 }
 
 void row_drawer::draw_delays(index_t i) {
+  if (p_.delay.is_constant()) return;
   if (without_delays_) {
     delays_.assign(1, table_->delays().front());
     return;
   }
   random_stream random{seed_, purpose::delay, row_key(id_, i)};
-  if (table_) {
-    delays_.resize(partners_.size());
-    table_->draw(random, delays_);
-    if (std::find(delays_.begin(), delays_.end(), delay_table::refused) != delays_.end())
-      whole_ticks(milliseconds{table_->refused_span()}, tick_, where_);
-    return;
-  }
-  milliseconds_.resize(p_.delay.is_constant() ? 1 : partners_.size());
-  delays_.resize(milliseconds_.size());
+  delays_.resize(partners_.size());
+  if (table_) return table_->draw(random, delays_);
+  milliseconds_.resize(partners_.size());
   p_.delay.draw(random, milliseconds_);
   const double tick = tick_.value();
-  bool good = true;
-  for (std::size_t k = 0; k < delays_.size(); ++k) {
-    const double span = milliseconds_[k] > 0 ? milliseconds_[k] : 0;
-    const double exact = span / tick;
-    good &= ((exact == 0) | (exact >= 0.5)) & (exact < 0x7fffffff);
-    delays_[k] = static_cast<ticks>((exact < 0x7ffffffe ? exact : 0) + 0.5);
-  }
-  if (good) return;
-  for (const double d : milliseconds_) whole_ticks(milliseconds{std::fmax(d, 0)}, tick_, where_);
+  for (std::size_t k = 0; k < delays_.size(); ++k) delays_[k] = drawn_ticks(milliseconds_[k], tick);
 }
 
 double row_drawer::greatest_weight() const {

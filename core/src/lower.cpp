@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <spinule/engine/tick_grid.hpp>
 #include <spinule/error.hpp>
 #include <spinule/graph.hpp>
 
@@ -24,13 +25,14 @@ std::shared_ptr<const listed_rows> sorted_list(const projection_description& p, 
   });
   auto rows = std::make_shared<listed_rows>();
   const std::string where = fmt::format("projection \"{}\"", p.name);
+  const tick_grid grid{tick};
   rows->offsets.assign(sources + std::size_t{1}, 0);
   for (const auto& s : list) ++rows->offsets[s.source + std::size_t{1}];
   std::partial_sum(rows->offsets.begin(), rows->offsets.end(), rows->offsets.begin());
   for (const auto& s : list) {
     rows->target.push_back(s.target);
     rows->weight.push_back(s.weight);
-    rows->delay.push_back(whole_ticks(s.delay, tick, where));
+    rows->delay.push_back(grid.whole(s.delay, where));
   }
   return rows;
 }

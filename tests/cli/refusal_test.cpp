@@ -54,7 +54,8 @@ TEST_F(refusal, of_options_of_train_out_of_range) {
   expect(usage, train() + words{"--chips", "0"}, {"--chips", "at least 1"});
   expect(usage, train() + words{"--part", "some"}, {"--part", "train"});
   expect(usage, train() + words{"--windows", "100", "50"}, {"--windows", "after the one before"});
-  expect(usage, train() + words{"--windows", "0.2"}, {"--windows", "tick"});
+  for (const char* end : {"0.2", "1.5", "99.9"})
+    expect(usage, train() + words{"--windows", end}, {"--windows", "whole ticks (1 ms)"});
   expect(usage, train() + words{"--number", "wait=1"}, {"--number wait=1", "weight="});
   expect(usage, train() + words{"--number", "weight=much"}, {"--number weight=much", "is not a number"});
   expect(failed, train() + words{"--number", "tau=-1"}, {"tau = -1 ms; it must be positive"});

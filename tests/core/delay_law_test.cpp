@@ -86,11 +86,34 @@ TEST(delay_law, bounds_in_the_far_tail_are_refused) {
               HasSubstr("projection \"a->b\" delay: bounds 3 to 4 hold"));
 }
 
-TEST(delay_law, that_gives_less_than_a_tick_is_refused) {
-  EXPECT_THAT(error_of([&] {
-                histogram(normal{1.5_ms, 0.75_ms}, 0.1_ms);
-              }),
-              testing::AllOf(HasSubstr("projection \"a->b\""), HasSubstr("shorter than one tick (0.1 ms)")));
+using laws = std::vector<value<milliseconds>>;
+
+TEST(delay_law, that_can_give_less_than_half_a_tick_is_refused_whatever_is_drawn) {
+  for (const index_t sources : {index_t{1}, cells})
+    for (const auto& law :
+         laws{normal{1.5_ms, 0.75_ms}, normal{0_ms, 1_ms}, uniform{0_ms, 5_ms}, uniform{0.049_ms, 5_ms},
+              uniform{-1_ms, 5_ms}, lognormal{0.2_ms, 0.5}, clipped{normal{9_ms, 5_ms}, 0_ms, 30_ms},
+              clipped{normal{900_ms, 500_ms}, 0.01_ms, 9000_ms}, clipped{uniform{0_ms, 9_ms}, 0.04_ms, 1_ms}})
+      EXPECT_THAT(error_of([&] { histogram(law, 0.1_ms, sources); }),
+                  testing::AllOf(HasSubstr("projection \"a->b\": delays between 0 and half a tick of 0.1 ms"),
+                                 HasSubstr("clipped{law, 0.1_ms, longest}")));
+}
+
+TEST(delay_law, that_cannot_is_taken) {
+  for (const auto& law : laws{uniform{0.05_ms, 5_ms}, uniform{0_ms, 0_ms}, lognormal{0.8_ms, 0.4},
+                              clipped{normal{1.5_ms, 0.75_ms}, 0.05_ms, 3_ms}, clipped{normal{0_ms, 1_ms}, -9_ms, 0_ms},
+                              clipped{uniform{0_ms, 9_ms}, 0.1_ms, 1_ms}, clipped{normal{1_ms, 9_ms}, 500_ms, 900_ms}})
+    EXPECT_EQ(error_of([&] { histogram(law, 0.1_ms, 3); }), "no error");
+}
+
+TEST(delay_law, of_one_value_must_be_whole_ticks) {
+  const auto at = [](value<milliseconds> delay, milliseconds tick) {
+    return error_of([&] { histogram(delay, tick, 1); });
+  };
+  EXPECT_THAT(at(0.05_ms, 0.1_ms), HasSubstr("projection \"a->b\": 0.05 ms is not a whole number of ticks of 0.1 ms"));
+  EXPECT_THAT(at(1.5_ms, 1_ms), HasSubstr("give 1 ms or 2 ms"));
+  EXPECT_THAT(at(clipped{normal{1_ms, 1_ms}, 1.5_ms, 1.5_ms}, 1_ms), HasSubstr("give 1 ms or 2 ms"));
+  for (int k = 0; k < 100; ++k) EXPECT_EQ(at(k * 0.07_ms, 0.07_ms), "no error") << k;
 }
 
 }  // namespace

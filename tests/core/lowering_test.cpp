@@ -160,11 +160,11 @@ TEST(lowering, refuses_a_tick_out_of_range) {
   EXPECT_NO_THROW(lower(p.net, 1_s));
 }
 
-TEST(lowering, refuses_a_delay_shorter_than_a_tick_and_names_the_projection) {
+TEST(lowering, refuses_a_delay_off_the_grid_and_names_the_projection) {
   pair p;
   p.net.connect(p.a, p.b, all_to_all{}, {.weight = 1_mV, .delay = 0.05_ms});
   EXPECT_THAT(error_of([&] { lower(p.net, 1_ms); }),
-              HasSubstr("projection \"a->b\": 0.05 ms is shorter than one tick (1 ms)"));
+              HasSubstr("projection \"a->b\": 0.05 ms is not a whole number of ticks of 1 ms; give 0 ms or 1 ms"));
   EXPECT_NO_THROW(lower(p.net, 0.05_ms));
 }
 
@@ -173,6 +173,10 @@ TEST(lowering, refuses_delays_of_a_list_that_are_no_span) {
   p.net.connect(p.a, p.b, std::vector<listed<millivolts>>{{0, 0, 1_mV, -1_ms}});
   EXPECT_THAT(error_of([&] { lower(p.net, 1_ms); }),
               HasSubstr("projection \"a->b\": -1 ms is negative, which no delay or other span of time can be"));
+  pair q;
+  q.net.connect(q.a, q.b, std::vector<listed<millivolts>>{{0, 0, 1_mV, 1_ms}, {0, 1, 1_mV, 1.25_ms}});
+  EXPECT_THAT(error_of([&] { lower(q.net, 0.5_ms); }),
+              HasSubstr("projection \"a->b\": 1.25 ms is not a whole number of ticks of 0.5 ms; give 1 ms or 1.5 ms"));
 }
 
 }  // namespace

@@ -132,7 +132,10 @@ TEST(simulation, refuses_more_events_of_a_channel_in_a_tick_than_sums_can_hold) 
 
 TEST(simulation, refuses_durations_that_are_none) {
   relay r;
-  EXPECT_THAT(error_of([&] { r.sim.run(0.2_ms); }), HasSubstr("shorter than one tick"));
+  for (int i = 0; i < 10; ++i)
+    EXPECT_THAT(error_of([&] { r.sim.run(1.5_ms); }),
+                HasSubstr("run: 1.5 ms is not a whole number of ticks of 1 ms; give 1 ms or 2 ms"));
+  EXPECT_EQ(r.sim.now(), 0);
   EXPECT_THAT(error_of([&] { r.sim.run(-1_ms); }), HasSubstr("-1 ms is negative"));
   EXPECT_THAT(error_of([&] { r.sim.run_ticks(-1); }), HasSubstr("negative"));
   EXPECT_NO_THROW(r.sim.run(0_ms));
@@ -163,7 +166,7 @@ TEST(simulation, refuses_a_tick_that_the_network_cannot_take) {
   EXPECT_THAT(error_of([&] {
                 simulation{r.net, cpu{.tick = 3_ms}};
               }),
-              HasSubstr("projection \"input->cells\": 1 ms is shorter than one tick (3 ms)"));
+              HasSubstr("projection \"input->cells\": 1 ms is not a whole number of ticks of 3 ms; give 0 ms or 3 ms"));
   EXPECT_THAT(error_of([&] { simulation{r.net, reference{0_ms}}; }), HasSubstr("tick: 0 ms is outside"));
 }
 

@@ -11,15 +11,15 @@
 namespace spinule {
 namespace {
 
-const conductance_lif unit{.threshold = 0_mV, .bias = 50_pA};
+const conductance_lif unit{.threshold = 0_mV, .refractory = 4_ms, .bias = 50_pA};
 
 /// v 20 ms after a spike of 30 nS excitatory and 20 nS inhibitory, from -60 mV, in steps of `tick`.
 double membrane(milliseconds tick) {
   network net;
-  const auto in = net.add("in", spike_list{.spikes = {{1_ms, 0}}}, 1);
+  const auto in = net.add("in", spike_list{.spikes = {{2_ms, 0}}}, 1);
   const auto cell = net.add("cell", unit, 1);
-  net.connect(in, cell[conductance_lif::excitatory], one_to_one{}, {.weight = 30_nS, .delay = 1_ms});
-  net.connect(in, cell[conductance_lif::inhibitory], one_to_one{}, {.weight = 20_nS, .delay = 1_ms});
+  net.connect(in, cell[conductance_lif::excitatory], one_to_one{}, {.weight = 30_nS, .delay = 0_ms});
+  net.connect(in, cell[conductance_lif::inhibitory], one_to_one{}, {.weight = 20_nS, .delay = 0_ms});
   simulation sim{net, reference{tick}};
   sim.run(2_ms + tick + 20_ms);  // input of the tick at 2 ms acts from the end of that tick on
   return sim.read(cell, "v", 0);

@@ -4,6 +4,7 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <utility>
 
 #include <spinule/random.hpp>
 #include <spinule/units.hpp>
@@ -42,7 +43,9 @@ struct law {
   double draw(random_stream& random) const;
   /// The same numbers as `draw` one by one, faster.
   void draw(random_stream& random, std::span<double> out) const;
-  /// No draw is larger in magnitude; infinite for no law.
+  /// The least and the greatest number that can be drawn; finite for every law.
+  std::pair<double, double> range() const;
+  /// No draw is larger in magnitude.
   double greatest_magnitude() const;
   /// All draws are equal.
   bool is_constant() const { return kind == shape::constant || low == high; }

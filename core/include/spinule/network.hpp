@@ -52,7 +52,7 @@ struct projection {
 template <class Unit>
 struct synapse {
   value<Unit> weight;
-  value<milliseconds> delay = milliseconds{0};  ///< to the nearest tick; 0 arrives within the same tick (acyclic only)
+  value<milliseconds> delay = milliseconds{0};  ///< whole ticks; 0 arrives within the same tick (acyclic only)
   /// 16 or 8: weights are rounded to that many bits of the largest that the law can give (8.3 deviations from the mean
   /// of a normal law) or the list has, for less memory. 32: nearly a float's precision. A projection whose weights are
   /// all equal needs no memory for them in any case.

@@ -47,7 +47,7 @@ class simulation {
   void play(population source, const recording& events) { play(source, std::span{events.events}); }
   void play(population source, std::span<const event> events);
 
-  /// Throws `error` when `duration` is positive but shorter than one tick.
+  /// Throws `error` when `duration` is no whole number of ticks.
   void run(milliseconds duration);
   void run_ticks(ticks n);
 

@@ -33,12 +33,13 @@ endpoints ends_of(const struct lowered_network& net, const projection_descriptio
 /// Draws any row of a projection, in any order and as often as asked, always the same. Not to be shared by threads.
 class row_drawer {
  public:
-  /// The network must outlive this.
+  /// The network must outlive this. Throws `error` for a constant delay that is no whole number of ticks, and for a law
+  /// that can draw less than half a tick.
   row_drawer(const struct lowered_network& net, index_t projection);
 
   bool by_source() const { return by_source_; }
   index_t rows() const { return by_source_ ? ends_.sources : ends_.targets; }
-  /// Valid until the next call. Throws `error` for delays shorter than a tick.
+  /// Valid until the next call.
   drawn_row row(index_t i);
   /// No weight is larger in magnitude.
   double greatest_weight() const;
@@ -50,6 +51,7 @@ class row_drawer {
   void leave_delays_out() { without_delays_ = true; }
 
  private:
+  void check_delays();
   void draw_delays(index_t i);
   void draw_weights(index_t i);
 
@@ -67,7 +69,7 @@ class row_drawer {
   std::vector<index_t> partners_;
   std::vector<double> weights_;
   std::vector<double> milliseconds_;
-  std::vector<ticks> delays_;
+  std::vector<ticks> delays_;  ///< of the row last drawn; of all rows where the delay is constant
 };
 
 }  // namespace spinule
