@@ -144,5 +144,36 @@ TEST(sources, replay_events_of_any_distant_time) {
     }
 }
 
+template <class Backend>
+std::vector<spike> of_episode(const network& net, population cells, std::uint64_t episode, const Backend& on) {
+  simulation sim{net, on};
+  sim.observe(cells);
+  sim.reset(episode);
+  sim.run(100_ms);
+  const auto all = sim.spikes(cells);
+  return {all.begin(), all.end()};
+}
+
+TEST(sources, of_chance_differ_in_all_64_bits_of_the_episode) {
+  network net{5};
+  const auto noise = net.add("noise", poisson{.rate = 100_Hz}, 40);
+  const auto driven = net.add("driven", lif{.threshold = 2_mV}, 40);
+  net.drive(driven, {.rate = 2_kHz, .weight = 0.5_mV});
+  const std::vector<std::uint64_t> episodes{0, 1, std::uint64_t{1} << 32, (std::uint64_t{1} << 32) + 1,
+                                            std::uint64_t{1} << 63};
+  for (const population& cells : {population{noise}, population{driven}}) {
+    std::vector<std::vector<spike>> seen;
+    for (const auto e : episodes) {
+      const auto spikes = of_episode(net, cells, e, cpu{.tick = 1_ms, .threads = 1});
+      EXPECT_GT(spikes.size(), 100u);
+      EXPECT_EQ(of_episode(net, cells, e, cpu{.tick = 1_ms, .threads = 1}), spikes);
+      EXPECT_EQ(std::count(seen.begin(), seen.end(), spikes), 0) << e;
+      seen.push_back(spikes);
+    }
+  }
+  EXPECT_EQ(of_episode(net, noise, episodes[3], reference{1_ms}),
+            of_episode(net, noise, episodes[3], cpu{.tick = 1_ms, .threads = 1}));
+}
+
 }  // namespace
 }  // namespace spinule

@@ -66,7 +66,7 @@ struct poisson {
     /// The superposition of all trains is one Poisson law; each of its spikes belongs to any neuron alike.
     void emit(moment now, std::vector<index_t>& fired) {
       if (!window_.holds(now) || mean_ <= 0) return;
-      random_stream random{setting_.seed, purpose::source,
+      random_stream random{setting_.seed ^ (episode_ >> 32), purpose::source,
                            (std::uint64_t{setting_.population} << 44) ^ static_cast<std::uint64_t>(now),
                            static_cast<std::uint32_t>(episode_)};
       const auto first = static_cast<std::ptrdiff_t>(fired.size());
