@@ -52,20 +52,21 @@ double cost_meter::digital_time(const tick_activity& a) const {
     const auto& now = a.populations[i];
     const double neurons = per_core(plan_->layout.populations[i].neurons, plan.cores);
     const double active = std::min(per_core(now.active, plan.cores), neurons);
-    const double sent = static_cast<double>(plan.messages_per_spike) * hw.message.out_time.value;
-    const double generated = active * hw.neuron.active_time.value + (neurons - active) * hw.neuron.inactive_time.value +
-                             per_core(now.spikes, plan.cores) * (hw.neuron.spike_time.value + sent);
+    double generated = active * hw.neuron.active_time.value + (neurons - active) * hw.neuron.inactive_time.value +
+                       per_core(now.spikes, plan.cores) * hw.neuron.spike_time.value;
     double processed = 0;
     for (std::size_t j = 0; j < a.projections.size(); ++j) {
+      const auto& did = a.projections[j];
+      const double messages = per_core(did.messages, plan.cores);
+      if (plan_->layout.projections[j].source == i) generated += messages * hw.message.out_time.value;
       if (plan_->layout.projections[j].target != i) continue;
-      const std::uint64_t messages = a.projections[j].spikes * plan_->projections[j].messages_per_spike;
-      processed += per_core(messages, plan.cores) * hw.message.in_time.value +
-                   per_core(a.projections[j].synaptic_events, plan.cores) * plan_->synapse_time;
+      processed +=
+          messages * hw.message.in_time.value + per_core(did.synaptic_events, plan.cores) * plan_->synapse_time;
     }
     longest = std::max({longest, generated, processed});
   }
   for (std::size_t j = 0; j < a.projections.size(); ++j) {
-    if (a.projections[j].spikes == 0) continue;
+    if (a.projections[j].messages == 0) continue;
     const auto& plan = plan_->projections[j];
     routing = std::max(routing, hw.mesh.packet_time.value + plan.far_x * hw.mesh.hop_x_time.value +
                                     plan.far_y * hw.mesh.hop_y_time.value);
@@ -79,7 +80,7 @@ void cost_meter::tick(const tick_activity& a) {
     populations_[i].spikes += a.populations[i].spikes;
   }
   for (std::size_t j = 0; j < projections_.size(); ++j) {
-    projections_[j].spikes += a.projections[j].spikes;
+    projections_[j].messages += a.projections[j].messages;
     projections_[j].synaptic_events += a.projections[j].synaptic_events;
     projections_[j].array += a.projections[j].array;
   }

@@ -114,17 +114,13 @@ void cost_plan::place_cores() {
   chips = static_cast<std::uint32_t>(full);
 }
 
-// A spike of a projection with fan-out f reaches min(f, cores of the target) cores; links are averaged over all pairs
-// of a source core and a target core.
+// Links are averaged over all pairs of a source core and a target core.
 void cost_plan::route_messages() {
   const auto per_node = static_cast<std::uint64_t>(hw.mesh.per_node.value);
   for (std::size_t i = 0; i < projections.size(); ++i) {
     const auto& p = layout.projections[i];
     const auto &from = populations[p.source], &to = populations[p.target];
     auto& plan = projections[i];
-    const double fan_out = static_cast<double>(p.synapses) / std::max<double>(layout.populations[p.source].neurons, 1);
-    plan.messages_per_spike = std::min(to.cores, static_cast<std::uint64_t>(std::ceil(fan_out)));
-    populations[p.source].messages_per_spike += plan.messages_per_spike;
     std::uint64_t pairs = 0, x = 0, y = 0;
     for (std::uint64_t s = 0; s < std::max<std::uint64_t>(from.cores, 1); ++s) {
       const auto source = static_cast<std::uint32_t>((from.first_core + s) / per_node);

@@ -9,16 +9,14 @@
 namespace spinule {
 
 struct projection_plan {
-  std::vector<band_route> routes;        // crossbar
-  std::uint64_t messages_per_spike = 0;  // digital: destination cores
-  double mean_x = 0, mean_y = 0;         // links per message
+  std::vector<band_route> routes;  // crossbar
+  double mean_x = 0, mean_y = 0;   // digital: links per message
   std::uint32_t far_x = 0, far_y = 0;
 };
 
 struct population_plan {
   std::uint64_t first_core = 0, cores = 0;
-  std::uint32_t home = 0;                // crossbar: mesh node
-  std::uint64_t messages_per_spike = 0;  // digital: over all outgoing projections
+  std::uint32_t home = 0;  // crossbar: mesh node
 };
 
 struct cost_plan {

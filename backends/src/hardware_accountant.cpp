@@ -1,6 +1,9 @@
 #include "hardware_accountant.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
 
 #include "tile_fabric.hpp"
 
@@ -23,6 +26,27 @@ hardware_layout layout_of(const lowered_network& net, const synapse_fabric& syna
   return layout;
 }
 
+/// A message carries a spike to a core, which holds it until the delay of each synapse is over and serves all
+/// projections between the same populations: neither more delays nor more projections make more messages.
+hardware_accountant::destinations destinations_of(const lowered_network& net,
+                                                  std::span<const connectivity* const> synapses, double core_neurons) {
+  hardware_accountant::destinations cores;
+  for (const auto& d : net.descriptions) cores.emplace_back(net.populations[d.source].size, 0);
+  std::map<std::pair<index_t, index_t>, std::vector<std::size_t>> joining;  // projections, by the ends they join
+  for (std::size_t j = 0; j < cores.size(); ++j)
+    joining[{net.descriptions[j].source, net.descriptions[j].target}].push_back(j);
+  const auto core_size = static_cast<index_t>(std::fmin(core_neurons, 0xffffffff));
+  for (const auto& [ends, projections] : joining) {
+    std::vector<std::int64_t> reached(net.populations[ends.second].size / core_size + std::size_t{1}, -1);  // by whom
+    for (index_t i = 0; i < net.populations[ends.first].size; ++i)
+      for (const std::size_t j : projections)
+        for (std::size_t k = 0; k < synapses[j]->delays.size(); ++k)
+          for (const index_t t : synapses[j]->targets_of(synapses[j]->line(i, k)))
+            cores[j][i] += std::exchange(reached[t / core_size], i) != i;
+  }
+  return cores;
+}
+
 }  // namespace
 
 hardware_accountant::hardware_accountant(const hardware& hw, const lowered_network& net, synapse_fabric& synapses)
@@ -34,6 +58,9 @@ hardware_accountant::hardware_accountant(const hardware& hw, const lowered_netwo
   for (index_t j = 0; j < net.descriptions.size(); ++j) synapses_.push_back(&net.synapses(j));
   if (auto* on_tiles = dynamic_cast<tile_fabric*>(&synapses))
     for (std::size_t j = 0; j < projections_.size(); ++j) on_tiles->tiles(j).route(meter_.routes(j));
+  else
+    destinations_ =
+        std::make_shared<const destinations>(destinations_of(net, synapses_, hw.capacity.core_neurons.value));
 }
 
 void hardware_accountant::reset() {
@@ -45,7 +72,8 @@ void hardware_accountant::count(const tick_view& tick, const synapse_fabric& syn
   const auto* on_tiles = dynamic_cast<const tile_fabric*>(&synapses);
   for (std::size_t j = 0; j < projections_.size(); ++j) {
     projection_activity& did = projections_[j] = {};
-    did.spikes = tick.arrivals[j].size();
+    if (destinations_)
+      for (const index_t i : tick.fired[net_->descriptions[j].source]) did.messages += (*destinations_)[j][i];
     for (const auto line : tick.arrivals[j]) did.synaptic_events += synapses_[j]->targets_of(line).size();
     if (on_tiles) did.array = on_tiles->activity(j, tick.now);
   }

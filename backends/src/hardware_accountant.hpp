@@ -9,6 +9,10 @@ namespace spinule {
 
 class hardware_accountant final : public accountant {
  public:
+  /// [projections][sources] the cores that a spike reaches, less those that it reaches by an earlier projection as
+  /// well.
+  using destinations = std::vector<std::vector<std::uint32_t>>;
+
   /// `synapses` has one bundle per projection, numbered alike.
   hardware_accountant(const hardware& hw, const lowered_network& net, synapse_fabric& synapses);
   std::unique_ptr<accountant> clone() const override { return std::make_unique<hardware_accountant>(*this); }
@@ -21,7 +25,8 @@ class hardware_accountant final : public accountant {
   std::uint64_t count_receivers(index_t population, const tick_view& tick);
 
   const lowered_network* net_;
-  std::vector<const connectivity*> synapses_;  ///< [projections]
+  std::vector<const connectivity*> synapses_;         ///< [projections]
+  std::shared_ptr<const destinations> destinations_;  ///< digital
   cost_meter meter_;
   std::vector<population_activity> populations_;
   std::vector<projection_activity> projections_;

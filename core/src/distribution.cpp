@@ -79,8 +79,8 @@ std::pair<double, double> law::range() const {
     least = a - most_deviations * b;
     greatest = a + most_deviations * b;
   } else if (kind == shape::lognormal) {
-    least = std::fmin(0, a * portable_exp(most_deviations * b));
-    greatest = std::fmax(0, a * portable_exp(most_deviations * b));
+    least = a * portable_exp(std::copysign(most_deviations * b, -a));
+    greatest = a * portable_exp(std::copysign(most_deviations * b, a));
   } else if (kind == shape::uniform) {
     greatest = b;
   }

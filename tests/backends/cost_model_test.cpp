@@ -31,7 +31,7 @@ TEST(cost_model, meets_the_published_power_of_truenorth) {
     meter.reset();
     const auto spikes = static_cast<std::uint64_t>(static_cast<double>(neurons) * rate * 1e-3);
     const population_activity pop{neurons, spikes};
-    const projection_activity proj{spikes, spikes * 128, {}};
+    const projection_activity proj{spikes * 128, spikes * 128, {}};  // each target on a core of its own
     for (int t = 0; t < 10; ++t) meter.tick({{&pop, 1}, {&proj, 1}});
     EXPECT_NEAR(power_uw(meter.report()) * 1e-3, mw, error) << rate << " Hz";
     EXPECT_DOUBLE_EQ(meter.latency_us(), 10'000);
@@ -56,7 +56,7 @@ TEST(cost_model, meets_the_published_energy_of_pohoiki_springs) {
     cost_meter meter{load_hardware(preset),
                      {{{"query", 1024, true}, {"store", 76800}}, {{"query->store", 0, 1, 1024ull * 76800, {}}}}};
     const population_activity quiet[2]{};
-    const projection_activity burst{spikes, spikes * 76800, {}}, none{};
+    const projection_activity burst{spikes * 75, spikes * 76800, {}}, none{};
     for (int t = 0; t < 60; ++t) meter.tick({quiet, {t == 0 ? &burst : &none, 1}});
     const auto r = meter.report();
     return (energy_of(r, "synaptic operation") + energy_of(r, "neuron update")) * 1e-9;

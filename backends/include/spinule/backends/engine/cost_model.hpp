@@ -37,8 +37,8 @@ struct population_activity {
   std::uint64_t spikes = 0;
 };
 struct projection_activity {
-  std::uint64_t spikes = 0;           ///< arriving in this tick; a spike that arrives after two delays counts twice
-  std::uint64_t synaptic_events = 0;  ///< of these spikes: the sum of their fan-outs
+  std::uint64_t messages = 0;         ///< digital: sent in this tick, one per spike and destination core
+  std::uint64_t synaptic_events = 0;  ///< arriving in this tick: the sum over spikes of their fan-outs
   tile_activity array;                ///< crossbar: what `tiled_projection::read` returned
 };
 struct tick_activity {
