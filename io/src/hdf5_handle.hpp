@@ -3,7 +3,6 @@
 
 #include <hdf5.h>
 
-#include <array>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -16,12 +15,16 @@ struct hdf5_refusal : std::runtime_error {
   std::string path;
 };
 
+/// A refusal after a call of the library has failed: `what`, and beside it what the library says about that call; or
+/// that memory did not suffice, where that is what it says.
+hdf5_refusal refused_by_library(const std::string& path, const std::string& what);
+
 /// Closes itself. Throws `hdf5_refusal` when given an invalid handle.
 class hdf5_handle {
  public:
   hdf5_handle(hid_t id, herr_t (*close)(hid_t), const std::string& path, const std::string& failure)
       : id_{id}, close_{close} {
-    if (id_ < 0) throw hdf5_refusal{path, failure};
+    if (id_ < 0) throw refused_by_library(path, failure);
   }
   hdf5_handle(hdf5_handle&& other) noexcept : id_{std::exchange(other.id_, -1)}, close_{other.close_} {}
   ~hdf5_handle() {
@@ -35,12 +38,6 @@ class hdf5_handle {
 };
 
 /// IEEE 754 binary16, little endian: the type of spike times in SHD files.
-inline hdf5_handle half_type() {
-  hdf5_handle type{H5Tcopy(H5T_IEEE_F32LE), H5Tclose, "/", "no floating point type"};
-  H5Tset_fields(type, 15, 10, 5, 0, 10);
-  H5Tset_size(type, 2);
-  H5Tset_ebias(type, 15);
-  return type;
-}
+hdf5_handle half_type();
 
 }  // namespace spinule

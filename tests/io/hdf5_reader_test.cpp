@@ -5,7 +5,9 @@
 #include <zlib.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <fstream>
+#include <memory>
 #include <thread>
 
 #include "io/hdf5_maker.hpp"
@@ -196,6 +198,48 @@ TEST_F(hdf5_reader, refuses_what_is_no_hdf5_file) {
   EXPECT_THAT(refusal("/"), HasSubstr("is not an HDF5 file"));
   EXPECT_THAT(message_of([&] { read(folder.path(), {{"/"}}); }), HasSubstr("is a folder"));
   EXPECT_THAT(message_of([&] { read(folder / "none", {{"/"}}); }), HasSubstr("No such file"));
+}
+
+/// One chunk of `bytes` zeros, deflated.
+void make_deflated_zeros(const std::filesystem::path& path, std::size_t bytes) {
+  const std::unique_ptr<void, decltype(&std::free)> zeros{std::calloc(bytes, 1), std::free};
+  std::vector<Bytef> packed(compressBound(bytes));
+  uLongf size = packed.size();
+  compress2(packed.data(), &size, static_cast<const Bytef*>(zeros.get()), bytes, 1);
+  const hdf5_maker file{path};
+  const hsize_t extent = 8, most = H5S_UNLIMITED, chunk = bytes;
+  const hid_t plan = H5Pcreate(H5P_DATASET_CREATE);
+  H5Pset_chunk(plan, 1, &chunk);
+  H5Pset_deflate(plan, 1);
+  const hid_t data =
+      H5Dcreate2(file.id, "/x", H5T_STD_U8LE, H5Screate_simple(1, &extent, &most), H5P_DEFAULT, plan, H5P_DEFAULT);
+  const hsize_t first = 0;
+  H5Dwrite_chunk(data, H5P_DEFAULT, 0, &first, size, packed.data());
+  H5Dclose(data);
+}
+
+TEST_F(hdf5_reader, says_what_the_library_says_of_damaged_data) {
+  make_deflated_zeros(path, 1 << 20);
+  EXPECT_EQ(std::get<0>(read(path, {{"/x"}}).at("/x").values), std::vector<std::uint16_t>(8));
+  std::string bytes = folder.text("file.h5");
+  const std::size_t begin = bytes.find("\x78\x01");  // of the zlib stream
+  ASSERT_NE(begin, std::string::npos);
+  for (std::size_t i = 2; i < 40; ++i) bytes[begin + i] = '\xff';
+  std::ofstream{path, std::ios::binary | std::ios::trunc} << bytes;
+  EXPECT_THAT(refusal("/x"), AllOf(HasSubstr("/x: cannot be read: its data is damaged"), HasSubstr("(HDF5: inflate")));
+}
+
+TEST_F(hdf5_reader, says_that_memory_is_short_when_it_is) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a child with shadow memory has no limit";
+#endif
+  make_deflated_zeros(path, std::size_t{320} << 20);
+  EXPECT_THAT(refusal("/x", {.bytes = 1 << 20}), HasSubstr("/x: cannot be read: it wants more memory than is allowed"));
+}
+
+TEST_F(hdf5_reader, says_that_a_path_leads_through_no_group) {
+  hdf5_maker{path}.labels({1, 2});
+  EXPECT_THAT(refusal("/labels/more"), AllOf(HasSubstr("/labels/more: is missing"), HasSubstr("HDF5: ")));
 }
 
 TEST_F(hdf5_reader, refuses_every_truncation) {
