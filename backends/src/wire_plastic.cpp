@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include <fmt/format.h>
 #include <tbb/enumerable_thread_specific.h>
 #include <spinule/engine/plastic_rows.hpp>
 
@@ -50,9 +51,9 @@ void put(std::vector<drawn_synapse>& row, std::size_t delays, std::span<const st
   }
 }
 
-std::shared_ptr<const plastic_wiring> join(const std::vector<std::vector<chunk_rows>>& chunks, std::size_t part,
-                                           const stateful_rows::section& targets, double quantum, start_weights start,
-                                           bool equal_weights, const parallel_loop& each) {
+std::shared_ptr<plastic_wiring> join(const std::vector<std::vector<chunk_rows>>& chunks, std::size_t part,
+                                     const stateful_rows::section& targets, double quantum, start_weights start,
+                                     bool equal_weights, const parallel_loop& each) {
   auto w = std::make_shared<plastic_wiring>();
   w->targets = targets.count;
   w->quantum = quantum;
@@ -129,6 +130,7 @@ std::vector<std::unique_ptr<stateful_rows>> wire_plastic(const lowered_network& 
   std::vector<std::unique_ptr<stateful_rows>> all;
   for (std::size_t k = 0; k < sections.size(); ++k) {
     auto wiring = join(chunks, k, sections[k], net.summaries[j].quantum, start, equal_weights, each);
+    wiring->where = fmt::format("projection \"{}\"", d.name);
     all.push_back(
         std::make_unique<plastic_part>(sections[k], d.plasticity->rows(learned, std::move(wiring), net.tick)));
   }

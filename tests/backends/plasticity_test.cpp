@@ -164,5 +164,19 @@ TEST(plasticity, episodes_agree_between_back_ends) {
   EXPECT_EQ(plain.synaptic_events(), fast.synaptic_events());
 }
 
+TEST(plasticity, that_a_back_end_cannot_run_is_refused_by_the_name_of_its_projection) {
+  network net;
+  const auto noise = net.add("noise", poisson{.rate = 30_Hz}, 3);
+  const auto cells = net.add("cells", lif{}, 3);
+  net.connect(noise, cells, one_to_one{}, {.weight = 1_mV}, pair_stdp{.tau_plus = 1e6_s, .w_max = 2_mV});
+  try {
+    simulation{net, cpu{.tick = 0.1_ms}};
+    FAIL() << "accepted";
+  } catch (const error& refused) {
+    EXPECT_EQ(std::string{refused.what()}.rfind("projection \"noise->cells\": the trace of arrivals", 0), 0u)
+        << refused.what();
+  }
+}
+
 }  // namespace
 }  // namespace spinule

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <spinule/engine/precision.hpp>
@@ -48,7 +49,8 @@ struct plastic_wiring {
   std::vector<std::uint64_t> offsets;  ///< [lines + 1]
   std::vector<std::uint16_t> target;   ///< ascending within a line; `padding` more than there are synapses
   start_weights start;
-  double quantum = 1;  ///< unit of the target port per quantum
+  double quantum = 1;              ///< unit of the target port per quantum
+  std::string where = "synapses";  ///< the projection, for errors
 
   static constexpr std::size_t padding = 16;
   std::size_t lines() const { return offsets.size() - 1; }

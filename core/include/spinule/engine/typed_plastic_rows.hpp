@@ -35,7 +35,7 @@ class typed_plastic_rows final : public plastic_rows {
     const double shorter = std::min(pre_.tau.value(), post_.tau.value());
     if (const double longer = pre_.tau.in(tick); longer > longest_tau)
       throw error{
-          "plasticity",
+          wiring_->where,
           fmt::format("the trace of arrivals decays over {:g} ticks, too slowly to tell ticks apart in this precision; "
                       "use a longer tick or precision::full",
                       longer)};
