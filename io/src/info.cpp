@@ -4,8 +4,12 @@
 #include <array>
 #include <cctype>
 #include <exception>
-#include <nlohmann/json.hpp>
 #include <thread>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
 
 #include <spinule/error.hpp>
 #include <spinule/io/mnist.hpp>
@@ -21,6 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* labels_format = "MNIST idx labels";
 constexpr std::uint64_t largest_recording = std::uint64_t{1} << 30;
 
 dataset_info recording_file(const fs::path& path, sensor pixels, std::string format) {
@@ -83,8 +88,8 @@ nmnist_extent scan_all(const nmnist& data) {
 dataset_info describe(const dataset& data, std::string format) {
   dataset_info info{.format = std::move(format),
                     .samples = data.size(),
-                    .events = 0,
-                    .duration_us = 0,
+                    .events = {},
+                    .duration_us = {},
                     .width = static_cast<std::uint32_t>(data.width()),
                     .height = static_cast<std::uint32_t>(data.height()),
                     .channels = static_cast<std::uint32_t>(data.channels()),
@@ -115,7 +120,7 @@ dataset_info idx(const fs::path& path) {
   dataset_info info;
   info.samples = file.count;
   if (file.magic == idx_file::labels_magic) {
-    info.format = "MNIST idx labels";
+    info.format = labels_format;
     for (std::uint32_t i = 0; i < file.count; ++i) ++info.labels[std::to_integer<std::uint32_t>(file.item(i)[0])];
   } else {
     info.format = "MNIST idx images";
@@ -126,17 +131,49 @@ dataset_info idx(const fs::path& path) {
   return info;
 }
 
-/// MNIST when a part of it is there, N-MNIST otherwise (whose reader says what is missing).
-dataset_info folder(const fs::path& path) {
+bool has_images(const fs::path& path, const char* part) {
   std::error_code ignored;
-  const auto has = [&](const char* prefix) {
-    const std::string file = std::string{prefix} + "-images-idx3-ubyte";
-    return fs::exists(path / file, ignored) || fs::exists(path / (file + ".gz"), ignored);
-  };
-  const bool train = has("train"), test = has("t10k");
-  if (!train && !test) return nmnist_folder(path);
-  const data_part part = train && test ? data_part::all : train ? data_part::train : data_part::test;
-  return describe(mnist{path, {.part = part}}, "MNIST idx folder");
+  const std::string file = std::string{part} + "-images-idx3-ubyte";
+  return fs::exists(path / file, ignored) || fs::exists(path / (file + ".gz"), ignored);
+}
+
+/// Whether a folder is meant as N-MNIST, be it whole or not; what is missing its reader says.
+bool looks_like_nmnist(const fs::path& path) {
+  std::error_code ignored;
+  for (const char* name : {"Train", "train", "Test", "test", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"})
+    if (fs::is_directory(path / name, ignored)) return true;
+  return false;
+}
+
+/// The first names in a folder, and how many more there are.
+std::string contents(const fs::path& path) {
+  std::vector<std::string> names;
+  std::error_code problem;
+  for (fs::directory_iterator at{path, problem}, end; !problem && at != end; at.increment(problem))
+    names.push_back(at->path().filename().string() + (at->is_directory(problem) ? "/" : ""));
+  if (problem) throw file_error{path.string(), "cannot be listed: " + problem.message()};
+  if (names.empty()) return "is empty";
+  std::sort(names.begin(), names.end());
+  constexpr std::size_t shown = 5;
+  const std::size_t more = names.size() - std::min(names.size(), shown);
+  names.resize(names.size() - more);
+  return fmt::format("holds {}{}", fmt::join(names, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
+}
+
+dataset_info folder(const fs::path& path) {
+  const bool train = has_images(path, "train"), test = has_images(path, "t10k");
+  if (train || test)
+    return describe(mnist{path,
+                          {.part = train && test ? data_part::all
+                                   : train       ? data_part::train
+                                                 : data_part::test}},
+                    "MNIST idx folder");
+  if (looks_like_nmnist(path)) return nmnist_folder(path);
+  throw file_error{path.string(),
+                   fmt::format("is a folder of no known kind: it {}; known are N-MNIST, with files "
+                               "Train/<digit>/<number>.bin, and MNIST, with files train-images-idx3-ubyte[.gz] and "
+                               "train-labels-idx1-ubyte[.gz] (t10k for test); of SHD give one file",
+                               contents(path))};
 }
 
 /// The first bytes of a file, after gzip.
@@ -147,6 +184,14 @@ std::string first_bytes(const fs::path& path) {
     return false;
   });
   return start;
+}
+
+/// Bytes as one can read them.
+std::string quoted(const std::string& bytes) {
+  std::string text;
+  for (const char c : bytes)
+    text += c >= ' ' && c <= '~' ? std::string{c} : fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+  return '"' + text + '"';
 }
 
 /// A format of files: what marks it and who describes it. A new one needs one more row.
@@ -179,16 +224,36 @@ dataset_info inspect(const fs::path& path) {
   for (const format& known : formats)
     if (known.matches(path, start)) return known.describe(path);
   throw file_error{path.string(),
-                   "is of no known format; N-MNIST .bin, 5-byte .bs2, SHD .h5 or .h5.gz and idx or idx.gz "
-                   "are known, and folders of N-MNIST or MNIST"};
+                   fmt::format("is of no known format: it {}; known are N-MNIST .bin, 5-byte .bs2, SHD .h5 or .h5.gz, "
+                               "idx or idx.gz, models .spn, and folders of N-MNIST or MNIST",
+                               start.empty() ? "is empty" : "begins with " + quoted(start))};
+}
+
+std::string to_text(const dataset_info& info) {
+  std::string text = fmt::format("format    {}\n", info.format);
+  const bool of_labels = info.format == labels_format;
+  text += fmt::format("{}{}", info.events ? "samples   " : of_labels ? "labels    " : "images    ", info.samples);
+  if (!info.events && info.width > 0) text += fmt::format(" of {} x {} pixels", info.width, info.height);
+  text += "\n";
+  if (info.events) text += fmt::format("events    {}\n", *info.events);
+  if (info.duration_us) text += fmt::format("duration  {:.1f} ms\n", static_cast<double>(*info.duration_us) * 1e-3);
+  if (info.events && info.width > 0) text += fmt::format("sensor    {} x {}\n", info.width, info.height);
+  if (info.channels > 0) text += fmt::format("channels  {}\n", info.channels);
+  if (info.labels.empty()) return text;
+  text += "classes  ";
+  for (const auto& [label, count] : info.labels) text += fmt::format(" {}: {} ", label, count);
+  return text + "\n";
 }
 
 std::string to_json(const dataset_info& info) {
-  nlohmann::ordered_json labels = nlohmann::ordered_json::object();
+  using nlohmann::ordered_json;
+  ordered_json labels = ordered_json::object();
   for (const auto& [label, count] : info.labels) labels[std::to_string(label)] = count;
-  return nlohmann::ordered_json{{"format", info.format},           {"samples", info.samples}, {"events", info.events},
-                                {"duration_us", info.duration_us}, {"width", info.width},     {"height", info.height},
-                                {"channels", info.channels},       {"labels", labels}}
+  const auto known = [](const auto& count) { return count ? ordered_json(*count) : ordered_json(nullptr); };
+  return ordered_json{{"format", info.format},        {"samples", info.samples},
+                      {"events", known(info.events)}, {"duration_us", known(info.duration_us)},
+                      {"width", info.width},          {"height", info.height},
+                      {"channels", info.channels},    {"labels", labels}}
       .dump(2);
 }
 

@@ -33,7 +33,7 @@ TEST(info, counts_what_a_generated_folder_and_file_hold) {
   EXPECT_EQ(words.width, 0u);
   std::uint64_t events = 0;
   for (std::uint32_t w = 0; w < 20; ++w) events += draw_word(w, 1, 0).events.size();
-  EXPECT_EQ(words.events, events);
+  EXPECT_EQ(words.events, std::optional{events});
   const dataset_info one = inspect(folder / "digits/Train/3/00004.bin");
   EXPECT_EQ(one.format, "N-MNIST recording");
   EXPECT_EQ(one.events, draw_digit(3, 1, 0).events.size());
@@ -75,10 +75,70 @@ TEST(info, says_which_formats_there_are) {
   std::ofstream{folder / "text.txt"} << "hello";
   std::ofstream{folder / "empty"};
   EXPECT_THAT(message_of([&] { inspect(folder / "text.txt"); }),
-              AllOf(HasSubstr("no known format"), HasSubstr(".h5.gz")));
-  EXPECT_THAT(message_of([&] { inspect(folder / "empty"); }), HasSubstr("no known format"));
+              AllOf(HasSubstr("no known format"), HasSubstr("begins with \"hello\""), HasSubstr(".h5.gz")));
+  EXPECT_THAT(message_of([&] { inspect(folder / "empty"); }),
+              AllOf(HasSubstr("no known format"), HasSubstr("is empty")));
   EXPECT_THAT(message_of([&] { inspect(folder / "none"); }), HasSubstr("No such file"));
-  EXPECT_THAT(message_of([&] { inspect(folder.path()); }), HasSubstr("Train/<digit>/<number>.bin"));
+}
+
+TEST(info, says_what_an_unknown_folder_holds_and_which_are_known) {
+  const scratch folder;
+  const auto said = [&] { return message_of([&] { inspect(folder.path()); }); };
+  const auto known = AllOf(HasSubstr("no known kind"), HasSubstr("Train/<digit>/<number>.bin"),
+                           HasSubstr("train-images-idx3-ubyte"), HasSubstr("SHD"));
+  EXPECT_THAT(said(), AllOf(HasSubstr("it is empty"), known));
+  for (const char* name : {"b.png", "a.txt"}) std::ofstream{folder / name} << "x";
+  std::filesystem::create_directory(folder / "more");
+  EXPECT_THAT(said(), AllOf(HasSubstr("it holds a.txt, b.png, more/;"), known));
+  for (const char* name : {"c", "d", "e", "f"}) std::ofstream{folder / name} << "x";
+  EXPECT_THAT(said(), HasSubstr("it holds a.txt, b.png, c, d, e and 2 more;"));
+}
+
+TEST(info, names_what_is_missing_in_a_folder_of_a_known_kind) {
+  const scratch folder;
+  std::filesystem::create_directories(folder / "Train/3");
+  EXPECT_THAT(message_of([&] { inspect(folder.path()); }), HasSubstr("holds no N-MNIST recording"));
+  std::ofstream{folder / "train-images-idx3-ubyte"} << "x";
+  EXPECT_THAT(message_of([&] { inspect(folder.path()); }), HasSubstr("train-"));
+}
+
+/// A header of big-endian numbers, then that many bytes.
+void write_idx(const std::filesystem::path& path, std::initializer_list<std::uint32_t> header, std::size_t bytes) {
+  std::ofstream file{path, std::ios::binary};
+  for (const std::uint32_t x : header)
+    for (const int shift : {24, 16, 8, 0}) file << static_cast<char>(x >> shift);
+  for (std::size_t i = 0; i < bytes; ++i) file << static_cast<char>(i % 3);
+}
+
+TEST(info, counts_images_and_labels_and_claims_no_events) {
+  const scratch folder;
+  write_idx(folder / "images", {0x803, 5, 4, 6}, 5 * 4 * 6);
+  write_idx(folder / "labels", {0x801, 5}, 5);
+  const dataset_info images = inspect(folder / "images"), labels = inspect(folder / "labels");
+  EXPECT_EQ(images.samples, 5u);
+  EXPECT_EQ(images.width, 6u);
+  EXPECT_EQ(images.height, 4u);
+  EXPECT_EQ(labels.samples, 5u);
+  EXPECT_EQ(labels.labels, (std::map<std::uint32_t, std::uint64_t>{{0, 2}, {1, 2}, {2, 1}}));
+  EXPECT_EQ(to_text(images), "format    MNIST idx images\nimages    5 of 6 x 4 pixels\nchannels  24\n");
+  EXPECT_EQ(to_text(labels), "format    MNIST idx labels\nlabels    5\nclasses   0: 2  1: 2  2: 1 \n");
+  for (const dataset_info& info : {images, labels}) {
+    EXPECT_FALSE(info.events || info.duration_us);
+    EXPECT_TRUE(nlohmann::json::parse(to_json(info))["events"].is_null());
+  }
+}
+
+TEST(info, tells_events_of_recordings_in_words) {
+  EXPECT_EQ(to_text({.format = "N-MNIST recording",
+                     .samples = 1,
+                     .events = 12,
+                     .duration_us = 3456,
+                     .width = 34,
+                     .height = 34,
+                     .channels = 2312,
+                     .labels = {{3, 1}}}),
+            "format    N-MNIST recording\nsamples   1\nevents    12\nduration  3.5 ms\nsensor    34 x 34\n"
+            "channels  2312\nclasses   3: 1 \n");
 }
 
 TEST(info, knows_the_published_folder_within_the_time_allowed) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace spinule {
@@ -11,9 +12,9 @@ namespace spinule {
 struct dataset_info {
   std::string format;  ///< "N-MNIST folder", "N-MNIST recording", "SHD HDF5", "MNIST idx images", ...
   std::uint64_t samples = 0;
-  std::uint64_t events = 0;      ///< in all samples; 0 for images, whose events depend on the code
-  std::int64_t duration_us = 0;  ///< time of the last event of the longest sample
-  std::uint32_t width = 0;       ///< pixels; 0 when the channels form no picture
+  std::optional<std::uint64_t> events;      ///< in all samples; none for images, whose events depend on the code
+  std::optional<std::int64_t> duration_us;  ///< time of the last event of the longest sample
+  std::uint32_t width = 0;                  ///< pixels; 0 when the channels form no picture
   std::uint32_t height = 0;
   std::uint32_t channels = 0;
   std::map<std::uint32_t, std::uint64_t> labels;  ///< how often each class occurs; empty when the file does not say
@@ -24,8 +25,12 @@ struct dataset_info {
 /// Looks into N-MNIST folders (see nmnist.hpp) and .bin files, 5-byte recordings of 128 x 128 cameras (.bs2), SHD files
 /// (.h5, .h5.gz), idx files and folders of these. Every event is checked as its reader checks it. What a file is
 /// follows from its content, and only for 5-byte recordings, which have no mark, from its name. Throws `file_error`
-/// when there is nothing, the format is unknown, or the content is wrong.
+/// when there is nothing, the content is wrong, or the format is unknown: then it says what was found and what is
+/// known.
 dataset_info inspect(const std::filesystem::path& path);
+
+/// A line for each field that is known, for people.
+std::string to_text(const dataset_info& info);
 
 /// The fields of `info` by their names, as an object of JSON.
 std::string to_json(const dataset_info& info);
