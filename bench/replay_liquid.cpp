@@ -21,7 +21,7 @@ struct liquid {
   population input, e, i;
 };
 
-/// The network of `spinule train --dataset nmnist --liquid 1000` (cli/src/liquid.cpp, recipe "grid").
+/// Much like `grid_liquid{}`, with larger weights and a sign for every synapse of the input by itself.
 liquid build_liquid() {
   liquid l;
   const auto places = shuffled(grid(10, 10, 10), 1);

@@ -4,7 +4,6 @@ include(CMakePackageConfigHelpers)
 foreach(module core models learning backends io)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${module}/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 endforeach()
-set_target_properties(spinule_models PROPERTIES EXPORT_NAME models)
 install(TARGETS spinule spinule_core spinule_models spinule_learning spinule_backends spinule_io EXPORT spinule_targets)
 install(EXPORT spinule_targets NAMESPACE spinule:: FILE spinule_targets.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/spinule)

@@ -114,6 +114,16 @@ std::vector<named_constant> constants_of(const hardware& hw) {
   return all;
 }
 
+hardware_description describe(const hardware& hw) {
+  const auto bound = [](const std::optional<double>& x) { return x ? fmt::format("{}", *x) : ""; };
+  hardware_description d{hw.name, hw.about, {}};
+  for (const auto& [key, c] : constants_of(hw)) {
+    const std::string band = c.low || c.high ? bound(c.low) + " .. " + bound(c.high) : "";
+    d.constants.push_back({key, c.value, c.unit, c.node, c.source, c.kind, band});
+  }
+  return d;
+}
+
 std::vector<named_choice> choices_of(const hardware& hw) {
   std::vector<named_choice> all;
   for (const auto& rule : choice_rules()) {

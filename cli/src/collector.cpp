@@ -37,7 +37,7 @@ std::vector<std::byte> spikes_as_bytes(const simulation& sim, std::uint32_t samp
   return bytes;
 }
 
-void collector::deliver(std::size_t sample, outcome o) {
+void collector::deliver(std::size_t sample, sample_outcome o) {
   const std::lock_guard lock{mutex_};
   waiting_.emplace(sample, std::move(o));
   for (auto ready = waiting_.begin(); ready != waiting_.end() && ready->first == next_;
@@ -46,11 +46,13 @@ void collector::deliver(std::size_t sample, outcome o) {
   bar_.done(next_);
 }
 
-void collector::take(outcome o) {
-  result_.features.insert(result_.features.end(), o.features.begin(), o.features.end());
-  result_.labels.push_back(o.label);
-  result_.spikes += o.spikes;
-  result_.synaptic_events += o.synaptic_events;
+void collector::take(sample_outcome o) {
+  replay_result& r = seen_.result;
+  seen_.features.insert(seen_.features.end(), o.features.begin(), o.features.end());
+  seen_.labels.push_back(o.label);
+  ++r.samples;
+  r.spikes += o.spikes;
+  r.synaptic_events += o.synaptic_events;
   layer_spikes_.resize(o.layer_spikes.size(), 0);
   for (std::size_t p = 0; p < o.layer_spikes.size(); ++p) layer_spikes_[p] += o.layer_spikes[p];
   if (!o.digested.empty()) {
@@ -58,32 +60,30 @@ void collector::take(outcome o) {
     digesting_ = true;
   }
   if (o.costs) add(*o.costs);
-  if (o.example) result_.example = std::move(o.example);
+  if (o.example) r.example = std::move(o.example);
 }
 
 void collector::add(const cost_report& costs) {
-  result_.costed = true;
-  spinule::add(result_.costs.dynamic, costs.dynamic);
-  result_.costs.programming = costs.programming;
+  spinule::add(costs_.dynamic, costs.dynamic);
   for (const auto& s : costs.standing) {
-    auto& sums = result_.costs.standing;
-    const auto same = std::find_if(sums.begin(), sums.end(), [&](const auto& x) { return x.component == s.component; });
-    if (same == sums.end())
-      sums.push_back(s);
+    const auto same = std::find_if(costs_.standing.begin(), costs_.standing.end(),
+                                   [&](const auto& x) { return x.component == s.component; });
+    if (same == costs_.standing.end())
+      costs_.standing.push_back(s);
     else
       same->energy_pj += s.energy_pj;
   }
-  result_.costs.latency_us += costs.latency_us;
-  result_.energies_pj.push_back(costs.total_pj());
-  result_.latencies_us.push_back(costs.latency_us);
+  seen_.result.sample_energies_pj.push_back(costs.total_pj());
+  seen_.result.sample_latencies_us.push_back(costs.latency_us);
 }
 
 replayed collector::finish() {
-  if (digesting_) result_.spike_digest = digest_.hex();
+  replay_result& r = seen_.result;
+  if (digesting_) r.spike_digest = digest_.hex();
+  if (!r.sample_latencies_us.empty()) r.energy = energy_per_sample(costs_, r.samples);
   for (const std::uint64_t n : layer_spikes_)
-    result_.layers.push_back(
-        {"", 0, static_cast<double>(n) / static_cast<double>(std::max<std::size_t>(result_.samples(), 1))});
-  return std::move(result_);
+    r.layers.push_back({"", 0, static_cast<double>(n) / static_cast<double>(std::max<std::uint64_t>(r.samples, 1))});
+  return std::move(seen_);
 }
 
 }  // namespace spinule

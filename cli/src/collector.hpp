@@ -5,10 +5,12 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <spinule/costs.hpp>
 #include <spinule/io/engine/sha256.hpp>
+#include <spinule/io/result.hpp>
 #include <spinule/simulation.hpp>
 
 #include "progress.hpp"
@@ -17,7 +19,7 @@
 namespace spinule {
 
 /// What one sample gave.
-struct outcome {
+struct sample_outcome {
   std::vector<float> features;
   std::uint32_t label = 0;
   std::uint64_t spikes = 0, synaptic_events = 0;
@@ -33,20 +35,21 @@ std::vector<std::byte> spikes_as_bytes(const simulation& sim, std::uint32_t samp
 
 class collector {
  public:
-  collector(std::size_t samples, const replay_request& want) : bar_{want.title, samples} {}
+  collector(std::size_t samples, std::string title) : bar_{std::move(title), samples} {}
   /// From any thread, each sample once.
-  void deliver(std::size_t sample, outcome o);
-  /// Everything up to the first sample that is missing.
+  void deliver(std::size_t sample, sample_outcome o);
+  /// Everything up to the first sample that is missing: what follows from the samples alone.
   replayed finish();
 
  private:
-  void take(outcome o);
+  void take(sample_outcome o);
   void add(const cost_report& costs);
 
   std::mutex mutex_;
-  std::map<std::size_t, outcome> waiting_;
+  std::map<std::size_t, sample_outcome> waiting_;
   std::size_t next_ = 0;
-  replayed result_;
+  replayed seen_;
+  cost_report costs_;  ///< of all samples
   std::vector<std::uint64_t> layer_spikes_;
   sha256 digest_;
   bool digesting_ = false;

@@ -55,7 +55,7 @@ int demo(const std::filesystem::path& data, const std::filesystem::path& output)
 
 /// The results of one replay per choice (and chip), in order. Ends early when interrupted.
 std::vector<replay_result> replay_results(const replay_options& options);
-void print_results(const std::vector<replay_result>& results);
-void write_outputs(const replay_options& options, const std::vector<replay_result>& results);
+/// Writes the report and says so; nothing where no path is given.
+void write_page(const std::filesystem::path& path, const std::vector<replay_result>& results);
 
 }  // namespace spinule

@@ -5,6 +5,7 @@
 #include "commands.hpp"
 #include "generated.hpp"
 #include "interrupt.hpp"
+#include "print.hpp"
 
 namespace spinule {
 
@@ -44,7 +45,7 @@ int demo(const std::filesystem::path& data, const std::filesystem::path& output)
   if (results.size() > 1 && results[0].spike_digest == results[1].spike_digest)
     fmt::print("The ideal crossbar gave exactly the spikes of the CPU (SHA-256 {}...).\n",
                results[0].spike_digest.substr(0, 16));
-  write_outputs(replays, results);
+  write_page(replays.report, results);
   return interrupted() ? exit_interrupted : exit_done;
 }
 

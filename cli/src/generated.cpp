@@ -7,6 +7,8 @@
 #include <spinule/error.hpp>
 #include <spinule/io/generator.hpp>
 
+#include "usage_error.hpp"
+
 namespace spinule {
 
 scratch_folder::scratch_folder() {
@@ -30,7 +32,8 @@ std::unique_ptr<scratch_folder> generate_if_missing(data_choice& data) {
     data.path = scratch->path() / "words.h5";
     write_shd(data.path, 400);
   } else {
-    throw error{"--data", fmt::format("give the folder of {}; only nmnist and shd can be generated", data.dataset)};
+    throw usage_error{"--data",
+                      fmt::format("give the folder of {}; only nmnist and shd can be generated", data.dataset)};
   }
   data.generated = true;
   fmt::print("No data given. {}\n", generated_remark);

@@ -28,7 +28,8 @@ inline constexpr const char* generated_remark =
 
 /// Where no data is given, generates some in the format of the set, says so on the screen, and points `data` at it;
 /// `data.generated` then says so too.
-/// The data live as long as what is returned (null when data was given). Throws `error` for a set without generator.
+/// The data live as long as what is returned (null when data was given). Throws `usage_error` for a set without
+/// generator.
 std::unique_ptr<scratch_folder> generate_if_missing(data_choice& data);
 
 }  // namespace spinule

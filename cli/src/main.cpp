@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <exception>
@@ -30,6 +31,17 @@ CLI::Validator at_least(double least) {
   return {problem, fmt::format("at least {}", least), "at_least"};
 }
 
+/// A whole number of 64 bits; one that is larger would be taken for the largest.
+CLI::Validator a_seed() {
+  const auto problem = [](const std::string& text) {
+    std::uint64_t x = 0;
+    const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), x);
+    if (wrong == std::errc{} && end == text.data() + text.size()) return std::string{};
+    return fmt::format("{} is not a whole number from 0 to 2^64 - 1", text);
+  };
+  return {problem, "0 to 2^64 - 1", "a_seed"};
+}
+
 void add_data(CLI::App& app, data_choice& d) {
   app.add_option("--dataset", d.dataset, "Kind of data: " + joined(dataset_kinds()))
       ->required()
@@ -40,7 +52,7 @@ void add_data(CLI::App& app, data_choice& d) {
       ->capture_default_str();
   app.add_option("--first", d.first, "Least sample number to take (nmnist)");
   app.add_option("--last", d.last, "Greatest sample number to take (nmnist)");
-  app.add_option("--data-seed", d.seed, "Seed of the rate code (mnist)")->capture_default_str();
+  app.add_option("--data-seed", d.seed, "Seed of the rate code (mnist)")->check(a_seed())->capture_default_str();
 }
 
 void add_hardware(CLI::App& app, backend_choice& on) {
@@ -60,7 +72,7 @@ CLI::App* add_train(CLI::App& app, train_options& o) {
       ->check(at_least(0))
       ->check(CLI::Range(0, 1000000))
       ->capture_default_str();
-  sub->add_option("--seed", o.seed, "Seed of the liquid and of the folds")->check(at_least(0))->capture_default_str();
+  sub->add_option("--seed", o.seed, "Seed of the liquid and of the folds")->check(a_seed())->capture_default_str();
   sub->add_option("--windows", o.windows, "Ends of the counting windows in ms, e.g. 105 210 340");
   sub->add_option("--number", o.numbers, "Change a number of the liquid, as weight=1.1; may be repeated");
   sub->add_option("--penalty", o.penalty, "L2 penalty of the readout; 0: the usual one")
@@ -100,8 +112,8 @@ CLI::App* add_replay(CLI::App& app, replay_options& o, backend_choice& common, s
 }
 
 /// Throws `usage_error` when the first word is no option and names no command either.
-void check_command(const CLI::App& app, int argc, char** argv) {
-  if (argc < 2 || argv[1][0] == '-') return;
+void check_command(const CLI::App& app, char** argv) {
+  if (argv[1][0] == '-') return;
   std::vector<std::string> known;
   for (const auto* sub : app.get_subcommands({})) known.push_back(sub->get_name());
   if (std::find(known.begin(), known.end(), argv[1]) == known.end())
@@ -153,11 +165,15 @@ int run(int argc, char** argv) {
   info_command->add_option("path", inspected, "Recording, data file, folder or model")->required();
   info_command->add_flag("--json", as_json, "As JSON");
   std::filesystem::path demo_data, demo_report = "spinule-demo.html";
-  auto* demo_command = app.add_subcommand("demo", "Train, replay on three back ends and write a report");
+  auto* demo_command = app.add_subcommand("demo", "Train, replay on several back ends and write a report");
   demo_command->add_option("--data", demo_data, "N-MNIST folder; without it digits are generated");
   demo_command->add_option("--report", demo_report, "HTML report to write")->capture_default_str();
 
-  check_command(app, argc, argv);
+  if (argc < 2) {
+    fmt::print(stderr, "{}", app.help());
+    return exit_usage;
+  }
+  check_command(app, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -10,6 +11,7 @@
 #include <spinule/backends/digital.hpp>
 #include <spinule/backends/parallel.hpp>
 #include <spinule/error.hpp>
+#include <spinule/simulation.hpp>
 
 #include "collector.hpp"
 #include "interrupt.hpp"
@@ -18,27 +20,10 @@
 namespace spinule {
 namespace {
 
-/// What `load` returns; what it finds wrong with the option, as such. A file that is wrong stays a file that is wrong.
-template <class Load>
-auto of_option(const char* option, Load load) {
-  try {
-    return load();
-  } catch (const file_error&) {
-    throw;
-  } catch (const error& wrong) {
-    throw usage_error{option, wrong.what()};
-  }
-}
-
 hardware hardware_of(const backend_choice& on) {
   hardware hw = of_option("--hardware", [&] { return load_hardware(on.hardware); });
   of_option("--set", [&] { override_hardware(hw, on.overrides); });
   return hw;
-}
-
-std::string band_of(const constant& c) {
-  if (!c.low && !c.high) return {};
-  return fmt::format("{} .. {}", c.low ? fmt::format("{}", *c.low) : "", c.high ? fmt::format("{}", *c.high) : "");
 }
 
 /// Counts of all feature layers since the last clear, appended; neighbours in groups of `group` are added up.
@@ -53,7 +38,8 @@ void append_counts(const simulation& sim, const liquid& l, index_t group, std::v
   }
 }
 
-example_replay keep(const simulation& sim, const liquid& l, const dataset& data, const labelled_recording& s, std::size_t i) {
+example_replay keep(const simulation& sim, const liquid& l, const dataset& data, const labelled_recording& s,
+                    std::size_t i) {
   example_replay e;
   e.sample = i;
   e.label = s.label;
@@ -82,22 +68,19 @@ example_replay keep(const simulation& sim, const liquid& l, const dataset& data,
   return e;
 }
 
-outcome replay_one(simulation& sim, const liquid& l, const liquid_recipe& recipe, const dataset& data, std::size_t i,
-                   const replay_request& want) {
+sample_outcome replay_one(simulation& sim, const liquid& l, const recipe& through, const dataset& data, std::size_t i,
+                          const replay_request& want) {
   const labelled_recording s = data.read(i);
-  outcome o;
+  sample_outcome o;
   o.label = s.label;
-  o.features.reserve(l.features);
   sim.reset(i);
   sim.play(l.input, s.events);
-  const auto found = recipe.numbers.find("group");
-  const auto group = static_cast<index_t>(found == recipe.numbers.end() ? 1 : found->second);
   std::vector<std::uint64_t> layer_spikes(l.net.populations().size(), 0);
   milliseconds now{0};
-  for (const milliseconds end : recipe.windows) {
+  for (const milliseconds end : through.windows) {
     sim.run(end - now);
     now = end;
-    append_counts(sim, l, group, o.features);
+    append_counts(sim, l, through.group(), o.features);
     for (index_t p = 0; p < layer_spikes.size(); ++p)
       for (const auto n : sim.counts(sim.population_at(p))) layer_spikes[p] += n;
     sim.clear_counts();
@@ -110,6 +93,12 @@ outcome replay_one(simulation& sim, const liquid& l, const liquid_recipe& recipe
     o.digested = spikes_as_bytes(sim, static_cast<std::uint32_t>(i), static_cast<index_t>(o.layer_spikes.size()));
   if (want.example == i) o.example = keep(sim, l, data, s, i);
   return o;
+}
+
+simulation simulate(const liquid& l, milliseconds tick, const backend_choice& on) {
+  if (on.backend == "crossbar") return {l.net, crossbar{.tick = tick, .hardware = hardware_of(on), .chip = on.chip}};
+  if (on.backend == "digital") return {l.net, digital{.tick = tick, .hardware = hardware_of(on)}};
+  return {l.net, cpu{.tick = tick, .threads = 1}};  // samples run side by side instead
 }
 
 }  // namespace
@@ -141,39 +130,33 @@ void check_chips(std::span<const backend_choice> on, std::uint32_t chips) {
     if (given) throw usage_error{option, "only a crossbar differs from chip to chip; choose --backend crossbar"};
 }
 
-simulation simulate(const liquid& l, milliseconds tick, const backend_choice& on) {
-  if (on.backend == "crossbar") return {l.net, crossbar{.tick = tick, .hardware = hardware_of(on), .chip = on.chip}};
-  if (on.backend == "digital") return {l.net, digital{.tick = tick, .hardware = hardware_of(on)}};
-  return {l.net, cpu{.tick = tick, .threads = 1}};  // samples run side by side instead
-}
-
-std::optional<hardware_description> describe(const backend_choice& on) {
-  if (on.backend == "cpu") return std::nullopt;
-  const hardware hw = hardware_of(on);
-  hardware_description d{hw.name, hw.about, {}};
-  for (const auto& [key, c] : constants_of(hw))
-    d.constants.push_back({key, c.value, c.unit, c.node, c.source, c.kind, band_of(c)});
-  return d;
-}
-
-replayed replay_all(const dataset& data, const liquid_recipe& recipe, const backend_choice& on,
-                    const replay_request& want) {
-  const liquid l = build(recipe, data);
-  simulation prototype = simulate(l, recipe.tick, on);
+replayed replay_all(const dataset& data, const recipe& through, const backend_choice& on, const replay_request& want) {
+  const liquid l = build(through, input_of(data));
+  simulation prototype = simulate(l, through.tick, on);
   if (want.digest || want.example)
     for (index_t p = 0; p < l.net.populations().size(); ++p) prototype.observe(prototype.population_at(p));
-  collector all{data.size(), want};
+  collector all{data.size(), want.title};
   const auto start = std::chrono::steady_clock::now();
   for_each_sample(prototype, data.size(), on.threads, [&](simulation& sim, std::size_t i) {
-    if (!interrupted()) all.deliver(i, replay_one(sim, l, recipe, data, i, want));
+    if (!interrupted()) all.deliver(i, replay_one(sim, l, through, data, i, want));
   });
-  replayed result = all.finish();
-  result.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  for (std::size_t p = 0; p < result.layers.size(); ++p) {
-    result.layers[p].name = l.net.populations()[p].name;
-    result.layers[p].neurons = l.net.populations()[p].size;
+  const double wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  replayed seen = all.finish();
+  replay_result& r = seen.result;
+  r.wall_s = wall_s;
+  r.backend = on.backend;
+  if (on.backend != "cpu") r.preset = describe(hardware_of(on));
+  r.hardware = r.preset ? r.preset->name : on.hardware;
+  r.version = SPINULE_VERSION;
+  r.dataset = data.name();
+  r.interrupted = r.samples < data.size();
+  r.threads =
+      static_cast<std::uint32_t>(on.threads > 0 ? on.threads : std::max(std::thread::hardware_concurrency(), 1u));
+  for (std::size_t p = 0; p < r.layers.size(); ++p) {
+    r.layers[p].name = l.net.populations()[p].name;
+    r.layers[p].neurons = l.net.populations()[p].size;
   }
-  return result;
+  return seen;
 }
 
 }  // namespace spinule

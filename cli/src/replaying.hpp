@@ -1,7 +1,6 @@
 // A data set replayed through a liquid on one back end.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -9,9 +8,8 @@
 
 #include <spinule/io/dataset.hpp>
 #include <spinule/io/result.hpp>
-#include <spinule/simulation.hpp>
 
-#include "liquid.hpp"
+#include "recipe.hpp"
 
 namespace spinule {
 
@@ -24,27 +22,18 @@ struct backend_choice {
   int threads = 0;  ///< 0: one per core
 };
 
-/// Fills in the preset and checks everything that can be wrong with a choice. Throws `error`.
+/// Fills in the preset and checks everything that can be wrong with a choice. Throws `usage_error`, or `file_error` for
+/// a file of hardware that is wrong.
 backend_choice checked(backend_choice choice);
 /// Throws `usage_error` when other chips than the first are asked for and no back end has any.
 void check_chips(std::span<const backend_choice> on, std::uint32_t chips);
-simulation simulate(const liquid& l, milliseconds tick, const backend_choice& on);
-/// The preset with its sources, for the report; none for cpu.
-std::optional<hardware_description> describe(const backend_choice& on);
 
-/// What replaying a data set gave. Per-sample lists hold the samples done, in order: all, unless interrupted.
+/// What replaying a data set gave: the result, but for answers, and what answers follow from. Lists hold the samples
+/// done, in order: all, unless interrupted.
 struct replayed {
-  std::vector<float> features;  ///< [samples x features]
-  std::vector<std::uint32_t> labels;
-  std::uint64_t spikes = 0, synaptic_events = 0;
-  std::string spike_digest;
-  std::vector<layer_activity> layers;
-  cost_report costs;  ///< of all samples
-  std::vector<double> energies_pj, latencies_us;
-  bool costed = false;
-  double wall_s = 0;
-  std::optional<example_replay> example;  ///< of sample `example_sample`, if asked for
-  std::size_t samples() const { return labels.size(); }
+  replay_result result;
+  std::vector<float> features;        ///< [samples x features]
+  std::vector<std::uint32_t> labels;  ///< [samples]
 };
 
 struct replay_request {
@@ -53,7 +42,7 @@ struct replay_request {
   std::string title = "Replaying";
 };
 
-replayed replay_all(const dataset& data, const liquid_recipe& recipe, const backend_choice& on,
-                    const replay_request& want);
+/// Throws what building and running throw.
+replayed replay_all(const dataset& data, const recipe& through, const backend_choice& on, const replay_request& want);
 
 }  // namespace spinule

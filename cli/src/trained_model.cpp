@@ -17,7 +17,7 @@ void save(const std::filesystem::path& path, const trained_model& model) {
                              {"channels", model.channels},
                              {"classes", r.classes},
                              {"scaling", static_cast<std::uint32_t>(r.scaling.kind)},
-                             {"liquid", to_json(model.recipe)}};
+                             {"liquid", to_json(model.how)}};
   model_writer file{path};
   file.add_text("about", about.dump());
   file.add_array("readout/mean", std::span<const float>{r.scaling.mean});
@@ -48,7 +48,9 @@ trained_model load_model(const std::filesystem::path& path) {
                        fmt::format("names {} labels for {} classes; train it anew", labels.size(), r.classes)};
     return {recipe_from_json(about.at("liquid")), learning::linear_readout{std::move(r)},
             about.at("dataset").get<std::string>(), std::move(labels), about.at("channels").get<std::size_t>()};
-  } catch (const nlohmann::json::exception& e) {
+  } catch (const file_error&) {
+    throw;
+  } catch (const std::exception& e) {  // of JSON, of the recipe, of the readout
     throw file_error{path.string(), std::string{"is a model file, but not one of a trained liquid: "} + e.what()};
   }
 }

@@ -7,12 +7,12 @@
 
 #include <spinule/learning/readout.hpp>
 
-#include "liquid.hpp"
+#include "recipe.hpp"
 
 namespace spinule {
 
 struct trained_model {
-  liquid_recipe recipe;
+  recipe how;  ///< features are made of recordings
   learning::linear_readout readout;
   std::string dataset;              ///< kind it was trained on
   std::vector<std::string> labels;  ///< names of the classes

@@ -1,6 +1,8 @@
 // An option that cannot be taken.
 #pragma once
 
+#include <string>
+
 #include <spinule/error.hpp>
 
 namespace spinule {
@@ -10,5 +12,19 @@ class usage_error : public error {
  public:
   using error::error;
 };
+
+/// What `take` returns; what it finds wrong, as a fault of the option. A file that is wrong stays a file that is wrong.
+template <class Take>
+auto of_option(const std::string& option, Take take) {
+  try {
+    return take();
+  } catch (const file_error&) {
+    throw;
+  } catch (const usage_error&) {
+    throw;
+  } catch (const error& wrong) {
+    throw usage_error{option, wrong.what()};
+  }
+}
 
 }  // namespace spinule

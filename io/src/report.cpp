@@ -1,4 +1,4 @@
-#include <spinule/io/report.hpp>
+#include <spinule/io/result.hpp>
 
 #include <algorithm>
 #include <array>

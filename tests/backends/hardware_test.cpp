@@ -69,6 +69,26 @@ TEST(hardware, knows_unit_node_source_and_kind_of_every_constant) {
   }
 }
 
+TEST(hardware, describes_every_constant_with_its_band) {
+  for (const auto& name : hardware_names()) {
+    const hardware hw = load_hardware(name);
+    const hardware_description d = describe(hw);
+    const auto all = constants_of(hw);
+    EXPECT_EQ(d.name, name);
+    EXPECT_EQ(d.summary, hw.about);
+    ASSERT_EQ(d.constants.size(), all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const auto& c = all[i].value;
+      const hardware_constant expected{all[i].key, c.value, c.unit, c.node, c.source, c.kind, d.constants[i].band};
+      EXPECT_EQ(d.constants[i], expected);
+      EXPECT_EQ(d.constants[i].band.empty(), !c.low && !c.high);
+      if (c.low && c.high) {
+        EXPECT_EQ(std::stod(d.constants[i].band), *c.low);
+      }
+    }
+  }
+}
+
 TEST(hardware, lists_the_presets_when_a_name_is_unknown) {
   try {
     load_hardware("isaak");

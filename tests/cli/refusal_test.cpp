@@ -34,7 +34,7 @@ class refusal : public command {
 };
 
 TEST_F(refusal, of_wrong_usage) {
-  expect(usage, {}, {"A subcommand is required"});
+  for (const char* shown : {"train", "replay", "info", "demo", "Usage:"}) expect(usage, {}, {shown});
   expect(usage, {"walk"}, {"command: \"walk\" is none of train, replay, info, demo", "--help"});
   expect(usage, {"repaly", "model.spn", "--dataset", "nmnist"}, {"\"repaly\" is none of"});
   expect(usage, {""}, {"\"\" is none of"});
@@ -42,6 +42,45 @@ TEST_F(refusal, of_wrong_usage) {
   expect(usage, {"replay", "--dataset", "nmnist", "--data", "x"}, {"model"});
   expect(usage, {"train", "--dataset", "cifar", "--data", "x", "-o", in("new.spn")},
          {"--dataset", "cifar", "nmnist", "shd", "mnist"});
+}
+
+TEST_F(refusal, to_train_on_data_that_cannot_be_made_up) {
+  for (const char* set : {"mnist", "fashion-mnist"})
+    expect(usage, {"train", "--dataset", set, "-o", in("new.spn")}, {"--data: give the folder of " + std::string{set}});
+}
+
+TEST_F(refusal, of_every_number_that_an_option_cannot_take) {
+  struct option {
+    const char* name;
+    std::vector<const char*> wrong;
+  };
+  const std::vector<option> of_both{{"--threads", {"-1", "1025", "two", "1.5", "nan", "", "99999999999999999999"}},
+                                    {"--chip", {"-1", "one", "4294967296"}},
+                                    {"--chips", {"-1", "0", "many", "4294967296"}},
+                                    {"--first", {"-1", "one", "4294967296"}},
+                                    {"--last", {"-1", "one", "4294967296"}},
+                                    {"--data-seed", {"-1", "one", "1e400"}},
+                                    {"--part", {"", "Train", "both"}}};
+  const std::vector<option> of_train{{"--liquid", {"-1", "1000001", "many", "10.5", "nan"}},
+                                     {"--seed", {"-1", "one", "18446744073709551616"}},
+                                     {"--penalty", {"-1", "nan", "inf", "much"}},
+                                     {"--scaling", {"", "log"}},
+                                     {"--cross-validate", {"-1", "1", "1.5", "4294967296", "some"}},
+                                     {"--windows", {"0", "-5", "nan", "inf", "1e8", "soon"}},
+                                     {"--number",
+                                      {"", "weight", "weight=", "=1", "weight=1e10", "weight=nan", "density=1.5",
+                                       "density=-1", "patch=-1", "patch=0.5"}},
+                                     {"--backend", {"", "gpu"}}};
+  const std::vector<option> of_replay{{"--example", {"-1", "10", "first"}}, {"--backend", {"gpu", "cpu,gpu"}}};
+  const words training = train(), replaying = replay() + words{"--json", in("r.json")};
+  const auto refused = [&](const words& call, const std::vector<option>& options) {
+    for (const auto& [name, wrong] : options)
+      for (const char* value : wrong) expect(usage, call + words{name, value}, {name});
+  };
+  refused(training, of_both);
+  refused(training, of_train);
+  refused(replaying, of_both);
+  refused(replaying, of_replay);
 }
 
 TEST_F(refusal, of_options_of_train_out_of_range) {
@@ -58,8 +97,8 @@ TEST_F(refusal, of_options_of_train_out_of_range) {
     expect(usage, train() + words{"--windows", end}, {"--windows", "whole ticks (1 ms)"});
   expect(usage, train() + words{"--number", "wait=1"}, {"--number wait=1", "weight="});
   expect(usage, train() + words{"--number", "weight=much"}, {"--number weight=much", "is not a number"});
-  expect(failed, train() + words{"--number", "tau=-1"}, {"tau = -1 ms; it must be positive"});
-  expect(failed, words{"train"} + digits() + words{"-o", in("new.spn"), "--liquid", "3"}, {"at least 5 neurons"});
+  expect(usage, train() + words{"--number", "tau=-1"}, {"tau = -1 ms; it must be positive"});
+  expect(usage, words{"train"} + digits() + words{"-o", in("new.spn"), "--liquid", "3"}, {"at least 5 neurons"});
 }
 
 TEST_F(refusal, of_back_ends_and_hardware_that_do_not_exist) {

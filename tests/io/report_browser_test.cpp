@@ -1,5 +1,5 @@
 // The report as a browser shows it: Chromium draws it, and the page itself counts its errors and its drawn charts.
-#include <spinule/io/report.hpp>
+#include <spinule/io/result.hpp>
 
 #include <cstdio>
 #include <cstdlib>

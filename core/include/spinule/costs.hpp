@@ -1,4 +1,4 @@
-// What a run cost on the emulated hardware.
+// What a run cost on the emulated hardware, and the constants that say so.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +31,25 @@ struct cost_report {
   double dynamic_pj() const;
   double static_pj() const;
   double total_pj() const { return dynamic_pj() + static_pj(); }
+};
+
+/// One constant of a hardware preset and where it comes from.
+struct hardware_constant {
+  std::string key;  ///< as files and options name it, e.g. "adc.energy"
+  double value = 0;
+  std::string unit;
+  std::string node;    ///< technology, e.g. "32 nm"
+  std::string source;  ///< publication
+  std::string kind;    ///< e.g. "measured", "post-layout", "SPICE", "fit", "assumption"
+  std::string band;    ///< range of published or plausible values, in words or as "low .. high"; empty: not known
+  bool operator==(const hardware_constant&) const = default;
+};
+
+struct hardware_description {
+  std::string name;
+  std::string summary;  ///< one sentence
+  std::vector<hardware_constant> constants;
+  bool operator==(const hardware_description&) const = default;
 };
 
 }  // namespace spinule

@@ -1,135 +1,14 @@
-// Everything that is known about one piece of emulated hardware: constants with their provenance, and a few choices.
+// One piece of emulated hardware: where its constants come from, loaded and changed.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include <spinule/backends/engine/hardware_parts.hpp>
+#include <spinule/costs.hpp>
+
 namespace spinule {
-
-/// A number with where it comes from. Two published values of one thing often differ several times over, so no number
-/// is ever shown without its source.
-struct constant {
-  double value = 0;    ///< in `unit`
-  std::string unit;    ///< the one unit that this constant is held in, e.g. "pJ"
-  std::string node;    ///< technology it holds for, e.g. "32 nm"
-  std::string source;  ///< where it was published, or why it was assumed
-  /// "measured", "post-layout", "SPICE", "fit", "design" (a published design decision), "assumption" or "user".
-  std::string kind;
-  std::optional<double> low, high;  ///< the band it lies in, where known; same unit
-  std::string where;                ///< file and line it was read from
-};
-
-enum class hardware_kind { crossbar, digital };
-
-/// How a cell gets its conductance. `write_verify`: any value of the window, with a residual error. `forming`: a cell
-/// is broken down once, for good, and takes a conductance that nobody chose; a projection keeps its pattern and signs.
-enum class programming_mode { write_verify, forming };
-
-/// What a cell without a weight is: never written (`pristine`: no error, no pulse) or `programmed` to g_min.
-enum class unused_cells { pristine, programmed };
-
-/// `power`: G (t / t0)^-nu. `logarithmic`: G + mean ln t + (sd + growth ln t) xi, t in s.
-enum class drift_law { none, power, logarithmic };
-
-/// `none` hands on the exact column sum (and is costed as a converter of the reference resolution).
-enum class converter_kind { none, linear };
-
-/// Full scale of the converter: a number of fully-on cells, all rows fully on, or what a column is expected to sum.
-enum class converter_range { cells, rows, expected };
-
-/// The resistive cell. Used by crossbars.
-struct device_constants {
-  programming_mode programming = programming_mode::write_verify;
-  unused_cells unused = unused_cells::programmed;
-  drift_law drift = drift_law::none;
-  constant g_min, g_max;                                     // uS
-  constant pristine;                                         // uS, of a cell that was never formed
-  constant levels;                                           // equally spaced from g_min to g_max; 0: any value between
-  constant error_0, error_1, error_2, error_3, error_4;      // sd of the residual error: error_0 + error_1 G + ... (uS)
-  constant read_noise;                                       // sd of one read over G
-  constant stuck_on, stuck_off;                              // fractions of all cells
-  constant drift_nu, drift_nu_sd, drift_start;               // -, -, s
-  constant relaxation, relaxation_sd, relaxation_sd_growth;  // uS per ln s, uS, uS per ln s
-  constant age;                                              // s since the array was programmed
-  constant write_pulses, write_energy, write_time;           // per written cell; pJ and ns per pulse
-  constant breakdown, breakdown_sd;                          // V
-  constant formed, formed_sd;                                // uS
-  constant forming_voltage;                                  // V on every cell when a whole array is formed at random
-  constant forming_start, forming_step;                      // V, the sweep that forms one chosen cell
-};
-
-/// One array (tile) and the pulse that reads it. A differential pair takes two columns.
-struct array_constants {
-  constant rows, columns;
-  constant read_voltage, read_time, settle_time;  // V, ns, ns
-};
-
-/// Word-line driver, one per row and tile.
-struct driver_constants {
-  constant energy, time;  // pJ per driven row, ns
-};
-
-/// Converter behind the pair: the currents of its two columns are subtracted before conversion.
-struct adc_constants {
-  converter_kind converter = converter_kind::none;
-  converter_range range = converter_range::expected;
-  constant bits;
-  constant range_cells;                         // full scale in fully-on cells, for range = "cells"
-  constant expected_activity, expected_sigmas;  // for range = "expected"
-  constant energy, time;                        // pJ and ns per conversion at the reference resolution
-  constant reference_bits;
-  constant energy_growth, time_growth;  // factor per bit above the reference
-  constant columns_per_adc;             // pairs that share a converter, one after the other
-};
-
-/// Digital addition of the partial sums of tiles.
-struct accumulator_constants {
-  constant energy, time;  // pJ, ns per addition
-};
-
-/// Neuron circuits. `inactive` is a neuron that got no input in a tick.
-struct neuron_constants {
-  constant active_energy, inactive_energy, spike_energy;  // pJ
-  constant active_time, inactive_time, spike_time;        // ns
-  constant per_circuit;                                   // crossbar: neurons that share a circuit, one after the other
-};
-
-/// Network on chip: nodes on a square grid, XY routing.
-struct mesh_constants {
-  constant per_node;                    // crossbar: arrays, digital: cores of one node
-  constant packet_energy, packet_time;  // pJ, ns to put one spike into one node
-  constant hop_x_energy, hop_x_time;    // pJ, ns per link, east and west
-  constant hop_y_energy, hop_y_time;    // pJ, ns per link, north and south
-};
-
-/// Power drawn whether or not anything happens.
-struct standing_constants {
-  constant array_power, node_power;  // uW per placed array and mesh node; crossbar
-  constant chip_power;               // uW per chip; digital
-};
-
-struct tick_constants {
-  constant minimum;  // ns, hardware that cannot tick faster
-};
-
-/// Digital neuromorphic core.
-struct synapse_constants {
-  constant energy, time, cycles;  // pJ, ns, clock cycles per synaptic operation; the two times add up
-};
-struct message_constants {
-  constant out_energy, out_time, in_energy, in_time;  // per spike and destination core
-};
-struct capacity_constants {
-  constant core_neurons, chip_neurons, chip_synapses;
-};
-struct sync_constants {
-  constant time, per_doubling, maximum;  // ns: time + per_doubling log2(nodes), at most maximum
-};
-struct clock_constants {
-  constant frequency, power;  // MHz, uW/MHz
-};
 
 /// One preset. Which parts matter is said by `kind`; the others stay zero.
 struct hardware {
@@ -152,18 +31,6 @@ struct hardware {
   clock_constants clock;
 };
 
-/// A constant of a preset under the name that files and options use, e.g. "adc.energy".
-struct named_constant {
-  std::string key;
-  constant value;
-};
-
-/// A choice of a preset, e.g. "adc.range" = "expected".
-struct named_choice {
-  std::string key, value;
-  std::vector<std::string> allowed;
-};
-
 /// Names of the built-in presets, ascending.
 std::vector<std::string> hardware_names();
 
@@ -182,8 +49,7 @@ void override_hardware(hardware& hw, const std::string& assignment);
 /// Devices without error, noise, faults or drift, any conductance of the window; the costs stay.
 void make_device_ideal(hardware& hw);
 
-/// Every constant and choice that the kind of `hw` has, in the order of the documentation.
-std::vector<named_constant> constants_of(const hardware& hw);
-std::vector<named_choice> choices_of(const hardware& hw);
+/// Every constant that the kind of `hw` has with its source, in the order of the documentation.
+hardware_description describe(const hardware& hw);
 
 }  // namespace spinule

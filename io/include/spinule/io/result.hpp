@@ -1,4 +1,4 @@
-// The outcome of replaying a data set through a network on one back end, and its JSON.
+// The outcome of replaying a data set through a network on one back end, its JSON, and a page to look at.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <spinule/costs.hpp>
+#include <spinule/io/engine/example_replay.hpp>
 
 namespace spinule {
 
@@ -61,65 +62,6 @@ struct layer_activity {
   bool operator==(const layer_activity&) const = default;
 };
 
-/// Neuron `neuron` of a layer fired in tick `tick` of the sample.
-struct raster_spike {
-  std::uint32_t tick = 0;
-  std::uint32_t neuron = 0;
-  bool operator==(const raster_spike&) const = default;
-};
-
-struct raster_layer {
-  std::string name;
-  std::uint32_t size = 0;  ///< neurons; every `raster_spike::neuron` is less
-  std::vector<raster_spike> spikes;
-  bool operator==(const raster_layer&) const = default;
-};
-
-/// An input event; `x`, `y` and `on` (it became brighter) count only where the input is an image sensor.
-struct input_event {
-  std::int64_t time_us = 0;
-  std::uint32_t channel = 0;
-  std::uint16_t x = 0, y = 0;
-  bool on = false;
-  bool operator==(const input_event&) const = default;
-};
-
-/// One sample in full: its input and the spikes of every layer.
-struct example_replay {
-  std::uint64_t sample = 0;    ///< its number in the data set
-  std::uint32_t label = 0;     ///< its class
-  std::uint32_t answer = 0;    ///< the class that was answered
-  double tick_us = 1000;       ///< length of a tick
-  double length_us = 0;        ///< of the sample
-  std::string input;           ///< name of the input layer
-  std::uint32_t channels = 0;  ///< of the input; every `input_event::channel` is less
-  std::uint16_t width = 0;     ///< of the image sensor, in pixels; 0 where the input is none
-  std::uint16_t height = 0;
-  std::vector<input_event> events;
-  std::vector<std::int64_t> saccades_us;  ///< the start of each movement of the sensor, if it moved
-  std::vector<raster_layer> layers;
-  bool operator==(const example_replay&) const = default;
-};
-
-/// One constant of a hardware preset and where it comes from.
-struct hardware_constant {
-  std::string key;
-  double value = 0;
-  std::string unit;
-  std::string node;    ///< technology, e.g. "32 nm"
-  std::string source;  ///< publication
-  std::string kind;    ///< e.g. "measured", "post-layout", "SPICE", "fit", "assumption"
-  std::string band;    ///< range of published or plausible values, in words or as "low .. high"; empty: not known
-  bool operator==(const hardware_constant&) const = default;
-};
-
-struct hardware_description {
-  std::string name;
-  std::string summary;  ///< one sentence
-  std::vector<hardware_constant> constants;
-  bool operator==(const hardware_description&) const = default;
-};
-
 /// The outcome of one run. A back end that emulates no hardware has no `energy`, latencies or `preset`: their JSON
 /// fields are null.
 struct replay_result {
@@ -168,5 +110,14 @@ void write_result(const std::filesystem::path& path, const replay_result& result
 
 /// Reads a file with one result or an array of them. Throws `file_error`.
 std::vector<replay_result> read_results(const std::filesystem::path& path);
+
+/// Writes one HTML file that needs nothing else, no network either: verdict, accuracy and confusion of each back end
+/// side by side, energy by layer and component, latency and throughput, activity, one sample in full, and the hardware
+/// presets with their sources. The results are in it as JSON too (element "data"), times and energies of single samples
+/// rounded to five digits.
+///
+/// The first result is what the others are compared with. Throws `file_error` as `atomic_file` does, and when there is
+/// no result; nothing is left half written.
+void write_report(const std::filesystem::path& path, std::span<const replay_result> results);
 
 }  // namespace spinule

@@ -1,0 +1,12 @@
+// The answers of a trained readout to what was replayed.
+#pragma once
+
+#include "replaying.hpp"
+#include "trained_model.hpp"
+
+namespace spinule {
+
+/// The result of the replay with labels, answers and confusion matrix; the example's answer is one of them.
+replay_result judge(replayed seen, const trained_model& model);
+
+}  // namespace spinule

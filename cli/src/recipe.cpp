@@ -1,0 +1,163 @@
+#include "recipe.hpp"
+
+#include <array>
+#include <cmath>
+#include <limits>
+#include <type_traits>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <spinule/error.hpp>
+#include <spinule/models/sources.hpp>
+
+namespace spinule {
+namespace {
+
+/// In the order of the variant.
+constexpr std::array kinds{"input", "grid", "tonotopic"};
+
+double plain(double x) { return x; }
+double plain(index_t x) { return x; }
+template <int V, int I, int T, int L>
+double plain(quantity<V, I, T, L> x) {
+  return x.value();
+}
+
+template <class Number>
+Number from_plain(double x, const std::string& name) {
+  if constexpr (std::is_integral_v<Number>) {
+    if (!(x >= 0 && x <= std::numeric_limits<Number>::max()) || x != std::floor(x))
+      throw error{name, fmt::format("{} is no whole number from 0 on", x)};
+    return static_cast<Number>(x);
+  } else {
+    return Number{x};
+  }
+}
+
+/// Calls `visit(name, member)` for every number of a network.
+template <class Network, class Visit>
+void for_each_number(Network& network, Visit visit) {
+  std::apply([&](const auto&... f) { (visit(std::string{f.name}, network.*f.member), ...); },
+             std::remove_cv_t<Network>::numbers);
+}
+
+std::vector<milliseconds> windows_of(int count, milliseconds length) {
+  std::vector<milliseconds> ends;
+  for (int i = 1; i <= count; ++i) ends.push_back(i * length);
+  return ends;
+}
+
+void set_tick(recipe& r, milliseconds tick) {
+  r.tick = tick;
+  if (auto* t = std::get_if<tonotopic_liquid>(&r.network)) t->tick = tick;
+}
+
+}  // namespace
+
+liquid input_counts::build(const liquid_input& from) const {
+  if (group == 0) throw error{"recipe", "groups of 0 channels; give at least 1"};
+  liquid l{network{seed}, {}, {}};
+  l.input = l.net.add("input", replay{}, from.channels);
+  l.layers = {l.input};
+  return l;
+}
+
+std::uint64_t recipe::seed() const {
+  return std::visit([](const auto& n) { return n.seed; }, network);
+}
+
+index_t recipe::group() const {
+  const auto* counts = std::get_if<input_counts>(&network);
+  return counts ? counts->group : 1;
+}
+
+recipe recipe_for(const std::string& dataset, index_t neurons, std::uint64_t seed) {
+  recipe r;
+  grid_liquid grid{.neurons = neurons, .seed = seed};
+  if (dataset == "nmnist") {
+    r.windows = {105_ms, 210_ms, 340_ms};  // one window for each saccade
+    r.network = grid;
+  } else if (dataset == "mnist" || dataset == "fashion-mnist") {
+    r.windows = {250_ms};
+    grid.weight = grid.input_weight = 0.8_mV;
+    grid.patch = 4;
+    r.network = grid;
+  } else if (dataset == "shd") {
+    r.windows = windows_of(10, 100_ms);
+    r.network = tonotopic_liquid{.neurons = neurons, .seed = seed};
+    set_tick(r, 10_ms);
+  } else {
+    throw error{"--dataset", fmt::format("there is no recipe for \"{}\"", dataset)};
+  }
+  if (neurons == 0) r.network = input_counts{.seed = seed, .group = dataset == "shd" ? 5u : 1u};
+  return r;
+}
+
+std::map<std::string, double> numbers_of(const recipe& r) {
+  std::map<std::string, double> all;
+  std::visit([&](const auto& n) { for_each_number(n, [&](const auto& name, auto x) { all[name] = plain(x); }); },
+             r.network);
+  return all;
+}
+
+bool set_number(recipe& r, const std::string& name, double value) {
+  bool found = false;
+  std::visit(
+      [&](auto& n) {
+        for_each_number(n, [&](const auto& known, auto& x) {
+          if (known != name) return;
+          x = from_plain<std::remove_cvref_t<decltype(x)>>(value, name);
+          found = true;
+        });
+      },
+      r.network);
+  return found;
+}
+
+nlohmann::json to_json(const recipe& r) {
+  std::vector<double> windows;
+  for (const auto w : r.windows) windows.push_back(w.value());
+  return {{"kind", kinds[r.network.index()]},
+          {"neurons", std::visit([](const auto& n) { return n.neurons; }, r.network)},
+          {"seed", r.seed()},
+          {"tick_ms", r.tick.value()},
+          {"windows_ms", windows},
+          {"numbers", numbers_of(r)}};
+}
+
+recipe recipe_from_json(const nlohmann::json& json) {
+  try {
+    recipe r;
+    const auto kind = json.at("kind").get<std::string>();
+    const auto neurons = json.at("neurons").get<index_t>();
+    const auto seed = json.at("seed").get<std::uint64_t>();
+    if (kind == "grid")
+      r.network = grid_liquid{.neurons = neurons, .seed = seed};
+    else if (kind == "tonotopic")
+      r.network = tonotopic_liquid{.neurons = neurons, .seed = seed};
+    else if (kind == "input")
+      r.network = input_counts{.seed = seed};
+    else
+      throw error{"recipe", fmt::format("there is no liquid of kind \"{}\"", kind)};
+    set_tick(r, milliseconds{json.at("tick_ms").get<double>()});
+    for (const double w : json.at("windows_ms").get<std::vector<double>>()) r.windows.push_back(milliseconds{w});
+    for (const auto& [name, usual] : numbers_of(r)) set_number(r, name, json.at("numbers").at(name).get<double>());
+    return r;
+  } catch (const nlohmann::json::exception& e) {
+    throw error{"recipe", e.what()};
+  }
+}
+
+liquid build(const recipe& r, const liquid_input& from) {
+  if (r.windows.empty()) throw error{"recipe", "there is no window to count spikes in"};
+  return std::visit([&](const auto& n) { return n.build(from); }, r.network);
+}
+
+liquid_input input_of(const dataset& data) {
+  return {.channels = static_cast<index_t>(data.channels()),
+          .width = static_cast<index_t>(data.width()),
+          .height = static_cast<index_t>(data.height())};
+}
+
+}  // namespace spinule

@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <spinule/engine/tick_grid.hpp>
+#include <spinule/error.hpp>
+#include <spinule/io/model_file.hpp>
+#include <spinule/learning/cross_validation.hpp>
+
+#include "chosen_data.hpp"
+#include "commands.hpp"
+#include "generated.hpp"
+#include "interrupt.hpp"
+#include "print.hpp"
+#include "trained_model.hpp"
+#include "usage_error.hpp"
+
+namespace spinule {
+namespace {
+
+learning::scaling scaling_named(const std::string& name) {
+  if (name == "none") return learning::scaling::none;
+  if (name == "standard") return learning::scaling::standardise;
+  return learning::scaling::root_standardise;
+}
+
+double parse_number(const std::string& text, const std::string& where) {
+  double x = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), x);
+  if (problem != std::errc{} || end != text.data() + text.size() || !std::isfinite(x))
+    throw usage_error{where, fmt::format("\"{}\" is not a number", text)};
+  if (std::abs(x) > 1e9) throw usage_error{where, "is beyond any use; at most 1e9"};
+  return x;
+}
+
+void change(recipe& r, const std::string& assignment) {
+  const std::string where = "--number " + assignment;
+  const auto equals = assignment.find('=');
+  const std::string name = assignment.substr(0, equals);
+  const auto known = numbers_of(r);
+  if (equals == std::string::npos || !known.contains(name)) {
+    std::string all;
+    for (const auto& [number, value] : known) all += fmt::format(" {}={}", number, value);
+    throw usage_error{where, "give KEY=VALUE with one of:" + all};
+  }
+  of_option(where, [&] { return set_number(r, name, parse_number(assignment.substr(equals + 1), where)); });
+}
+
+std::vector<milliseconds> windows_of(const std::vector<double>& ends, milliseconds tick) {
+  std::vector<milliseconds> windows;
+  for (const double end : ends) {
+    const milliseconds last = windows.empty() ? 0_ms : windows.back();
+    const double count = tick_grid{tick}.count(milliseconds{end});
+    if (count != std::floor(count) || !(end - last.value() >= tick.value() / 2))
+      throw usage_error{"--windows",
+                        fmt::format("give ends in ms, whole ticks ({} ms) and each after the one before", tick.value())};
+    if (end > 1e7) throw usage_error{"--windows", fmt::format("{} ms is longer than 10 000 s", end)};
+    windows.push_back(milliseconds{end});
+  }
+  return windows;
+}
+
+recipe recipe_of(const train_options& o) {
+  recipe r = recipe_for(o.data.dataset, o.liquid, o.seed);
+  for (const auto& assignment : o.numbers) change(r, assignment);
+  if (!o.windows.empty()) r.windows = windows_of(o.windows, r.tick);
+  of_option("--liquid, --number", [&] { return build(r, {.channels = 1}); });  // wrong with any data
+  return r;
+}
+
+learning::readout_options readout_of(const train_options& o) {
+  const double usual = o.data.dataset == "shd" ? 0.0166 : 0.02;
+  return {.penalty = o.penalty > 0 ? o.penalty : usual,
+          .iterations = 300,
+          .tolerance = 1e-4,
+          .scaling = scaling_named(o.scaling),
+          .least_deviation = o.scaling == "none" ? 0.0 : 0.1,
+          .threads = static_cast<unsigned>(std::max(o.on.threads, 2))};
+}
+
+void check_folds(const train_options& o, const dataset& data) {
+  if (o.folds == 1 || o.folds > data.size())
+    throw usage_error{
+        "--cross-validate",
+        fmt::format("{} folds of {} samples; give at least 2 and at most as many as samples", o.folds, data.size())};
+  check_every_class(data, o.data, o.folds > 0 ? 2 : 1);
+}
+
+/// Cross-validates, and writes the model where one is wanted.
+void learn(const train_options& o, const recipe& r, const dataset& data, const replayed& seen, bool write,
+           std::vector<double>& accuracies) {
+  const learning::feature_table table{seen.features, seen.features.size() / seen.labels.size()};
+  const auto classes = static_cast<std::uint32_t>(data.classes());
+  if (o.folds > 0) {
+    const auto confusion = learning::cross_validate(table, seen.labels, classes, o.folds, o.seed, readout_of(o));
+    accuracies.push_back(confusion.accuracy());
+    fmt::print("{}-fold cross-validation: {:.2f} % correct ({} of {})\n", o.folds, 100 * confusion.accuracy(),
+               confusion.correct(), confusion.total());
+  }
+  if (!write) return;
+  auto readout = learning::linear_readout::train(table, seen.labels, classes, readout_of(o));
+  save(o.output, {r, std::move(readout), o.data.dataset, label_names(data), data.channels()});
+  if (o.announce) fmt::print("Wrote {}\n", o.output.string());
+}
+
+}  // namespace
+
+int train(const train_options& given) {
+  train_options o = given;
+  const recipe r = recipe_of(o);
+  const backend_choice first = checked(o.on);
+  check_chips({&first, 1}, o.chips);
+  if (o.output.empty() && o.folds == 0)
+    throw usage_error{"train", "nothing to do: give -o MODEL or --cross-validate K"};
+  const auto generated = generate_if_missing(o.data);
+  const auto data = open(o.data);
+  check_folds(o, *data);
+  if (!o.output.empty()) model_writer{o.output};  // fails now rather than after the work
+  std::vector<double> accuracies;
+  for (std::uint32_t c = 0; c < o.chips; ++c) {
+    backend_choice on = first;
+    on.chip += c;
+    const replayed seen = replay_all(*data, r, on, {.digest = false, .example = {}, .title = "Replaying"});
+    if (interrupted()) {
+      fmt::print(stderr, "Interrupted after {} of {} samples; no model was written.\n", seen.result.samples,
+                 data->size());
+      return exit_interrupted;
+    }
+    print_activity(seen.result);
+    learn(o, r, *data, seen, !o.output.empty() && c == 0, accuracies);
+  }
+  if (accuracies.size() > 1) fmt::print("{} chips: {}\n", accuracies.size(), spread_of(accuracies));
+  return exit_done;
+}
+
+}  // namespace spinule

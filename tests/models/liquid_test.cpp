@@ -1,0 +1,127 @@
+// Liquids are described by their recipe alone, wired as it says, and refuse what they cannot be.
+#include <spinule/models/liquid.hpp>
+
+#include <map>
+#include <set>
+
+#include <gmock/gmock.h>
+
+#include <spinule/backends/cpu.hpp>
+#include <spinule/simulation.hpp>
+
+namespace spinule {
+namespace {
+
+using testing::HasSubstr;
+
+template <class Recipe>
+class liquid_of : public testing::Test {};
+using recipes = testing::Types<grid_liquid, tonotopic_liquid>;
+TYPED_TEST_SUITE(liquid_of, recipes);
+
+constexpr liquid_input camera{.channels = 2 * 12 * 12, .width = 12, .height = 12};
+
+/// Spikes of all populations after a burst in every channel.
+std::vector<std::vector<spike>> response(const liquid& l) {
+  simulation sim{l.net, cpu{.tick = 1_ms, .threads = 1}};
+  recording burst{{}, 100_ms};
+  for (std::int64_t t = 0; t < 100; t += 10)
+    for (std::uint32_t c = 0; c < camera.channels; c += 3) burst.events.push_back({t * 1000, c});
+  for (index_t p = 0; p < 3; ++p) sim.observe(sim.population_at(p));
+  sim.play(l.input, burst);
+  sim.run(burst.length);
+  std::vector<std::vector<spike>> all;
+  for (index_t p = 0; p < 3; ++p)
+    all.emplace_back(sim.spikes(sim.population_at(p)).begin(), sim.spikes(sim.population_at(p)).end());
+  return all;
+}
+
+TYPED_TEST(liquid_of, the_same_recipe_is_the_same_network) {
+  const TypeParam recipe{.neurons = 100, .seed = 3};
+  const auto once = response(recipe.build(camera));
+  EXPECT_TRUE(once == response(recipe.build(camera)));
+  EXPECT_TRUE(once != response(TypeParam{.neurons = 100, .seed = 4}.build(camera)));
+  EXPECT_FALSE(once[1].empty()) << "nothing fires";
+}
+
+TYPED_TEST(liquid_of, has_all_its_neurons_in_two_layers) {
+  const liquid l = TypeParam{.neurons = 97}.build(camera);
+  ASSERT_EQ(l.layers.size(), 2u);
+  const auto all = l.net.populations();
+  EXPECT_EQ(all[l.input.id].size, camera.channels);
+  EXPECT_EQ(all[l.layers[0].id].name, "excitatory");
+  EXPECT_EQ(all[l.layers[1].id].name, "inhibitory");
+  EXPECT_EQ(all[l.layers[0].id].size + all[l.layers[1].id].size, 97u);
+}
+
+TYPED_TEST(liquid_of, every_number_changes_the_network) {
+  TypeParam given{.neurons = 150};
+  given.weight = 4_mV;
+  given.delay_low = 5_ms;
+  given.delay_high = 9_ms;
+  if constexpr (requires { given.tick; }) given.tick = 1_ms;
+  const auto usual = response(given.build(camera));
+  std::apply(
+      [&](const auto&... number) {
+        const auto changes = [&](const auto& n) {
+          TypeParam recipe = given;
+          auto& x = recipe.*n.member;
+          using number_type = std::remove_reference_t<decltype(x)>;
+          if constexpr (std::is_integral_v<number_type>)
+            x = 0;
+          else if constexpr (std::is_same_v<number_type, milliseconds>)
+            x = x + 4_ms;
+          else
+            x = 3 * x;
+          EXPECT_TRUE(response(recipe.build(camera)) != usual) << n.name;
+        };
+        (changes(number), ...);
+      },
+      TypeParam::numbers);
+}
+
+template <class Recipe>
+std::string refusal(const Recipe& recipe, const liquid_input& from = camera) {
+  try {
+    recipe.build(from);
+  } catch (const error& refused) {
+    return refused.what();
+  }
+  return "accepted";
+}
+
+TEST(liquid, refuses_what_it_cannot_be) {
+  EXPECT_THAT(refusal(grid_liquid{.neurons = 4}), HasSubstr("at least 5 neurons"));
+  EXPECT_THAT(refusal(grid_liquid{.density = 1.5}), HasSubstr("density = 1.5"));
+  EXPECT_THAT(refusal(grid_liquid{.density = -0.5}), HasSubstr("density"));
+  EXPECT_THAT(refusal(grid_liquid{.tau = -1_ms}), HasSubstr("tau = -1 ms"));
+  EXPECT_THAT(refusal(grid_liquid{.lambda = -1}), HasSubstr("length constant -1"));
+  EXPECT_THAT(refusal(grid_liquid{.ei = 2}), HasSubstr("excitatory->inhibitory"));
+  EXPECT_THAT(refusal(grid_liquid{.delay_low = 5_ms}), HasSubstr("delay"));
+  EXPECT_THAT(refusal(grid_liquid{}, {}), HasSubstr("0 channels"));
+  EXPECT_THAT(refusal(tonotopic_liquid{}, {}), HasSubstr("0 channels"));
+  EXPECT_THAT(refusal(tonotopic_liquid{.neurons = 1}), HasSubstr("of 1 neurons"));
+  EXPECT_THAT(refusal(tonotopic_liquid{.inhibitory = 2}), HasSubstr("inhibitory = 2"));
+  EXPECT_THAT(refusal(tonotopic_liquid{.threshold = 0}), HasSubstr("threshold = 0"));
+  EXPECT_THAT(refusal(tonotopic_liquid{.spread = -1}), HasSubstr("spread = -1"));
+  EXPECT_THAT(refusal(tonotopic_liquid{.c = -1}), HasSubstr("probability -1"));
+}
+
+TEST(liquid, signs_of_input_follow_unit_and_patch_alone) {
+  const grid_liquid recipe{.neurons = 50, .density = 0.5, .patch = 4};
+  const liquid l = recipe.build(camera);
+  std::map<std::pair<index_t, index_t>, std::set<bool>> signs;  // (target, patch)
+  for (const auto& s : l.net.projections()[0].list) {
+    const index_t patch = s.source / 12 % 12 / 4 * 3 + s.source % 12 / 4;
+    signs[{s.target, patch}].insert(s.weight > 0);
+  }
+  std::size_t negative = 0;
+  for (const auto& [where, found] : signs) {
+    EXPECT_EQ(found.size(), 1u);
+    negative += !*found.begin();
+  }
+  EXPECT_NEAR(static_cast<double>(negative) / static_cast<double>(signs.size()), 0.5, 0.1);
+}
+
+}  // namespace
+}  // namespace spinule
