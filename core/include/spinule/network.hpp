@@ -9,7 +9,7 @@
 
 #include <spinule/distribution.hpp>
 #include <spinule/engine/any_model.hpp>
-#include <spinule/plasticity.hpp>
+#include <spinule/engine/any_rule.hpp>
 #include <spinule/units.hpp>
 #include <spinule/wiring.hpp>
 

@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
-#include <spinule/engine/spike_trace.hpp>
 #include <spinule/error.hpp>
 #include <spinule/math.hpp>
+#include <spinule/plasticity.hpp>
 
 namespace spinule {
 

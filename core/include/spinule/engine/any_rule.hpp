@@ -1,0 +1,56 @@
+// A plasticity rule with its type erased, as the network stores it.
+#pragma once
+
+#include <cmath>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <spinule/engine/plain_synapses.hpp>
+#include <spinule/engine/precision.hpp>
+#include <spinule/engine/typed_plastic_rows.hpp>
+#include <spinule/error.hpp>
+#include <spinule/plasticity.hpp>
+
+namespace spinule {
+
+class any_rule {
+ public:
+  virtual ~any_rule() = default;
+  virtual void check(const std::string& where) const = 0;
+  /// Lowest and highest weight, in the unit of the target port.
+  virtual std::pair<double, double> bounds() const = 0;
+  virtual std::unique_ptr<plastic_rows> rows(precision, std::shared_ptr<const plastic_wiring>,
+                                             milliseconds tick) const = 0;
+  /// Every synapse by itself, in double: what the reference back end runs.
+  virtual std::unique_ptr<plain_synapses> plain(const connectivity&, milliseconds tick) const = 0;
+};
+
+template <plasticity_rule Rule>
+class rule_holder final : public any_rule {
+ public:
+  explicit rule_holder(Rule rule) : rule_{std::move(rule)} {}
+  void check(const std::string& where) const override {
+    rule_.check(where);
+    for (const spike_trace& t : {rule_.pre(), rule_.post()})
+      if (!(t.tau.value() > 0) || !std::isfinite(t.tau.value()))
+        throw error{
+            where, fmt::format("the rule has a trace with tau = {} ms; it must be positive and finite", t.tau.value())};
+  }
+  std::pair<double, double> bounds() const override { return {rule_.lowest().value(), rule_.highest().value()}; }
+  std::unique_ptr<plastic_rows> rows(precision p, std::shared_ptr<const plastic_wiring> wiring,
+                                     milliseconds tick) const override {
+    if (p == precision::full) return std::make_unique<typed_plastic_rows<Rule, double>>(rule_, std::move(wiring), tick);
+    return std::make_unique<typed_plastic_rows<Rule, float>>(rule_, std::move(wiring), tick);
+  }
+  std::unique_ptr<plain_synapses> plain(const connectivity& c, milliseconds tick) const override {
+    return std::make_unique<typed_plain_synapses<Rule>>(rule_, c, tick);
+  }
+
+ private:
+  Rule rule_;
+};
+
+}  // namespace spinule
