@@ -1,37 +1,27 @@
 // Damaged files are refused or read, and nothing else.
 #include <gtest/gtest.h>
+#include <zlib.h>
 
 #include <chrono>
 #include <fstream>
 #include <random>
 
 #include <spinule/io/generator.hpp>
+#include <spinule/io/info.hpp>
+#include <spinule/io/mnist.hpp>
+#include <spinule/io/model_file.hpp>
 #include <spinule/io/nmnist.hpp>
+#include <spinule/io/result.hpp>
 #include <spinule/io/shd.hpp>
 
+#include "io/fake_results.hpp"
 #include "io/hdf5_maker.hpp"
 #include "io/message.hpp"
+#include "io/mutation.hpp"
 #include "io/scratch.hpp"
 
 namespace spinule {
 namespace {
-
-/// A copy with 1 to 8 bytes changed, or 1 to 4 telling integers written over it.
-std::string mutated(std::string bytes, std::mt19937_64& random) {
-  const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
-  if (below(2) == 0) {
-    for (std::size_t n = 1 + below(8); n > 0; --n) bytes[below(bytes.size())] = static_cast<char>(random());
-    return bytes;
-  }
-  constexpr std::uint64_t telling[] = {
-      0, 1, 0x7f, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0xffffffff, ~std::uint64_t{0}, 1u << 20};
-  for (std::size_t n = 1 + below(4); n > 0; --n) {
-    const std::uint64_t value = telling[below(std::size(telling))];
-    const std::size_t width = std::size_t{1} << below(4), at = below(bytes.size() - width);
-    for (std::size_t i = 0; i < width; ++i) bytes[at + i] = static_cast<char>(value >> 8 * i & 0xff);
-  }
-  return bytes;
-}
 
 std::span<const std::byte> as_bytes(const std::string& text) { return std::as_bytes(std::span{text}); }
 
@@ -41,8 +31,7 @@ TEST(fuzz, ten_thousand_mutations_of_a_recording_are_read_or_refused) {
   std::mt19937_64 random{1};
   int read = 0, refused = 0;
   for (int i = 0; i < 10'000; ++i) {
-    std::string bytes = mutated(seed, random);
-    if (i % 4 == 0) bytes.resize(random() % bytes.size());
+    const std::string bytes = damaged(seed, i, random);
     try {
       const recording decoded = decode_nmnist(as_bytes(bytes), "mutant");
       for (std::size_t n = 1; n < decoded.events.size(); ++n)
@@ -55,6 +44,117 @@ TEST(fuzz, ten_thousand_mutations_of_a_recording_are_read_or_refused) {
   }
   EXPECT_EQ(read + refused, 10'000);
   EXPECT_GT(refused, 5000);
+}
+
+/// Damages a good file over and over; whatever `read` does with it, it throws nothing but `file_error`, and that names
+/// the file.
+template <class Read>
+void expect_read_or_refused(const std::filesystem::path& path, const std::string& good, int cases, Read read) {
+  std::mt19937_64 random{7};
+  int refused = 0;
+  for (int i = 0; i < cases; ++i) {
+    std::ofstream{path, std::ios::binary | std::ios::trunc} << damaged(good, i, random);
+    try {
+      read();
+    } catch (const file_error& problem) {
+      ASSERT_NE(std::string{problem.what()}.find(path.filename().string()), std::string::npos) << problem.what();
+      ++refused;
+    } catch (const std::exception& other) {
+      FAIL() << "case " << i << ": " << other.what();
+    }
+  }
+  EXPECT_GT(refused, 0);
+}
+
+std::string big_endian(std::uint32_t x) {
+  std::string bytes;
+  for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(x >> shift & 0xff);
+  return bytes;
+}
+
+/// Three images and labels in a folder.
+void make_mnist(const scratch& folder) {
+  std::string pixels;
+  for (int i = 0; i < 3 * 784; ++i) pixels += static_cast<char>(i * 7);
+  std::ofstream{folder / "train-images-idx3-ubyte", std::ios::binary} << big_endian(0x803) << big_endian(3)
+                                                                      << big_endian(28) << big_endian(28) << pixels;
+  std::ofstream{folder / "train-labels-idx1-ubyte", std::ios::binary} << big_endian(0x801) << big_endian(3)
+                                                                      << std::string{1, 9, 0};
+}
+
+TEST(fuzz, damaged_images_and_labels_are_read_or_refused) {
+  for (const char* name : {"train-images-idx3-ubyte", "train-labels-idx1-ubyte"}) {
+    const scratch folder;
+    make_mnist(folder);
+    const auto read_all = [&] {
+      const mnist data{folder.path(), {.part = data_part::train}};
+      for (std::size_t i = 0; i < data.size(); ++i)
+        for (const event& e : data.read(i).events.events) ASSERT_LT(e.channel, 784u);
+      inspect(folder / name);
+    };
+    expect_read_or_refused(folder / name, folder.text(name), 500, read_all);
+  }
+}
+
+TEST(fuzz, damaged_gzip_is_read_or_refused) {
+  const scratch folder;
+  make_mnist(folder);
+  const std::string images = folder.text("train-images-idx3-ubyte");
+  std::filesystem::remove(folder / "train-images-idx3-ubyte");
+  const auto path = folder / "train-images-idx3-ubyte.gz";
+  const gzFile packed = gzopen(path.c_str(), "wb");
+  gzwrite(packed, images.data(), static_cast<unsigned>(images.size()));
+  gzclose(packed);
+  expect_read_or_refused(path, folder.text(path.filename()), 500,
+                         [&] { mnist(folder.path(), {.part = data_part::train}); });
+}
+
+TEST(fuzz, a_damaged_recording_in_a_folder_is_read_or_refused) {
+  const scratch folder;
+  write_nmnist(folder / "digits", {.train_per_digit = 1, .test_per_digit = 0});
+  const auto victim = folder / "digits/Train/3/00004.bin";
+  const nmnist data{folder / "digits"};
+  expect_read_or_refused(victim, folder.text("digits/Train/3/00004.bin"), 500, [&] {
+    for (const event& e : data.read(3).events.events) ASSERT_LT(e.channel, 2312u);
+    inspect(folder / "digits");
+  });
+}
+
+TEST(fuzz, a_damaged_result_is_read_or_refused) {
+  const scratch folder;
+  const auto path = folder / "result.json";
+  auto result = fake::random_rram();
+  result.sample_energies_pj.resize(3);
+  result.sample_latencies_us.resize(3);
+  result.example->events.resize(5);
+  for (auto& layer : result.example->layers) layer.spikes.resize(3);
+  write_result(path, result);
+  expect_read_or_refused(path, folder.text("result.json"), 2000, [&] { read_results(path); });
+}
+
+/// With the right digest at the end, so that everything before it is judged by its meaning.
+TEST(fuzz, a_damaged_model_with_the_right_digest_is_read_or_refused) {
+  const scratch folder;
+  const auto path = folder / "model.spn";
+  model_writer writer{path};
+  writer.add_text("about", "some words");
+  writer.add_array<float>("weights", std::vector<float>(50, 1.5f));
+  writer.commit();
+  const std::string good = folder.text("model.spn");
+  std::mt19937_64 random{3};
+  for (int i = 0; i < 1000; ++i) {
+    std::string bytes = damaged(good, i, random);
+    bytes.resize(std::max<std::size_t>(bytes.size(), 64) - 64);
+    std::ofstream{path, std::ios::binary | std::ios::trunc} << bytes << sha256{}.update(bytes).hex();
+    try {
+      const model_file file = model_file::load(path);
+      for (const model_section& s : file.sections()) {
+        if (s.type == section_type::text) file.text(s.name);
+        if (s.type == section_type::float32) file.array<float>(s.name);
+      }
+    } catch (const file_error&) {
+    }
+  }
 }
 
 /// A thousand each, so that they can run side by side: a fork for every case takes its time.
