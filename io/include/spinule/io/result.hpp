@@ -11,56 +11,9 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <spinule/costs.hpp>
-#include <spinule/io/engine/example_replay.hpp>
+#include <spinule/io/engine/result_parts.hpp>
 
 namespace spinule {
-
-/// Energy that events of one kind took in one layer; mean per sample.
-struct energy_share {
-  std::string layer;
-  std::string component;
-  double events = 0;
-  double pj = 0;
-  bool operator==(const energy_share&) const = default;
-};
-
-/// Energy drawn whether or not anything happens; `pj` is the mean per sample.
-struct standing_share {
-  std::string component;
-  double power_uw = 0;
-  double pj = 0;
-  bool operator==(const standing_share&) const = default;
-};
-
-/// Two ledgers that are never mixed; means per sample.
-struct energy_account {
-  std::vector<energy_share> dynamic;
-  std::vector<standing_share> standing;
-
-  double dynamic_pj() const;
-  double static_pj() const;
-  double total_pj() const { return dynamic_pj() + static_pj(); }
-  bool operator==(const energy_account&) const = default;
-};
-
-/// The ledgers of a whole run, divided by its number of samples (> 0, else throws `error`).
-energy_account energy_per_sample(const cost_report& run, std::uint64_t samples);
-
-/// Mean and nearest-rank percentiles: p99 is the least value that at least 99 % of the values do not exceed.
-struct latency_summary {
-  double mean = 0, p50 = 0, p99 = 0;
-};
-
-/// Of `values`, not empty (else throws `error`).
-latency_summary summarise(std::span<const double> values);
-
-/// What one layer did; mean per sample.
-struct layer_activity {
-  std::string name;
-  std::uint32_t neurons = 0;
-  double spikes_per_sample = 0;
-  bool operator==(const layer_activity&) const = default;
-};
 
 /// The outcome of one run. A back end that emulates no hardware has no `energy`, latencies or `preset`: their JSON
 /// fields are null.
