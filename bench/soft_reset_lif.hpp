@@ -1,12 +1,6 @@
 // A model of a user's own: the plainest unit of event-driven replay, as trained networks use it.
 #pragma once
 
-#include <cmath>
-#include <string>
-
-#include <fmt/format.h>
-
-#include <spinule/error.hpp>
 #include <spinule/math.hpp>
 #include <spinule/model.hpp>
 #include <spinule/units.hpp>
@@ -21,11 +15,9 @@ struct soft_reset_lif {
   using input = number;
   static constexpr int ports = 1;
 
-  void check(const std::string& where) const {
-    if (!(leak > 0 && leak < 1)) throw error{where, fmt::format("leak = {}; it must lie between 0 and 1", leak)};
-    if (!(threshold > 0) || !std::isfinite(threshold))
-      throw error{where, fmt::format("threshold = {}; it must be positive", threshold)};
-  }
+  static constexpr auto parameters =
+      std::tuple{parameter{"leak", &soft_reset_lif::leak, range{.low = 0, .high = 1, .above = true}},
+                 parameter{"threshold", &soft_reset_lif::threshold, positive}};
 
   template <class Real>
   struct state {

@@ -23,6 +23,28 @@ const Description& find_described(std::span<const Description> all, const Handle
   throw error{where, fmt::format("the {} belongs to another network; use the handle that this one gave", kind)};
 }
 
+std::string in_words(dimension unit) { return unit == dimension{} ? "a plain number" : "in " + symbol(unit); }
+
+/// Throws `error` when weights onto a port, from `lowest` to `highest`, can be what the port does not take.
+void check_weights(const described_number& port, double lowest, double highest, const std::string& where) {
+  for (const double x : {lowest, highest})
+    if (!port.allowed.holds(x))
+      throw error{where + " weight",
+                  fmt::format("can be {} where port \"{}\" takes it: {}; `clipped` keeps a law within bounds",
+                              to_text(x, port.unit), port.name, demand(port.allowed, port.unit))};
+}
+
+std::size_t index_of(const population_description& cells, std::span<const described_number> known, const char* kind,
+                     std::string_view name) {
+  const auto found = std::find_if(known.begin(), known.end(), [&](const auto& d) { return d.name == name; });
+  if (found != known.end()) return static_cast<std::size_t>(found - known.begin());
+  std::vector<std::string_view> names;
+  for (const auto& d : known) names.push_back(d.name);
+  throw error{quoted("population", cells.name),
+              fmt::format("has no {} \"{}\"; it has {}", kind, name,
+                          names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", ")))};
+}
+
 }  // namespace
 
 const population_description& described(std::span<const population_description> all, const population& handle,
@@ -76,6 +98,7 @@ void network::make_plastic(projection_description& p, any_plasticity plasticity)
   if (p.weight_bits != 32)
     throw error{where,
                 fmt::format("weights that change are not kept in {} bits; leave weight_bits at 32", p.weight_bits)};
+  check_weights(populations_[p.target].model->receptors()[static_cast<std::size_t>(p.port)], lowest, highest, where);
   if (populations_[p.source].model->gain() != 1) throw error{where, "weights of a source with a gain cannot change"};
   p.plasticity = std::move(plasticity);
 }
@@ -90,6 +113,9 @@ projection network::insert(population from, population to, int port, wiring rule
     rule.check({source.size, target.size, from.id == to.id, source.positions, target.positions}, where);
     synapses.weight.check(where + " weight");
     synapses.delay.check_span(where + " delay");
+    const double gain = source.model->gain();
+    const auto [least, greatest] = synapses.weight.range();
+    check_weights(target.model->receptors()[static_cast<std::size_t>(port)], gain * least, gain * greatest, where);
     p.rule = std::make_shared<const wiring>(std::move(rule));
     p.weight = synapses.weight;
     p.delay = synapses.delay;
@@ -112,10 +138,16 @@ projection network::insert(population from, population to, int port, std::vector
                            any_plasticity plasticity) {
   auto& p = describe(from, to, port);
   try {
+    const described_number& taking = populations_[to.id].model->receptors()[static_cast<std::size_t>(port)];
+    const double gain = populations_[from.id].model->gain();
     for (std::size_t i = 0; i < list.size(); ++i) {
       const auto& s = list[i];
       const bool inside = s.source < populations_[from.id].size && s.target < populations_[to.id].size;
-      if (inside && std::isfinite(s.weight)) continue;
+      if (inside && std::isfinite(s.weight)) {
+        if (const double w = gain * s.weight; !taking.allowed.holds(w))
+          check_weights(taking, w, w, fmt::format("{} synapse {}", quoted("projection", p.name), i));
+        continue;
+      }
       throw error{quoted("projection", p.name),
                   fmt::format("synapse {} ({} to {}, weight {}) {}", i, s.source, s.target, s.weight,
                               inside ? "has a weight that is not finite" : "names a neuron that does not exist")};
@@ -139,17 +171,21 @@ void network::add_drive(population to, int port, kilohertz rate, double weight) 
     throw error{where, fmt::format("rate = {} Hz; it must not be negative", rate.value() * 1e3)};
   if (!(std::fabs(weight) < 1e30))
     throw error{where, fmt::format("a weight of {} is beyond any use; at most 1e30", weight)};
+  check_weights(cells.model->receptors()[static_cast<std::size_t>(port)], weight, weight, where);
   drives_.push_back({to.id, port, rate, weight});
 }
 
-initial_value& network::initial(population cells, const std::string& field) {
-  auto& p = populations_[cells.id];
-  return p.initial.emplace_back(initial_value{field_index(p, field), {}, {}});
-}
-
-void network::start(population cells, const std::string& field, law values) {
-  values.check(quoted("population", described(populations_, cells, "network::initialise").name) + " field " + field);
-  initial(cells, field).values = values;
+void network::start(population cells, const std::string& field, law values, dimension unit) {
+  const auto& p = described(populations_, cells, "network::initialise");
+  const std::string where = quoted("population", p.name) + " field " + field;
+  values.check(where);
+  const std::size_t f = field_index(p, field);
+  const described_number& known = p.model->fields()[f];
+  if (known.unit != unit)
+    throw error{where, fmt::format("is {}; the values given are {}", in_words(known.unit), in_words(unit))};
+  const auto [least, greatest] = values.range();
+  for (const double x : {least, greatest}) check_range(known, x, where);
+  populations_[cells.id].initial.push_back({f, values, {}});
 }
 
 void network::initialise(population cells, const std::string& field, std::vector<double> values) {
@@ -157,10 +193,10 @@ void network::initialise(population cells, const std::string& field, std::vector
   if (values.size() != p.size)
     throw error{quoted("population", p.name),
                 fmt::format("{} start values for {} neurons; give one each", values.size(), p.size)};
-  const auto wrong = std::find_if(values.begin(), values.end(), [](double x) { return !std::isfinite(x); });
-  if (wrong != values.end())
-    throw error{quoted("population", p.name), fmt::format("start value {} is not finite", wrong - values.begin())};
-  initial(cells, field).list = std::move(values);
+  const std::size_t f = field_index(p, field);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    check_range(p.model->fields()[f], values[i], fmt::format("{} start value {}", quoted("population", p.name), i));
+  populations_[cells.id].initial.push_back({f, {}, std::move(values)});
 }
 
 population network::find(const std::string& name) const {
@@ -173,12 +209,11 @@ population network::find(const std::string& name) const {
 }
 
 std::size_t field_index(const population_description& cells, std::string_view field) {
-  const auto names = cells.model->fields();
-  const auto found = std::find(names.begin(), names.end(), field);
-  if (found == names.end())
-    throw error{quoted("population", cells.name),
-                fmt::format("has no state field \"{}\"; its fields: {}", field, fmt::join(names, ", "))};
-  return static_cast<std::size_t>(found - names.begin());
+  return index_of(cells, cells.model->fields(), "state field", field);
+}
+
+std::size_t parameter_index(const population_description& cells, std::string_view parameter) {
+  return index_of(cells, cells.model->parameters(), "parameter", parameter);
 }
 
 }  // namespace spinule

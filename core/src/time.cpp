@@ -70,11 +70,6 @@ tick_grid::microseconds tick_grid::of_microsecond(std::int64_t us, bool nearest)
   return {us / tick * one_us + into / tick, us - past / one_us, us + (tick - 1 - past) / one_us};
 }
 
-void tick_window::check(milliseconds from, milliseconds to, const std::string& where) {
-  if (!std::isnan(from.value()) && !std::isnan(to.value())) return;
-  throw error{where, fmt::format("start = {} ms, stop = {} ms; neither may be no number", from.value(), to.value())};
-}
-
 ticks whole_ticks(milliseconds span, milliseconds tick, const std::string& where) {
   return tick_grid{tick}.whole(span, where);
 }

@@ -141,8 +141,53 @@ TEST(network, refuses_start_values_that_do_not_fit) {
   EXPECT_THAT(error_of([&] {
                 p.net.initialise(p.cells, "v", std::vector{1.0, 2.0, std::nan(""), 0.0, 0.0});
               }),
-              HasSubstr("not finite"));
+              HasSubstr("start value 2: v = nan mV"));
   EXPECT_TRUE(p.net.populations()[p.cells.id].initial.empty());
+}
+
+TEST(network, refuses_start_values_in_another_unit_or_beyond_what_the_field_holds) {
+  pair p;
+  const auto refusal = [&](auto values, const char* field) {
+    return error_of([&] { p.net.initialise(p.cells, field, values); });
+  };
+  EXPECT_THAT(refusal(5_pA, "v"),
+              AllOf(StartsWith("population \"cells\" field v: "), HasSubstr("is in mV"), HasSubstr("given are in pA")));
+  EXPECT_THAT(refusal(uniform{0_ms, 5_ms}, "v"), HasSubstr("given are in ms"));
+  EXPECT_THAT(refusal(5.0, "v"), HasSubstr("given are a plain number"));
+  EXPECT_THAT(refusal(5_mV, "hold"), AllOf(HasSubstr("is a plain number"), HasSubstr("given are in mV")));
+  EXPECT_THAT(refusal(1e300, "hold"), HasSubstr("hold = 1e+300; it must lie between -2147483648 and 2147483647"));
+  EXPECT_THAT(refusal(uniform{0.0, 1e10}, "hold"), HasSubstr("hold = 10000000000"));
+  EXPECT_THAT(refusal(normal{1e9, 1e9}, "hold"), HasSubstr("it must lie between"));
+  EXPECT_THAT(refusal(millivolts{1e300}, "v"), HasSubstr("v = 1e+300 mV"));
+  EXPECT_THAT(refusal(std::vector{0.0, 0.0, 0.0, 1e300, 0.0}, "hold"), HasSubstr("start value 3: hold = 1e+300"));
+  const auto open = p.net.add("open", conductance_lif{}, 1);
+  EXPECT_THAT(error_of([&] { p.net.initialise(open, "g_ex", nanosiemens{-1}); }), HasSubstr("g_ex = -1 nS"));
+  EXPECT_TRUE(p.net.populations()[p.cells.id].initial.empty());
+}
+
+TEST(network, refuses_negative_conductances_however_they_come) {
+  pair p;
+  const auto open = p.net.add("open", conductance_lif{}, 5);
+  const auto current = p.net.add("current", direct_current{.amplitude = -1}, 5);
+  const auto inhibitory = open[conductance_lif::inhibitory];
+  const auto refusal = [&](population from, value<nanosiemens> weight) {
+    return error_of([&] { p.net.connect(from, inhibitory, all_to_all{}, {.weight = weight}); });
+  };
+  EXPECT_THAT(refusal(p.cells, nanosiemens{-1}),
+              AllOf(StartsWith("projection \"cells->open\" weight: "), HasSubstr("can be -1 nS"),
+                    HasSubstr("port \"inhibitory\""), HasSubstr("not negative"), HasSubstr("`clipped`")));
+  EXPECT_THAT(refusal(p.cells, normal{5_nS, 1_nS}), HasSubstr("can be -3.3"));
+  EXPECT_THAT(refusal(p.cells, uniform{nanosiemens{-0.1}, 1_nS}), HasSubstr("can be -0.1 nS"));
+  EXPECT_THAT(refusal(p.cells, lognormal{nanosiemens{-1}, 0.1}), HasSubstr("not negative"));
+  EXPECT_THAT(refusal(current, 1_nS), HasSubstr("can be -1 nS"));
+  EXPECT_EQ(refusal(p.cells, clipped{normal{5_nS, 1_nS}, 0_nS, 100_nS}), "no error");
+  EXPECT_EQ(refusal(p.cells, lognormal{5_nS, 1}), "no error");
+  EXPECT_EQ(refusal(current, nanosiemens{-1}), "no error");
+  EXPECT_THAT(error_of([&] {
+                p.net.connect(p.cells, inhibitory, std::vector<listed<nanosiemens>>{{0, 0, 1_nS}, {0, 1, -1_nS}});
+              }),
+              HasSubstr("synapse 1 weight: can be -1 nS"));
+  EXPECT_THAT(error_of([&] { p.net.drive(inhibitory, {.rate = 1_kHz, .weight = -1_nS}); }), HasSubstr("can be -1 nS"));
 }
 
 TEST(network, draws_start_values_without_a_unit_too) {

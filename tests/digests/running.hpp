@@ -21,7 +21,7 @@ inline void add_run(digest& d, const network& net, simulation sim, milliseconds 
   for (index_t p = 0; p < populations; ++p) {
     for (const spike& s : sim.spikes(sim.population_at(p))) d.add(s.when), d.add(s.neuron);
     const auto& cells = net.populations()[p];
-    for (const auto field : cells.model->fields())
+    for (const auto& [field, unit, allowed] : cells.model->fields())
       for (index_t i = 0; i < cells.size; i += 7) d.add(sim.read(sim.population_at(p), std::string{field}, i));
   }
   for (index_t j = 0; j < net.projections().size(); ++j)

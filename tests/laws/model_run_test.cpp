@@ -78,14 +78,15 @@ TYPED_TEST(model_run, starts_where_it_is_told_to) {
   for (std::size_t f = 0; f < fields.size(); ++f) {
     given.emplace_back();
     for (int i = 0; i < 40; ++i) given[f].push_back(static_cast<double>(f) + i);  // whole: some fields count ticks
-    w.net.initialise(cells, std::string{fields[f]}, given[f]);
+    w.net.initialise(cells, std::string{fields[f].name}, given[f]);
   }
   for (const auto& on : stages) {
     auto sim = on.make(w);
     for (const bool again : {false, true}) {
       for (std::size_t f = 0; f < fields.size(); ++f)
         for (index_t i = 0; i < 40; ++i)
-          EXPECT_EQ(sim.read(cells, std::string{fields[f]}, i), given[f][i]) << on << ", " << fields[f] << again;
+          EXPECT_EQ(sim.read(cells, std::string{fields[f].name}, i), given[f][i])
+              << on << ", " << fields[f].name << again;
       sim.run_ticks(50);
       sim.reset();
     }

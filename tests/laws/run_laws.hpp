@@ -77,7 +77,7 @@ inline outcome outcome_of(const world& w, const simulation& sim) {
     const auto cells = w.net.find(p.name);
     const auto fired = sim.spikes(cells);
     o.spikes.emplace_back(fired.begin(), fired.end());
-    for (const auto field : p.model->fields()) {
+    for (const auto& [field, unit, allowed] : p.model->fields()) {
       o.states.emplace_back();
       for (index_t i = 0; i < p.size; ++i) o.states.back().push_back(sim.read(cells, std::string{field}, i));
     }
@@ -164,7 +164,8 @@ inline void expect_recorders_to_change_nothing(const world& w, const stage& on) 
   for (auto* sim : {&plain, &watched}) w.begin(*sim);
   observe_all(w, watched);
   for (const auto& p : w.net.populations())
-    for (const auto field : p.model->fields()) watched.probe(w.net.find(p.name), std::string{field}, {0, p.size - 1});
+    for (const auto& [field, unit, allowed] : p.model->fields())
+      watched.probe(w.net.find(p.name), std::string{field}, {0, p.size - 1});
   for (int part = 0; part < 3; ++part) {
     plain.run_ticks(w.length / 3);
     watched.run_ticks(w.length / 3);

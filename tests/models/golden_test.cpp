@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <spinule/engine/described.hpp>
+#include <spinule/error.hpp>
 #include <spinule/models/adaptive_lif.hpp>
 #include <spinule/models/current_lif.hpp>
 #include <spinule/models/lif.hpp>
@@ -167,7 +169,7 @@ TEST(adaptive_lif, follows_its_recurrence) {
 
 template <class Model>
 void expect_refused(const Model& m) {
-  EXPECT_THROW(m.check("population \"x\""), error);
+  EXPECT_THROW(check_model(m, "population \"x\""), error);
 }
 
 TEST(models, refuse_parameters_out_of_range) {

@@ -10,6 +10,8 @@
 #include <type_traits>
 #include <vector>
 
+#include <spinule/engine/dimension.hpp>
+#include <spinule/engine/range.hpp>
 #include <spinule/random.hpp>
 #include <spinule/recording.hpp>
 #include <spinule/time.hpp>
@@ -23,16 +25,30 @@ template <class Model, class Unit>
 struct port {
   int number = 0;
   std::string_view name;
+  range weights = any_finite;
 };
 
-/// A member of a model's state, with the name under which it is probed, initialised and stored.
+/// A parameter of a model or source: a quantity, a number or a flag, with its name and what it may be.
+template <class Model, class T>
+struct parameter {
+  std::string_view name;
+  T Model::*member;
+  range allowed = any_finite;
+};
+template <class Model, class T, class... Range>
+parameter(const char*, T Model::*, Range...) -> parameter<Model, T>;
+
+/// A member of a model's state, with the name under which it is probed, initialised and stored, and its unit:
+/// `field{"v", &state::v, millivolts{}}`.
 template <class State, class T>
 struct field {
   std::string_view name;
   T State::*member;
+  dimension unit = number{};
+  range allowed = storable<T>;
 };
-template <class State, class T>
-field(const char*, T State::*) -> field<State, T>;
+template <class State, class T, class... Rest>
+field(const char*, T State::*, Rest...) -> field<State, T>;
 
 /// What arrives in one tick: a number, or one number per port when there are several.
 template <class Real, int Ports>
@@ -49,25 +65,27 @@ using arriving_at = arriving<Real, Model::ports>;
 /// - `using input`: the unit of weights on port 0; `static constexpr int ports`;
 /// - `template <class Real> struct state`: one neuron's state, with `fields`, a tuple of `field`s;
 /// - `template <class Real> class kernel`: derived constants, built from the parameters and the tick, with
-///   `bool step(state&, input) const`: one tick passes and its input arrives; true when the neuron fires;
-/// - `void check(where) const`: throws `error` for parameters out of range.
+///   `bool step(state&, input) const`: one tick passes and its input arrives; true when the neuron fires.
 ///
-/// With more than one port: `static constexpr auto receptors`, the tuple of all `port`s in order; the port of a model
+/// With more than one port: `static constexpr auto receptors`, the tuple of all `port`s in order. The port of a model
 /// that has one and does not name it is called "input".
 ///
-/// Optional: `static constexpr double visit_cost`, how many times a step in a sweep a visit costs (90 if it is not
-/// said; bench/sweep_vs_visit measures it).
+/// Optional:
+/// - `static constexpr auto parameters`, a tuple of `parameter`s: those that are checked, read and set by name;
+/// - `void check(where) const`: throws `error` for parameters that do not fit each other, though each is in its range;
+/// - in the kernel `state start() const`: where a neuron starts, if not as `state{}` says;
+/// - `static constexpr double visit_cost`: how many times a step in a sweep a visit costs (90 if it is not said;
+///   bench/sweep_vs_visit measures it).
 ///
 /// Law: where the kernel has `skip(state&, n)`, it leaves what n steps without input leave when none of them fires.
 template <class Model>
 concept neuron_model = requires(const Model& m, state_of<Model, float>& s, const kernel_of<Model, float>& k,
-                                const arriving_at<Model, float>& in, milliseconds tick, const std::string& where) {
+                                const arriving_at<Model, float>& in, milliseconds tick) {
   typename Model::input;
   { Model::ports } -> std::convertible_to<int>;
   {kernel_of<Model, float>{m, tick}};
   { k.step(s, in) } -> std::convertible_to<bool>;
   state_of<Model, float>::fields;
-  m.check(where);
 };
 
 /// Models whose silent ticks can be skipped, and so visited only when mail arrives.
@@ -101,10 +119,10 @@ struct source_setting {
 /// - `void emit(moment now, std::vector<index_t>& fired)`: appends the neurons that fire in this tick, ascending, one
 ///   entry per event; called once per tick, in order;
 /// - `void reset(std::uint64_t episode)`: back to time zero; random sources draw afresh for each episode.
-/// Optional: `std::uint32_t most_events() const` of the kernel: no neuron has more events in one tick, which sizes the
-/// sums of its targets (32 if it is not said); `double gain() const`: every weight of its projections is multiplied by
-/// it (graded sources); `void play(std::span<const event>, moment start)`: events to emit, in microseconds after tick
-/// `start`.
+/// Optional: `parameters` and `check` as a neuron model has them; `std::uint32_t most_events() const` of the kernel: no
+/// neuron has more events in one tick, which sizes the sums of its targets (32 if it is not said); `double gain()
+/// const`: every weight of its projections is multiplied by it (graded sources); `void play(std::span<const event>,
+/// moment start)`: events to emit, in microseconds after tick `start`.
 template <class Source>
 concept source_model = requires(const Source& s, typename Source::kernel& k, const source_setting& setting,
                                 std::vector<index_t>& fired, moment now, std::uint64_t episode) {

@@ -209,7 +209,8 @@ class network {
     add_drive(to.neurons, to.port, input.rate, input.weight.value());
   }
 
-  /// Start values of a state field, in the field's own unit; drawn per neuron, or one each.
+  /// Start values of a state field; drawn per neuron, or one each in the field's own unit. Throws `error` for another
+  /// unit, and for values that the field cannot hold.
   template <class Unit>
   void initialise(population cells, const std::string& field, uniform<Unit> values) {
     start(cells, field, typename value_for<Unit>::type{values});
@@ -267,8 +268,11 @@ class network {
   void make_plastic(projection_description& p, any_plasticity plasticity);
   void add_drive(population to, int port, kilohertz rate, double weight);
   projection_description& describe(population from, population to, int port);
-  void start(population cells, const std::string& field, law values);
-  initial_value& initial(population cells, const std::string& field);
+  template <class Unit>
+  void start(population cells, const std::string& field, value<Unit> values) {
+    start(cells, field, values, Unit{});
+  }
+  void start(population cells, const std::string& field, law values, dimension unit);
 
   std::uint64_t seed_;
   std::vector<population_description> populations_;
@@ -278,5 +282,7 @@ class network {
 
 /// The index of a state field; throws `error` that lists the fields the model has.
 std::size_t field_index(const population_description& cells, std::string_view field);
+/// The same for a parameter.
+std::size_t parameter_index(const population_description& cells, std::string_view parameter);
 
 }  // namespace spinule

@@ -8,33 +8,13 @@
 #include <string_view>
 #include <vector>
 
-#include <spinule/engine/dimension.hpp>
+#include <spinule/engine/described.hpp>
 #include <spinule/engine/plain_neurons.hpp>
 #include <spinule/engine/precision.hpp>
 #include <spinule/engine/typed_block.hpp>
 #include <spinule/model.hpp>
 
 namespace spinule {
-
-/// A port with its types erased.
-struct port_description {
-  std::string_view name;
-  dimension unit;  ///< of weights
-};
-
-/// Names and units of the ports of a model.
-template <neuron_model Model>
-std::vector<port_description> ports_of() {
-  if constexpr (requires { Model::receptors; }) {
-    static_assert(std::tuple_size_v<std::remove_cvref_t<decltype(Model::receptors)>> == Model::ports,
-                  "`receptors` lists each of the model's `ports` once");
-    const auto describe = []<class Unit>(const port<Model, Unit>& p) { return port_description{p.name, Unit{}}; };
-    return std::apply([&](const auto&... p) { return std::vector{describe(p)...}; }, Model::receptors);
-  } else {
-    static_assert(Model::ports == 1, "a model with several ports names them: see `receptors` in <spinule/model.hpp>");
-    return {{"input", typename Model::input{}}};
-  }
-}
 
 /// What a population is made of: neurons (one parameter set for all, or one each) or a source.
 class any_model {
@@ -43,11 +23,18 @@ class any_model {
   virtual bool is_source() const = 0;
   int ports() const { return static_cast<int>(receptors().size()); }
   /// Its ports in order, none for sources.
-  virtual std::span<const port_description> receptors() const = 0;
+  virtual std::span<const described_number> receptors() const = 0;
   virtual double gain() const = 0;
   /// No neuron has more events in one tick: 1 for neurons; a source says, or may have `most_events_per_tick`.
   virtual std::uint32_t most_events(const source_setting&) const = 0;
-  virtual std::vector<std::string_view> fields() const = 0;
+  virtual std::span<const described_number> fields() const = 0;
+  virtual std::span<const described_number> parameters() const = 0;
+  /// The value of a parameter, in its coherent unit.
+  virtual double parameter(std::size_t which, index_t neuron) const = 0;
+  /// The same model with another value of a parameter: one for all, or one for each of its neurons. Null for sources,
+  /// whose parameters stay. Throws `error{where, ...}` for values out of range.
+  virtual std::shared_ptr<const any_model> with(std::size_t parameter, std::span<const double> values,
+                                                const std::string& where) const = 0;
   /// Throws `error{where, ...}` for parameters out of range.
   virtual void check(const std::string& where) const = 0;
   /// Neurons first .. first + count - 1 of the population. Null for sources.
@@ -62,18 +49,29 @@ class neuron_holder final : public any_model {
  public:
   explicit neuron_holder(std::vector<Model> units) : units_{std::move(units)} {}
   bool is_source() const override { return false; }
-  std::span<const port_description> receptors() const override {
-    static const std::vector<port_description> all = ports_of<Model>();
-    return all;
-  }
+  std::span<const described_number> receptors() const override { return described_ports<Model>(); }
   double gain() const override { return 1; }
   std::uint32_t most_events(const source_setting&) const override { return 1; }
-  std::vector<std::string_view> fields() const override {
-    return std::apply([](const auto&... f) { return std::vector<std::string_view>{f.name...}; },
-                      state_of<Model, float>::fields);
+  std::span<const described_number> fields() const override { return described_fields<state_of<Model, float>>(); }
+  std::span<const described_number> parameters() const override { return described_parameters<Model>(); }
+  double parameter(std::size_t which, index_t neuron) const override {
+    double value = 0;
+    with_parameter(units_.size() == 1 ? units_[0] : units_[neuron], which, [&](const auto& x) { value = value_of(x); });
+    return value;
+  }
+  std::shared_ptr<const any_model> with(std::size_t which, std::span<const double> values,
+                                        const std::string& where) const override {
+    std::vector<Model> changed = units_;
+    if (changed.size() < values.size()) changed.resize(values.size(), units_[0]);
+    for (std::size_t i = 0; i < changed.size(); ++i)
+      with_parameter(changed[i], which, [&]<class T>(T& x) { x = static_cast<T>(values[values.size() == 1 ? 0 : i]); });
+    auto made = std::make_shared<neuron_holder>(std::move(changed));
+    made->check(where);
+    return made;
   }
   void check(const std::string& where) const override {
-    for (const Model& unit : units_) unit.check(where);
+    if (units_.size() == 1) return check_model(units_[0], where);
+    for (std::size_t i = 0; i < units_.size(); ++i) check_model(units_[i], where + " neuron " + std::to_string(i));
   }
   std::unique_ptr<neuron_block> block(precision p, index_t first, index_t count, milliseconds tick) const override {
     if (p == precision::full)
@@ -105,7 +103,7 @@ class source_holder final : public any_model {
  public:
   explicit source_holder(Source source) : source_{std::move(source)} {}
   bool is_source() const override { return true; }
-  std::span<const port_description> receptors() const override { return {}; }
+  std::span<const described_number> receptors() const override { return {}; }
   double gain() const override {
     if constexpr (requires { source_.gain(); })
       return source_.gain();
@@ -118,13 +116,17 @@ class source_holder final : public any_model {
     else
       return static_cast<void>(setting), most_events_per_tick;
   }
-  std::vector<std::string_view> fields() const override { return {}; }
-  void check(const std::string& where) const override {
-    if constexpr (requires { source_.check(where); })
-      source_.check(where);
-    else
-      static_cast<void>(where);
+  std::span<const described_number> fields() const override { return {}; }
+  std::span<const described_number> parameters() const override { return described_parameters<Source>(); }
+  double parameter(std::size_t which, index_t) const override {
+    double value = 0;
+    with_parameter(source_, which, [&](const auto& x) { value = value_of(x); });
+    return value;
   }
+  std::shared_ptr<const any_model> with(std::size_t, std::span<const double>, const std::string&) const override {
+    return nullptr;
+  }
+  void check(const std::string& where) const override { check_model(source_, where); }
   std::unique_ptr<neuron_block> block(precision, index_t, index_t, milliseconds) const override { return nullptr; }
   std::unique_ptr<plain_neurons> plain(index_t, milliseconds) const override { return nullptr; }
   std::unique_ptr<source_block> source(const source_setting& setting) const override {

@@ -50,8 +50,6 @@ struct tick_window {
   moment start, stop;
   tick_window(milliseconds from, milliseconds to, milliseconds tick)
       : start{tick_grid{tick}.first_from(from)}, stop{tick_grid{tick}.first_from(to)} {}
-  /// Throws `error{where, ...}` for a bound that is no number.
-  static void check(milliseconds from, milliseconds to, const std::string& where);
   bool holds(moment tick) const { return tick >= start && tick < stop; }
 };
 

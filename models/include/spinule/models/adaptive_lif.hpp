@@ -2,11 +2,7 @@
 #pragma once
 
 #include <cmath>
-#include <string>
 
-#include <fmt/format.h>
-
-#include <spinule/error.hpp>
 #include <spinule/math.hpp>
 #include <spinule/model.hpp>
 #include <spinule/units.hpp>
@@ -25,13 +21,10 @@ struct adaptive_lif {
   using input = number;
   static constexpr int ports = 1;
 
-  void check(const std::string& where) const {
-    if (!(tau.value() > 0) || !(tau_adaptation.value() > 0))
-      throw error{where, fmt::format("tau = {} ms, tau_adaptation = {} ms; both must be positive", tau.value(),
-                                     tau_adaptation.value())};
-    if (!std::isfinite(base) || !std::isfinite(beta) || !std::isfinite(bias))
-      throw error{where, "base, beta and bias must be finite"};
-  }
+  static constexpr auto parameters = std::tuple{
+      parameter{"tau", &adaptive_lif::tau, positive},
+      parameter{"tau_adaptation", &adaptive_lif::tau_adaptation, positive}, parameter{"base", &adaptive_lif::base},
+      parameter{"beta", &adaptive_lif::beta}, parameter{"bias", &adaptive_lif::bias}};
 
   template <class Real>
   struct state {

@@ -4,12 +4,9 @@
 #include <cmath>
 #include <string>
 
-#include <fmt/format.h>
-
-#include <spinule/error.hpp>
 #include <spinule/math.hpp>
 #include <spinule/model.hpp>
-#include <spinule/models/firing_rule.hpp>
+#include <spinule/models/engine/firing_rule.hpp>
 #include <spinule/units.hpp>
 
 namespace spinule {
@@ -34,28 +31,22 @@ struct conductance_lif {
 
   using input = nanosiemens;
   static constexpr int ports = 2;
-  static constexpr port<conductance_lif, nanosiemens> excitatory{0, "excitatory"};
-  static constexpr port<conductance_lif, nanosiemens> inhibitory{
-      1, "inhibitory"};  ///< weights are positive: the reversal potential inhibits
+  static constexpr port<conductance_lif, nanosiemens> excitatory{0, "excitatory", not_negative};
+  static constexpr port<conductance_lif, nanosiemens> inhibitory{1, "inhibitory", not_negative};
   static constexpr auto receptors = std::tuple{excitatory, inhibitory};
 
-  void check(const std::string& where) const {
-    const auto positive = [&](const char* name, double x) {
-      if (!(x > 0) || !std::isfinite(x)) throw error{where, fmt::format("{} = {}; it must be positive", name, x)};
-    };
-    positive("capacitance", capacitance.value());
-    positive("leak", leak.value());
-    positive("tau_excitatory", tau_excitatory.value());
-    positive("tau_inhibitory", tau_inhibitory.value());
-    if (!(refractory.value() >= 0))
-      throw error{where, fmt::format("refractory = {} ms; it must not be negative", refractory.value())};
-    for (const double x : {rest.value(), reversal_excitatory.value(), reversal_inhibitory.value(), bias.value(),
-                           threshold.value(), reset.value()})
-      if (!std::isfinite(x)) throw error{where, "a potential or the bias is not finite"};
-    if (!(reset < threshold))
-      throw error{where, fmt::format("reset = {} mV, threshold = {} mV; reset must be below threshold", reset.value(),
-                                     threshold.value())};
-  }
+  static constexpr auto parameters = std::tuple{parameter{"capacitance", &conductance_lif::capacitance, positive},
+                                                parameter{"leak", &conductance_lif::leak, positive},
+                                                parameter{"rest", &conductance_lif::rest},
+                                                parameter{"threshold", &conductance_lif::threshold},
+                                                parameter{"reset", &conductance_lif::reset},
+                                                parameter{"reversal_excitatory", &conductance_lif::reversal_excitatory},
+                                                parameter{"reversal_inhibitory", &conductance_lif::reversal_inhibitory},
+                                                parameter{"tau_excitatory", &conductance_lif::tau_excitatory, positive},
+                                                parameter{"tau_inhibitory", &conductance_lif::tau_inhibitory, positive},
+                                                parameter{"refractory", &conductance_lif::refractory, not_negative},
+                                                parameter{"bias", &conductance_lif::bias}};
+  void check(const std::string& where) const { check_reset(threshold, reset, where); }
 
   template <class Real>
   struct state {
@@ -63,8 +54,9 @@ struct conductance_lif {
     Real g_ex = 0;   ///< nS
     Real g_in = 0;   ///< nS
     ticks hold = 0;  ///< ticks of refractoriness left
-    static constexpr auto fields = std::tuple{field{"v", &state::v}, field{"g_ex", &state::g_ex},
-                                              field{"g_in", &state::g_in}, field{"hold", &state::hold}};
+    static constexpr auto fields =
+        std::tuple{field{"v", &state::v, millivolts{}}, field{"g_ex", &state::g_ex, nanosiemens{}, range{0, 1e30}},
+                   field{"g_in", &state::g_in, nanosiemens{}, range{0, 1e30}}, field{"hold", &state::hold}};
   };
 
   template <class Real>

@@ -5,13 +5,10 @@
 #include <cmath>
 #include <string>
 
-#include <fmt/format.h>
-
-#include <spinule/error.hpp>
 #include <spinule/math.hpp>
 #include <spinule/model.hpp>
 #include <spinule/models/engine/crossing.hpp>
-#include <spinule/models/firing_rule.hpp>
+#include <spinule/models/engine/firing_rule.hpp>
 #include <spinule/units.hpp>
 
 namespace spinule {
@@ -39,21 +36,15 @@ struct current_lif {
   static constexpr port<current_lif, picoamperes> current{2, "current"};  ///< a current that lasts for one tick
   static constexpr auto receptors = std::tuple{excitatory, inhibitory, current};
 
-  void check(const std::string& where) const {
-    const auto positive = [&](const char* name, double x) {
-      if (!(x > 0) || !std::isfinite(x)) throw error{where, fmt::format("{} = {}; it must be positive", name, x)};
-    };
-    positive("tau", tau.value());
-    positive("capacitance", capacitance.value());
-    positive("tau_excitatory", tau_excitatory.value());
-    positive("tau_inhibitory", tau_inhibitory.value());
-    if (!(refractory.value() >= 0))
-      throw error{where, fmt::format("refractory = {} ms; it must not be negative", refractory.value())};
-    if (!std::isfinite(bias.value()) || !std::isfinite(threshold.value()) || !std::isfinite(reset.value()) ||
-        !(reset < threshold))
-      throw error{where, fmt::format("reset = {} mV, threshold = {} mV; both must be finite and reset below threshold",
-                                     reset.value(), threshold.value())};
-  }
+  static constexpr auto parameters = std::tuple{parameter{"tau", &current_lif::tau, positive},
+                                                parameter{"capacitance", &current_lif::capacitance, positive},
+                                                parameter{"tau_excitatory", &current_lif::tau_excitatory, positive},
+                                                parameter{"tau_inhibitory", &current_lif::tau_inhibitory, positive},
+                                                parameter{"threshold", &current_lif::threshold},
+                                                parameter{"reset", &current_lif::reset},
+                                                parameter{"refractory", &current_lif::refractory, not_negative},
+                                                parameter{"bias", &current_lif::bias}};
+  void check(const std::string& where) const { check_reset(threshold, reset, where); }
 
   template <class Real>
   struct state {
@@ -61,8 +52,9 @@ struct current_lif {
     Real i_ex = 0;   ///< pA
     Real i_in = 0;   ///< pA
     ticks hold = 0;  ///< ticks of refractoriness left
-    static constexpr auto fields = std::tuple{field{"v", &state::v}, field{"i_ex", &state::i_ex},
-                                              field{"i_in", &state::i_in}, field{"hold", &state::hold}};
+    static constexpr auto fields =
+        std::tuple{field{"v", &state::v, millivolts{}}, field{"i_ex", &state::i_ex, picoamperes{}},
+                   field{"i_in", &state::i_in, picoamperes{}}, field{"hold", &state::hold}};
   };
 
   template <class Real>

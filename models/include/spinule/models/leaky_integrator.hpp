@@ -1,11 +1,6 @@
 // A membrane that never fires: the usual readout unit.
 #pragma once
 
-#include <string>
-
-#include <fmt/format.h>
-
-#include <spinule/error.hpp>
 #include <spinule/math.hpp>
 #include <spinule/model.hpp>
 #include <spinule/units.hpp>
@@ -19,9 +14,7 @@ struct leaky_integrator {
   using input = number;
   static constexpr int ports = 1;
 
-  void check(const std::string& where) const {
-    if (!(tau.value() > 0)) throw error{where, fmt::format("tau = {} ms; it must be positive", tau.value())};
-  }
+  static constexpr auto parameters = std::tuple{parameter{"tau", &leaky_integrator::tau, positive}};
 
   template <class Real>
   struct state {

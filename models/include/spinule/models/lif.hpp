@@ -5,12 +5,9 @@
 #include <cmath>
 #include <string>
 
-#include <fmt/format.h>
-
-#include <spinule/error.hpp>
 #include <spinule/math.hpp>
 #include <spinule/model.hpp>
-#include <spinule/models/firing_rule.hpp>
+#include <spinule/models/engine/firing_rule.hpp>
 #include <spinule/units.hpp>
 
 namespace spinule {
@@ -32,22 +29,16 @@ struct lif {
   static constexpr port<lif, millivolts> drive{1, "drive"};  ///< weight added to the bias for one tick
   static constexpr auto receptors = std::tuple{jump, drive};
 
-  void check(const std::string& where) const {
-    const bool finite = std::isfinite(threshold.value()) && std::isfinite(reset.value()) && std::isfinite(bias.value());
-    if (!(tau.value() > 0) || !std::isfinite(tau.value()))
-      throw error{where, fmt::format("tau = {} ms; it must be positive and finite", tau.value())};
-    if (!(refractory.value() >= 0))
-      throw error{where, fmt::format("refractory = {} ms; it must not be negative", refractory.value())};
-    if (!finite || !(reset < threshold))
-      throw error{where, fmt::format("reset = {} mV, threshold = {} mV; reset must be finite and below threshold",
-                                     reset.value(), threshold.value())};
-  }
+  static constexpr auto parameters = std::tuple{
+      parameter{"tau", &lif::tau, positive}, parameter{"threshold", &lif::threshold}, parameter{"reset", &lif::reset},
+      parameter{"refractory", &lif::refractory, not_negative}, parameter{"bias", &lif::bias}};
+  void check(const std::string& where) const { check_reset(threshold, reset, where); }
 
   template <class Real>
   struct state {
     Real v = 0;      ///< mV
     ticks hold = 0;  ///< ticks of refractoriness left
-    static constexpr auto fields = std::tuple{field{"v", &state::v}, field{"hold", &state::hold}};
+    static constexpr auto fields = std::tuple{field{"v", &state::v, millivolts{}}, field{"hold", &state::hold}};
   };
 
   template <class Real>

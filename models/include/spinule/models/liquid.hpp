@@ -43,20 +43,20 @@ struct grid_liquid {
   index_t patch = 8;
 
   static constexpr auto numbers = std::tuple{
-      field{"tau", &grid_liquid::tau},
-      field{"threshold", &grid_liquid::threshold},
-      field{"refractory", &grid_liquid::refractory},
-      field{"weight", &grid_liquid::weight},
-      field{"input_weight", &grid_liquid::input_weight},
-      field{"density", &grid_liquid::density},
-      field{"lambda", &grid_liquid::lambda},
-      field{"ee", &grid_liquid::ee},
-      field{"ei", &grid_liquid::ei},
-      field{"ie", &grid_liquid::ie},
-      field{"ii", &grid_liquid::ii},
-      field{"delay_low", &grid_liquid::delay_low},
-      field{"delay_high", &grid_liquid::delay_high},
-      field{"patch", &grid_liquid::patch},
+      parameter{"tau", &grid_liquid::tau},
+      parameter{"threshold", &grid_liquid::threshold},
+      parameter{"refractory", &grid_liquid::refractory},
+      parameter{"weight", &grid_liquid::weight},
+      parameter{"input_weight", &grid_liquid::input_weight},
+      parameter{"density", &grid_liquid::density},
+      parameter{"lambda", &grid_liquid::lambda},
+      parameter{"ee", &grid_liquid::ee},
+      parameter{"ei", &grid_liquid::ei},
+      parameter{"ie", &grid_liquid::ie},
+      parameter{"ii", &grid_liquid::ii},
+      parameter{"delay_low", &grid_liquid::delay_low},
+      parameter{"delay_high", &grid_liquid::delay_high},
+      parameter{"patch", &grid_liquid::patch},
   };
   /// Throws `error` for fewer than 5 neurons, no channel, or a number out of range.
   liquid build(const liquid_input& from) const;
@@ -79,18 +79,18 @@ struct tonotopic_liquid {
   milliseconds delay_low{10}, delay_high{30};
 
   static constexpr auto numbers = std::tuple{
-      field{"tau", &tonotopic_liquid::tau},
-      field{"threshold", &tonotopic_liquid::threshold},
-      field{"spread", &tonotopic_liquid::spread},
-      field{"inhibitory", &tonotopic_liquid::inhibitory},
-      field{"input_c", &tonotopic_liquid::input_c},
-      field{"input_lambda", &tonotopic_liquid::input_lambda},
-      field{"c", &tonotopic_liquid::c},
-      field{"lambda", &tonotopic_liquid::lambda},
-      field{"weight", &tonotopic_liquid::weight},
-      field{"inhibition", &tonotopic_liquid::inhibition},
-      field{"delay_low", &tonotopic_liquid::delay_low},
-      field{"delay_high", &tonotopic_liquid::delay_high},
+      parameter{"tau", &tonotopic_liquid::tau},
+      parameter{"threshold", &tonotopic_liquid::threshold},
+      parameter{"spread", &tonotopic_liquid::spread},
+      parameter{"inhibitory", &tonotopic_liquid::inhibitory},
+      parameter{"input_c", &tonotopic_liquid::input_c},
+      parameter{"input_lambda", &tonotopic_liquid::input_lambda},
+      parameter{"c", &tonotopic_liquid::c},
+      parameter{"lambda", &tonotopic_liquid::lambda},
+      parameter{"weight", &tonotopic_liquid::weight},
+      parameter{"inhibition", &tonotopic_liquid::inhibition},
+      parameter{"delay_low", &tonotopic_liquid::delay_low},
+      parameter{"delay_high", &tonotopic_liquid::delay_high},
   };
   /// Throws `error` when there are too few neurons for both kinds, no channel, or a number out of range.
   liquid build(const liquid_input& from) const;

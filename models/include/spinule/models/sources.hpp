@@ -21,6 +21,8 @@ namespace spinule {
 struct replay {
   bool nearest = false;  ///< to the nearest tick instead: for times that are whole ticks but for their rounding
 
+  static constexpr auto parameters = std::tuple{parameter{"nearest", &replay::nearest}};
+
   class kernel {
    public:
     kernel(const replay& r, const source_setting& setting) : grid_{setting.tick}, nearest_{r.nearest} {}
@@ -51,11 +53,9 @@ struct poisson {
   kilohertz rate{0};
   milliseconds start{0}, stop{1e300};
 
-  void check(const std::string& where) const {
-    if (!(rate.value() >= 0) || !(rate.value() <= 1e3))
-      throw error{where, fmt::format("rate = {} Hz; it must lie between 0 and 1 MHz", rate.value() * 1e3)};
-    tick_window::check(start, stop, where);
-  }
+  static constexpr auto parameters =
+      std::tuple{parameter{"rate", &poisson::rate, range{.low = 0, .high = 1e3}},
+                 parameter{"start", &poisson::start, any_number}, parameter{"stop", &poisson::stop, any_number}};
 
   class kernel {
    public:
@@ -124,10 +124,9 @@ struct direct_current {
   milliseconds start{0}, stop{1e300};
 
   double gain() const { return amplitude; }
-  void check(const std::string& where) const {
-    if (!std::isfinite(amplitude)) throw error{where, "the amplitude is not finite"};
-    tick_window::check(start, stop, where);
-  }
+  static constexpr auto parameters = std::tuple{parameter{"amplitude", &direct_current::amplitude},
+                                                parameter{"start", &direct_current::start, any_number},
+                                                parameter{"stop", &direct_current::stop, any_number}};
 
   class kernel {
    public:

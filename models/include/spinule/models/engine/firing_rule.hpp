@@ -1,6 +1,11 @@
 // Threshold, reset and refractory time, as the leaky units share them.
 #pragma once
 
+#include <string>
+
+#include <fmt/format.h>
+
+#include <spinule/error.hpp>
 #include <spinule/math.hpp>
 #include <spinule/time.hpp>
 #include <spinule/units.hpp>
@@ -34,5 +39,12 @@ class firing_rule {
   Real threshold_, reset_;
   ticks refractory_;
 };
+
+/// For the `check` of models with this rule.
+inline void check_reset(millivolts threshold, millivolts reset, const std::string& where) {
+  if (!(reset < threshold))
+    throw error{where, fmt::format("reset = {} mV, threshold = {} mV; reset must be below threshold", reset.value(),
+                                   threshold.value())};
+}
 
 }  // namespace spinule
