@@ -29,12 +29,12 @@ class membrane_flow {
   /// The time of the maximum on t > 0, if U has one there.
   std::optional<double> maximum() const {
     if (!(i0_ > 0) || !(slope(0) > 0)) return std::nullopt;
-    const double k = 1 / tau_s_ - 1 / tau_m_;  // I/C = (U - rest)/tau_m there
-    const double above = u0_ - rest_;
-    if (std::fabs(k) * tau_m_ < 1e-7) return tau_m_ - above * c_ / i0_;
-    const double argument = i0_ * tau_m_ * tau_m_ / (c_ * (tau_m_ - tau_s_) * above + i0_ * tau_m_ * tau_s_);
-    if (!(argument > 0)) return std::nullopt;
-    const double t = portable_log(argument) / k;
+    const double above = u0_ - rest_;  // I/C = (U - rest)/tau_m at the maximum
+    const double scale = c_ * (tau_m_ - tau_s_) * above + i0_ * tau_m_ * tau_s_;
+    const double rise = (i0_ * tau_m_ - c_ * above) / scale, delta = (tau_m_ - tau_s_) * rise, one = 1 + delta;
+    if (!(one > 0)) return std::nullopt;
+    // t is log(1 + delta) / (1 / tau_s - 1 / tau_m); the quotient is free of what 1 + delta loses.
+    const double t = tau_m_ * tau_s_ * rise * (one == 1 ? 1 : portable_log(one) / (one - 1));
     return t > 0 ? std::optional{t} : std::nullopt;
   }
 
@@ -43,12 +43,13 @@ class membrane_flow {
   double slowest() const { return tau_m_ > tau_s_ ? tau_m_ : tau_s_; }
 
  private:
-  /// Response to a current of 1 pA at its start (P21 of Rotter & Diesmann 1999), stable where tau_m = tau_s.
+  /// Response to a current of 1 pA at its start (P21 of Rotter & Diesmann 1999). The difference of the time constants
+  /// is exact where they are close, and expm1 keeps what exp would lose.
   double response(double t) const {
-    const double k = 1 / tau_s_ - 1 / tau_m_;
-    if (std::fabs(k * t) < 1e-9) return t / c_ * portable_exp(-t / tau_m_);
-    return k * t > 0 ? portable_exp(-t / tau_m_) * -portable_expm1(-k * t) / (c_ * k)
-                     : portable_exp(-t / tau_s_) * portable_expm1(k * t) / (c_ * k);
+    const double k = (tau_m_ - tau_s_) / (tau_m_ * tau_s_);
+    if (k * t == 0) return t / c_ * portable_exp(-t / tau_m_);
+    return k > 0 ? portable_exp(-t / tau_m_) * -portable_expm1(-k * t) / (c_ * k)
+                 : portable_exp(-t / tau_s_) * portable_expm1(k * t) / (c_ * k);
   }
 
   double u0_, i0_, tau_m_, tau_s_, c_, rest_;
