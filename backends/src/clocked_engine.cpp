@@ -170,6 +170,19 @@ double clocked_engine::read(index_t p, std::size_t field, index_t neuron) const 
   return 0;
 }
 
+void clocked_engine::adopt(index_t p, const any_model& changed) {
+  std::vector<std::unique_ptr<neuron_block>> made;  // all of them, before any neuron changes
+  for (const auto& [s, b] : cells_[p].parts) {
+    const slice& part = (*plans_)[s].slices[b];
+    made.push_back(changed.block(options_.precision, part.first, part.count, net_->tick));
+    set_start_values(*net_, p, *made.back(), part.first, part.count);
+  }
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    const auto& [s, b] = cells_[p].parts[i];
+    shards_[s].blocks[b].cells->adopt(*made[i], now_);
+  }
+}
+
 std::optional<cost_report> clocked_engine::costs() const {
   if (!accountant_) return std::nullopt;
   return accountant_->report(*synapses_);

@@ -61,6 +61,7 @@ class clocked_engine final : public engine {
   bool play(index_t p, std::span<const event> events, moment start) override;
   void run(ticks n, observer& watcher) override;
   double read(index_t p, std::size_t field, index_t neuron) const override;
+  void adopt(index_t p, const any_model& changed) override;
   std::vector<double> weights(index_t projection) const override;
   std::uint64_t synapse_bytes() const override { return synapses_->bytes(); }
   std::optional<cost_report> costs() const override;

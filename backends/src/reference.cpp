@@ -81,6 +81,12 @@ class reference_engine final : public engine {
 
   double read(index_t p, std::size_t field, index_t neuron) const override { return neurons_[p]->read(field, neuron); }
 
+  void adopt(index_t p, const any_model& changed) override {
+    const auto made = changed.plain(net_->populations[p].size, net_->tick);
+    set_start_values(*net_, p, *made);
+    neurons_[p]->adopt(*made);
+  }
+
   void run(ticks n, observer& watcher) override {
     for (ticks t = 0; t < n; ++t) {
       const moment now = now_;

@@ -25,6 +25,8 @@ std::string symbol(dimension d) {
   return text;
 }
 
+std::string in_words(dimension d) { return d == dimension{} ? "a plain number" : "in " + symbol(d); }
+
 std::string to_text(double value, dimension d) {
   if (d == dimension{kilohertz{}}) return fmt::format("{} Hz", value * 1e3);
   return d == dimension{} ? fmt::format("{}", value) : fmt::format("{} {}", value, symbol(d));

@@ -23,8 +23,6 @@ const Description& find_described(std::span<const Description> all, const Handle
   throw error{where, fmt::format("the {} belongs to another network; use the handle that this one gave", kind)};
 }
 
-std::string in_words(dimension unit) { return unit == dimension{} ? "a plain number" : "in " + symbol(unit); }
-
 /// Throws `error` when weights onto a port, from `lowest` to `highest`, can be what the port does not take.
 void check_weights(const described_number& port, double lowest, double highest, const std::string& where) {
   for (const double x : {lowest, highest})

@@ -88,10 +88,14 @@ void check_neuron(const population_description& p, index_t neuron) {
 }  // namespace
 
 simulation::simulation(std::unique_ptr<engine> built)
-    : engine_{std::move(built)}, recorder_{std::make_unique<recorder>(engine_->net())} {}
+    : engine_{std::move(built)}, recorder_{std::make_unique<recorder>(engine_->net())} {
+  for (const auto& p : engine_->net().populations) models_.push_back(p.model);
+}
 
 simulation::simulation(const simulation& other)
-    : engine_{other.engine_->clone()}, recorder_{std::make_unique<recorder>(*other.recorder_)} {}
+    : engine_{other.engine_->clone()},
+      recorder_{std::make_unique<recorder>(*other.recorder_)},
+      models_{other.models_} {}
 
 simulation& simulation::operator=(const simulation& other) { return *this = simulation{other}; }
 simulation::simulation(simulation&&) noexcept = default;
@@ -166,6 +170,36 @@ double simulation::read(population cells, const std::string& field, index_t neur
   const auto& p = described(*engine_, cells);
   check_neuron(p, neuron);
   return engine_->read(cells.id, field_index(p, field), neuron);
+}
+
+void simulation::set(population cells, const std::string& parameter, std::span<const double> values, dimension unit) {
+  const auto& p = described(*engine_, cells);
+  const dimension known = p.model->parameters()[parameter_index(p, parameter)].unit;
+  if (unit != known)
+    throw error{where(p),
+                fmt::format("parameter {} is {}; the value given is {}", parameter, in_words(known), in_words(unit))};
+  set(cells, parameter, values);
+}
+
+void simulation::set(population cells, const std::string& parameter, std::span<const double> values) {
+  const auto& p = described(*engine_, cells);
+  const std::size_t which = parameter_index(p, parameter);
+  if (p.model->is_source())
+    throw error{where(p), "is a source, whose parameters stay; only those of neurons can be set"};
+  if (values.size() != 1 && values.size() != p.size)
+    throw error{where(p), fmt::format("{} values of {} for {} neurons; give one for all or one each", values.size(),
+                                      parameter, p.size)};
+  const auto changed = models_[cells.id]->with(which, values, where(p));
+  engine_->adopt(cells.id, *changed);
+  models_[cells.id] = changed;
+}
+
+std::vector<double> simulation::parameter(population cells, const std::string& name) const {
+  const auto& p = described(*engine_, cells);
+  const std::size_t which = parameter_index(p, name);
+  std::vector<double> values(p.size);
+  for (index_t i = 0; i < p.size; ++i) values[i] = models_[cells.id]->parameter(which, i);
+  return values;
 }
 
 const connectivity& simulation::synapses(projection p) const {

@@ -65,6 +65,20 @@ class simulation {
   /// A state field now. Throws `error` for a field or a neuron that does not exist.
   double read(population cells, const std::string& field, index_t neuron) const;
 
+  /// Gives a parameter of neurons another value from the next tick on: one for all, or one each, in the parameter's own
+  /// unit. States stay; a reset keeps what was set, and starts as a network with these parameters would. Other
+  /// simulations, copies among them, stay as they are. Throws `error`, and changes nothing, for another unit, a value
+  /// out of range or at odds with other parameters, and for sources.
+  template <int V, int I, int T, int L>
+  void set(population cells, const std::string& parameter, quantity<V, I, T, L> value) {
+    const double x = value.value();
+    set(cells, parameter, {&x, 1}, value);
+  }
+  void set(population cells, const std::string& parameter, double value) { set(cells, parameter, number{value}); }
+  void set(population cells, const std::string& parameter, std::span<const double> values);
+  /// [size] values of a parameter of neurons or a source, in its own unit.
+  std::vector<double> parameter(population cells, const std::string& name) const;
+
   /// [synapses] weights as they are used now, in the unit of the target port, by source, delay and target.
   std::vector<double> weights(projection p) const;
   /// The synapses with the weights that they had before the first tick.
@@ -90,8 +104,10 @@ class simulation {
  private:
   class recorder;
   explicit simulation(std::unique_ptr<engine> built);
+  void set(population cells, const std::string& parameter, std::span<const double> values, dimension unit);
   std::unique_ptr<engine> engine_;
   std::unique_ptr<recorder> recorder_;
+  std::vector<std::shared_ptr<const any_model>> models_;  ///< [populations] with the parameters of now
 };
 
 }  // namespace spinule

@@ -87,6 +87,15 @@ void check_model(const Model& model, const std::string& where) {
   if constexpr (requires { model.check(where); }) model.check(where);
 }
 
+/// The state in which a neuron starts.
+template <class Model, class Real>
+state_of<Model, Real> start_of(const kernel_of<Model, Real>& k) {
+  if constexpr (requires { k.start(); })
+    return k.start();
+  else
+    return static_cast<void>(k), state_of<Model, Real>{};
+}
+
 /// The ports of a model in order.
 template <neuron_model Model>
 std::span<const described_number> described_ports() {

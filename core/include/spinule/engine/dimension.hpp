@@ -19,6 +19,8 @@ struct dimension {
 
 /// Of the coherent unit: "mV", "nS", "mV^2 ms"; empty for plain numbers.
 std::string symbol(dimension);
+/// "in mV", "a plain number".
+std::string in_words(dimension);
 /// A value in the coherent unit as text: "20 ms"; rates in Hz.
 std::string to_text(double value, dimension);
 

@@ -38,6 +38,8 @@ class engine {
   virtual bool play(index_t population, std::span<const event> events, moment start) = 0;
   virtual void run(ticks n, observer& watcher) = 0;
   virtual double read(index_t population, std::size_t field, index_t neuron) const = 0;
+  /// Gives neurons the parameters of `changed`, a variant of their population's model; states stay.
+  virtual void adopt(index_t population, const any_model& changed) = 0;
   /// [synapses] as they are used now, in the unit of the target port, by source, delay and target.
   virtual std::vector<double> weights(index_t projection) const;
   /// Memory that synapses take.

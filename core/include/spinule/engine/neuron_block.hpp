@@ -46,6 +46,8 @@ class neuron_block {
   /// Value of a field as of the end of tick `now`.
   virtual double read(std::size_t field, index_t neuron, moment now) const = 0;
   virtual void write(std::size_t field, index_t neuron, double value) = 0;
+  /// Takes parameters and start values from a block of the same model and size, and keeps its states, from tick `now` on.
+  virtual void adopt(neuron_block& changed, moment now) = 0;
 };
 
 /// The tick-by-tick stream of a source population.

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include <spinule/engine/described.hpp>
 #include <spinule/model.hpp>
 
 namespace spinule {
@@ -17,6 +18,8 @@ class plain_neurons {
   virtual bool step(index_t neuron, std::span<const double> input) = 0;
   virtual double read(std::size_t field, index_t neuron) const = 0;
   virtual void write(std::size_t field, index_t neuron, double value) = 0;
+  /// Takes parameters and start values from neurons of the same model and number, and keeps its states.
+  virtual void adopt(plain_neurons& changed) = 0;
 };
 
 template <class Model>
@@ -25,13 +28,15 @@ class typed_plain_neurons final : public plain_neurons {
   using state = state_of<Model, double>;
 
  public:
-  typed_plain_neurons(std::vector<kernel> kernels, index_t size)
-      : kernels_{std::move(kernels)}, states_(size), initial_(size) {}
+  typed_plain_neurons(std::vector<kernel> kernels, index_t size) : kernels_{std::move(kernels)} {
+    for (index_t i = 0; i < size; ++i) initial_.push_back(start_of<Model, double>(kernel_for(i)));
+    states_ = initial_;
+  }
   std::unique_ptr<plain_neurons> clone() const override { return std::make_unique<typed_plain_neurons>(*this); }
   void reset() override { states_ = initial_; }
 
   bool step(index_t neuron, std::span<const double> input) override {
-    const kernel& k = kernels_.size() == 1 ? kernels_[0] : kernels_[neuron];
+    const kernel& k = kernel_for(neuron);
     if constexpr (Model::ports == 1) {
       return k.step(states_[neuron], input[0]);
     } else {
@@ -55,7 +60,15 @@ class typed_plain_neurons final : public plain_neurons {
     });
   }
 
+  void adopt(plain_neurons& changed) override {
+    auto& from = static_cast<typed_plain_neurons&>(changed);
+    kernels_ = std::move(from.kernels_);
+    initial_ = std::move(from.initial_);
+  }
+
  private:
+  const kernel& kernel_for(index_t i) const { return kernels_.size() == 1 ? kernels_[0] : kernels_[i]; }
+
   template <class Use>
   static void for_field(std::size_t f, Use use) {
     std::apply(

@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <vector>
 
+#include <spinule/engine/described.hpp>
 #include <spinule/engine/neuron_block.hpp>
 #include <spinule/engine/sweep.hpp>
 
@@ -58,7 +59,7 @@ class alignas(64) typed_block final
   /// One kernel for all `size` neurons, or one each.
   typed_block(std::vector<kernel> kernels, index_t size) : kernels_{std::move(kernels)}, size_{size} {
     std::apply([&](auto&... column) { (column.resize(size), ...); }, columns_);
-    for (index_t i = 0; i < size; ++i) put(i, state{});
+    for (index_t i = 0; i < size; ++i) put(i, start_of<Model, Real>(kernel_for(i)));
     initial_ = columns_;
     last_.assign(skippable<Model> ? size : 0, -1);
     reset();
@@ -87,6 +88,15 @@ class alignas(64) typed_block final
       x = static_cast<std::remove_cvref_t<decltype(x)>>(value);
       std::get<column()>(initial_)[neuron] = x;
     });
+  }
+
+  void adopt(neuron_block& changed, moment now) override {
+    catch_up(now);
+    swept_ = now - 1;
+    awake_ = false;
+    auto& from = static_cast<typed_block&>(changed);
+    kernels_ = std::move(from.kernels_);
+    initial_ = std::move(from.initial_);
   }
 
   double read(std::size_t f, index_t neuron, moment now) const override {

@@ -1,0 +1,104 @@
+// What every model promises of its parameters, set in a running simulation or given from the start.
+#include <gtest/gtest.h>
+
+#include <spinule/models/sources.hpp>
+
+#include "laws/all_models.hpp"
+#include "laws/run_laws.hpp"
+
+namespace spinule::laws {
+namespace {
+
+template <class Model>
+world world_of(const trial<Model>& t, const Model& model) {
+  world w{.net = network{3}, .tick = t.tick};
+  const auto cells = w.net.add("cells", model, 20);
+  for (int p = 0; p < Model::ports; ++p) {
+    const auto [low, high, lasting] = t.drive[static_cast<std::size_t>(p)];
+    const auto noise = w.net.add("noise " + std::to_string(p), poisson{.rate = 300_Hz}, 100);
+    w.net.connect(noise, target<number>{cells, p}, fixed_indegree{.k = 10},
+                  {.weight = uniform{low, high}, .delay = t.tick});
+  }
+  return w;
+}
+
+/// Another value within the range, of whole ticks where the parameter is a time.
+double other(double x, const described_number& of, milliseconds tick) {
+  if (of.unit == dimension{milliseconds{}}) return x + 3 * tick.value();
+  return x == 0 ? 0.1 : 1.1 * x;
+}
+
+const std::vector<stage> stages{on_reference(), on_cpu(stepping::sweep, precision::single),
+                                on_cpu(stepping::visit, precision::single, 2),
+                                on_cpu(stepping::automatic, precision::full)};
+
+template <class On>
+class model_parameters : public testing::Test {
+ protected:
+  using model = typename On::trial_type::model_type;
+  static constexpr std::span<const described_number> known() { return described_parameters<model>(); }
+  static std::string name(std::size_t i) { return std::string{known()[i].name}; }
+  static double given(const trial<model>& t, std::size_t i) {
+    double value = 0;
+    with_parameter(t.model, i, [&](const auto& x) { value = value_of(x); });
+    return value;
+  }
+};
+TYPED_TEST_SUITE(model_parameters, all_models, by_name);
+
+TYPED_TEST(model_parameters, set_before_a_run_are_those_of_a_network_built_with_them) {
+  const auto t = TypeParam::make();
+  const world wanted = world_of(t, t.model), built = world_of(t, typename TestFixture::model{});
+  for (const auto& on : stages) {
+    auto sim = on.make(built);
+    const auto cells = sim.population_at(0);
+    sim.run_ticks(20);
+    for (std::size_t i = 0; i < this->known().size(); ++i) {
+      const std::vector<double> each(20, this->given(t, i));
+      sim.set(cells, this->name(i), i % 2 ? std::span{each} : std::span{each}.first(1));
+      EXPECT_EQ(sim.parameter(cells, this->name(i)), each);
+    }
+    EXPECT_EQ(run(wanted, on), run(built, sim)) << on << ": set, then reset";
+  }
+}
+
+TYPED_TEST(model_parameters, set_in_a_run_act_alike_in_every_stepping_of_double) {
+  const auto t = TypeParam::make();
+  const world w = world_of(t, t.model);
+  const auto changed_midway = [&](const stage& on) {
+    auto sim = on.make(w);
+    observe_all(w, sim);
+    sim.run_ticks(100);
+    auto untouched = sim;
+    for (std::size_t i = 0; i < this->known().size(); ++i) {
+      std::vector<double> each(20, this->given(t, i));
+      for (std::size_t k = 0; k < each.size(); k += 2) each[k] = other(each[k], this->known()[i], t.tick);
+      sim.set(sim.population_at(0), this->name(i), each);
+    }
+    sim.run_ticks(200);
+    untouched.run_ticks(200);
+    EXPECT_EQ(run(w, on), outcome_of(w, untouched)) << on << ": copies keep their own";
+    return outcome_of(w, sim);
+  };
+  const outcome expected = changed_midway(on_reference());
+  for (const stepping by : all_steppings) {
+    const outcome o = changed_midway(on_cpu(by, precision::full));
+    EXPECT_EQ(expected.spikes, o.spikes);
+    EXPECT_LT(apart(expected, o), 1e-9);
+  }
+}
+
+TYPED_TEST(model_parameters, each_change_something) {
+  const auto t = TypeParam::make();
+  const world w = world_of(t, t.model);
+  const outcome before = run(w, on_reference());
+  for (std::size_t i = 0; i < this->known().size(); ++i) {
+    auto sim = on_reference().make(w);
+    const double value = other(this->given(t, i), this->known()[i], t.tick);
+    sim.set(sim.population_at(0), this->name(i), std::span{&value, 1});
+    EXPECT_NE(before, run(w, sim)) << this->name(i);
+  }
+}
+
+}  // namespace
+}  // namespace spinule::laws
