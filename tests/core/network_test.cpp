@@ -175,10 +175,10 @@ TEST(network, refuses_negative_conductances_however_they_come) {
   };
   EXPECT_THAT(refusal(p.cells, nanosiemens{-1}),
               AllOf(StartsWith("projection \"cells->open\" weight: "), HasSubstr("can be -1 nS"),
-                    HasSubstr("port \"inhibitory\""), HasSubstr("not negative"), HasSubstr("`clipped`")));
+                    HasSubstr("port \"inhibitory\""), HasSubstr("between 0 nS and"), HasSubstr("`clipped`")));
   EXPECT_THAT(refusal(p.cells, normal{5_nS, 1_nS}), HasSubstr("can be -3.3"));
   EXPECT_THAT(refusal(p.cells, uniform{nanosiemens{-0.1}, 1_nS}), HasSubstr("can be -0.1 nS"));
-  EXPECT_THAT(refusal(p.cells, lognormal{nanosiemens{-1}, 0.1}), HasSubstr("not negative"));
+  EXPECT_THAT(refusal(p.cells, lognormal{nanosiemens{-1}, 0.1}), HasSubstr("between 0 nS and"));
   EXPECT_THAT(refusal(current, 1_nS), HasSubstr("can be -1 nS"));
   EXPECT_EQ(refusal(p.cells, clipped{normal{5_nS, 1_nS}, 0_nS, 100_nS}), "no error");
   EXPECT_EQ(refusal(p.cells, lognormal{5_nS, 1}), "no error");

@@ -22,7 +22,7 @@ using all_models = testing::Types<
     on<[] { return trial{"current_lif", current_lif{.tau_inhibitory = 5_ms}, {jumps(0, 900), jumps(-100, 0), levels(-50, 200)}}; }>,
     on<[] { return trial{"current_lif_of_one_time_constant", current_lif{.tau = 2_ms}, {jumps(-1200, 3000), jumps(-900, 0), levels(0, 9)}}; }>,
     on<[] { return trial{"current_lif_biased", current_lif{.bias = 390_pA}, {jumps(-800, 1200), jumps(-50, 50), levels(-50, 50)}}; }>,
-    on<[] { return trial{"conductance_lif", conductance_lif{.refractory = 1_ms}, {jumps(0, 15), jumps(0, 9)}, accuracy::second_order}; }>,
+    on<[] { return trial{"conductance_lif", conductance_lif{.refractory = 1_ms}, {jumps(0, 15), jumps(0, 9)}, accuracy::third_order}; }>,
     on<[] { return trial{"adaptive_lif", adaptive_lif{}, {levels(-0.5, 1)}}; }>,
     on<[] { return trial{"leaky_integrator", leaky_integrator{}, {levels(-1, 2)}}.silent(); }>>;
 // clang-format on

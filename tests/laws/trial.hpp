@@ -24,6 +24,7 @@ enum class accuracy {
   exact,         ///< there is none
   first_order,   ///< half of it is left
   second_order,  ///< a quarter
+  third_order,   ///< an eighth
 };
 
 /// One set of parameters with input that makes it fire.

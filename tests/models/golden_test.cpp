@@ -150,6 +150,36 @@ TEST(crossing, agrees_with_a_fine_grid_on_random_states) {
   }
 }
 
+/// One scale of voltages for all: a shift of every potential moves v and nothing else.
+template <class Model>
+void expect_shift_to_move_nothing_but_v(Model m, double input) {
+  const kernel_of<Model, double> plain{m, 0.1_ms};
+  for (millivolts* v : {&m.rest, &m.threshold, &m.reset}) *v = *v - 65_mV;
+  const kernel_of<Model, double> shifted{m, 0.1_ms};
+  auto a = plain.start(), b = shifted.start();
+  EXPECT_EQ(b.v, -65);
+  random_stream random{3, purpose::user, 1};
+  int spikes = 0;
+  for (int n = 0; n < 20000; ++n) {
+    arriving_at<Model, double> in{};
+    if (random.uniform() < 0.1) in[0] = input * random.uniform();
+    const bool fired = plain.step(a, in);
+    ASSERT_EQ(shifted.step(b, in), fired);
+    spikes += fired;
+    ASSERT_NEAR(a.v, b.v + 65, 1e-10);
+    auto later_a = a, later_b = b;
+    plain.skip(later_a, 30);
+    shifted.skip(later_b, 30);
+    ASSERT_NEAR(later_a.v, later_b.v + 65, 1e-10);
+    ASSERT_LE(std::abs(plain.quiet(a) - shifted.quiet(b)), 1);
+  }
+  EXPECT_GT(spikes, 50);
+}
+TEST(lif, may_be_given_absolute_voltages) { expect_shift_to_move_nothing_but_v(lif{.bias = 3_mV}, 8); }
+TEST(current_lif, may_be_given_absolute_voltages) {
+  expect_shift_to_move_nothing_but_v(current_lif{.bias = 50_pA}, 1500);
+}
+
 TEST(adaptive_lif, follows_its_recurrence) {
   const adaptive_lif::kernel<double> k{{.tau = 20_ms, .tau_adaptation = 100_ms}, 10_ms};
   adaptive_lif::state<double> x;

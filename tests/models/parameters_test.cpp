@@ -62,7 +62,7 @@ TEST(any_model, reads_and_changes_parameters_by_number) {
   const double values[] = {3, 4, 5};
   const auto changed = cells.with(0, values, "cells");
   EXPECT_EQ(changed->parameter(0, 2), 5);
-  EXPECT_EQ(changed->parameter(1, 2), 15);
+  EXPECT_EQ(changed->parameter(2, 2), 15);
   EXPECT_EQ(changed->with(0, {values, 1}, "cells")->parameter(0, 2), 3);
   EXPECT_EQ(cells.parameter(0, 2), 7) << "the model itself stays";
   const double bad[] = {3, -4, 5};

@@ -13,9 +13,9 @@
 
 namespace spinule {
 
-/// tau_m v' = -v + (tau_m / C) (i_ex + i_in + I_e + current), tau_ex i_ex' = -i_ex, tau_in i_in' = -i_in; a spike
+/// tau_m v' = rest - v + (tau_m / C) (i_ex + i_in + I_e + current), tau_ex i_ex' = -i_ex, tau_in i_in' = -i_in; a spike
 /// adds its weight to the current of its port; v >= threshold: fire, then v is held at reset for the refractory time
-/// while the currents decay on. v is relative to rest.
+/// while the currents decay on. v starts at rest.
 ///
 /// Exact propagators on the grid (Rotter & Diesmann 1999), in the order of NEST's iaf_psc_exp: v moves with the old
 /// currents, the currents decay, the tick's input is added, v is tested. A spike acts on v from the next tick on.
@@ -23,7 +23,7 @@ struct current_lif {
   milliseconds tau{10};
   picofarads capacitance{250};
   milliseconds tau_excitatory{2}, tau_inhibitory{2};
-  millivolts threshold{15}, reset{0};
+  millivolts rest{0}, threshold{15}, reset{0};
   milliseconds refractory{2};
   picoamperes bias{0};  ///< I_e
 
@@ -40,6 +40,7 @@ struct current_lif {
                                                 parameter{"capacitance", &current_lif::capacitance, positive},
                                                 parameter{"tau_excitatory", &current_lif::tau_excitatory, positive},
                                                 parameter{"tau_inhibitory", &current_lif::tau_inhibitory, positive},
+                                                parameter{"rest", &current_lif::rest},
                                                 parameter{"threshold", &current_lif::threshold},
                                                 parameter{"reset", &current_lif::reset},
                                                 parameter{"refractory", &current_lif::refractory, not_negative},
@@ -65,7 +66,7 @@ struct current_lif {
           tau_ex_{m.tau_excitatory},
           tau_in_{m.tau_inhibitory},
           capacitance_{m.capacitance},
-          exact_bias_{m.bias},
+          exact_bias_{m.bias + m.capacitance * m.rest / m.tau},
           theta_{m.threshold},
           tick_{tick.value()},
           p22_{portable_exp(-tick.in(m.tau))},
@@ -77,8 +78,11 @@ struct current_lif {
           f20_{static_cast<Real>(m.tau.value() / m.capacitance.value() * (1 - p22_))},
           f11_ex_{static_cast<Real>(p11_ex_)},
           f11_in_{static_cast<Real>(p11_in_)},
-          bias_{static_cast<Real>(m.bias.value())},
+          bias_{static_cast<Real>(exact_bias_.value())},
+          rest_{static_cast<Real>(m.rest.value())},
           firing_{m.threshold, m.reset, whole_ticks(m.refractory, tick, "refractory time")} {}
+
+    state<Real> start() const { return {.v = rest_}; }
 
     bool step(state<Real>& s, const arriving<Real, 3>& in) const {
       const Real currents = std::fma(s.i_ex, f21_ex_, std::fma(s.i_in, f21_in_, (bias_ + in[2]) * f20_));
@@ -94,8 +98,8 @@ struct current_lif {
       decay_currents(s, held);
       if (n == held) return;
       const double t = (n - held) * tick_;
-      const double rest = exact_bias_.value() * tau_.value() / capacitance_.value();
-      s.v = static_cast<Real>(rest + (s.v - rest) * power(p22_, n - held) + s.i_ex * coupling(t, tau_ex_) +
+      const double goal = exact_bias_.value() * tau_.value() / capacitance_.value();
+      s.v = static_cast<Real>(goal + (s.v - goal) * power(p22_, n - held) + s.i_ex * coupling(t, tau_ex_) +
                               s.i_in * coupling(t, tau_in_));
       decay_currents(s, n - held);
     }
@@ -128,10 +132,10 @@ struct current_lif {
 
     milliseconds tau_, tau_ex_, tau_in_;
     picofarads capacitance_;
-    picoamperes exact_bias_;
+    picoamperes exact_bias_;  ///< and what holds v at rest
     millivolts theta_;
     double tick_, p22_, p11_ex_, p11_in_;
-    Real f22_, f21_ex_, f21_in_, f20_, f11_ex_, f11_in_, bias_;
+    Real f22_, f21_ex_, f21_in_, f20_, f11_ex_, f11_in_, bias_, rest_;
     firing_rule<Real> firing_;
   };
 };
