@@ -7,6 +7,7 @@
 #include <spinule/error.hpp>
 
 #include "clocked_engine.hpp"
+#include "estimate.hpp"
 #include "workers.hpp"
 
 namespace spinule {
@@ -21,7 +22,13 @@ std::unique_ptr<engine> cpu::build(const network& net) const {
                            },
                        .account = nullptr};
   const engine_options options{threads > 0 ? threads : std::max(cores, 1), stepping, precision};
-  return std::make_unique<clocked_engine>(lower(net, tick, loop_over(threads)), rows, options);
+  return within_memory(estimate(net), "cpu", [&] {
+    return std::make_unique<clocked_engine>(lower(net, tick, loop_over(threads)), rows, options);
+  });
+}
+
+memory_estimate cpu::estimate(const network& net) const {
+  return estimate_memory(net, tick, {synapse_store::rows, precision, std::max(threads, 1), true});
 }
 
 }  // namespace spinule

@@ -7,6 +7,7 @@
 
 #include <spinule/error.hpp>
 
+#include "estimate.hpp"
 #include "hardware_accountant.hpp"
 #include "static_only.hpp"
 #include "tile_fabric.hpp"
@@ -46,7 +47,13 @@ std::unique_ptr<engine> crossbar::build(const network& net) const {
     return std::make_unique<hardware_accountant>(hardware, n, synapses);
   };
   const substrate tiles{.largest_shard = std::numeric_limits<std::uint32_t>::max(), .place = place, .account = account};
-  return std::make_unique<clocked_engine>(lower(net, tick), tiles, engine_options{1, stepping, precision});
+  return within_memory(estimate(net), "crossbar", [&] {
+    return std::make_unique<clocked_engine>(lower(net, tick), tiles, engine_options{1, stepping, precision});
+  });
+}
+
+memory_estimate crossbar::estimate(const network& net) const {
+  return estimate_memory(net, tick, {synapse_store::tiles, precision});
 }
 
 }  // namespace spinule

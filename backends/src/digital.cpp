@@ -4,6 +4,7 @@
 
 #include <spinule/error.hpp>
 
+#include "estimate.hpp"
 #include "hardware_accountant.hpp"
 #include "static_only.hpp"
 
@@ -20,7 +21,13 @@ std::unique_ptr<engine> digital::build(const network& net) const {
     return std::make_unique<hardware_accountant>(hardware, n, synapses);
   };
   const substrate cores{.place = place, .account = account};
-  return std::make_unique<clocked_engine>(lower(net, tick), cores, engine_options{1, stepping, precision});
+  return within_memory(estimate(net), "digital", [&] {
+    return std::make_unique<clocked_engine>(lower(net, tick), cores, engine_options{1, stepping, precision});
+  });
+}
+
+memory_estimate digital::estimate(const network& net) const {
+  return estimate_memory(net, tick, {synapse_store::rows, precision});
 }
 
 }  // namespace spinule

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "estimate.hpp"
 #include "multiplicity.hpp"
 
 namespace spinule {
@@ -200,7 +201,12 @@ class reference_engine final : public engine {
 }  // namespace
 
 std::unique_ptr<engine> reference::build(const network& net) const {
-  return std::make_unique<reference_engine>(lower(net, tick));
+  return within_memory(estimate(net), "reference",
+                       [&] { return std::make_unique<reference_engine>(lower(net, tick)); });
+}
+
+memory_estimate reference::estimate(const network& net) const {
+  return estimate_memory(net, tick, {synapse_store::compressed, precision::full});
 }
 
 }  // namespace spinule

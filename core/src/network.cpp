@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -55,13 +56,17 @@ const projection_description& described(std::span<const projection_description> 
   return find_described(all, handle, where, "projection");
 }
 
-population network::insert(std::string name, std::shared_ptr<const any_model> model, index_t size,
+population network::insert(std::string name, std::shared_ptr<const any_model> model, std::int64_t count,
                            population_options options) {
   const std::string where = quoted("population", name);
   if (name.empty()) throw error{where, "the name is empty"};
   for (const auto& other : populations_)
     if (other.name == name) throw error{where, "the name is taken; every population needs its own"};
-  if (size == 0) throw error{where, "a population needs at least one neuron"};
+  if (count == 0) throw error{where, "a population needs at least one neuron"};
+  if (count < 0) throw error{where, fmt::format("a size of {} is negative; give 1 neuron or more", count)};
+  if (count > std::numeric_limits<index_t>::max())
+    throw error{where, fmt::format("{} neurons are more than {}", count, std::numeric_limits<index_t>::max())};
+  const auto size = static_cast<index_t>(count);
   if (!options.positions.empty() && options.positions.size() != size)
     throw error{where, fmt::format("{} positions for {} neurons; give one each", options.positions.size(), size)};
   model->check(where);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <spinule/engine/memory.hpp>
 #include <spinule/error.hpp>
 
 #include "spike_store.hpp"
@@ -40,6 +41,21 @@ class simulation::recorder final : public observer {
   }
 
   bool reads_state() const override { return !probes_.empty(); }
+
+  /// Throws for probes that would not fit. What is available is asked for only where much is wanted.
+  void check_room(const lowered_network& net, ticks n) const {
+    constexpr double little = 1 << 28;
+    for (const auto& [cells, field, kept] : probes_) {
+      const double bytes = sizeof(double) * static_cast<double>(kept.neurons.size()) * n;
+      if (bytes < little) continue;
+      const double available = available_memory();
+      if (bytes <= available) continue;
+      throw error{fmt::format("population \"{}\" probe", net.populations[cells].name),
+                  fmt::format("{} neurons over {} ticks take {}, and {} are available; probe fewer, or read what is "
+                              "needed between shorter runs",
+                              kept.neurons.size(), n, bytes_text(bytes), bytes_text(available))};
+    }
+  }
 
   std::uint64_t synaptic_events(const lowered_network& net) const {
     std::uint64_t events = forgotten_events_;
@@ -130,7 +146,13 @@ void simulation::run(milliseconds duration) { run_ticks(whole_ticks(duration, ti
 void simulation::run_ticks(ticks n) {
   if (n < 0) throw error{"run", "the duration is negative"};
   recorder_->source = engine_.get();
-  engine_->run(n, *recorder_);
+  recorder_->check_room(engine_->net(), n);
+  try {
+    engine_->run(n, *recorder_);
+  } catch (const std::bad_alloc&) {
+    throw error{"run", fmt::format("memory ran out in tick {}; observe or probe less, or fewer ticks at a time",
+                                   engine_->now())};
+  }
 }
 
 void simulation::observe(population cells) {

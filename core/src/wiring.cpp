@@ -128,6 +128,10 @@ std::vector<position> shuffled(std::vector<position> places, std::uint64_t seed)
   return places;
 }
 
+double all_to_all::expected_synapses(const endpoints& ends) const {
+  return static_cast<double>(ends.sources) * ends.targets - (ends.same && !autapses ? ends.sources : 0);
+}
+
 void all_to_all::row(index_t source, const endpoints& ends, random_stream&, std::vector<index_t>& targets) const {
   for (index_t t = 0; t < ends.targets; ++t)
     if (autapses || !ends.same || t != source) targets.push_back(t);
@@ -137,6 +141,10 @@ void one_to_one::check(const endpoints& ends, const std::string& where) const {
   if (ends.sources != ends.targets)
     throw error{where,
                 fmt::format("one_to_one needs populations of one size, not {} and {}", ends.sources, ends.targets)};
+}
+
+double fixed_probability::expected_synapses(const endpoints& ends) const {
+  return p * all_to_all{autapses}.expected_synapses(ends);
 }
 
 void fixed_probability::check(const endpoints&, const std::string& where) const { check_probability(p, where); }
@@ -204,6 +212,18 @@ void distance_dependent::check(const endpoints& ends, const std::string& where) 
   if (!(lambda > 0)) throw error{where, fmt::format("length constant {} is not positive", lambda)};
   if (ends.source_positions.empty() || ends.target_positions.empty())
     throw error{where, "distance_dependent needs positions on both populations; give them to network::add"};
+}
+
+double distance_dependent::expected_synapses(const endpoints& ends) const {
+  const index_t between_sources = 1 + ends.sources / 64, between_targets = 1 + ends.targets / 256;
+  double sum = 0, pairs = 0;
+  for (index_t s = 0; s < ends.sources; s += between_sources)
+    for (index_t t = 0; t < ends.targets; t += between_targets, ++pairs) {
+      const position a = ends.source_positions[s], b = ends.target_positions[t];
+      const double dx = a.x - b.x, dy = a.y - b.y, dz = a.z - b.z;
+      sum += portable_exp(-std::fmin((dx * dx + dy * dy + dz * dz) / (lambda * lambda), 700));
+    }
+  return pairs > 0 ? c * sum / pairs * ends.sources * ends.targets : 0;
 }
 
 void distance_dependent::row(index_t source, const endpoints& ends, random_stream& random,

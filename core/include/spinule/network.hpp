@@ -134,22 +134,23 @@ class network {
  public:
   explicit network(std::uint64_t seed = 1) : seed_{seed} {}
 
-  /// `size` neurons with one set of parameters. Throws `error` when the name is empty or taken, the size is 0 or the
-  /// parameters are out of range.
+  /// `size` neurons with one set of parameters, 1 to 2^32 - 1. Throws `error` when the name is empty or taken, the size
+  /// or the parameters are out of range.
   template <neuron_model Model>
-  population_of<Model> add(std::string name, const Model& model, index_t size, population_options options = {}) {
+  population_of<Model> add(std::string name, const Model& model, std::int64_t size, population_options options = {}) {
     return {
         insert(std::move(name), std::make_shared<neuron_holder<Model>>(std::vector{model}), size, std::move(options))};
   }
   /// One neuron per entry, each with its own parameters.
   template <neuron_model Model>
   population_of<Model> add(std::string name, std::vector<Model> units, population_options options = {}) {
-    const auto size = static_cast<index_t>(units.size());
+    const auto size = static_cast<std::int64_t>(units.size());
     return {
         insert(std::move(name), std::make_shared<neuron_holder<Model>>(std::move(units)), size, std::move(options))};
   }
   template <source_model Source>
-  population_of<Source> add(std::string name, const Source& source, index_t size, population_options options = {}) {
+  population_of<Source> add(std::string name, const Source& source, std::int64_t size,
+                            population_options options = {}) {
     return {insert(std::move(name), std::make_shared<source_holder<Source>>(source), size, std::move(options))};
   }
 
@@ -247,7 +248,8 @@ class network {
   projection projection_at(index_t i) const { return {i, projections_.at(i).identity}; }
 
  private:
-  population insert(std::string name, std::shared_ptr<const any_model> model, index_t size, population_options options);
+  population insert(std::string name, std::shared_ptr<const any_model> model, std::int64_t size,
+                    population_options options);
   struct laws {
     law weight, delay;
     int weight_bits;

@@ -4,6 +4,7 @@
 #include <concepts>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -41,6 +42,9 @@ concept wiring_rule = requires(const Rule& rule, index_t i, const endpoints& end
   rule.check(ends, where);  ///< throws `error{where, ...}` when the rule cannot connect these populations
 };
 
+/// Optional: `double expected_synapses(ends) const`: how many synapses there will be, about; from it the memory that a
+/// network needs is estimated before it is taken.
+///
 /// A rule whose rows are not independent says first how many partners each row has: `std::vector<std::uint32_t>
 /// row_sizes(ends, random)`. Its row is then called with that number: `row(i, ends, size, random, partners)`.
 template <class Rule>
@@ -56,6 +60,7 @@ concept sized_wiring_rule = requires(const Rule& rule, index_t i, const endpoint
 struct all_to_all {
   bool autapses = false;  ///< whether a neuron may connect to itself
   static constexpr bool by_source = true;
+  double expected_synapses(const endpoints& ends) const;
   void check(const endpoints&, const std::string&) const {}
   void row(index_t source, const endpoints&, random_stream&, std::vector<index_t>& targets) const;
 };
@@ -63,6 +68,7 @@ struct all_to_all {
 /// Source i to target i; the populations are of one size.
 struct one_to_one {
   static constexpr bool by_source = true;
+  double expected_synapses(const endpoints& ends) const { return static_cast<double>(ends.sources); }
   void check(const endpoints&, const std::string& where) const;
   void row(index_t source, const endpoints&, random_stream&, std::vector<index_t>& targets) const {
     targets.push_back(source);
@@ -74,6 +80,7 @@ struct fixed_probability {
   double p = 0;
   bool autapses = false;
   static constexpr bool by_source = true;
+  double expected_synapses(const endpoints& ends) const;
   void check(const endpoints&, const std::string& where) const;
   void row(index_t source, const endpoints&, random_stream&, std::vector<index_t>& targets) const;
 };
@@ -83,6 +90,7 @@ struct fixed_indegree {
   std::uint32_t k = 0;
   bool autapses = false, multapses = false;
   static constexpr bool by_source = false;
+  double expected_synapses(const endpoints& ends) const { return static_cast<double>(k) * ends.targets; }
   void check(const endpoints&, const std::string& where) const;
   void row(index_t target, const endpoints&, random_stream&, std::vector<index_t>& sources) const;
 };
@@ -92,6 +100,7 @@ struct fixed_outdegree {
   std::uint32_t k = 0;
   bool autapses = false, multapses = false;
   static constexpr bool by_source = true;
+  double expected_synapses(const endpoints& ends) const { return static_cast<double>(k) * ends.sources; }
   void check(const endpoints&, const std::string& where) const;
   void row(index_t source, const endpoints&, random_stream&, std::vector<index_t>& targets) const;
 };
@@ -100,6 +109,7 @@ struct fixed_outdegree {
 struct fixed_total_number {
   std::uint64_t n = 0;
   static constexpr bool by_source = true;
+  double expected_synapses(const endpoints&) const { return static_cast<double>(n); }
   void check(const endpoints&, const std::string& where) const;
   std::vector<std::uint32_t> row_sizes(const endpoints&, random_stream&) const;
   /// In the order of drawing.
@@ -111,6 +121,7 @@ struct distance_dependent {
   double c = 0, lambda = 1;
   bool autapses = false;
   static constexpr bool by_source = true;
+  double expected_synapses(const endpoints& ends) const;  ///< from some of the pairs
   void check(const endpoints&, const std::string& where) const;
   void row(index_t source, const endpoints&, random_stream&, std::vector<index_t>& targets) const;
 };
@@ -123,6 +134,8 @@ class wiring {
       : rule_{std::make_shared<holder<Rule>>(std::move(rule))} {}  // NOLINT: implicit by design
   bool by_source() const { return rule_->by_source(); }
   void check(const endpoints& ends, const std::string& where) const { rule_->check(ends, where); }
+  /// Nothing where the rule does not say.
+  std::optional<double> expected_synapses(const endpoints& ends) const { return rule_->expected_synapses(ends); }
   /// Empty where rows are independent.
   std::vector<std::uint32_t> row_sizes(const endpoints& ends, random_stream& random) const {
     return rule_->row_sizes(ends, random);
@@ -138,6 +151,7 @@ class wiring {
     virtual ~interface() = default;
     virtual bool by_source() const = 0;
     virtual void check(const endpoints&, const std::string&) const = 0;
+    virtual std::optional<double> expected_synapses(const endpoints&) const = 0;
     virtual std::vector<std::uint32_t> row_sizes(const endpoints&, random_stream&) const = 0;
     virtual void row(index_t, const endpoints&, std::uint32_t, random_stream&, std::vector<index_t>&) const = 0;
   };
@@ -146,6 +160,12 @@ class wiring {
     explicit holder(Rule r) : rule{std::move(r)} {}
     bool by_source() const override { return Rule::by_source; }
     void check(const endpoints& e, const std::string& where) const override { rule.check(e, where); }
+    std::optional<double> expected_synapses(const endpoints& e) const override {
+      if constexpr (requires { rule.expected_synapses(e); })
+        return rule.expected_synapses(e);
+      else
+        return static_cast<void>(e), std::nullopt;
+    }
     std::vector<std::uint32_t> row_sizes(const endpoints& e, random_stream& r) const override {
       if constexpr (sized_wiring_rule<Rule>)
         return rule.row_sizes(e, r);

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include <spinule/engine/engine.hpp>
+#include <spinule/engine/memory.hpp>
 
 namespace spinule {
 
@@ -22,6 +23,8 @@ struct cpu {
   spinule::precision precision = spinule::precision::single;  ///< of neuron states; input is summed exactly in either
 
   std::unique_ptr<engine> build(const network& net) const;
+  /// Memory that the network will take here. `build` refuses what exceeds the memory there is.
+  memory_estimate estimate(const network& net) const;
 };
 
 }  // namespace spinule

@@ -8,6 +8,7 @@
 #include <spinule/backends/cpu.hpp>
 #include <spinule/backends/hardware.hpp>
 #include <spinule/engine/engine.hpp>
+#include <spinule/engine/memory.hpp>
 
 namespace spinule {
 
@@ -30,6 +31,8 @@ struct crossbar {
 
   /// Throws `error` when the hardware is no crossbar, a frozen projection does not exist, or the arrays do not fit.
   std::unique_ptr<engine> build(const network& net) const;
+  /// Memory that the network will take here. `build` refuses what exceeds the memory there is.
+  memory_estimate estimate(const network& net) const;
 };
 
 }  // namespace spinule

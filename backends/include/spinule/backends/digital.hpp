@@ -6,6 +6,7 @@
 #include <spinule/backends/cpu.hpp>
 #include <spinule/backends/hardware.hpp>
 #include <spinule/engine/engine.hpp>
+#include <spinule/engine/memory.hpp>
 
 namespace spinule {
 
@@ -18,6 +19,8 @@ struct digital {
 
   /// Throws `error` when the hardware is a crossbar.
   std::unique_ptr<engine> build(const network& net) const;
+  /// Memory that the network will take here. `build` refuses what exceeds the memory there is.
+  memory_estimate estimate(const network& net) const;
 };
 
 }  // namespace spinule

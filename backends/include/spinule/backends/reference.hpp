@@ -4,6 +4,7 @@
 #include <memory>
 
 #include <spinule/engine/engine.hpp>
+#include <spinule/engine/memory.hpp>
 
 namespace spinule {
 
@@ -13,6 +14,8 @@ struct reference {
   milliseconds tick{0.1};
 
   std::unique_ptr<engine> build(const network& net) const;
+  /// Memory that the network will take here. `build` refuses what exceeds the memory there is.
+  memory_estimate estimate(const network& net) const;
 };
 
 }  // namespace spinule

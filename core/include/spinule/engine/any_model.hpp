@@ -35,6 +35,8 @@ class any_model {
   /// whose parameters stay. Throws `error{where, ...}` for values out of range.
   virtual std::shared_ptr<const any_model> with(std::size_t parameter, std::span<const double> values,
                                                 const std::string& where) const = 0;
+  /// Memory that a neuron takes, about.
+  virtual std::size_t neuron_bytes(precision) const = 0;
   /// Throws `error{where, ...}` for parameters out of range.
   virtual void check(const std::string& where) const = 0;
   /// Neurons first .. first + count - 1 of the population. Null for sources.
@@ -69,6 +71,9 @@ class neuron_holder final : public any_model {
     made->check(where);
     return made;
   }
+  std::size_t neuron_bytes(precision p) const override {
+    return p == precision::full ? neuron_bytes<double>() : neuron_bytes<float>();
+  }
   void check(const std::string& where) const override {
     if (units_.size() == 1) return check_model(units_[0], where);
     for (std::size_t i = 0; i < units_.size(); ++i) check_model(units_[i], where + " neuron " + std::to_string(i));
@@ -84,6 +89,12 @@ class neuron_holder final : public any_model {
   std::unique_ptr<source_block> source(const source_setting&) const override { return nullptr; }
 
  private:
+  /// State and start values, a kernel where each neuron has its own, and when it was last visited.
+  template <class Real>
+  std::size_t neuron_bytes() const {
+    return 2 * sizeof(state_of<Model, Real>) + (units_.size() > 1 ? sizeof(kernel_of<Model, Real>) : 0) +
+           (skippable<Model> ? sizeof(moment) : 0);
+  }
   template <class Real>
   std::vector<kernel_of<Model, Real>> kernels(index_t first, index_t count, milliseconds tick) const {
     std::vector<kernel_of<Model, Real>> made;
@@ -117,6 +128,7 @@ class source_holder final : public any_model {
       return static_cast<void>(setting), most_events_per_tick;
   }
   std::span<const described_number> fields() const override { return {}; }
+  std::size_t neuron_bytes(precision) const override { return 0; }
   std::span<const described_number> parameters() const override { return described_parameters<Source>(); }
   double parameter(std::size_t which, index_t) const override {
     double value = 0;
