@@ -105,14 +105,12 @@ std::pair<synapse_list, synapse_list> list_synapses(const liquid& l, const simul
   const auto descriptions = l.net.projections();
   const auto base = [&](index_t cells) { return cells == l.i.id ? excitatory : 0; };
   for (index_t p = 0; p < descriptions.size(); ++p) {
-    const connectivity& c = sim.synapses(sim.projection_at(p));
     synapse_list& list = descriptions[p].source == l.input.id ? from_input : recurrent;
-    for (index_t s = 0; s < c.sources; ++s)
-      for (auto k = c.offsets[c.line(s, 0)]; k < c.offsets[c.line(s + 1, 0)]; ++k) {
-        list.source.push_back(s + base(descriptions[p].source));
-        list.target.push_back(c.target[k] + base(descriptions[p].target));
-        list.weight.push_back(c.weight(k) * c.quantum);
-      }
+    for (const listed_synapse& s : sim.synapses(sim.projection_at(p))) {
+      list.source.push_back(s.source + base(descriptions[p].source));
+      list.target.push_back(s.target + base(descriptions[p].target));
+      list.weight.push_back(s.weight);
+    }
   }
   return {std::move(from_input), std::move(recurrent)};
 }

@@ -95,8 +95,7 @@ void add(int threads) {
     with("conductance_lif", [=](auto& s) {
       sweep(s, conductance_lif{}, threads, numbers, conductance_lif::excitatory, conductance_lif::inhibitory);
     });
-    with("adaptive_lif",
-         [=](auto& s) { sweep(s, adaptive_lif{}, threads, numbers, port<adaptive_lif, number>{}); });
+    with("adaptive_lif", [=](auto& s) { sweep(s, adaptive_lif{}, threads, numbers, port<adaptive_lif, number>{}); });
   }
   for (const double mean : {0.01, 0.2, 2.0, 20.0})
     benchmark::RegisterBenchmark(fmt::format("poisson drive, {} per tick", mean).c_str(),

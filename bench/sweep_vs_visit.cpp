@@ -87,14 +87,10 @@ network open_loop(const network& net, const simulation& closed, milliseconds tic
   const auto e = open.add("excitatory", std::move(units));
   const auto i = open.add("inhibitory", current_lif{.tau_inhibitory = 4_ms}, net.populations()[2].size);
   for (index_t j = 0; j < net.projections().size(); ++j) {
-    const connectivity& c = closed.synapses(closed.projection_at(j));
     const auto list = [&]<class Unit>(target<Unit> to) {
       std::vector<listed<Unit>> synapses;
-      for (index_t s = 0; s < c.sources; ++s)
-        for (std::size_t d = 0; d < c.delays.size(); ++d)
-          for (auto k = c.offsets[c.line(s, d)]; k < c.offsets[c.line(s, d) + 1]; ++k)
-            synapses.push_back(
-                {s, c.target[k], Unit{c.weight(k) * c.quantum}, static_cast<double>(c.delays[d]) * tick});
+      for (const listed_synapse& s : closed.synapses(closed.projection_at(j)))
+        synapses.push_back({s.source, s.target, Unit{s.weight}, s.delay});
       open.connect(recorded[net.projections()[j].source], to, synapses);
     };
     if (net.projections()[j].target == 1)

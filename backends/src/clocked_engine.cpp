@@ -60,7 +60,7 @@ clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const
     }
   }
   for (const lowered_drive& d : n.drives) cells_[d.population].can_visit = false;
-  for (const auto& d : n.descriptions) cells_[d.target].learns |= d.plasticity != nullptr;
+  for (const auto& d : n.descriptions) cells_[d.target].learns |= d.plasticity && d.plasticity->learns();
   for (cells& c : cells_)
     std::sort(c.parts.begin(), c.parts.end(), [&](const auto& a, const auto& b) {
       return (*plans_)[a.first].slices[a.second].first < (*plans_)[b.first].slices[b.second].first;
@@ -121,7 +121,7 @@ clocked_engine::clocked_engine(const clocked_engine& other)
                       {}});
   for (const shard& from : other.shards_) {
     shard& s = shards_.emplace_back(shard{{}, from.sums, from.marks, {}, {}});
-    for (const block& b : from.blocks) s.blocks.push_back({b.cells->clone(), {}});
+    for (const block& b : from.blocks) s.blocks.push_back({b.cells->clone(), {}, {}});
   }
   prepare(other.epoch_);
 }
@@ -136,8 +136,13 @@ void clocked_engine::begin_episode(std::uint64_t episode) {
   clear(episode);
 }
 
-std::vector<double> clocked_engine::weights(index_t projection) const {
-  return net_->descriptions[projection].plasticity ? synapses_->weights(projection) : engine::weights(projection);
+std::vector<double> clocked_engine::weights(index_t projection, index_t first, index_t count) const {
+  return net_->descriptions[projection].plasticity ? synapses_->weights(projection, first, count)
+                                                   : engine::weights(projection, first, count);
+}
+
+void clocked_engine::assign(index_t projection, index_t first, index_t count, std::span<const double> weights) {
+  synapses_->assign(projection, first, count, weights, now_);
 }
 
 void clocked_engine::clear(std::uint64_t episode) {
@@ -163,13 +168,6 @@ bool clocked_engine::play(index_t p, std::span<const event> events, moment start
   return cells_[p].source && cells_[p].source->play(events, start);
 }
 
-double clocked_engine::read(index_t p, std::size_t field, index_t neuron) const {
-  for (const auto& [s, b] : cells_[p].parts)
-    if (const slice& part = (*plans_)[s].slices[b]; part.holds(neuron))
-      return shards_[s].blocks[b].cells->read(field, neuron - part.first, now_ - 1);
-  return 0;
-}
-
 void clocked_engine::adopt(index_t p, const any_model& changed) {
   std::vector<std::unique_ptr<neuron_block>> made;  // all of them, before any neuron changes
   for (const auto& [s, b] : cells_[p].parts) {
@@ -191,9 +189,9 @@ std::optional<cost_report> clocked_engine::costs() const {
 void clocked_engine::run(ticks n, observer& watcher) {
   if (stopped_) throw error{"run", "an error stopped this simulation in the middle of a tick; reset it first"};
   stopped_ = true;
-  const ticks longest = watcher.reads_state() ? 1 : epoch_;
+  place_probes(watcher.probes());
   while (n > 0) {
-    const ticks length = std::min(n, longest);
+    const ticks length = std::min<ticks>(n, epoch_);
     run_epoch(length, watcher);
     n -= length;
   }
@@ -201,6 +199,7 @@ void clocked_engine::run(ticks n, observer& watcher) {
 }
 
 void clocked_engine::run_epoch(int length, observer& watcher) {
+  make_room(length);
   for (const level_plan& level : levels_) {
     for (const index_t p : level.sources) emit(p, length);
     if (level.neurons.empty()) continue;
@@ -210,7 +209,7 @@ void clocked_engine::run_epoch(int length, observer& watcher) {
   }
   for (int t = 0; t < length; ++t) {
     report(t, watcher);
-    watcher.on_tick_end(now_++);
+    ++now_;
   }
 }
 
@@ -310,6 +309,7 @@ void clocked_engine::step(std::size_t which, int tick) {
   drive_neurons(s, plan, tick);
   for (std::size_t b = 0; b < s.blocks.size(); ++b) {
     step_block(s, plan.slices[b], s.blocks[b], tick);
+    record(s.blocks[b], tick);
     if (cells_[plan.slices[b].population].learns) synapses_->fire(which, b, now_ + tick, s.blocks[b].fired[t]);
   }
   if (visits) s.marks.clear();

@@ -62,15 +62,23 @@ class clocked_engine final : public engine {
   void run(ticks n, observer& watcher) override;
   double read(index_t p, std::size_t field, index_t neuron) const override;
   void adopt(index_t p, const any_model& changed) override;
-  std::vector<double> weights(index_t projection) const override;
+  void write(index_t p, std::size_t field, index_t neuron, double value) override;
+  std::vector<double> weights(index_t projection, index_t first, index_t count) const override;
+  void assign(index_t projection, index_t first, index_t count, std::span<const double> weights) override;
   std::uint64_t synapse_bytes() const override { return synapses_->bytes(); }
   std::optional<cost_report> costs() const override;
 
  private:
+  /// A neuron whose state is recorded.
+  struct probed_neuron {
+    std::size_t probe = 0, at = 0;  ///< place among the neurons of the probe
+    index_t neuron = 0;             ///< of the block
+  };
   /// Neurons of one population on one shard, with the spikes of each tick of the epoch.
   struct block {
     std::unique_ptr<neuron_block> cells;
     std::vector<std::vector<index_t>> fired;  ///< [ticks of the epoch]
+    std::vector<probed_neuron> probed;        ///< in the run under way
   };
   struct alignas(64) shard {            // threads write side by side
     std::vector<block> blocks;          ///< [slices of its plan]
@@ -106,6 +114,10 @@ class clocked_engine final : public engine {
   void prepare(int epoch);
   void clear(std::uint64_t episode);
   void run_epoch(int length, observer& watcher);
+  /// States are recorded by those who step them, within the epoch: probes change neither its length nor any bit.
+  void place_probes(std::span<const state_probe> probes);
+  void make_room(int length);
+  void record(const block& b, int tick);
   /// Tells the watcher and the accountant of a tick whose spikes are complete.
   void report(int tick, observer& watcher);
   void emit(index_t p, int length);
@@ -139,6 +151,8 @@ class clocked_engine final : public engine {
   std::vector<std::vector<std::vector<index_t>>> mixtures_;  ///< the same, of bundles with several delays
   std::unique_ptr<accountant> accountant_;
   std::shared_ptr<team> team_;
+  std::span<const state_probe> probes_;  ///< of the run under way
+  int epoch_length_ = 1;
   bool stopped_ = false;  ///< by an error: states are not those of one tick
   moment now_ = 0;
   std::uint64_t episode_ = 0;

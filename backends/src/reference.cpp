@@ -70,10 +70,16 @@ class reference_engine final : public engine {
       if (p) p->rest();
     clear(episode);
   }
-  std::vector<double> weights(index_t projection) const override {
-    if (!plastic_[projection]) return engine::weights(projection);
+  std::vector<double> weights(index_t projection, index_t first, index_t count) const override {
+    if (!plastic_[projection]) return engine::weights(projection, first, count);
+    const connectivity& c = *synapses_[projection];
     const auto now = plastic_[projection]->weights();
-    return {now.begin(), now.end()};
+    return {now.begin() + static_cast<std::ptrdiff_t>(c.offsets[c.line(first, 0)]),
+            now.begin() + static_cast<std::ptrdiff_t>(c.offsets[c.line(first + count, 0)])};
+  }
+  void assign(index_t projection, index_t first, index_t, std::span<const double> weights) override {
+    const connectivity& c = *synapses_[projection];
+    plastic_[projection]->assign(c.offsets[c.line(first, 0)], weights);
   }
 
   bool play(index_t p, std::span<const event> events, moment start) override {
@@ -81,6 +87,9 @@ class reference_engine final : public engine {
   }
 
   double read(index_t p, std::size_t field, index_t neuron) const override { return neurons_[p]->read(field, neuron); }
+  void write(index_t p, std::size_t field, index_t neuron, double value) override {
+    neurons_[p]->set(field, neuron, value);
+  }
 
   void adopt(index_t p, const any_model& changed) override {
     const auto made = changed.plain(net_->populations[p].size, net_->tick);
@@ -106,7 +115,8 @@ class reference_engine final : public engine {
           watcher.on_spikes(p, now, fired_);
         }
       ++now_;
-      watcher.on_tick_end(now);
+      for (const state_probe& p : watcher.probes())
+        for (const index_t i : p.neurons) p.values->push_back(neurons_[p.population]->read(p.field, i));
     }
   }
 

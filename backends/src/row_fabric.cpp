@@ -69,20 +69,33 @@ class row_fabric final : public synapse_fabric {
       if (rows->where().slice == slice) rows->fire(now, fired);
   }
 
-  std::vector<double> weights(index_t projection) const override {
-    std::vector<const stateful_rows*> parts;
+  std::vector<double> weights(index_t projection, index_t first, index_t count) const override {
+    std::vector<double> all;
+    for_each_line(projection, first, count, [&](const stateful_rows& part, std::size_t l) { part.read(l, all); });
+    return all;
+  }
+  void assign(index_t projection, index_t first, index_t count, std::span<const double> weights, moment now) override {
+    for_each_line(projection, first, count, [&](stateful_rows& part, std::size_t l) {
+      part.assign(l, weights.first(part.size(l)), now);
+      weights = weights.subspan(part.size(l));
+    });
+  }
+
+ private:
+  /// Calls use(rows, line) by source, delay and target.
+  template <class Use>
+  void for_each_line(index_t projection, index_t first, index_t count, Use use) const {
+    std::vector<stateful_rows*> parts;
     for (const auto& shard : stateful_)
       for (const auto& rows : shard)
         if (rows->where().projection == projection) parts.push_back(rows.get());
     std::sort(parts.begin(), parts.end(),
               [](const auto* a, const auto* b) { return a->where().first < b->where().first; });
-    std::vector<double> all;
-    for (std::size_t l = 0; l < rows_->lines[parts.front()->where().bundle]; ++l)
-      for (const auto* part : parts) part->read(l, all);
-    return all;
+    const std::size_t delays = rows_->bundles[parts.front()->where().bundle].delays.size();
+    for (std::size_t l = first * delays; l < (first + std::size_t{count}) * delays; ++l)
+      for (auto* part : parts) use(*part, l);
   }
 
- private:
   void forget_walks() {
     for (auto& shard : walkers_) std::fill(shard.begin(), shard.end(), walkers{});
   }

@@ -133,7 +133,6 @@ std::shared_ptr<const static_rows> draw_rows(const lowered_network& net, std::sp
   auto made = std::make_shared<static_rows>();
   for (const bundle_plan& m : bundles) {
     made->bundles.push_back(m.b);
-    made->lines.push_back(net.populations[m.b.source].size * m.b.delays.size());
   }
   made->shards.reserve(plans.size());  // row sets know where their keys are
   for (const shard_plan& plan : plans) {

@@ -24,7 +24,6 @@ struct static_rows {
     std::vector<count_key> keys;
   };
   std::vector<bundle> bundles;
-  std::vector<std::size_t> lines;  ///< [bundles]
   row_memory memory;
   std::vector<shard> shards;
 };

@@ -31,6 +31,9 @@ class stateful_rows {
   virtual void fire(moment /*now*/, std::span<const index_t> /*fired*/) {}
   /// Appends the weights of a line, in the unit of the target port.
   virtual void read(std::size_t /*line*/, std::vector<double>& /*weights*/) const {}
+  virtual std::size_t size(std::size_t /*line*/) const { return 0; }
+  /// Replaces the weights of a line before tick `now`, which would have come next.
+  virtual void assign(std::size_t /*line*/, std::span<const double> /*weights*/, moment /*now*/) {}
   virtual std::uint64_t bytes() const = 0;
 
   const section& where() const { return where_; }

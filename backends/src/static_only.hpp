@@ -6,12 +6,13 @@
 
 namespace spinule {
 
-/// Throws `error` when a projection has a plasticity rule.
-inline void refuse_plasticity(const network& net, const char* backend) {
+/// Throws `error` when spikes change the weights of a projection, or when they are to be assigned and cannot be.
+inline void refuse_plasticity(const network& net, const char* backend, bool assigns) {
   for (const auto& p : net.projections())
-    if (p.plasticity)
+    if (p.plasticity && (p.plasticity->learns() || !assigns))
       throw error{"projection \"" + p.name + "\"",
-                  std::string{backend} + " does not change weights yet; use cpu or reference, or leave the rule out"};
+                  std::string{backend} + " does not change weights yet; use cpu or reference, or leave the " +
+                      (p.plasticity->learns() ? "rule out" : "bounds out")};
 }
 
 }  // namespace spinule

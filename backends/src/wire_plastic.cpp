@@ -94,6 +94,12 @@ class plastic_part final : public stateful_rows {
   }
   void fire(moment now, std::span<const index_t> fired) override { rows_->fire(fired, where().first, now); }
   void read(std::size_t line, std::vector<double>& weights) const override { rows_->read(line, weights); }
+  std::size_t size(std::size_t line) const override {
+    return rows_->wiring().offsets[line + 1] - rows_->wiring().offsets[line];
+  }
+  void assign(std::size_t line, std::span<const double> weights, moment now) override {
+    rows_->assign(line, weights, now);
+  }
   std::uint64_t bytes() const override { return rows_->bytes(); }
 
  private:
@@ -111,8 +117,8 @@ std::vector<std::unique_ptr<stateful_rows>> wire_plastic(const lowered_network& 
   const index_t j = m.projections.front();
   const auto& d = net.descriptions[j];
   const bool equal_weights = d.rule && d.weight.is_constant();
-  start_weights start{learned};
-  if (equal_weights) start.constant(d.weight.constant());
+  start_weights start{d.plasticity->learns() ? learned : precision::full};
+  if (equal_weights) start.constant(d.equal_weight());
   std::vector<std::vector<chunk_rows>> chunks((sources + chunk - 1) / chunk,
                                               std::vector<chunk_rows>(sections.size(), {{}, {}, start}));
   const parallel_loop each = loop_over(threads);

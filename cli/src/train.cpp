@@ -54,8 +54,8 @@ std::vector<milliseconds> windows_of(const std::vector<double>& ends, millisecon
     const milliseconds last = windows.empty() ? 0_ms : windows.back();
     const double count = tick_grid{tick}.count(milliseconds{end});
     if (count != std::floor(count) || !(end - last.value() >= tick.value() / 2))
-      throw usage_error{"--windows",
-                        fmt::format("give ends in ms, whole ticks ({} ms) and each after the one before", tick.value())};
+      throw usage_error{
+          "--windows", fmt::format("give ends in ms, whole ticks ({} ms) and each after the one before", tick.value())};
     if (end > 1e7) throw usage_error{"--windows", fmt::format("{} ms is longer than 10 000 s", end)};
     windows.push_back(milliseconds{end});
   }

@@ -16,7 +16,7 @@ std::size_t number_of(const std::vector<ticks>& delays, ticks delay) {
 
 /// Sorts the synapses of each source by delay and target; equal ones stay in the order of drawing. `keep`: their
 /// weights as they were given.
-void draw_by_source(row_drawer& drawer, const projection_summary& summary, bool keep, connectivity& c) {
+void draw_by_source(row_drawer& drawer, const projection_summary& summary, bool keep, index_t first, connectivity& c) {
   struct synapse {
     std::size_t delay;
     index_t target;
@@ -26,8 +26,8 @@ void draw_by_source(row_drawer& drawer, const projection_summary& summary, bool 
     return std::pair{a.delay, a.target} < std::pair{b.delay, b.target};
   };
   std::vector<synapse> row;
-  for (index_t r = 0; r < drawer.rows(); ++r) {
-    const drawn_row drawn = drawer.row(r);
+  for (index_t r = 0; r < c.sources; ++r) {
+    const drawn_row drawn = drawer.row(first + r);
     row.clear();
     for (std::size_t i = 0; i < drawn.partners.size(); ++i)
       row.push_back({number_of(c.delays, drawn.delay(i)), drawn.partners[i], drawn.weight(i)});
@@ -43,12 +43,13 @@ void draw_by_source(row_drawer& drawer, const projection_summary& summary, bool 
 }
 
 /// Draws every row twice: to count, then straight to where each synapse belongs. Targets come ascending by themselves.
-void draw_by_target(row_drawer& drawer, const projection_summary& summary, bool keep, connectivity& c) {
+void draw_by_target(row_drawer& drawer, const projection_summary& summary, bool keep, index_t first, connectivity& c) {
   const auto each = [&](auto use) {
     for (index_t r = 0; r < drawer.rows(); ++r) {
       const drawn_row row = drawer.row(r);
       for (std::size_t i = 0; i < row.partners.size(); ++i)
-        use(c.line(row.partners[i], number_of(c.delays, row.delay(i))), r, row, i);
+        if (row.partners[i] - first < c.sources)
+          use(c.line(row.partners[i] - first, number_of(c.delays, row.delay(i))), r, row, i);
     }
   };
   each([&](std::size_t line, index_t, const drawn_row&, std::size_t) { ++c.offsets[line + 1]; });
@@ -83,24 +84,26 @@ const connectivity& lowered_network::synapses(index_t projection) const {
   return *mine;
 }
 
-connectivity lowered_network::draw(index_t projection) const {
+connectivity lowered_network::draw(index_t projection, index_t first, index_t count) const {
   const projection_summary& s = summaries[projection];
   const auto& d = descriptions[projection];
   connectivity c;
-  c.sources = populations[d.source].size;
+  c.sources = std::min(count, populations[d.source].size - first);
   c.targets = populations[d.target].size;
   c.quantum = s.quantum;
   c.delays = s.delays;
   c.offsets.assign(c.lines() + 1, 0);
   row_drawer drawer{*this, projection};
   const bool one = d.rule && d.weight.is_constant(), keep = d.plasticity && !one;
-  if (d.plasticity && one) c.start.assign(1, d.weight.constant());
+  if (d.plasticity && one) c.start.assign(1, d.equal_weight());
   if (drawer.by_source()) {
-    c.target.reserve(s.synapses);
-    c.code.reserve(s.synapses);
-    draw_by_source(drawer, s, keep, c);
+    if (c.sources == populations[d.source].size) {
+      c.target.reserve(s.synapses);
+      c.code.reserve(s.synapses);
+    }
+    draw_by_source(drawer, s, keep, first, c);
   } else {
-    draw_by_target(drawer, s, keep, c);
+    draw_by_target(drawer, s, keep, first, c);
   }
   const auto differs = [&](std::int32_t code) { return code != c.code.front(); };
   if (!c.code.empty() && std::none_of(c.code.begin(), c.code.end(), differs)) {

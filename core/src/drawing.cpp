@@ -29,7 +29,7 @@ row_drawer::row_drawer(const lowered_network& net, index_t projection)
       sizes_{net.row_sizes[projection]},
       ends_{ends_of(net, p_)},
       seed_{net.seed},
-      id_{projection},
+      id_{p_.part.drawn_as.value_or(projection)},
       tick_{net.tick},
       gain_{net.populations[p_.source].model->gain()},
       by_source_{list_ || p_.rule->by_source()},
@@ -75,6 +75,24 @@ drawn_row row_drawer::row(index_t i) {
                                     by_source_ ? "source" : "target", i, others)};
   draw_delays(i);
   draw_weights(i);
+  return p_.part.sign == 0 ? drawn_row{partners_, weights_, delays_} : of_sign({partners_, weights_, delays_});
+}
+
+drawn_row row_drawer::of_sign(const drawn_row& row) {
+  const bool negative = p_.part.sign<0, each_weight = row.weights.size()> 1, each_delay = row.delays.size() > 1;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < row.partners.size(); ++i) {
+    if ((row.weight(i) < 0) != negative) continue;
+    partners_[kept] = row.partners[i];
+    if (each_weight) weights_[kept] = row.weight(i);
+    if (each_delay) delays_[kept] = row.delay(i);
+    ++kept;
+  }
+  partners_.resize(kept);
+  if (each_weight) weights_.resize(kept);
+  if (each_delay) delays_.resize(kept);
+  if (p_.part.magnitudes)
+    for (double& w : weights_) w = std::fabs(w);
   return {partners_, weights_, delays_};
 }
 

@@ -19,17 +19,24 @@ namespace {
 
 /// By source, then target: a list of all pairs is then seen to be dense, in whatever order it was given.
 std::shared_ptr<const listed_rows> sorted_list(const projection_description& p, index_t sources, milliseconds tick) {
-  auto list = p.list;
-  std::stable_sort(list.begin(), list.end(), [](const listed_synapse& a, const listed_synapse& b) {
-    return std::pair{a.source, a.target} < std::pair{b.source, b.target};
-  });
+  const auto& list = p.list;
   auto rows = std::make_shared<listed_rows>();
+  const auto before = [](const listed_synapse& a, const listed_synapse& b) {
+    return std::pair{a.source, a.target} < std::pair{b.source, b.target};
+  };
+  if (!std::is_sorted(list.begin(), list.end(), before)) {
+    rows->position.resize(list.size());
+    std::iota(rows->position.begin(), rows->position.end(), 0);
+    std::stable_sort(rows->position.begin(), rows->position.end(),
+                     [&](std::uint32_t a, std::uint32_t b) { return before(list[a], list[b]); });
+  }
   const std::string where = fmt::format("projection \"{}\"", p.name);
   const tick_grid grid{tick};
   rows->offsets.assign(sources + std::size_t{1}, 0);
   for (const auto& s : list) ++rows->offsets[s.source + std::size_t{1}];
   std::partial_sum(rows->offsets.begin(), rows->offsets.end(), rows->offsets.begin());
-  for (const auto& s : list) {
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const auto& s = list[rows->position.empty() ? i : rows->position[i]];
     rows->target.push_back(s.target);
     rows->weight.push_back(s.weight);
     rows->delay.push_back(grid.whole(s.delay, where));
@@ -142,12 +149,14 @@ std::shared_ptr<const lowered_network> lower(const network& net, milliseconds ti
                                     p.procedural,
                                     {},
                                     p.plasticity,
+                                    p.part,
                                     p.identity});
   }
   result->row_sizes.resize(result->descriptions.size());
   each(result->descriptions.size(), [&](std::size_t j) {
     const auto& d = result->descriptions[j];
-    random_stream random{result->seed, purpose::wiring, std::uint64_t{j} << 32, 1};
+    random_stream random{result->seed, purpose::wiring,
+                         std::uint64_t{d.part.drawn_as.value_or(static_cast<index_t>(j))} << 32, 1};
     if (d.rule) result->row_sizes[j] = d.rule->row_sizes(ends_of(*result, d), random);
   });
   std::vector<survey> surveys;

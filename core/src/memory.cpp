@@ -52,7 +52,7 @@ double left_by_groups(const std::string& root) {
   for (std::string line; std::getline(file, line);) {
     const std::size_t a = line.find(':'), b = line.find(':', a + 1);
     if (a == std::string::npos || b == std::string::npos) continue;
-    const std::string controllers = "," + line.substr(a + 1, b - a - 1) + ",", path = line.substr(b + 1);
+    const std::string controllers = fmt::format(",{},", line.substr(a + 1, b - a - 1)), path = line.substr(b + 1);
     if (controllers == ",,")
       left = std::min(left, left_in_groups(root + "/sys/fs/cgroup", path, "memory.max", "memory.current"));
     else if (controllers.find(",memory,") != std::string::npos)

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <spinule/engine/assigned_weights.hpp>
 #include <spinule/error.hpp>
 
 namespace spinule {
@@ -74,94 +75,166 @@ population network::insert(std::string name, std::shared_ptr<const any_model> mo
   return population_at(static_cast<index_t>(populations_.size() - 1));
 }
 
-projection_description& network::describe(population from, population to, int port) {
-  const auto& source = described(populations_, from, "network::connect");
-  const auto& target = described(populations_, to, "network::connect");
-  projection_description p;
-  p.identity = new_identity();
-  p.name = source.name + "->" + target.name;
-  const std::string where = quoted("projection", p.name);
-  if (target.model->is_source()) throw error{where, "a source takes no input"};
-  if (port < 0 || port >= target.model->ports())
-    throw error{where, fmt::format("port {} does not exist; the target has {}", port, target.model->ports())};
-  p.source = from.id;
-  p.target = to.id;
-  p.port = port;
-  return projections_.emplace_back(std::move(p));
+list_without_delays synapses_of(index_t rows, index_t columns, std::span<const double> weights) {
+  if (weights.size() != std::uint64_t{rows} * columns)
+    throw error{"dense_matrix", fmt::format("{} weights for {} rows of {} columns; give {}", weights.size(), rows,
+                                            columns, std::uint64_t{rows} * columns)};
+  list_without_delays all{{}, rows, columns};
+  for (index_t source = 0; source < rows; ++source)
+    for (index_t target = 0; target < columns; ++target)
+      if (const double w = weights[std::size_t{source} * columns + target]; w != 0)
+        all.list.push_back({source, target, w, {}});
+  return all;
 }
 
-void network::make_plastic(projection_description& p, any_plasticity plasticity) {
-  if (!plasticity) return;
-  const std::string where = quoted("projection", p.name);
-  plasticity->check(where);
-  const auto [lowest, highest] = plasticity->bounds();
+namespace {
+
+void check_list(const std::vector<listed_synapse>& list, index_t sources, index_t targets, double gain,
+                const described_number& port, const std::string& where) {
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const auto& s = list[i];
+    const bool inside = s.source < sources && s.target < targets;
+    if (inside && std::isfinite(s.weight)) {
+      if (const double w = gain * s.weight; !port.allowed.holds(w))
+        check_weights(port, w, w, fmt::format("{} synapse {}", where, i));
+      continue;
+    }
+    throw error{where, fmt::format("synapse {} ({} to {}, weight {}) {}", i, s.source, s.target, s.weight,
+                                   inside ? "has a weight that is not finite" : "names a neuron that does not exist")};
+  }
+}
+
+/// The delays that the connection gives to the synapses of a matrix.
+std::vector<listed_synapse> with_delays(list_without_delays m, const law& delay, index_t sources, index_t targets,
+                                        const std::string& where) {
+  if (m.rows != sources || m.columns != targets)
+    throw error{where, fmt::format("a matrix of {} rows and {} columns for {} sources and {} targets", m.rows,
+                                   m.columns, sources, targets)};
+  delay.check_span(where + " delay");
+  if (!delay.is_constant()) throw error{where, "the synapses of a matrix have one delay; give each its own in a list"};
+  for (auto& s : m.list) s.delay = milliseconds{delay.constant()};
+  return std::move(m.list);
+}
+
+/// What a list says itself must not be said again.
+void refuse_laws(const connection& c, bool delays_too, const std::string& where) {
+  if (!std::isnan(c.weight.a)) throw error{where, "a list or matrix has weights of its own; leave `weight` out"};
+  if (delays_too && !(c.delay.is_constant() && c.delay.a == 0))
+    throw error{where, "a list has delays of its own; leave `delay` out"};
+  if (c.procedural) throw error{where, "a list is kept as it is; leave `procedural` out"};
+}
+
+/// The rule that changes weights, if any; bounds without one allow to assign them.
+std::shared_ptr<const any_rule> rule_of(const connection& c, const std::string& where) {
+  if (!c.lowest && !c.highest) return c.rule;
+  if (c.rule) throw error{where, "the rule bounds its weights; leave `lowest` and `highest` out"};
+  if (!c.lowest || !c.highest) throw error{where, "give both `lowest` and `highest`, or neither"};
+  return assigned_weights(*c.lowest, *c.highest);
+}
+
+void check_rule(const projection_description& p, double gain, const described_number& port, const std::string& where) {
+  if (!p.plasticity) return;
+  p.plasticity->check(where);
+  const auto [lowest, highest] = p.plasticity->bounds();
   if (!std::isfinite(lowest) || !std::isfinite(highest) || !(lowest < highest))
-    throw error{where, fmt::format("the rule keeps weights between {} and {}; both must be finite, the first lower",
-                                   lowest, highest)};
+    throw error{where,
+                fmt::format("weights stay between {} and {}; both must be finite, the first lower", lowest, highest)};
   if (p.weight_bits != 32)
     throw error{where,
                 fmt::format("weights that change are not kept in {} bits; leave weight_bits at 32", p.weight_bits)};
-  check_weights(populations_[p.target].model->receptors()[static_cast<std::size_t>(p.port)], lowest, highest, where);
-  if (populations_[p.source].model->gain() != 1) throw error{where, "weights of a source with a gain cannot change"};
-  p.plasticity = std::move(plasticity);
+  check_weights(port, lowest, highest, where);
+  const auto outside = [&](double w) { return w < lowest || w > highest; };
+  const auto wrong = std::find_if(p.list.begin(), p.list.end(), [&](const auto& s) { return outside(s.weight); });
+  const bool constant_outside = p.rule && p.weight.is_constant() && outside(p.equal_weight());
+  if (!p.plasticity->learns() && (wrong != p.list.end() || constant_outside))
+    throw error{where, fmt::format("weight {} lies outside the bounds {} to {} given for it",
+                                   constant_outside ? p.equal_weight() : wrong->weight, lowest, highest)};
+  if (gain != 1) throw error{where, "weights of a source with a gain cannot change"};
+  if (p.procedural) throw error{where, "weights that change must be kept; leave `procedural` out"};
 }
 
-projection network::insert(population from, population to, int port, wiring rule, const laws& synapses,
-                           any_plasticity plasticity) {
-  auto& p = describe(from, to, port);
+/// A wiring rule with its laws.
+void check_laws(const projection_description& p, const endpoints& ends, double gain, const described_number& port,
+                const std::string& where) {
+  p.rule->check(ends, where);
+  if (std::isnan(p.weight.a)) throw error{where, "no weight is given; write {.weight = ...}"};
+  p.weight.check(where + " weight");
+  p.delay.check_span(where + " delay");
+  auto [lowest, highest] = p.weight.range();
+  if (p.part.sign > 0 || p.part.magnitudes) lowest = std::fmax(lowest, 0);
+  check_weights(port, gain * lowest, gain * std::fmax(lowest, highest), where);
+  if (p.procedural && !p.rule->by_source())
+    throw error{where, "a procedural projection needs a rule that draws by source, as fixed_outdegree does"};
+}
+
+}  // namespace
+
+projection network::insert(connection c, const sign_filter& part) {
+  const auto& source = described(populations_, c.from, "network::connect");
+  const auto& target = described(populations_, c.to, "network::connect");
+  projection_description p;
+  p.name = source.name + "->" + target.name;
+  const std::string where = quoted("projection", p.name);
+  if (target.model->is_source()) throw error{where, "a source takes no input"};
+  if (c.port < 0 || c.port >= target.model->ports())
+    throw error{where, fmt::format("port {} does not exist; the target has {}", c.port, target.model->ports())};
+  if (c.weight_bits != 8 && c.weight_bits != 16 && c.weight_bits != 32)
+    throw error{where, fmt::format("weights of {} bits are not offered; choose 8, 16 or 32", c.weight_bits)};
+  const described_number& port = target.model->receptors()[static_cast<std::size_t>(c.port)];
+  const double gain = source.model->gain();
+  p.source = c.from.id;
+  p.target = c.to.id;
+  p.port = c.port;
+  p.weight_bits = c.weight_bits;
+  p.procedural = c.procedural;
+  p.part = part;
+  p.plasticity = rule_of(c, where);
+  if (auto* rule = std::get_if<wiring>(&c.pairs)) {
+    p.rule = std::make_shared<const wiring>(std::move(*rule));
+    p.weight = c.weight;
+    p.delay = c.delay;
+    check_laws(p, {source.size, target.size, c.from.id == c.to.id, source.positions, target.positions}, gain, port,
+               where);
+  } else {
+    auto* matrix = std::get_if<list_without_delays>(&c.pairs);
+    refuse_laws(c, !matrix, where);
+    p.list = matrix ? with_delays(std::move(*matrix), c.delay, source.size, target.size, where)
+                    : std::move(std::get<std::vector<listed_synapse>>(c.pairs));
+    check_list(p.list, source.size, target.size, gain, port, where);
+  }
+  check_rule(p, gain, port, where);
+  p.identity = new_identity();
+  projections_.push_back(std::move(p));
+  return projection_at(static_cast<index_t>(projections_.size() - 1));
+}
+
+projection network::connect(connection c) { return insert(std::move(c), {}); }
+
+signed_projections network::connect(connection excitatory, int inhibitory_port) {
+  const auto& cells = described(populations_, excitatory.to, "network::connect");
+  connection inhibitory = excitatory;
+  inhibitory.port = inhibitory_port;
+  const auto ports = cells.model->receptors();
+  const bool exists = inhibitory_port >= 0 && inhibitory_port < static_cast<int>(ports.size());
+  const bool magnitudes = exists && !ports[static_cast<std::size_t>(inhibitory_port)].allowed.holds(-1);
+  sign_filter upper{1, false, {}}, lower{-1, magnitudes, static_cast<index_t>(projections_.size())};
+  const auto split = [&](std::vector<listed_synapse>& list, int sign) {
+    std::erase_if(list, [&](const listed_synapse& s) { return (s.weight < 0) != (sign < 0); });
+    if (sign < 0 && magnitudes)
+      for (auto& s : list) s.weight = -s.weight;
+  };
+  for (auto& [c, sign] : {std::pair<connection&, int>{excitatory, 1}, {inhibitory, -1}}) {
+    if (auto* list = std::get_if<std::vector<listed_synapse>>(&c.pairs)) split(*list, sign);
+    if (auto* matrix = std::get_if<list_without_delays>(&c.pairs)) split(matrix->list, sign);
+  }
+  if (!std::holds_alternative<wiring>(excitatory.pairs)) upper = lower = {};
+  const projection first = insert(std::move(excitatory), upper);
   try {
-    const std::string where = quoted("projection", p.name);
-    const auto& source = populations_[from.id];
-    const auto& target = populations_[to.id];
-    rule.check({source.size, target.size, from.id == to.id, source.positions, target.positions}, where);
-    synapses.weight.check(where + " weight");
-    synapses.delay.check_span(where + " delay");
-    const double gain = source.model->gain();
-    const auto [least, greatest] = synapses.weight.range();
-    check_weights(target.model->receptors()[static_cast<std::size_t>(port)], gain * least, gain * greatest, where);
-    p.rule = std::make_shared<const wiring>(std::move(rule));
-    p.weight = synapses.weight;
-    p.delay = synapses.delay;
-    p.weight_bits = synapses.weight_bits;
-    if (p.weight_bits != 8 && p.weight_bits != 16 && p.weight_bits != 32)
-      throw error{where, fmt::format("weights of {} bits are not offered; choose 8, 16 or 32", p.weight_bits)};
-    p.procedural = synapses.procedural;
-    if (p.procedural && !p.rule->by_source())
-      throw error{where, "a procedural projection needs a rule that draws by source, as fixed_outdegree does"};
-    if (p.procedural && plasticity) throw error{where, "weights that change must be kept; leave `procedural` out"};
-    make_plastic(p, std::move(plasticity));
+    return {first, insert(std::move(inhibitory), lower)};
   } catch (...) {
     projections_.pop_back();
     throw;
   }
-  return projection_at(static_cast<index_t>(projections_.size() - 1));
-}
-
-projection network::insert(population from, population to, int port, std::vector<listed_synapse> list,
-                           any_plasticity plasticity) {
-  auto& p = describe(from, to, port);
-  try {
-    const described_number& taking = populations_[to.id].model->receptors()[static_cast<std::size_t>(port)];
-    const double gain = populations_[from.id].model->gain();
-    for (std::size_t i = 0; i < list.size(); ++i) {
-      const auto& s = list[i];
-      const bool inside = s.source < populations_[from.id].size && s.target < populations_[to.id].size;
-      if (inside && std::isfinite(s.weight)) {
-        if (const double w = gain * s.weight; !taking.allowed.holds(w))
-          check_weights(taking, w, w, fmt::format("{} synapse {}", quoted("projection", p.name), i));
-        continue;
-      }
-      throw error{quoted("projection", p.name),
-                  fmt::format("synapse {} ({} to {}, weight {}) {}", i, s.source, s.target, s.weight,
-                              inside ? "has a weight that is not finite" : "names a neuron that does not exist")};
-    }
-    make_plastic(p, std::move(plasticity));
-  } catch (...) {
-    projections_.pop_back();
-    throw;
-  }
-  p.list = std::move(list);
-  return projection_at(static_cast<index_t>(projections_.size() - 1));
 }
 
 void network::add_drive(population to, int port, kilohertz rate, double weight) {
@@ -178,7 +251,7 @@ void network::add_drive(population to, int port, kilohertz rate, double weight) 
   drives_.push_back({to.id, port, rate, weight});
 }
 
-void network::start(population cells, const std::string& field, law values, dimension unit) {
+void network::start(const population& cells, const std::string& field, law values, dimension unit) {
   const auto& p = described(populations_, cells, "network::initialise");
   const std::string where = quoted("population", p.name) + " field " + field;
   values.check(where);
@@ -191,7 +264,7 @@ void network::start(population cells, const std::string& field, law values, dime
   populations_[cells.id].initial.push_back({f, values, {}});
 }
 
-void network::initialise(population cells, const std::string& field, std::vector<double> values) {
+void network::initialise(const population& cells, const std::string& field, std::vector<double> values) {
   const auto& p = described(populations_, cells, "network::initialise");
   if (values.size() != p.size)
     throw error{quoted("population", p.name),

@@ -33,7 +33,7 @@ struct incoming {
   const survey* synapses = nullptr;  ///< null for a drive
   double events = 0, weight = 0;     ///< most in one tick, of a source neuron or of the drive; weight of the drive
   double largest = 0, usual = 0;     ///< magnitudes
-  std::vector<double> few = {};           ///< the different weights without 0, where they are few
+  std::vector<double> few = {};      ///< the different weights without 0, where they are few
   double allowed = small_error;
 
   double at(index_t target) const { return events * (synapses ? synapses->input(target) : std::fabs(weight)); }

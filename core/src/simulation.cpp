@@ -1,18 +1,20 @@
 #include <spinule/simulation.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
 #include <spinule/engine/memory.hpp>
 #include <spinule/error.hpp>
 
+#include "list_order.hpp"
 #include "spike_store.hpp"
 
 namespace spinule {
 
-std::vector<double> engine::weights(index_t projection) const {
-  const connectivity& c = net().synapses(projection);
+std::vector<double> engine::weights(index_t projection, index_t first, index_t count) const {
+  const connectivity c = net().draw(projection, first, count);
   std::vector<double> w(c.synapses());
   for (std::uint64_t i = 0; i < w.size(); ++i) w[i] = c.weight(i) * c.quantum;
   return w;
@@ -31,16 +33,19 @@ class simulation::recorder final : public observer {
     std::uint32_t* count = counts_[p].data();
     for (const index_t i : fired) ++count[i];
     if (observed_[p]) spikes_[p].add(now, fired);
+    if (!calls_.empty())
+      for (const auto& call : calls_[p]) call(now, fired);
   }
 
-  void on_tick_end(moment now) override {
+  std::span<const state_probe> probes() const override { return recorded_; }
+  /// Before a run that begins with tick `now`.
+  void prepare(moment now) {
+    recorded_.clear();
     for (auto& [cells, field, kept] : probes_) {
       if (kept.values.empty()) kept.first = now;
-      for (const index_t i : kept.neurons) kept.values.push_back(source->read(cells, field, i));
+      recorded_.push_back({cells, field, kept.neurons, &kept.values});
     }
   }
-
-  bool reads_state() const override { return !probes_.empty(); }
 
   /// Throws for probes that would not fit. What is available is asked for only where much is wanted.
   void check_room(const lowered_network& net, ticks n) const {
@@ -81,12 +86,13 @@ class simulation::recorder final : public observer {
     trace kept;
   };
 
-  const engine* source = nullptr;
   std::vector<bool> observed_;
   std::vector<spike_store> spikes_;
   std::vector<std::vector<std::uint32_t>> counts_;
   std::vector<followed> probes_;
-  std::uint64_t total_ = 0, forgotten_events_ = 0;  ///< of counts since cleared
+  std::vector<state_probe> recorded_;                    ///< `probes_`, for the run under way
+  std::vector<std::vector<spike_listener>> calls_ = {};  ///< [populations], or empty
+  std::uint64_t total_ = 0, forgotten_events_ = 0;       ///< of counts since cleared
 };
 
 namespace {
@@ -101,6 +107,11 @@ void check_neuron(const population_description& p, index_t neuron) {
   if (neuron >= p.size) throw error{where(p), fmt::format("has no neuron {}; it has {}", neuron, p.size)};
 }
 
+/// A state that the field cannot hold.
+void check_state(const population_description& p, std::size_t field, index_t neuron, double value) {
+  check_range(p.model->fields()[field], value, fmt::format("{} neuron {}", where(p), neuron));
+}
+
 }  // namespace
 
 simulation::simulation(std::unique_ptr<engine> built)
@@ -109,9 +120,9 @@ simulation::simulation(std::unique_ptr<engine> built)
 }
 
 simulation::simulation(const simulation& other)
-    : engine_{other.engine_->clone()},
-      recorder_{std::make_unique<recorder>(*other.recorder_)},
-      models_{other.models_} {}
+    : engine_{other.engine_->clone()}, recorder_{std::make_unique<recorder>(*other.recorder_)}, models_{other.models_} {
+  recorder_->calls_.clear();
+}
 
 simulation& simulation::operator=(const simulation& other) { return *this = simulation{other}; }
 simulation::simulation(simulation&&) noexcept = default;
@@ -132,7 +143,7 @@ namespace {
 
 }  // namespace
 
-void simulation::play(population source, std::span<const event> events) {
+void simulation::play(const population& source, std::span<const event> events) {
   const auto& p = described(*engine_, source);
   bool good = true;
   for (const event& e : events) good &= (e.channel < p.size) & (e.time_us >= 0);
@@ -145,7 +156,7 @@ void simulation::run(milliseconds duration) { run_ticks(whole_ticks(duration, ti
 
 void simulation::run_ticks(ticks n) {
   if (n < 0) throw error{"run", "the duration is negative"};
-  recorder_->source = engine_.get();
+  recorder_->prepare(engine_->now());
   recorder_->check_room(engine_->net(), n);
   try {
     engine_->run(n, *recorder_);
@@ -155,25 +166,31 @@ void simulation::run_ticks(ticks n) {
   }
 }
 
-void simulation::observe(population cells) {
+void simulation::observe(const population& cells) {
   described(*engine_, cells);
   recorder_->observed_[cells.id] = true;
 }
 
-std::span<const spike> simulation::spikes(population cells) const {
+std::span<const spike> simulation::spikes(const population& cells) const {
   const auto& p = described(*engine_, cells);
   if (!recorder_->observed_[cells.id]) throw error{where(p), "is not observed; call observe() before run()"};
   return recorder_->spikes_[cells.id].list();
 }
 
-std::span<const std::uint32_t> simulation::counts(population cells) const {
+std::span<const std::uint32_t> simulation::counts(const population& cells) const {
   described(*engine_, cells);
   return recorder_->counts_[cells.id];
 }
 
+void simulation::on_spikes(const population& cells, spike_listener call) {
+  described(*engine_, cells);
+  recorder_->calls_.resize(engine_->net().populations.size());
+  recorder_->calls_[cells.id].push_back(std::move(call));
+}
+
 void simulation::clear_counts() { recorder_->clear_counts(engine_->net()); }
 
-probe_id simulation::probe(population cells, const std::string& field, std::vector<index_t> neurons) {
+probe_id simulation::probe(const population& cells, const std::string& field, std::vector<index_t> neurons) {
   const auto& p = described(*engine_, cells);
   const std::size_t f = field_index(p, field);
   for (const index_t i : neurons) check_neuron(p, i);
@@ -188,13 +205,14 @@ const trace& simulation::traced(probe_id id) const {
   return recorder_->probes_[id.number].kept;
 }
 
-double simulation::read(population cells, const std::string& field, index_t neuron) const {
+double simulation::read(const population& cells, const std::string& field, index_t neuron) const {
   const auto& p = described(*engine_, cells);
   check_neuron(p, neuron);
   return engine_->read(cells.id, field_index(p, field), neuron);
 }
 
-void simulation::set(population cells, const std::string& parameter, std::span<const double> values, dimension unit) {
+void simulation::set(const population& cells, const std::string& parameter, std::span<const double> values,
+                     dimension unit) {
   const auto& p = described(*engine_, cells);
   const dimension known = p.model->parameters()[parameter_index(p, parameter)].unit;
   if (unit != known)
@@ -203,7 +221,7 @@ void simulation::set(population cells, const std::string& parameter, std::span<c
   set(cells, parameter, values);
 }
 
-void simulation::set(population cells, const std::string& parameter, std::span<const double> values) {
+void simulation::set(const population& cells, const std::string& parameter, std::span<const double> values) {
   const auto& p = described(*engine_, cells);
   const std::size_t which = parameter_index(p, parameter);
   if (p.model->is_source())
@@ -216,7 +234,7 @@ void simulation::set(population cells, const std::string& parameter, std::span<c
   models_[cells.id] = changed;
 }
 
-std::vector<double> simulation::parameter(population cells, const std::string& name) const {
+std::vector<double> simulation::parameter(const population& cells, const std::string& name) const {
   const auto& p = described(*engine_, cells);
   const std::size_t which = parameter_index(p, name);
   std::vector<double> values(p.size);
@@ -224,14 +242,114 @@ std::vector<double> simulation::parameter(population cells, const std::string& n
   return values;
 }
 
-const connectivity& simulation::synapses(projection p) const {
-  described(engine_->net().descriptions, p, "simulation");
-  return engine_->net().synapses(p.id);
+std::vector<double> simulation::state(const population& cells, const std::string& field) const {
+  const auto& p = described(*engine_, cells);
+  const std::size_t f = field_index(p, field);
+  std::vector<double> values(p.size);
+  for (index_t i = 0; i < p.size; ++i) values[i] = engine_->read(cells.id, f, i);
+  return values;
 }
 
-std::vector<double> simulation::weights(projection p) const {
-  described(engine_->net().descriptions, p, "simulation");
-  return engine_->weights(p.id);
+void simulation::write(const population& cells, const std::string& field, std::span<const double> values) {
+  const auto& p = described(*engine_, cells);
+  const std::size_t f = field_index(p, field);
+  if (values.size() != p.size)
+    throw error{where(p), fmt::format("{} values of {} for {} neurons; give one each", values.size(), field, p.size)};
+  for (index_t i = 0; i < p.size; ++i) check_state(p, f, i, values[i]);
+  for (index_t i = 0; i < p.size; ++i) engine_->write(cells.id, f, i, values[i]);
+}
+
+void simulation::write(const population& cells, const std::string& field, index_t neuron, double value) {
+  const auto& p = described(*engine_, cells);
+  check_neuron(p, neuron);
+  const std::size_t f = field_index(p, field);
+  check_state(p, f, neuron, value);
+  engine_->write(cells.id, f, neuron, value);
+}
+
+namespace {
+
+/// Sources first .. first + count - 1 of a projection.
+struct synapse_range {
+  const projection_description& d;
+  index_t id, first, count;
+  std::string where() const { return fmt::format("projection \"{}\"", d.name); }
+};
+
+synapse_range all_of(const engine& e, const projection& p) {
+  const auto& d = described(e.net().descriptions, p, "simulation");
+  return {d, p.id, 0, e.net().populations[d.source].size};
+}
+
+synapse_range from(const engine& e, const projection& p, index_t source) {
+  synapse_range r = all_of(e, p);
+  if (source >= r.count) throw error{r.where(), fmt::format("has no source {}; it has {}", source, r.count)};
+  return {r.d, r.id, source, 1};
+}
+
+/// What lies by source, delay and target, in the order of the list.
+template <class T>
+std::vector<T> as_listed(const engine& e, const synapse_range& r, std::vector<T> sorted) {
+  const auto order = list_order(e.net(), r.id, r.first, r.count);
+  if (order.empty()) return sorted;
+  std::vector<T> listed(sorted.size());
+  for (std::size_t i = 0; i < listed.size(); ++i) listed[i] = sorted[order[i]];
+  return listed;
+}
+
+std::vector<double> weights_of(const engine& e, const synapse_range& r) {
+  return as_listed(e, r, e.weights(r.id, r.first, r.count));
+}
+
+std::vector<listed_synapse> synapses_of(const engine& e, const synapse_range& r) {
+  const connectivity c = e.net().draw(r.id, r.first, r.count);
+  const auto weights = e.weights(r.id, r.first, r.count);
+  std::vector<listed_synapse> all;
+  all.reserve(weights.size());
+  for (index_t source = 0; source < c.sources; ++source)
+    for (std::size_t k = 0; k < c.delays.size(); ++k)
+      for (const index_t target : c.targets_of(c.line(source, k)))
+        all.push_back({r.first + source, target, weights[all.size()], static_cast<double>(c.delays[k]) * e.net().tick});
+  return as_listed(e, r, std::move(all));
+}
+
+void assign_to(engine& e, const synapse_range& r, std::span<const double> weights) {
+  if (!r.d.plasticity)
+    throw error{r.where(), "its weights are static; connect with bounds, {.lowest = ..., .highest = ...}, or a rule"};
+  const std::uint64_t synapses = r.count == 1 ? e.weights(r.id, r.first, 1).size() : e.net().summaries[r.id].synapses;
+  if (weights.size() != synapses)
+    throw error{r.where(), fmt::format("{} weights for {} synapses; give one each", weights.size(), synapses)};
+  const auto [lowest, highest] = r.d.plasticity->bounds();
+  bool good = true;
+  for (const double w : weights) good &= (w >= lowest) & (w <= highest);
+  for (std::size_t i = 0; !good && i < weights.size(); ++i)
+    if (!(weights[i] >= lowest && weights[i] <= highest))
+      throw error{r.where(),
+                  fmt::format("weight {} is {}, outside the bounds {} to {}", i, weights[i], lowest, highest)};
+  const auto order = list_order(e.net(), r.id, r.first, r.count);
+  if (order.empty()) return e.assign(r.id, r.first, r.count, weights);
+  std::vector<double> sorted(weights.size());
+  for (std::size_t i = 0; i < sorted.size(); ++i) sorted[order[i]] = weights[i];
+  e.assign(r.id, r.first, r.count, sorted);
+}
+
+}  // namespace
+
+std::vector<double> simulation::weights(const projection& p) const { return weights_of(*engine_, all_of(*engine_, p)); }
+std::vector<double> simulation::weights(const projection& p, index_t source) const {
+  return weights_of(*engine_, from(*engine_, p, source));
+}
+std::vector<listed_synapse> simulation::synapses(const projection& p) const {
+  return synapses_of(*engine_, all_of(*engine_, p));
+}
+std::vector<listed_synapse> simulation::synapses(const projection& p, index_t source) const {
+  return synapses_of(*engine_, from(*engine_, p, source));
+}
+void simulation::assign(const projection& p, std::span<const double> weights) {
+  assign_to(*engine_, all_of(*engine_, p), weights);
+}
+void simulation::assign(const projection& p, index_t source, std::span<const double> weights) {
+  assign_to(*engine_, from(*engine_, p, source), weights);
 }
 
 void simulation::reset(std::uint64_t episode) {

@@ -116,6 +116,7 @@ double usual_weight(const lowered_network& net, index_t projection, double great
 
 /// Weights that will change, or be rounded to a few bits of the largest, need not be drawn to be bounded.
 bool bound_suffices(const projection_description& d) {
+  if (d.part.sign != 0) return false;
   return d.plasticity || (d.weight_bits < 32 && d.rule && !d.weight.is_constant());
 }
 

@@ -12,8 +12,8 @@ struct library_error {
 herr_t collect(unsigned, const H5E_error2_t* one, void* to) {
   auto& found = *static_cast<library_error*>(to);
   if (found.text.empty() && one->desc != nullptr) found.text = one->desc;
-  found.memory = found.memory ||
-                 (one->maj_num == H5E_RESOURCE && (one->min_num == H5E_NOSPACE || one->min_num == H5E_CANTALLOC));
+  found.memory =
+      found.memory || (one->maj_num == H5E_RESOURCE && (one->min_num == H5E_NOSPACE || one->min_num == H5E_CANTALLOC));
   return 0;
 }
 

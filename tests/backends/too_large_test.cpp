@@ -1,4 +1,5 @@
 // Networks that no machine holds are refused at once, on every back end, before memory is taken.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -54,7 +55,7 @@ void expect_refused(const network& net, const std::string& culprit) {
 /// More than any machine has: 2^31 neurons onto each of which 64 ports' worth would not matter, so several of them.
 TEST(too_large, populations_are_refused) {
   network net;
-  for (int i = 0; i < 2000; ++i) net.add("a" + std::to_string(i), lif{}, std::int64_t{1} << 31);
+  for (int i = 0; i < 2000; ++i) net.add(fmt::format("a{}", i), lif{}, std::int64_t{1} << 31);
   on_every_back_end([&](const auto& on, const std::string&) {
     EXPECT_THAT(refusal([&] { simulation{net, on}; }), HasSubstr("the network needs about "));
   });

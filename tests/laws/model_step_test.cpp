@@ -194,8 +194,9 @@ TYPED_TEST(model_step, converges_with_the_tick_as_the_model_states) {
   if constexpr (requires { t.model.refractory; }) t.model.refractory = 0_ms;  // of whole ticks: another model on each
   std::size_t compared = 0;
   for (std::uint32_t start = 1; start <= 60; ++start) {
-    const auto whole = trajectory(t, 1, start), half = trajectory(t, 2, start), quarter = trajectory(t, 4, start),
-               fine = trajectory(t, 64, start);
+    // Ticks fine enough for the leading term of the error to decide.
+    const auto whole = trajectory(t, 2, start), half = trajectory(t, 4, start), quarter = trajectory(t, 8, start),
+               fine = trajectory(t, 128, start);
     const std::size_t common = std::min({whole.size(), half.size(), quarter.size(), fine.size()});
     compared += common;
     if (t.accurate == accuracy::exact) {

@@ -35,7 +35,7 @@ world learning_world(const Rule& rule, index_t n = 40) {
   std::vector<listed<millivolts>> list;
   for (index_t i = 0; i < n / 2; ++i)
     for (const index_t from : {i, i, i + 1}) list.push_back({from, i, start.low, milliseconds{1.0 + from % 3}});
-  w.projections.push_back(w.net.connect(cells, others, list, rule));
+  w.projections.push_back(w.net.connect(cells, others, list, {}, rule));
   return w;
 }
 
@@ -176,16 +176,14 @@ TYPED_TEST(rule_law, is_the_sum_over_the_pairs_of_every_synapse) {
     std::vector<std::vector<moment>> sent(12), fired(6);
     for (const spike& s : o.spikes[0]) sent[s.neuron].push_back(s.when);
     for (const spike& s : o.spikes[2]) fired[s.neuron].push_back(s.when);
-    const connectivity& c = sim.synapses(w.projections[0]);
+    const auto synapses = sim.synapses(w.projections[0]);
     double most = 0;
-    for (index_t i = 0; i < c.sources; ++i)
-      for (std::size_t k = 0; k < c.delays.size(); ++k)
-        for (auto s = c.offsets[c.line(i, k)]; s < c.offsets[c.line(i, k) + 1]; ++s) {
-          auto arrivals = sent[i];
-          for (moment& t : arrivals) t += c.delays[k];
-          const double expected = directly(rule, start[s], arrivals, fired[c.target[s]], w.length);
-          most = std::fmax(most, std::fabs(expected - o.weights[0][s]));
-        }
+    for (std::size_t s = 0; s < synapses.size(); ++s) {
+      auto arrivals = sent[synapses[s].source];
+      for (moment& t : arrivals) t += std::llround(synapses[s].delay.in(w.tick));
+      const double expected = directly(rule, start[s], arrivals, fired[synapses[s].target], w.length);
+      most = std::fmax(most, std::fabs(expected - o.weights[0][s]));
+    }
     EXPECT_LT(most, on.name.ends_with("single_1") ? 2e-5 : 1e-11) << on;
   }
 }

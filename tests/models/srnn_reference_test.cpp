@@ -124,16 +124,6 @@ std::vector<double> srnn_reference::first_layer_by_hand(const recording& events,
   return all;
 }
 
-/// The synapses of a projection with their weights as a back end uses them: in whole quanta.
-std::vector<listed_synapse> in_quanta(const simulation& sim, index_t p) {
-  const connectivity& c = sim.synapses(sim.projection_at(p));
-  std::vector<listed_synapse> all;
-  for (index_t source = 0; source < c.sources; ++source)
-    for (std::uint64_t k = c.offsets[c.line(source, 0)]; k < c.offsets[c.line(source, 0) + 1]; ++k)
-      all.push_back({source, c.target[k], c.weight(k) * c.quantum, {}});
-  return all;
-}
-
 TEST_F(srnn_reference, strays_from_the_golden_membranes_by_nothing_but_the_rounding_of_weights) {
   simulation sim{speech().net, reference{shd_srnn::tick}};
   const auto out = sim.probe(speech().answer, "m"), m1 = sim.probe(speech().first, "m");
@@ -141,7 +131,8 @@ TEST_F(srnn_reference, strays_from_the_golden_membranes_by_nothing_but_the_round
   listen(sim, speech(), out, events);
   const auto lists = speech().net.projections();
   const auto exact = first_layer_by_hand(events, lists[0].list, lists[1].list);
-  const auto rounded = first_layer_by_hand(events, in_quanta(sim, 0), in_quanta(sim, 1));
+  const auto rounded =
+      first_layer_by_hand(events, sim.synapses(sim.projection_at(0)), sim.synapses(sim.projection_at(1)));
   EXPECT_LT(largest_difference(exact, golden("val_mem_n_1_", 0, shd_srnn::cells)), float_rounding);
   const auto& ours = sim.traced(m1).values;
   ASSERT_EQ(ours.size(), rounded.size());

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include <spinule/engine/unit_in.hpp>
 #include <spinule/random.hpp>
 #include <spinule/units.hpp>
 
@@ -70,6 +71,10 @@ struct value : law {
     low = l.low.value();
     high = l.high.value();
   }
+  // What has another unit is refused in words.
+  template <class Other>
+  requires requires { typename unit_in<Other>; }
+  constexpr value(const Other&) { expect_unit<Unit, unit_in<Other>>{}; }
 };
 
 /// Dimensionless values may be written as plain numbers.
@@ -88,16 +93,6 @@ struct value<number> : law {
     low = l.low;
     high = l.high;
   }
-};
-
-/// The value that a law over `Unit` makes; plain numbers are dimensionless.
-template <class Unit>
-struct value_for {
-  using type = value<Unit>;
-};
-template <>
-struct value_for<double> {
-  using type = value<number>;
 };
 
 }  // namespace spinule

@@ -1,17 +1,17 @@
 // The description of a network. It is data: a back end turns it into a simulation.
 #pragma once
 
+#include <concepts>
+#include <initializer_list>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
-#include <type_traits>
 #include <vector>
 
-#include <spinule/distribution.hpp>
-#include <spinule/engine/any_model.hpp>
-#include <spinule/engine/any_rule.hpp>
-#include <spinule/units.hpp>
-#include <spinule/wiring.hpp>
+#include <spinule/engine/description.hpp>
+#include <spinule/engine/expect_unit.hpp>
 
 namespace spinule {
 
@@ -29,6 +29,15 @@ struct target {
   int port = 0;
 };
 
+/// Where the two halves of signed weights go: `by_sign{cells[current_lif::excitatory],
+/// cells[current_lif::inhibitory]}`.
+template <class Unit>
+struct by_sign {
+  target<Unit> excitatory, inhibitory;
+};
+template <class Unit>
+by_sign(target<Unit>, target<Unit>) -> by_sign<Unit>;
+
 /// A population that knows its model, so that weights in the wrong unit do not compile.
 template <class Model>
 struct population_of : population {
@@ -41,6 +50,20 @@ struct population_of : population {
   }
 };
 
+/// The unit of weights onto a port, or onto a population of neurons, which stands for its port 0. Sources have none.
+template <class To>
+struct unit_of {};
+template <class Unit>
+struct unit_of<target<Unit>> {
+  using type = Unit;
+};
+template <neuron_model Model>
+struct unit_of<population_of<Model>> {
+  using type = typename Model::input;
+};
+template <class To>
+using unit_onto = typename unit_of<To>::type;
+
 /// A projection of a network and of its copies.
 struct projection {
   index_t id = 0;
@@ -48,11 +71,17 @@ struct projection {
   bool operator==(const projection&) const = default;
 };
 
+struct signed_projections {
+  projection excitatory, inhibitory;
+};
+
 /// What the synapses of a projection are like.
 template <class Unit>
 struct synapse {
-  value<Unit> weight;
+  value<Unit> weight = Unit{not_given.a};       ///< not for lists and matrices, which have their own
   value<milliseconds> delay = milliseconds{0};  ///< whole ticks; 0 arrives within the same tick (acyclic only)
+  /// Give both, and weights between them may be assigned while a simulation runs (`simulation::assign`).
+  std::optional<Unit> lowest = {}, highest = {};
   /// 16 or 8: weights are rounded to that many bits of the largest that the law can give (8.3 deviations from the mean
   /// of a normal law) or the list has, for less memory. 32: nearly a float's precision. A projection whose weights are
   /// all equal needs no memory for them in any case.
@@ -62,12 +91,48 @@ struct synapse {
   bool procedural = false;
 };
 
+/// Spikes change no weight.
+struct no_rule {};
+
 /// One synapse of an explicit list.
 template <class Unit>
 struct listed {
   index_t source = 0, target = 0;
   Unit weight{};
   milliseconds delay{0};
+};
+
+/// The weights of all pairs, `weights[source * columns + target]`; a weight of 0 is no synapse.
+template <class Unit>
+struct dense_matrix {
+  index_t rows = 0, columns = 0;    ///< sizes of the source and of the target population
+  std::span<const double> weights;  ///< in the coherent unit; read while it is connected
+};
+
+/// Which pairs are connected: a wiring rule, a list or a matrix.
+template <class Unit>
+struct edges {
+  template <std::convertible_to<wiring> Rule>
+  edges(Rule rule) : all{wiring{std::move(rule)}} {}  // NOLINT: implicit by design
+  template <class Given>
+  edges(const std::vector<listed<Given>>& list) : all{plain(std::span{list})} {  // NOLINT
+    expect_unit<Unit, Given>{};
+  }
+  edges(std::initializer_list<listed<Unit>> list) : all{plain(std::span{list.begin(), list.size()})} {}
+  template <class Given>
+  edges(const dense_matrix<Given>& m) : all{synapses_of(m.rows, m.columns, m.weights)} {  // NOLINT
+    expect_unit<Unit, Given>{};
+  }
+  connected_pairs all;
+
+ private:
+  template <class Given>
+  static std::vector<listed_synapse> plain(std::span<const listed<Given>> list) {
+    std::vector<listed_synapse> synapses;
+    synapses.reserve(list.size());
+    for (const auto& s : list) synapses.push_back({s.source, s.target, s.weight.value(), s.delay});
+    return synapses;
+  }
 };
 
 /// Independent Poisson trains of spikes, one for each neuron of a population, each spike of one weight: what comes from
@@ -82,52 +147,17 @@ struct population_options {
   std::vector<position> positions = {};  ///< one per neuron, or none
 };
 
-struct initial_value {
-  std::size_t field = 0;
-  law values;
-  std::vector<double> list;  ///< one per neuron; replaces `values` when not empty
-};
-
-struct population_description {
-  std::string name;
-  index_t size = 0;
-  std::shared_ptr<const any_model> model;
-  std::vector<position> positions;
-  std::vector<initial_value> initial;
-  std::shared_ptr<const void> identity;  ///< of the handle; copies of the network share it
-};
-
-struct listed_synapse {
-  index_t source = 0, target = 0;
-  double weight = 0;
-  milliseconds delay{0};
-};
-
-struct drive_description {
-  index_t target = 0;
+/// Everything that `network::connect` may be told, without types: numbers are in the unit of the target port, and ms.
+struct connection {
+  population from, to;
   int port = 0;
-  kilohertz rate{0};
-  double weight = 0;  ///< in the unit of the port
-};
-
-struct projection_description {
-  std::string name;  ///< "source->target"
-  index_t source = 0, target = 0;
-  int port = 0;
-  std::shared_ptr<const wiring> rule;  ///< null: `list`
-  law weight, delay;
+  connected_pairs pairs;  ///< a list or a matrix has weights of its own
+  law weight = not_given, delay = {};
+  std::optional<double> lowest = {}, highest = {};  ///< both or none: between them weights may be assigned
   int weight_bits = 32;
   bool procedural = false;
-  std::vector<listed_synapse> list;
-  std::shared_ptr<const any_rule> plasticity;  ///< null: weights stay
-  std::shared_ptr<const void> identity;        ///< as of a population
+  std::shared_ptr<const any_rule> rule = nullptr;  ///< null: spikes change no weight
 };
-
-/// What a handle stands for; throws `error{where, ...}` when it is of another network.
-const population_description& described(std::span<const population_description> all, const population& handle,
-                                        const char* where);
-const projection_description& described(std::span<const projection_description> all, const projection& handle,
-                                        const char* where);
 
 /// A directed multigraph of populations and projections. Everything random in it follows from `seed`.
 class network {
@@ -154,51 +184,24 @@ class network {
     return {insert(std::move(name), std::make_shared<source_holder<Source>>(source), size, std::move(options))};
   }
 
-  /// Throws `error` when the rule cannot connect the two populations.
-  template <class Model>
-  projection connect(population from, population_of<Model> to, wiring rule, synapse<typename Model::input> synapses) {
-    return connect(from, target<typename Model::input>{to}, std::move(rule), synapses);
+  /// Connects a population to another (its port 0) or to a port, `cells[current_lif::inhibitory]`. `pairs`: a wiring
+  /// rule, a list or a matrix, which have weights of their own, a list delays too. With a plasticity rule the spikes
+  /// change the weights, within its bounds. Throws `error` for what cannot be.
+  template <class Target, class Rule = no_rule>
+  projection connect(const population& from, const Target& to, edges<unit_onto<Target>> pairs,
+                     const synapse<unit_onto<Target>>& synapses = {}, const Rule& rule = {}) {
+    return connect(untyped(from, to, std::move(pairs), synapses, rule));
   }
-  template <class Unit>
-  projection connect(population from, target<Unit> to, wiring rule, std::type_identity_t<synapse<Unit>> synapses) {
-    return insert(from, to.neurons, to.port, std::move(rule),
-                  {synapses.weight, synapses.delay, synapses.weight_bits, synapses.procedural}, nullptr);
+  /// Weights of 0 and more go to the excitatory port, negative ones to the other: their magnitudes where the port takes
+  /// conductances, else as they are.
+  template <class Unit, class Rule = no_rule>
+  signed_projections connect(const population& from, const by_sign<Unit>& to, edges<std::type_identity_t<Unit>> pairs,
+                             const synapse<std::type_identity_t<Unit>>& synapses = {}, const Rule& rule = {}) {
+    return connect(untyped(from, to.excitatory, std::move(pairs), synapses, rule), to.inhibitory.port);
   }
-  template <class Model>
-  projection connect(population from, population_of<Model> to, const std::vector<listed<typename Model::input>>& list) {
-    return connect(from, target<typename Model::input>{to}, list);
-  }
-  template <class Unit>
-  projection connect(population from, target<Unit> to, const std::vector<listed<Unit>>& list) {
-    return insert(from, to.neurons, to.port, plain(list), nullptr);
-  }
-
-  /// The same with weights that the spikes change, within the bounds of the rule. Throws `error` also for parameters of
-  /// the rule out of range and for fewer than 32 bits of weight.
-  template <class Model, plasticity_rule Rule>
-  projection connect(population from, population_of<Model> to, wiring rule, synapse<typename Model::input> synapses,
-                     const Rule& plasticity) {
-    return connect(from, target<typename Model::input>{to}, std::move(rule), synapses, plasticity);
-  }
-  template <class Unit, plasticity_rule Rule>
-  requires std::same_as<typename Rule::weight, Unit> projection connect(population from, target<Unit> to, wiring rule,
-                                                                        std::type_identity_t<synapse<Unit>> synapses,
-                                                                        const Rule& plasticity) {
-    return insert(from, to.neurons, to.port, std::move(rule),
-                  {synapses.weight, synapses.delay, synapses.weight_bits, synapses.procedural},
-                  std::make_shared<rule_holder<Rule>>(plasticity));
-  }
-  template <class Model, plasticity_rule Rule>
-  projection connect(population from, population_of<Model> to, const std::vector<listed<typename Model::input>>& list,
-                     const Rule& plasticity) {
-    return connect(from, target<typename Model::input>{to}, list, plasticity);
-  }
-  template <class Unit, plasticity_rule Rule>
-  requires std::same_as<typename Rule::weight, Unit> projection connect(population from, target<Unit> to,
-                                                                        const std::vector<listed<Unit>>& list,
-                                                                        const Rule& plasticity) {
-    return insert(from, to.neurons, to.port, plain(list), std::make_shared<rule_holder<Rule>>(plasticity));
-  }
+  /// The same without types.
+  projection connect(connection c);
+  signed_projections connect(connection excitatory, int inhibitory_port);
 
   /// Drives every neuron of a population. Throws `error` for a rate or a weight that is not finite.
   template <class Model>
@@ -210,32 +213,13 @@ class network {
     add_drive(to.neurons, to.port, input.rate, input.weight.value());
   }
 
-  /// Start values of a state field; drawn per neuron, or one each in the field's own unit. Throws `error` for another
-  /// unit, and for values that the field cannot hold.
-  template <class Unit>
-  void initialise(population cells, const std::string& field, uniform<Unit> values) {
-    start(cells, field, typename value_for<Unit>::type{values});
+  /// Start values of a state field: a constant or a law to draw from for each neuron, or one each in the field's own
+  /// unit. Throws `error` for another unit, and for values that the field cannot hold.
+  template <class Values>
+  void initialise(const population& cells, const std::string& field, const Values& constant_or_law) {
+    start(cells, field, value<unit_in<Values>>(constant_or_law), unit_in<Values>{});
   }
-  template <class Unit>
-  void initialise(population cells, const std::string& field, normal<Unit> values) {
-    start(cells, field, typename value_for<Unit>::type{values});
-  }
-  template <class Unit>
-  void initialise(population cells, const std::string& field, lognormal<Unit> values) {
-    start(cells, field, typename value_for<Unit>::type{values});
-  }
-  template <class Law, class Unit>
-  void initialise(population cells, const std::string& field, clipped<Law, Unit> values) {
-    start(cells, field, typename value_for<Unit>::type{values});
-  }
-  template <int V, int I, int T, int L>
-  void initialise(population cells, const std::string& field, quantity<V, I, T, L> constant) {
-    start(cells, field, value<quantity<V, I, T, L>>{constant});
-  }
-  void initialise(population cells, const std::string& field, double constant) {
-    start(cells, field, value<number>{constant});
-  }
-  void initialise(population cells, const std::string& field, std::vector<double> values);
+  void initialise(const population& cells, const std::string& field, std::vector<double> values);
 
   std::uint64_t seed() const { return seed_; }
   std::span<const population_description> populations() const { return populations_; }
@@ -250,41 +234,28 @@ class network {
  private:
   population insert(std::string name, std::shared_ptr<const any_model> model, std::int64_t size,
                     population_options options);
-  struct laws {
-    law weight, delay;
-    int weight_bits;
-    bool procedural;
-  };
-  template <class Unit>
-  static std::vector<listed_synapse> plain(const std::vector<listed<Unit>>& list) {
-    std::vector<listed_synapse> all;
-    all.reserve(list.size());
-    for (const auto& s : list) all.push_back({s.source, s.target, s.weight.value(), s.delay});
-    return all;
+  template <class Target, class Unit, class Rule>
+  static connection untyped(const population& from, const Target& to, edges<Unit> pairs, const synapse<Unit>& s,
+                            const Rule& rule) {
+    const target<Unit> port{to};
+    connection c{from,    port.neurons, port.port, std::move(pairs.all), s.weight,
+                 s.delay, {},           {},        s.weight_bits,        s.procedural};
+    if (s.lowest) c.lowest = s.lowest->value();
+    if (s.highest) c.highest = s.highest->value();
+    if constexpr (!std::same_as<Rule, no_rule>) {
+      expect_unit<Unit, typename Rule::weight>{};
+      c.rule = std::make_shared<rule_holder<Rule>>(rule);
+    }
+    return c;
   }
-  using any_plasticity = std::shared_ptr<const any_rule>;
-  projection insert(population from, population to, int port, wiring rule, const laws& synapses,
-                    any_plasticity plasticity);
-  projection insert(population from, population to, int port, std::vector<listed_synapse> list,
-                    any_plasticity plasticity);
-  void make_plastic(projection_description& p, any_plasticity plasticity);
+  projection insert(connection c, const sign_filter& part);
   void add_drive(population to, int port, kilohertz rate, double weight);
-  projection_description& describe(population from, population to, int port);
-  template <class Unit>
-  void start(population cells, const std::string& field, value<Unit> values) {
-    start(cells, field, values, Unit{});
-  }
-  void start(population cells, const std::string& field, law values, dimension unit);
+  void start(const population& cells, const std::string& field, law values, dimension unit);
 
   std::uint64_t seed_;
   std::vector<population_description> populations_;
   std::vector<projection_description> projections_;
   std::vector<drive_description> drives_;
 };
-
-/// The index of a state field; throws `error` that lists the fields the model has.
-std::size_t field_index(const population_description& cells, std::string_view field);
-/// The same for a parameter.
-std::size_t parameter_index(const population_description& cells, std::string_view parameter);
 
 }  // namespace spinule

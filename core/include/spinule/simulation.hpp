@@ -1,6 +1,7 @@
 // The one thing a user runs.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -25,6 +26,9 @@ struct trace {
   std::vector<double> values;
 };
 
+/// Given a tick and the neurons that fired in it, ascending; those of a source may repeat.
+using spike_listener = std::function<void(moment when, std::span<const index_t> neurons)>;
+
 /// Handle of a trace.
 struct probe_id {
   std::size_t number = 0;
@@ -44,45 +48,62 @@ class simulation {
   ~simulation();
 
   /// Plays a recording into a replay population, beginning now. Throws `error` for channels the population has not.
-  void play(population source, const recording& events) { play(source, std::span{events.events}); }
-  void play(population source, std::span<const event> events);
+  void play(const population& source, const recording& events) { play(source, std::span{events.events}); }
+  void play(const population& source, std::span<const event> events);
 
   /// Throws `error` when `duration` is no whole number of ticks.
   void run(milliseconds duration);
   void run_ticks(ticks n);
 
   /// Keeps the spikes of a population from now on.
-  void observe(population cells);
+  void observe(const population& cells);
   /// Spikes kept since the last reset, by time, then neuron. Throws `error` for populations not observed.
-  std::span<const spike> spikes(population cells) const;
+  std::span<const spike> spikes(const population& cells) const;
   /// [size] spikes of each neuron since the last reset or `clear_counts`.
-  std::span<const std::uint32_t> counts(population cells) const;
+  std::span<const std::uint32_t> counts(const population& cells) const;
   void clear_counts();
+  /// Calls `call` for every tick in which neurons of the population fire, in order, at most 64 ticks late and before
+  /// `run` returns. It must not run or change the simulation. Copies of a simulation begin without.
+  void on_spikes(const population& cells, spike_listener call);
 
   /// Follows a state field of some neurons (none given: all), read at the end of every tick.
-  probe_id probe(population cells, const std::string& field, std::vector<index_t> neurons = {});
+  probe_id probe(const population& cells, const std::string& field, std::vector<index_t> neurons = {});
   const trace& traced(probe_id id) const;
-  /// A state field now. Throws `error` for a field or a neuron that does not exist.
-  double read(population cells, const std::string& field, index_t neuron) const;
+  /// A state field now: of one neuron, or [size] of all. Throws `error` for a field or a neuron that does not exist.
+  double read(const population& cells, const std::string& field, index_t neuron) const;
+  std::vector<double> state(const population& cells, const std::string& field) const;
+  /// Sets it, from the next tick on and until the reset. Throws `error` also for a value that is not finite.
+  void write(const population& cells, const std::string& field, index_t neuron, double value);
+  void write(const population& cells, const std::string& field, std::span<const double> values);
 
   /// Gives a parameter of neurons another value from the next tick on: one for all, or one each, in the parameter's own
   /// unit. States stay; a reset keeps what was set, and starts as a network with these parameters would. Other
   /// simulations, copies among them, stay as they are. Throws `error`, and changes nothing, for another unit, a value
   /// out of range or at odds with other parameters, and for sources.
   template <int V, int I, int T, int L>
-  void set(population cells, const std::string& parameter, quantity<V, I, T, L> value) {
+  void set(const population& cells, const std::string& parameter, quantity<V, I, T, L> value) {
     const double x = value.value();
     set(cells, parameter, {&x, 1}, value);
   }
-  void set(population cells, const std::string& parameter, double value) { set(cells, parameter, number{value}); }
-  void set(population cells, const std::string& parameter, std::span<const double> values);
+  void set(const population& cells, const std::string& parameter, double value) {
+    set(cells, parameter, number{value});
+  }
+  void set(const population& cells, const std::string& parameter, std::span<const double> values);
   /// [size] values of a parameter of neurons or a source, in its own unit.
-  std::vector<double> parameter(population cells, const std::string& name) const;
+  std::vector<double> parameter(const population& cells, const std::string& name) const;
 
-  /// [synapses] weights as they are used now, in the unit of the target port, by source, delay and target.
-  std::vector<double> weights(projection p) const;
-  /// The synapses with the weights that they had before the first tick.
-  const connectivity& synapses(projection p) const;
+  /// [synapses] weights as they are used now, in the unit of the target port: of a list or matrix in its order, else by
+  /// source, delay and target. Or those of one source, in the same order. Nothing is kept of what is read.
+  std::vector<double> weights(const projection& p) const;
+  std::vector<double> weights(const projection& p, index_t source) const;
+  /// The same with who is connected to whom, and delays as they are used.
+  std::vector<listed_synapse> synapses(const projection& p) const;
+  std::vector<listed_synapse> synapses(const projection& p, index_t source) const;
+  /// Sets the weights, in the same order, from the next tick on: of projections with a plasticity rule or with bounds
+  /// (`synapse::lowest`, `highest`), which are rounded to whole quanta. They stay in `begin_episode`; `reset` brings
+  /// the first ones back. Throws `error` for static projections, another number, and weights outside the bounds.
+  void assign(const projection& p, std::span<const double> weights);
+  void assign(const projection& p, index_t source, std::span<const double> weights);
 
   /// Everything as before the first tick; random sources draw afresh for each episode.
   void reset(std::uint64_t episode = 0);
@@ -104,7 +125,7 @@ class simulation {
  private:
   class recorder;
   explicit simulation(std::unique_ptr<engine> built);
-  void set(population cells, const std::string& parameter, std::span<const double> values, dimension unit);
+  void set(const population& cells, const std::string& parameter, std::span<const double> values, dimension unit);
   std::unique_ptr<engine> engine_;
   std::unique_ptr<recorder> recorder_;
   std::vector<std::shared_ptr<const any_model>> models_;  ///< [populations] with the parameters of now

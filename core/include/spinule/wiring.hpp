@@ -24,6 +24,14 @@ std::vector<position> grid(int nx, int ny, int nz);
 /// The same places in random order.
 std::vector<position> shuffled(std::vector<position> places, std::uint64_t seed);
 
+/// One synapse: the weight in the unit of the target port.
+struct listed_synapse {
+  index_t source = 0, target = 0;
+  double weight = 0;
+  milliseconds delay{0};
+  bool operator==(const listed_synapse&) const = default;
+};
+
 /// The two populations a rule connects.
 struct endpoints {
   index_t sources = 0, targets = 0;

@@ -20,6 +20,8 @@ class any_rule {
  public:
   virtual ~any_rule() = default;
   virtual void check(const std::string& where) const = 0;
+  /// Whether spikes change the weights; otherwise they can only be assigned.
+  virtual bool learns() const { return true; }
   /// Lowest and highest weight, in the unit of the target port.
   virtual std::pair<double, double> bounds() const = 0;
   virtual std::unique_ptr<plastic_rows> rows(precision, std::shared_ptr<const plastic_wiring>,

@@ -22,7 +22,8 @@ struct drawn_row {
 
 /// An explicit list, sorted by source, then target; several synapses of a pair keep their order.
 struct listed_rows {
-  std::vector<std::uint64_t> offsets;  ///< [sources + 1]
+  std::vector<std::uint32_t> position;  ///< in the list as it was given; empty where it was sorted so
+  std::vector<std::uint64_t> offsets;   ///< [sources + 1]
   std::vector<index_t> target;
   std::vector<double> weight;
   std::vector<ticks> delay;
@@ -44,7 +45,7 @@ class row_drawer {
   /// No weight is larger in magnitude.
   double greatest_weight() const;
   /// From now on `greatest_weight` stands for all weights of a row, which are not drawn.
-  void leave_weights_out() { without_weights_ = true; }
+  void leave_weights_out() { without_weights_ = p_.part.sign == 0; }  // else weights decide what is a synapse
   /// All delays that can be drawn, ascending; empty where only drawing tells.
   std::span<const ticks> possible_delays() const;
   /// From now on the first possible delay stands for all delays of a row, which are not drawn.
@@ -54,6 +55,8 @@ class row_drawer {
   void check_delays();
   void draw_delays(index_t i);
   void draw_weights(index_t i);
+  /// Leaves the synapses whose weight has the other sign out.
+  drawn_row of_sign(const drawn_row& row);
 
   const projection_description& p_;
   std::shared_ptr<const listed_rows> list_;

@@ -12,15 +12,22 @@
 
 namespace spinule {
 
+/// A state field of some neurons; their values at the end of a tick are appended to `values`, tick by tick.
+struct state_probe {
+  index_t population = 0;
+  std::size_t field = 0;
+  std::span<const index_t> neurons;
+  std::vector<double>* values = nullptr;
+};
+
 /// Told about every population for every tick, in order, though perhaps several ticks late; `fired` is ascending and
 /// may repeat for sources.
 class observer {
  public:
   virtual ~observer() = default;
   virtual void on_spikes(index_t population, moment now, std::span<const index_t> fired) = 0;
-  virtual void on_tick_end(moment now) = 0;
-  /// Whether `on_tick_end` reads states: a tick then ends before the next one begins.
-  virtual bool reads_state() const { return false; }
+  /// What is to be recorded at the end of every tick.
+  virtual std::span<const state_probe> probes() const { return {}; }
 };
 
 class engine {
@@ -40,8 +47,13 @@ class engine {
   virtual double read(index_t population, std::size_t field, index_t neuron) const = 0;
   /// Gives neurons the parameters of `changed`, a variant of their population's model; states stay.
   virtual void adopt(index_t population, const any_model& changed) = 0;
-  /// [synapses] as they are used now, in the unit of the target port, by source, delay and target.
-  virtual std::vector<double> weights(index_t projection) const;
+  /// Sets a state field as of the end of the last tick; start values stay.
+  virtual void write(index_t population, std::size_t field, index_t neuron, double value) = 0;
+  /// [synapses of sources first .. first + count - 1] as they are used now, in the unit of the target port, by source,
+  /// delay and target.
+  virtual std::vector<double> weights(index_t projection, index_t first, index_t count) const;
+  /// Replaces them, in the same order, before the next tick; of projections with a rule, and within its bounds.
+  virtual void assign(index_t projection, index_t first, index_t count, std::span<const double> weights) = 0;
   /// Memory that synapses take.
   virtual std::uint64_t synapse_bytes() const { return 0; }
   /// None on back ends that emulate no hardware.

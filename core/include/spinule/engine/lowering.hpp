@@ -64,8 +64,8 @@ struct lowered_network {
 
   /// All synapses of a projection in memory: drawn when first asked for, then kept. May be called by several threads.
   const connectivity& synapses(index_t projection) const;
-  /// The same, drawn afresh and not kept.
-  connectivity draw(index_t projection) const;
+  /// The same, drawn afresh and not kept, of all sources or a few: sources first .. first + count - 1, numbered from 0.
+  connectivity draw(index_t projection, index_t first = 0, index_t count = 0xffffffff) const;
 
   lowered_network();
   ~lowered_network();

@@ -45,9 +45,13 @@ class neuron_block {
                      std::vector<index_t>& fired) = 0;
   /// Value of a field as of the end of tick `now`.
   virtual double read(std::size_t field, index_t neuron, moment now) const = 0;
+  /// A start value.
   virtual void write(std::size_t field, index_t neuron, double value) = 0;
-  /// Takes parameters and start values from a block of the same model and size, and keeps its states, from tick `now` on.
+  /// Takes parameters and start values from a block of the same model and size, and keeps its states, from tick `now`
+  /// on.
   virtual void adopt(neuron_block& changed, moment now) = 0;
+  /// The state as of the end of tick `now`, the last one.
+  virtual void set(std::size_t field, index_t neuron, double value, moment now) = 0;
 };
 
 /// The tick-by-tick stream of a source population.

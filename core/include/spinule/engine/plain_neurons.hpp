@@ -17,9 +17,12 @@ class plain_neurons {
   /// One tick of one neuron; `input` holds one value per port, in the port's unit.
   virtual bool step(index_t neuron, std::span<const double> input) = 0;
   virtual double read(std::size_t field, index_t neuron) const = 0;
+  /// A start value.
   virtual void write(std::size_t field, index_t neuron, double value) = 0;
   /// Takes parameters and start values from neurons of the same model and number, and keeps its states.
   virtual void adopt(plain_neurons& changed) = 0;
+  /// The state now.
+  virtual void set(std::size_t field, index_t neuron, double value) = 0;
 };
 
 template <class Model>
@@ -57,6 +60,12 @@ class typed_plain_neurons final : public plain_neurons {
       auto& x = states_[neuron].*member;
       x = static_cast<std::remove_cvref_t<decltype(x)>>(value);
       initial_[neuron].*member = x;
+    });
+  }
+  void set(std::size_t f, index_t neuron, double value) override {
+    for_field(f, [&](auto member) {
+      auto& x = states_[neuron].*member;
+      x = static_cast<std::remove_cvref_t<decltype(x)>>(value);
     });
   }
 

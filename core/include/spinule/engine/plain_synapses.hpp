@@ -28,6 +28,8 @@ class plain_synapses {
   virtual void fire(index_t target, moment now) = 0;
   /// [synapses] in the unit of the target port, in the order of the connectivity.
   virtual std::span<const double> weights() const = 0;
+  /// Replaces those of synapses `first` and following, between two ticks; within the bounds.
+  virtual void assign(std::uint64_t first, std::span<const double> weights) = 0;
 };
 
 template <class Rule>
@@ -71,6 +73,9 @@ class typed_plain_synapses final : public plain_synapses {
     add(fired_[target], post_, now);
   }
   std::span<const double> weights() const override { return weights_; }
+  void assign(std::uint64_t first, std::span<const double> weights) override {
+    for (const double w : weights) weights_[first++] = bounded(w);
+  }
 
  private:
   struct remembered {

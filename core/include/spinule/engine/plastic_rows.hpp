@@ -73,6 +73,8 @@ class plastic_rows {
   virtual void fire(std::span<const index_t> targets, index_t first, moment now) = 0;
   /// The weights of a line as they would be used in tick `now`, in the unit of the target port; appended.
   virtual void read(std::size_t line, std::vector<double>& weights) const = 0;
+  /// Replaces the weights of a line before tick `now`, which would have come next; within the bounds.
+  virtual void assign(std::size_t line, std::span<const double> weights, moment now) = 0;
   virtual const plastic_wiring& wiring() const = 0;
   virtual std::uint64_t bytes() const = 0;
 };

@@ -99,6 +99,22 @@ class alignas(64) typed_block final
     initial_ = std::move(from.initial_);
   }
 
+  void set(std::size_t f, index_t neuron, double value, moment now) override {
+    if constexpr (skippable<Model>) {
+      state s = get(neuron);
+      if (const moment silent = now - reached(neuron); silent > 0) {
+        kernel_for(neuron).skip(s, static_cast<ticks>(silent));
+        put(neuron, s);
+      }
+      last_[neuron] = now;
+    }
+    with_field(f, [&](auto column) {
+      auto& x = std::get<column()>(columns_)[neuron];
+      x = static_cast<std::remove_cvref_t<decltype(x)>>(value);
+    });
+    awake_ = false;  // it may fire by itself earlier than was foreseen
+  }
+
   double read(std::size_t f, index_t neuron, moment now) const override {
     state s = get(neuron);
     if constexpr (skippable<Model>) kernel_for(neuron).skip(s, static_cast<ticks>(now - reached(neuron)));

@@ -101,6 +101,12 @@ class typed_plastic_rows final : public plastic_rows {
     weights.insert(weights.end(), row.begin(), row.begin() + static_cast<std::ptrdiff_t>(n));
   }
 
+  void assign(std::size_t l, std::span<const double> weights, moment now) override {
+    if (base_ != now) catch_up(now);  // so that no earlier spike of a target is still due
+    Real* to = weights_.data() + wiring_->offsets[l];
+    for (const double w : weights) *to++ = std::min(std::max(static_cast<Real>(w), lowest_), highest_);
+  }
+
  private:
   using line = line_trace<Real>;
 

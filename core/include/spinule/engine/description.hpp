@@ -1,0 +1,91 @@
+// What a network is made of, with types erased: what back ends read.
+#pragma once
+
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <spinule/distribution.hpp>
+#include <spinule/engine/any_model.hpp>
+#include <spinule/engine/any_rule.hpp>
+#include <spinule/wiring.hpp>
+
+namespace spinule {
+
+/// Which pairs are connected, without types: a matrix is a list whose synapses all take the delay of the connection.
+struct list_without_delays {
+  std::vector<listed_synapse> list;
+  index_t rows = 0, columns = 0;
+};
+using connected_pairs = std::variant<wiring, std::vector<listed_synapse>, list_without_delays>;
+list_without_delays synapses_of(index_t rows, index_t columns, std::span<const double> weights);
+
+/// No law at all: its draws are no numbers.
+inline constexpr law not_given{law::shape::constant, std::numeric_limits<double>::quiet_NaN()};
+
+struct initial_value {
+  std::size_t field = 0;
+  law values;
+  std::vector<double> list;  ///< one per neuron; replaces `values` when not empty
+};
+
+struct population_description {
+  std::string name;
+  index_t size = 0;
+  std::shared_ptr<const any_model> model;
+  std::vector<position> positions;
+  std::vector<initial_value> initial;
+  std::shared_ptr<const void> identity;  ///< of the handle; copies of the network share it
+};
+
+struct drive_description {
+  index_t target = 0;
+  int port = 0;
+  kilohertz rate{0};
+  double weight = 0;  ///< in the unit of the port
+};
+
+/// Which of the weights that a law draws are synapses of a projection.
+struct sign_filter {
+  int sign = 0;                          ///< 0: all; 1: those of 0 and more; -1: the negative ones
+  bool magnitudes = false;               ///< a negative weight w is used as -w
+  std::optional<index_t> drawn_as = {};  ///< draws what that projection draws, whatever its own number
+};
+
+struct projection_description {
+  std::string name;  ///< "source->target"
+  index_t source = 0, target = 0;
+  int port = 0;
+  std::shared_ptr<const wiring> rule;  ///< null: `list`
+  law weight, delay;
+  int weight_bits = 32;
+  bool procedural = false;
+  std::vector<listed_synapse> list;
+  std::shared_ptr<const any_rule> plasticity;  ///< null: weights stay
+  sign_filter part;
+  std::shared_ptr<const void> identity;  ///< as of a population
+
+  /// The weight of all synapses, where the law is constant.
+  double equal_weight() const { return part.magnitudes ? std::fabs(weight.constant()) : weight.constant(); }
+};
+
+struct population;
+struct projection;
+/// What a handle stands for; throws `error{where, ...}` when it is of another network.
+const population_description& described(std::span<const population_description> all, const population& handle,
+                                        const char* where);
+const projection_description& described(std::span<const projection_description> all, const projection& handle,
+                                        const char* where);
+
+/// The index of a state field; throws `error` that lists the fields the model has.
+std::size_t field_index(const population_description& cells, std::string_view field);
+/// The same for a parameter.
+std::size_t parameter_index(const population_description& cells, std::string_view parameter);
+
+}  // namespace spinule
