@@ -76,10 +76,12 @@ std::vector<task> tasks(const options& o) {
       with([=] { return connected(placed, placed, distance_dependent{.c = 0.5, .lambda = lambda}, s, true); });
   };
   for (const std::string& rule : rules) {
-    add(rule, "constant weight, constant delay", {one_weight, one_delay});
-    add(rule, "normal weight, constant delay", {normal_weight, one_delay});
-    add(rule, "normal weight of 16 bits, constant delay", {normal_weight, one_delay, 16});
-    add(rule, "normal weight of 16 bits, uniform delay", {normal_weight, uniform_delay, 16});
+    add(rule, "constant weight, constant delay", {.weight = one_weight, .delay = one_delay});
+    add(rule, "normal weight, constant delay", {.weight = normal_weight, .delay = one_delay});
+    add(rule, "normal weight of 16 bits, constant delay",
+        {.weight = normal_weight, .delay = one_delay, .weight_bits = 16});
+    add(rule, "normal weight of 16 bits, uniform delay",
+        {.weight = normal_weight, .delay = uniform_delay, .weight_bits = 16});
   }
   return list;
 }
