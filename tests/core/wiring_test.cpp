@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 
-#include <spinule/wiring.hpp>
+#include <spinule/engine/any_wiring.hpp>
 
 #include "statistics.hpp"
 

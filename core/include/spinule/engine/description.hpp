@@ -14,7 +14,7 @@
 #include <spinule/distribution.hpp>
 #include <spinule/engine/any_model.hpp>
 #include <spinule/engine/any_rule.hpp>
-#include <spinule/wiring.hpp>
+#include <spinule/engine/any_wiring.hpp>
 
 namespace spinule {
 
