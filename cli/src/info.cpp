@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <spinule/io/engine/info.hpp>
+#include <spinule/io/info.hpp>
 
 #include "commands.hpp"
 #include "trained_model.hpp"

@@ -6,8 +6,8 @@
 #include <fstream>
 #include <random>
 
-#include <spinule/io/engine/info.hpp>
 #include <spinule/io/generator.hpp>
+#include <spinule/io/info.hpp>
 #include <spinule/io/mnist.hpp>
 #include <spinule/io/model_file.hpp>
 #include <spinule/io/nmnist.hpp>

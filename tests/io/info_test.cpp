@@ -1,4 +1,4 @@
-#include <spinule/io/engine/info.hpp>
+#include <spinule/io/info.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

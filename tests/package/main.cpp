@@ -7,7 +7,7 @@
 #include <spinule/backends/crossbar.hpp>
 #include <spinule/backends/reference.hpp>
 #include <spinule/error.hpp>
-#include <spinule/io/engine/info.hpp>
+#include <spinule/io/info.hpp>
 #include <spinule/learning/confusion.hpp>
 #include <spinule/models/sources.hpp>
 #include <spinule/simulation.hpp>
