@@ -94,7 +94,7 @@ struct measured {
 /// In a process of its own, so that its peak memory is that of this network alone.
 measured in_child(const task& t, int threads) {
   int ends[2];
-  if (pipe(ends) != 0) throw error{"construction", "no pipe"};
+  if (pipe(ends) != 0) throw spinule_error{"construction", "no pipe"};
   const pid_t child = fork();
   if (child == 0) {
     measured m;
@@ -116,15 +116,15 @@ measured in_child(const task& t, int threads) {
   const bool whole = read(ends[0], &m, sizeof m) == sizeof m;
   close(ends[0]);
   waitpid(child, nullptr, 0);
-  if (!whole || m.synapses == 0) throw error{t.rule, "was not built"};
+  if (!whole || m.synapses == 0) throw spinule_error{t.rule, "was not built"};
   return m;
 }
 
 void run(const options& o) {
   if (o.synapses > 0.5 * o.neurons * o.neurons)
-    throw error{"construction",
-                fmt::format("{:g} synapses are more than half of all pairs of {} neurons; give more --neurons",
-                            o.synapses, o.neurons)};
+    throw spinule_error{"construction",
+                        fmt::format("{:g} synapses are more than half of all pairs of {} neurons; give more --neurons",
+                                    o.synapses, o.neurons)};
   nlohmann::json out{{"name", "construction"}, {"runs", nlohmann::json::array()}};
   fmt::print("{:<20}{:<42}{:>8}{:>10}{:>16}{:>14}\n", "rule", "laws", "threads", "s", "M synapses/s", "bytes each");
   for (const task& t : tasks(o)) {

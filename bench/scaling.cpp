@@ -52,7 +52,7 @@ void run(const options& o) {
     }
   }
   if (out["runs"].empty())
-    throw error{"scaling", fmt::format("--max-gb {} is less than {} neurons need", o.max_gb, o.first)};
+    throw spinule_error{"scaling", fmt::format("--max-gb {} is less than {} neurons need", o.max_gb, o.first)};
   write_json(o.json, out);
 }
 

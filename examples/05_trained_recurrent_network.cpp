@@ -45,7 +45,7 @@ int main(int count, char** arguments) try {
   fmt::print("{} of {} correct on {}, in {:.1f} s\n", right, digits.size(), emulated ? "ideal crossbars" : "cpu",
              took.count());
   return right == 1727 ? 0 : 1;
-} catch (const error& problem) {
+} catch (const spinule_error& problem) {
   fmt::print(stderr, "{}\n", problem.what());
   return 1;
 }

@@ -27,7 +27,7 @@ struct vogels {
   Unit highest() const { return w_max; }
   void check(const std::string& where) const {
     if (!(tau.value() > 0 && eta >= 0 && alpha >= 0))
-      throw error{where, "tau must be positive, eta and alpha not negative"};
+      throw spinule_error{where, "tau must be positive, eta and alpha not negative"};
   }
 
   template <class Real>

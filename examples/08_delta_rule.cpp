@@ -55,6 +55,6 @@ int main(int count, char** arguments) try {
   fmt::print("{} samples at {:.0f} a second; {} of {} test samples right\n", samples,
              static_cast<double>(samples) / took.count(), right, tests);
   return right > tests / 2 ? 0 : 1;
-} catch (const error& e) {
+} catch (const spinule_error& e) {
   return fmt::print(stderr, "{}\n", e.what()), 1;
 }

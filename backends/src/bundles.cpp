@@ -49,7 +49,7 @@ std::vector<bundle_plan> bundle_up(const lowered_network& net, bool fused) {
     m.b.delays.erase(std::unique(m.b.delays.begin(), m.b.delays.end()), m.b.delays.end());
     const double lines = static_cast<double>(net.populations[m.b.source].size) * static_cast<double>(m.b.delays.size());
     if (lines > std::numeric_limits<std::uint32_t>::max())
-      throw error{
+      throw spinule_error{
           fmt::format("population \"{}\"", net.populations[m.b.source].name),
           fmt::format("{} neurons with {} different delays are more than 2^32 lines; use a longer tick or fewer delays",
                       net.populations[m.b.source].size, m.b.delays.size())};

@@ -19,7 +19,7 @@ struct bundle_plan {
 };
 
 /// One bundle for all static projections of a population onto a level where `fused`, else one for each; one for each
-/// plastic projection. Throws `error` for more than 2^32 lines.
+/// plastic projection. Throws `spinule_error` for more than 2^32 lines.
 std::vector<bundle_plan> bundle_up(const lowered_network& net, bool fused);
 
 }  // namespace spinule

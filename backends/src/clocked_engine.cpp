@@ -187,7 +187,7 @@ std::optional<cost_report> clocked_engine::costs() const {
 }
 
 void clocked_engine::run(ticks n, observer& watcher) {
-  if (stopped_) throw error{"run", "an error stopped this simulation in the middle of a tick; reset it first"};
+  if (stopped_) throw spinule_error{"run", "an error stopped this simulation in the middle of a tick; reset it first"};
   stopped_ = true;
   place_probes(watcher.probes());
   while (n > 0) {

@@ -48,15 +48,17 @@ cost_plan::cost_plan(const hardware& h, const hardware_layout& l)
 void cost_plan::check() const {
   for (const auto& p : layout.projections) {
     if (p.source < layout.populations.size() && p.target < layout.populations.size()) continue;
-    throw error{fmt::format("projection \"{}\"", p.name), fmt::format("joins populations {} and {}; there are {}",
-                                                                      p.source, p.target, layout.populations.size())};
+    throw spinule_error{
+        fmt::format("projection \"{}\"", p.name),
+        fmt::format("joins populations {} and {}; there are {}", p.source, p.target, layout.populations.size())};
   }
 }
 
 void cost_plan::size_mesh(std::uint64_t all_units) {
   units = all_units;
   const std::uint64_t all_nodes = std::max<std::uint64_t>(groups(units, hw.mesh.per_node.value), 1);
-  if (all_nodes > std::numeric_limits<std::uint32_t>::max()) throw error{"placement", "more than 2^32 mesh nodes"};
+  if (all_nodes > std::numeric_limits<std::uint32_t>::max())
+    throw spinule_error{"placement", "more than 2^32 mesh nodes"};
   nodes = static_cast<std::uint32_t>(all_nodes);
   width = static_cast<std::uint32_t>(std::ceil(std::sqrt(static_cast<double>(nodes))));
 }

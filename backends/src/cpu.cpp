@@ -14,7 +14,7 @@ namespace spinule {
 
 std::unique_ptr<engine> cpu::build(const network& net) const {
   if (threads < 0 || threads > 1024)
-    throw error{"cpu", fmt::format("{} threads; give 1 to 1024, or 0 for one per core", threads)};
+    throw spinule_error{"cpu", fmt::format("{} threads; give 1 to 1024, or 0 for one per core", threads)};
   const int cores = static_cast<int>(std::thread::hardware_concurrency());
   const substrate rows{.place =
                            [this](const lowered_network& n, std::span<const shard_plan> shards) {

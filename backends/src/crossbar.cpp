@@ -17,12 +17,14 @@ namespace {
 
 void check(const crossbar& on, const network& net) {
   if (on.hardware.kind != hardware_kind::crossbar)
-    throw error{"crossbar", fmt::format("\"{}\" is digital hardware; use the back end `digital`", on.hardware.name)};
+    throw spinule_error{"crossbar",
+                        fmt::format("\"{}\" is digital hardware; use the back end `digital`", on.hardware.name)};
   refuse_plasticity(net, "crossbar", false);
   for (const auto& f : on.frozen) {
     const auto all = net.projections();
     if (std::none_of(all.begin(), all.end(), [&](const auto& p) { return p.name == f.name; }))
-      throw error{fmt::format("projection \"{}\"", f.name), "is to be frozen, but the network has none of that name"};
+      throw spinule_error{fmt::format("projection \"{}\"", f.name),
+                          "is to be frozen, but the network has none of that name"};
   }
 }
 

@@ -187,8 +187,8 @@ source_text open(const std::string& name, const std::string& folder, const std::
     if (stem(preset.name) == name) return {std::string{preset.name}, std::string{preset.text}, ""};
   }
   if (name.find('/') == std::string::npos && !name.ends_with(".toml")) {
-    throw error{asked_by, fmt::format("unknown hardware \"{}\"; built in are: {} (or the path of a TOML file)", name,
-                                      fmt::join(hardware_names(), ", "))};
+    throw spinule_error{asked_by, fmt::format("unknown hardware \"{}\"; built in are: {} (or the path of a TOML file)",
+                                              name, fmt::join(hardware_names(), ", "))};
   }
   std::filesystem::path path{name};
   if (path.is_relative()) path = std::filesystem::path{folder} / path;

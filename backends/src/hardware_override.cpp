@@ -22,18 +22,20 @@ void override_choice(hardware& hw, const choice_rule& rule, std::string_view val
   for (std::size_t i = 0; i < rule.allowed.size(); ++i) {
     if (rule.allowed[i] == value) return rule.set(hw, i);
   }
-  throw error{where, fmt::format("{} must be one of: {}", rule.key, fmt::join(rule.allowed, ", "))};
+  throw spinule_error{where, fmt::format("{} must be one of: {}", rule.key, fmt::join(rule.allowed, ", "))};
 }
 
 void override_constant(hardware& hw, const constant_rule& rule, std::string_view text, const std::string& where) {
   double number = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failure != std::errc{}) throw error{where, fmt::format("{} must be a number, in {}", rule.key, rule.unit)};
+  if (failure != std::errc{})
+    throw spinule_error{where, fmt::format("{} must be a number, in {}", rule.key, rule.unit)};
   const auto unit = trimmed(text.substr(static_cast<std::size_t>(end - text.data())));
   const auto factor = unit.empty() ? 1 : conversion(unit, rule.unit);
   if (!factor)
-    throw error{where, fmt::format("{} has unit \"{}\"; it must be one of: {}", rule.key, unit, units_like(rule.unit))};
-  if (const auto fault = fault_in(rule, number * *factor); !fault.empty()) throw error{where, fault};
+    throw spinule_error{
+        where, fmt::format("{} has unit \"{}\"; it must be one of: {}", rule.key, unit, units_like(rule.unit))};
+  if (const auto fault = fault_in(rule, number * *factor); !fault.empty()) throw spinule_error{where, fault};
 
   constant& c = rule.of(hw);
   const std::string before = fmt::format("{:g} {}", c.value, rule.unit);
@@ -72,7 +74,7 @@ namespace {
 void set_one(hardware& hw, std::string_view assignment) {
   const std::string where{assignment};
   const auto equals = assignment.find('=');
-  if (equals == assignment.npos) throw error{where, "must be key=value, e.g. adc.bits=6"};
+  if (equals == assignment.npos) throw spinule_error{where, "must be key=value, e.g. adc.bits=6"};
   const auto key = trimmed(assignment.substr(0, equals)), value = trimmed(assignment.substr(equals + 1));
 
   const auto* choice = find_choice(key);
@@ -89,8 +91,8 @@ void set_one(hardware& hw, std::string_view assignment) {
     std::vector<std::string> keys;
     for (const auto& c : constants_of(hw)) keys.push_back(c.key);
     for (const auto& c : choices_of(hw)) keys.push_back(c.key);
-    throw error{where, fmt::format("unknown key \"{}\" of hardware \"{}\"; known are: {}", key, hw.name,
-                                   fmt::join(keys, ", "))};
+    throw spinule_error{where, fmt::format("unknown key \"{}\" of hardware \"{}\"; known are: {}", key, hw.name,
+                                           fmt::join(keys, ", "))};
   }
 }
 

@@ -18,8 +18,9 @@ inline void check_multiplicity(std::span<const index_t> fired, std::uint32_t mos
   for (std::size_t i = 1; i < fired.size(); ++i) {
     run = fired[i] == fired[i - 1] ? run + 1 : 0;
     if (run >= most)
-      throw error{fmt::format("population \"{}\"", population),
-                  fmt::format("channel {} has more than {} events in one tick; use a shorter tick", fired[i], most)};
+      throw spinule_error{
+          fmt::format("population \"{}\"", population),
+          fmt::format("channel {} has more than {} events in one tick; use a shorter tick", fired[i], most)};
   }
 }
 

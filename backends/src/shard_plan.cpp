@@ -44,7 +44,7 @@ class packer {
         shards_.push_back({level_, 0, {}});
         open_ = true;
         if (columns > largest_ / slot_step)
-          throw error{"cpu", fmt::format("a model with {} used ports is beyond this engine", columns)};
+          throw spinule_error{"cpu", fmt::format("a model with {} used ports is beyond this engine", columns)};
         continue;
       }
       const auto part = static_cast<index_t>(std::min<std::uint64_t>(count, room));

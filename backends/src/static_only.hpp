@@ -6,13 +6,14 @@
 
 namespace spinule {
 
-/// Throws `error` when spikes change the weights of a projection, or when they are to be assigned and cannot be.
+/// Throws `spinule_error` when spikes change the weights of a projection, or when they are to be assigned and cannot
+/// be.
 inline void refuse_plasticity(const network& net, const char* backend, bool assigns) {
   for (const auto& p : net.projections())
     if (p.plasticity && (p.plasticity->learns() || !assigns))
-      throw error{"projection \"" + p.name + "\"",
-                  std::string{backend} + " does not change weights yet; use cpu or reference, or leave the " +
-                      (p.plasticity->learns() ? "rule out" : "bounds out")};
+      throw spinule_error{"projection \"" + p.name + "\"",
+                          std::string{backend} + " does not change weights yet; use cpu or reference, or leave the " +
+                              (p.plasticity->learns() ? "rule out" : "bounds out")};
 }
 
 }  // namespace spinule

@@ -126,7 +126,7 @@ class array_builder {
     const bool noisy = cell_.read_noise > 0;
     const double bytes = static_cast<double>(cells) * (noisy ? 8 : 4);
     if (bytes > most_bytes) {
-      throw error{
+      throw spinule_error{
           name_,
           fmt::format("its {} tiles would take {:.1f} GiB; at most 8 GiB: use fewer delays, or fewer lines x targets",
                       t_.tile_count, bytes / (1u << 30))};

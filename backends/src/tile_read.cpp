@@ -127,7 +127,7 @@ tiled_projection::tiled_projection(std::shared_ptr<const programmed_tiles> tiles
 }
 
 void tiled_projection::full_scale(double quanta) {
-  if (!(quanta > 0)) throw error{"converter", "full scale must be more than 0 quanta"};
+  if (!(quanta > 0)) throw spinule_error{"converter", "full scale must be more than 0 quanta"};
   full_scale_ = quanta;
   step_ = tiles_->converts ? full_scale_ / (std::ldexp(1, tiles_->bits - 1) - 1) : 0;
 }

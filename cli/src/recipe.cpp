@@ -28,7 +28,7 @@ template <class Number>
 Number from_plain(double x, const std::string& name) {
   if constexpr (std::is_integral_v<Number>) {
     if (!(x >= 0 && x <= std::numeric_limits<Number>::max()) || x != std::floor(x))
-      throw error{name, fmt::format("{} is no whole number from 0 on", x)};
+      throw spinule_error{name, fmt::format("{} is no whole number from 0 on", x)};
     return static_cast<Number>(x);
   } else {
     return Number{x};
@@ -56,7 +56,7 @@ void set_tick(recipe& r, milliseconds tick) {
 }  // namespace
 
 liquid input_counts::build(const liquid_input& from) const {
-  if (group == 0) throw error{"recipe", "groups of 0 channels; give at least 1"};
+  if (group == 0) throw spinule_error{"recipe", "groups of 0 channels; give at least 1"};
   liquid l{network{seed}, {}, {}};
   l.input = l.net.add("input", replay{}, from.channels);
   l.layers = {l.input};
@@ -88,7 +88,7 @@ recipe recipe_for(const std::string& dataset, index_t neurons, std::uint64_t see
     r.network = tonotopic_liquid{.neurons = neurons, .seed = seed};
     set_tick(r, 10_ms);
   } else {
-    throw error{"--dataset", fmt::format("there is no recipe for \"{}\"", dataset)};
+    throw spinule_error{"--dataset", fmt::format("there is no recipe for \"{}\"", dataset)};
   }
   if (neurons == 0) r.network = input_counts{.seed = seed, .group = dataset == "shd" ? 5u : 1u};
   return r;
@@ -139,18 +139,18 @@ recipe recipe_from_json(const nlohmann::json& json) {
     else if (kind == "input")
       r.network = input_counts{.seed = seed};
     else
-      throw error{"recipe", fmt::format("there is no liquid of kind \"{}\"", kind)};
+      throw spinule_error{"recipe", fmt::format("there is no liquid of kind \"{}\"", kind)};
     set_tick(r, milliseconds{json.at("tick_ms").get<double>()});
     for (const double w : json.at("windows_ms").get<std::vector<double>>()) r.windows.push_back(milliseconds{w});
     for (const auto& [name, usual] : numbers_of(r)) set_number(r, name, json.at("numbers").at(name).get<double>());
     return r;
   } catch (const nlohmann::json::exception& e) {
-    throw error{"recipe", e.what()};
+    throw spinule_error{"recipe", e.what()};
   }
 }
 
 liquid build(const recipe& r, const liquid_input& from) {
-  if (r.windows.empty()) throw error{"recipe", "there is no window to count spikes in"};
+  if (r.windows.empty()) throw spinule_error{"recipe", "there is no window to count spikes in"};
   return std::visit([&](const auto& n) { return n.build(from); }, r.network);
 }
 

@@ -35,19 +35,19 @@ struct recipe {
   bool operator==(const recipe&) const = default;
 };
 
-/// What has proved good for a data set. `neurons` 0: `input_counts`. Throws `error` for a set without a recipe.
+/// What has proved good for a data set. `neurons` 0: `input_counts`. Throws `spinule_error` for a set without a recipe.
 recipe recipe_for(const std::string& dataset, index_t neurons, std::uint64_t seed);
 
 /// The numbers of a network by the names that files and options have for them.
 std::map<std::string, double> numbers_of(const recipe& r);
-/// False when there is no number of this name. Throws `error` for a value that it cannot be.
+/// False when there is no number of this name. Throws `spinule_error` for a value that it cannot be.
 bool set_number(recipe& r, const std::string& name, double value);
 
 nlohmann::json to_json(const recipe& r);
-/// Throws `error{"recipe", ...}` for what is missing or of the wrong type.
+/// Throws `spinule_error{"recipe", ...}` for what is missing or of the wrong type.
 recipe recipe_from_json(const nlohmann::json& json);
 
-/// The network for these data. Throws `error`.
+/// The network for these data. Throws `spinule_error`.
 liquid build(const recipe& r, const liquid_input& from);
 liquid_input input_of(const dataset& data);
 

@@ -8,9 +8,9 @@
 namespace spinule {
 
 /// The command was called wrongly: `where` is the option. Ends with the exit code 2 rather than 1.
-class usage_error : public error {
+class usage_error : public spinule_error {
  public:
-  using error::error;
+  using spinule_error::spinule_error;
 };
 
 /// What `take` returns; what it finds wrong, as a fault of the option. A file that is wrong stays a file that is wrong.
@@ -22,7 +22,7 @@ auto of_option(const std::string& option, Take take) {
     throw;
   } catch (const usage_error&) {
     throw;
-  } catch (const error& wrong) {
+  } catch (const spinule_error& wrong) {
     throw usage_error{option, wrong.what()};
   }
 }

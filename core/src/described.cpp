@@ -19,7 +19,7 @@ std::string demand(const range& r, dimension unit) {
 
 void check_range(const described_number& x, double value, const std::string& where) {
   if (!x.allowed.holds(value))
-    throw error{where, fmt::format("{} = {}; {}", x.name, to_text(value, x.unit), demand(x.allowed, x.unit))};
+    throw spinule_error{where, fmt::format("{} = {}; {}", x.name, to_text(value, x.unit), demand(x.allowed, x.unit))};
 }
 
 }  // namespace spinule

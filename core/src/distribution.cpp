@@ -123,30 +123,32 @@ void law::draw(random_stream& random, std::span<double> out) const {
 
 void law::check(const std::string& where) const {
   if (!std::isfinite(a) || !std::isfinite(b) || std::isnan(low) || std::isnan(high))
-    throw error{where, "a parameter is not a finite number"};
+    throw spinule_error{where, "a parameter is not a finite number"};
   if ((kind == shape::normal || kind == shape::lognormal) && b < 0)
-    throw error{where, fmt::format("spread {} is negative; give 0 or more", b)};
-  if (kind == shape::uniform && b < a) throw error{where, fmt::format("range {} to {} is reversed", a, b)};
-  if (low > high) throw error{where, fmt::format("bounds {} to {} are reversed; give the lower one first", low, high)};
+    throw spinule_error{where, fmt::format("spread {} is negative; give 0 or more", b)};
+  if (kind == shape::uniform && b < a) throw spinule_error{where, fmt::format("range {} to {} is reversed", a, b)};
+  if (low > high)
+    throw spinule_error{where, fmt::format("bounds {} to {} are reversed; give the lower one first", low, high)};
   if (low == high && !std::isfinite(low))
-    throw error{where, fmt::format("bounds {} to {} leave no finite number", low, high)};
+    throw spinule_error{where, fmt::format("bounds {} to {} leave no finite number", low, high)};
   if (!meets_bounds(*this))
-    throw error{where, fmt::format("bounds {} to {} exclude all that the law can give", low, high)};
+    throw spinule_error{where, fmt::format("bounds {} to {} exclude all that the law can give", low, high)};
   if (has_spread(*this) && low < high)
     if (const double share = share_within_bounds(*this); !(share >= least_share))
-      throw error{where, fmt::format("bounds {} to {} hold {:.2g} of what the law gives, too little to draw from; at "
-                                     "least {} must lie within them",
-                                     low, high, share, least_share)};
+      throw spinule_error{where,
+                          fmt::format("bounds {} to {} hold {:.2g} of what the law gives, too little to draw from; at "
+                                      "least {} must lie within them",
+                                      low, high, share, least_share)};
 }
 
 void law::check_span(const std::string& where) const {
   check(where);
   if (!is_negative(*this)) return;
   if (is_constant())
-    throw error{where,
-                fmt::format("{} ms is negative, which no span of time can be; give 0 or more", low == high ? low : a)};
-  throw error{where,
-              "the law gives negative numbers only, which no span of time can be; give one that reaches 0 or more"};
+    throw spinule_error{
+        where, fmt::format("{} ms is negative, which no span of time can be; give 0 or more", low == high ? low : a)};
+  throw spinule_error{
+      where, "the law gives negative numbers only, which no span of time can be; give one that reaches 0 or more"};
 }
 
 }  // namespace spinule

@@ -47,7 +47,8 @@ void row_drawer::check_delays() {
   }
   const auto [least, greatest] = table_ ? table_->range() : l.range();
   if (greatest > 0 && least < tick_.value() * (0.5 - 1e-6))
-    throw error{where_, fmt::format("delays between 0 and half a tick of {0} ms can be drawn (from {1:.4g} ms); bound "
+    throw spinule_error{where_,
+                        fmt::format("delays between 0 and half a tick of {0} ms can be drawn (from {1:.4g} ms); bound "
                                     "the law, as in clipped{{law, {0}_ms, longest}}",
                                     tick_.value(), std::fmax(least, 0))};
 }
@@ -71,8 +72,8 @@ drawn_row row_drawer::row(index_t i) {
   bool inside = true;
   for (const index_t other : partners_) inside &= other < others;
   if (!inside)
-    throw error{where_, fmt::format("the wiring rule gives {} {} a partner that does not exist; there are {}",
-                                    by_source_ ? "source" : "target", i, others)};
+    throw spinule_error{where_, fmt::format("the wiring rule gives {} {} a partner that does not exist; there are {}",
+                                            by_source_ ? "source" : "target", i, others)};
   draw_delays(i);
   draw_weights(i);
   return p_.part.sign == 0 ? drawn_row{partners_, weights_, delays_} : of_sign({partners_, weights_, delays_});

@@ -41,7 +41,8 @@ std::vector<index_t> same_tick_levels(const multigraph& graph) {
   try {
     boost::topological_sort(chained, std::back_inserter(order));
   } catch (const boost::not_a_dag&) {
-    throw error{"network", "projections without delay form a cycle; give one of them a delay of at least one tick"};
+    throw spinule_error{"network",
+                        "projections without delay form a cycle; give one of them a delay of at least one tick"};
   }
   std::vector<index_t> level(boost::num_vertices(graph), 0);
   for (auto v = order.rbegin(); v != order.rend(); ++v)

@@ -54,13 +54,13 @@ int coarseness(double largest, double quantum, int bits) {
   return coarse;
 }
 
-/// Throws `error` for a drive too fast for the tick.
+/// Throws `spinule_error` for a drive too fast for the tick.
 std::vector<lowered_drive> lower_drives(const network& net, milliseconds tick) {
   std::vector<lowered_drive> drives;
   for (const auto& d : net.drives()) {
     const double mean = d.rate.value() * tick.value();
     if (mean > poisson_counts::largest_mean)
-      throw error{
+      throw spinule_error{
           fmt::format("population \"{}\" drive", net.populations()[d.target].name),
           fmt::format("{} spikes per tick are more than {}; use a shorter tick", mean, poisson_counts::largest_mean)};
     drives.push_back({d.target, 0, 0, poisson_counts{mean, net.seed(), static_cast<std::uint32_t>(drives.size())}});
@@ -79,10 +79,11 @@ void check_rounding(const lowered_network& net, std::size_t j) {
   for (std::size_t k = 0; k < net.summaries.size(); ++k)
     if (const auto& e = net.descriptions[k]; e.source == d.source && e.weight_bits == d.weight_bits)
       other = std::max(other, net.summaries[k].largest);
-  throw error{fmt::format("projection \"{}\"", d.name),
-              fmt::format("a weight of {:g} would become {:g} in {} bits beside one of {:g} from the same population; "
-                          "leave weight_bits at 32: equal weights take no memory",
-                          s.largest, becomes, d.weight_bits, other)};
+  throw spinule_error{
+      fmt::format("projection \"{}\"", d.name),
+      fmt::format("a weight of {:g} would become {:g} in {} bits beside one of {:g} from the same population; "
+                  "leave weight_bits at 32: equal weights take no memory",
+                  s.largest, becomes, d.weight_bits, other)};
 }
 
 /// What one population sends is stored together, so its rounded weights share one step.
@@ -109,7 +110,7 @@ void conclude(lowered_network& net, std::vector<survey>& surveys) {
     projection_summary& s = net.summaries.emplace_back(std::move(surveys[j].summary));
     net.reach[d.source] = std::max(net.reach[d.source], s.delays.back());
     if (s.delays.back() > longest_delay)
-      throw error{
+      throw spinule_error{
           fmt::format("projection \"{}\"", d.name),
           fmt::format("a delay of {} ticks is longer than {}; use a longer tick", s.delays.back(), longest_delay)};
     auto& out = net.fan_out[d.source];
@@ -126,7 +127,7 @@ void serial_loop(std::size_t count, const std::function<void(std::size_t)>& work
 
 std::shared_ptr<const lowered_network> lower(const network& net, milliseconds tick, const parallel_loop& each) {
   if (!(tick >= 1_us && tick <= 1_s))
-    throw error{"tick", fmt::format("{} ms is outside 0.001 ms to 1000 ms", tick.value())};
+    throw spinule_error{"tick", fmt::format("{} ms is outside 0.001 ms to 1000 ms", tick.value())};
   auto result = std::make_shared<lowered_network>();
   result->seed = net.seed();
   result->tick = tick;
@@ -163,8 +164,8 @@ std::shared_ptr<const lowered_network> lower(const network& net, milliseconds ti
   for (index_t j = 0; j < result->descriptions.size(); ++j) {
     surveys.push_back(survey_of(*result, j, each));
     if (const double largest = surveys.back().summary.largest; !(largest < 1e30))
-      throw error{fmt::format("projection \"{}\"", result->descriptions[j].name),
-                  fmt::format("a weight of {} is beyond any use; at most 1e30", largest)};
+      throw spinule_error{fmt::format("projection \"{}\"", result->descriptions[j].name),
+                          fmt::format("a weight of {} is beyond any use; at most 1e30", largest)};
   }
   result->drives = lower_drives(net, tick);
   choose_quanta(net, *result, surveys);

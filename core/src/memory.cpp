@@ -101,13 +101,13 @@ std::string bytes_text(double bytes) {
 
 void check_memory(const memory_estimate& estimate, double available, const std::string& where) {
   if (!(estimate.bytes() > available)) return;
-  throw error{where, fmt::format("the network needs about {} of memory, {} are available{}",
-                                 bytes_text(estimate.bytes()), bytes_text(available), sorted_text(estimate))};
+  throw spinule_error{where, fmt::format("the network needs about {} of memory, {} are available{}",
+                                         bytes_text(estimate.bytes()), bytes_text(available), sorted_text(estimate))};
 }
 
 void throw_out_of_memory(const memory_estimate& estimate, const std::string& where) {
-  throw error{where, fmt::format("memory ran out; the network was expected to need about {}{}",
-                                 bytes_text(estimate.bytes()), sorted_text(estimate))};
+  throw spinule_error{where, fmt::format("memory ran out; the network was expected to need about {}{}",
+                                         bytes_text(estimate.bytes()), sorted_text(estimate))};
 }
 
 }  // namespace spinule

@@ -22,16 +22,16 @@ template <class Description, class Handle>
 const Description& find_described(std::span<const Description> all, const Handle& handle, const char* where,
                                   const char* kind) {
   if (handle.id < all.size() && handle.identity && handle.identity == all[handle.id].identity) return all[handle.id];
-  throw error{where, fmt::format("the {} belongs to another network; use the handle that this one gave", kind)};
+  throw spinule_error{where, fmt::format("the {} belongs to another network; use the handle that this one gave", kind)};
 }
 
-/// Throws `error` when weights onto a port, from `lowest` to `highest`, can be what the port does not take.
+/// Throws `spinule_error` when weights onto a port, from `lowest` to `highest`, can be what the port does not take.
 void check_weights(const described_number& port, double lowest, double highest, const std::string& where) {
   for (const double x : {lowest, highest})
     if (!port.allowed.holds(x))
-      throw error{where + " weight",
-                  fmt::format("can be {} where port \"{}\" takes it: {}; `clipped` keeps a law within bounds",
-                              to_text(x, port.unit), port.name, demand(port.allowed, port.unit))};
+      throw spinule_error{where + " weight",
+                          fmt::format("can be {} where port \"{}\" takes it: {}; `clipped` keeps a law within bounds",
+                                      to_text(x, port.unit), port.name, demand(port.allowed, port.unit))};
 }
 
 std::size_t index_of(const population_description& cells, std::span<const described_number> known, const char* kind,
@@ -40,9 +40,9 @@ std::size_t index_of(const population_description& cells, std::span<const descri
   if (found != known.end()) return static_cast<std::size_t>(found - known.begin());
   std::vector<std::string_view> names;
   for (const auto& d : known) names.push_back(d.name);
-  throw error{quoted("population", cells.name),
-              fmt::format("has no {} \"{}\"; it has {}", kind, name,
-                          names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", ")))};
+  throw spinule_error{quoted("population", cells.name),
+                      fmt::format("has no {} \"{}\"; it has {}", kind, name,
+                                  names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", ")))};
 }
 
 }  // namespace
@@ -60,16 +60,17 @@ const projection_description& described(std::span<const projection_description> 
 population network::insert(std::string name, std::shared_ptr<const any_model> model, std::int64_t count,
                            population_options options) {
   const std::string where = quoted("population", name);
-  if (name.empty()) throw error{where, "the name is empty"};
+  if (name.empty()) throw spinule_error{where, "the name is empty"};
   for (const auto& other : populations_)
-    if (other.name == name) throw error{where, "the name is taken; every population needs its own"};
-  if (count == 0) throw error{where, "a population needs at least one neuron"};
-  if (count < 0) throw error{where, fmt::format("a size of {} is negative; give 1 neuron or more", count)};
+    if (other.name == name) throw spinule_error{where, "the name is taken; every population needs its own"};
+  if (count == 0) throw spinule_error{where, "a population needs at least one neuron"};
+  if (count < 0) throw spinule_error{where, fmt::format("a size of {} is negative; give 1 neuron or more", count)};
   if (count > std::numeric_limits<index_t>::max())
-    throw error{where, fmt::format("{} neurons are more than {}", count, std::numeric_limits<index_t>::max())};
+    throw spinule_error{where, fmt::format("{} neurons are more than {}", count, std::numeric_limits<index_t>::max())};
   const auto size = static_cast<index_t>(count);
   if (!options.positions.empty() && options.positions.size() != size)
-    throw error{where, fmt::format("{} positions for {} neurons; give one each", options.positions.size(), size)};
+    throw spinule_error{where,
+                        fmt::format("{} positions for {} neurons; give one each", options.positions.size(), size)};
   model->check(where);
   populations_.push_back({std::move(name), size, std::move(model), std::move(options.positions), {}, new_identity()});
   return population_at(static_cast<index_t>(populations_.size() - 1));
@@ -77,8 +78,8 @@ population network::insert(std::string name, std::shared_ptr<const any_model> mo
 
 list_without_delays synapses_of(index_t rows, index_t columns, std::span<const double> weights) {
   if (weights.size() != std::uint64_t{rows} * columns)
-    throw error{"dense_matrix", fmt::format("{} weights for {} rows of {} columns; give {}", weights.size(), rows,
-                                            columns, std::uint64_t{rows} * columns)};
+    throw spinule_error{"dense_matrix", fmt::format("{} weights for {} rows of {} columns; give {}", weights.size(),
+                                                    rows, columns, std::uint64_t{rows} * columns)};
   list_without_delays all{{}, rows, columns};
   for (index_t source = 0; source < rows; ++source)
     for (index_t target = 0; target < columns; ++target)
@@ -99,8 +100,9 @@ void check_list(const std::vector<listed_synapse>& list, index_t sources, index_
         check_weights(port, w, w, fmt::format("{} synapse {}", where, i));
       continue;
     }
-    throw error{where, fmt::format("synapse {} ({} to {}, weight {}) {}", i, s.source, s.target, s.weight,
-                                   inside ? "has a weight that is not finite" : "names a neuron that does not exist")};
+    throw spinule_error{where,
+                        fmt::format("synapse {} ({} to {}, weight {}) {}", i, s.source, s.target, s.weight,
+                                    inside ? "has a weight that is not finite" : "names a neuron that does not exist")};
   }
 }
 
@@ -108,27 +110,29 @@ void check_list(const std::vector<listed_synapse>& list, index_t sources, index_
 std::vector<listed_synapse> with_delays(list_without_delays m, const law& delay, index_t sources, index_t targets,
                                         const std::string& where) {
   if (m.rows != sources || m.columns != targets)
-    throw error{where, fmt::format("a matrix of {} rows and {} columns for {} sources and {} targets", m.rows,
-                                   m.columns, sources, targets)};
+    throw spinule_error{where, fmt::format("a matrix of {} rows and {} columns for {} sources and {} targets", m.rows,
+                                           m.columns, sources, targets)};
   delay.check_span(where + " delay");
-  if (!delay.is_constant()) throw error{where, "the synapses of a matrix have one delay; give each its own in a list"};
+  if (!delay.is_constant())
+    throw spinule_error{where, "the synapses of a matrix have one delay; give each its own in a list"};
   for (auto& s : m.list) s.delay = milliseconds{delay.constant()};
   return std::move(m.list);
 }
 
 /// What a list says itself must not be said again.
 void refuse_laws(const connection& c, bool delays_too, const std::string& where) {
-  if (!std::isnan(c.weight.a)) throw error{where, "a list or matrix has weights of its own; leave `weight` out"};
+  if (!std::isnan(c.weight.a))
+    throw spinule_error{where, "a list or matrix has weights of its own; leave `weight` out"};
   if (delays_too && !(c.delay.is_constant() && c.delay.a == 0))
-    throw error{where, "a list has delays of its own; leave `delay` out"};
-  if (c.procedural) throw error{where, "a list is kept as it is; leave `procedural` out"};
+    throw spinule_error{where, "a list has delays of its own; leave `delay` out"};
+  if (c.procedural) throw spinule_error{where, "a list is kept as it is; leave `procedural` out"};
 }
 
 /// The rule that changes weights, if any; bounds without one allow to assign them.
 std::shared_ptr<const any_rule> rule_of(const connection& c, const std::string& where) {
   if (!c.lowest && !c.highest) return c.rule;
-  if (c.rule) throw error{where, "the rule bounds its weights; leave `lowest` and `highest` out"};
-  if (!c.lowest || !c.highest) throw error{where, "give both `lowest` and `highest`, or neither"};
+  if (c.rule) throw spinule_error{where, "the rule bounds its weights; leave `lowest` and `highest` out"};
+  if (!c.lowest || !c.highest) throw spinule_error{where, "give both `lowest` and `highest`, or neither"};
   return assigned_weights(*c.lowest, *c.highest);
 }
 
@@ -137,34 +141,34 @@ void check_rule(const projection_description& p, double gain, const described_nu
   p.plasticity->check(where);
   const auto [lowest, highest] = p.plasticity->bounds();
   if (!std::isfinite(lowest) || !std::isfinite(highest) || !(lowest < highest))
-    throw error{where,
-                fmt::format("weights stay between {} and {}; both must be finite, the first lower", lowest, highest)};
+    throw spinule_error{
+        where, fmt::format("weights stay between {} and {}; both must be finite, the first lower", lowest, highest)};
   if (p.weight_bits != 32)
-    throw error{where,
-                fmt::format("weights that change are not kept in {} bits; leave weight_bits at 32", p.weight_bits)};
+    throw spinule_error{
+        where, fmt::format("weights that change are not kept in {} bits; leave weight_bits at 32", p.weight_bits)};
   check_weights(port, lowest, highest, where);
   const auto outside = [&](double w) { return w < lowest || w > highest; };
   const auto wrong = std::find_if(p.list.begin(), p.list.end(), [&](const auto& s) { return outside(s.weight); });
   const bool constant_outside = p.rule && p.weight.is_constant() && outside(p.equal_weight());
   if (!p.plasticity->learns() && (wrong != p.list.end() || constant_outside))
-    throw error{where, fmt::format("weight {} lies outside the bounds {} to {} given for it",
-                                   constant_outside ? p.equal_weight() : wrong->weight, lowest, highest)};
-  if (gain != 1) throw error{where, "weights of a source with a gain cannot change"};
-  if (p.procedural) throw error{where, "weights that change must be kept; leave `procedural` out"};
+    throw spinule_error{where, fmt::format("weight {} lies outside the bounds {} to {} given for it",
+                                           constant_outside ? p.equal_weight() : wrong->weight, lowest, highest)};
+  if (gain != 1) throw spinule_error{where, "weights of a source with a gain cannot change"};
+  if (p.procedural) throw spinule_error{where, "weights that change must be kept; leave `procedural` out"};
 }
 
 /// A wiring rule with its laws.
 void check_laws(const projection_description& p, const endpoints& ends, double gain, const described_number& port,
                 const std::string& where) {
   p.rule->check(ends, where);
-  if (std::isnan(p.weight.a)) throw error{where, "no weight is given; write {.weight = ...}"};
+  if (std::isnan(p.weight.a)) throw spinule_error{where, "no weight is given; write {.weight = ...}"};
   p.weight.check(where + " weight");
   p.delay.check_span(where + " delay");
   auto [lowest, highest] = p.weight.range();
   if (p.part.sign > 0 || p.part.magnitudes) lowest = std::fmax(lowest, 0);
   check_weights(port, gain * lowest, gain * std::fmax(lowest, highest), where);
   if (p.procedural && !p.rule->by_source())
-    throw error{where, "a procedural projection needs a rule that draws by source, as fixed_outdegree does"};
+    throw spinule_error{where, "a procedural projection needs a rule that draws by source, as fixed_outdegree does"};
 }
 
 }  // namespace
@@ -175,11 +179,11 @@ projection network::insert(connection c, const sign_filter& part) {
   projection_description p;
   p.name = source.name + "->" + target.name;
   const std::string where = quoted("projection", p.name);
-  if (target.model->is_source()) throw error{where, "a source takes no input"};
+  if (target.model->is_source()) throw spinule_error{where, "a source takes no input"};
   if (c.port < 0 || c.port >= target.model->ports())
-    throw error{where, fmt::format("port {} does not exist; the target has {}", c.port, target.model->ports())};
+    throw spinule_error{where, fmt::format("port {} does not exist; the target has {}", c.port, target.model->ports())};
   if (c.weight_bits != 8 && c.weight_bits != 16 && c.weight_bits != 32)
-    throw error{where, fmt::format("weights of {} bits are not offered; choose 8, 16 or 32", c.weight_bits)};
+    throw spinule_error{where, fmt::format("weights of {} bits are not offered; choose 8, 16 or 32", c.weight_bits)};
   const described_number& port = target.model->receptors()[static_cast<std::size_t>(c.port)];
   const double gain = source.model->gain();
   p.source = c.from.id;
@@ -240,13 +244,14 @@ signed_projections network::connect(connection excitatory, int inhibitory_port) 
 void network::add_drive(population to, int port, kilohertz rate, double weight) {
   const auto& cells = described(populations_, to, "network::drive");
   const std::string where = quoted("population", cells.name) + " drive";
-  if (cells.model->is_source()) throw error{where, "a source takes no input"};
+  if (cells.model->is_source()) throw spinule_error{where, "a source takes no input"};
   if (port < 0 || port >= cells.model->ports())
-    throw error{where, fmt::format("port {} does not exist; the population has {}", port, cells.model->ports())};
+    throw spinule_error{where,
+                        fmt::format("port {} does not exist; the population has {}", port, cells.model->ports())};
   if (!(rate.value() >= 0) || !std::isfinite(rate.value()))
-    throw error{where, fmt::format("rate = {} Hz; it must not be negative", rate.value() * 1e3)};
+    throw spinule_error{where, fmt::format("rate = {} Hz; it must not be negative", rate.value() * 1e3)};
   if (!(std::fabs(weight) < 1e30))
-    throw error{where, fmt::format("a weight of {} is beyond any use; at most 1e30", weight)};
+    throw spinule_error{where, fmt::format("a weight of {} is beyond any use; at most 1e30", weight)};
   check_weights(cells.model->receptors()[static_cast<std::size_t>(port)], weight, weight, where);
   drives_.push_back({to.id, port, rate, weight});
 }
@@ -258,7 +263,7 @@ void network::start(const population& cells, const std::string& field, law value
   const std::size_t f = field_index(p, field);
   const described_number& known = p.model->fields()[f];
   if (known.unit != unit)
-    throw error{where, fmt::format("is {}; the values given are {}", in_words(known.unit), in_words(unit))};
+    throw spinule_error{where, fmt::format("is {}; the values given are {}", in_words(known.unit), in_words(unit))};
   const auto [least, greatest] = values.range();
   for (const double x : {least, greatest}) check_range(known, x, where);
   populations_[cells.id].initial.push_back({f, values, {}});
@@ -267,8 +272,8 @@ void network::start(const population& cells, const std::string& field, law value
 void network::initialise(const population& cells, const std::string& field, std::vector<double> values) {
   const auto& p = described(populations_, cells, "network::initialise");
   if (values.size() != p.size)
-    throw error{quoted("population", p.name),
-                fmt::format("{} start values for {} neurons; give one each", values.size(), p.size)};
+    throw spinule_error{quoted("population", p.name),
+                        fmt::format("{} start values for {} neurons; give one each", values.size(), p.size)};
   const std::size_t f = field_index(p, field);
   for (std::size_t i = 0; i < values.size(); ++i)
     check_range(p.model->fields()[f], values[i], fmt::format("{} start value {}", quoted("population", p.name), i));
@@ -281,7 +286,8 @@ population network::find(const std::string& name) const {
     if (populations_[i].name == name) return population_at(i);
     known.push_back(populations_[i].name);
   }
-  throw error{quoted("population", name), fmt::format("there is none of that name; known: {}", fmt::join(known, ", "))};
+  throw spinule_error{quoted("population", name),
+                      fmt::format("there is none of that name; known: {}", fmt::join(known, ", "))};
 }
 
 std::size_t field_index(const population_description& cells, std::string_view field) {

@@ -99,10 +99,11 @@ void refuse(const std::string& name, const incoming& x, double quantum) {
                              [&](double a, double b) { return error_of(a, quantum) < error_of(b, quantum); });
   const std::string becomes =
       std::fabs(lost) <= 0.5 * quantum ? "become 0" : fmt::format("be off by {:.2g} %", 100 * x.error_in(quantum));
-  throw error{fmt::format("projection \"{}\"", name),
-              fmt::format("a weight of {:g} would {} beside one of {:g}: what arrives in a tick is summed in steps of "
-                          "{:g}; give weights of so different size projections of their own",
-                          lost, becomes, x.largest, quantum)};
+  throw spinule_error{
+      fmt::format("projection \"{}\"", name),
+      fmt::format("a weight of {:g} would {} beside one of {:g}: what arrives in a tick is summed in steps of "
+                  "{:g}; give weights of so different size projections of their own",
+                  lost, becomes, x.largest, quantum)};
 }
 
 /// One column if it resolves everything, else as few as it takes, from the largest weights to the smallest.

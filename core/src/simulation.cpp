@@ -55,10 +55,11 @@ class simulation::recorder final : public observer {
       if (bytes < little) continue;
       const double available = available_memory();
       if (bytes <= available) continue;
-      throw error{fmt::format("population \"{}\" probe", net.populations[cells].name),
-                  fmt::format("{} neurons over {} ticks take {}, and {} are available; probe fewer, or read what is "
-                              "needed between shorter runs",
-                              kept.neurons.size(), n, bytes_text(bytes), bytes_text(available))};
+      throw spinule_error{
+          fmt::format("population \"{}\" probe", net.populations[cells].name),
+          fmt::format("{} neurons over {} ticks take {}, and {} are available; probe fewer, or read what is "
+                      "needed between shorter runs",
+                      kept.neurons.size(), n, bytes_text(bytes), bytes_text(available))};
     }
   }
 
@@ -104,7 +105,7 @@ const population_description& described(const engine& e, const population& cells
 std::string where(const population_description& p) { return fmt::format("population \"{}\"", p.name); }
 
 void check_neuron(const population_description& p, index_t neuron) {
-  if (neuron >= p.size) throw error{where(p), fmt::format("has no neuron {}; it has {}", neuron, p.size)};
+  if (neuron >= p.size) throw spinule_error{where(p), fmt::format("has no neuron {}; it has {}", neuron, p.size)};
 }
 
 /// A state that the field cannot hold.
@@ -135,10 +136,10 @@ namespace {
 [[noreturn]] void refuse(const population_description& p, std::span<const event> events) {
   for (const event& e : events)
     if (e.channel >= p.size)
-      throw error{where(p), fmt::format("an event names channel {}; the population has {}", e.channel, p.size)};
+      throw spinule_error{where(p), fmt::format("an event names channel {}; the population has {}", e.channel, p.size)};
     else if (e.time_us < 0)
-      throw error{where(p), fmt::format("an event lies at {} us, before the start", e.time_us)};
-  throw error{where(p), "an event does not fit"};
+      throw spinule_error{where(p), fmt::format("an event lies at {} us, before the start", e.time_us)};
+  throw spinule_error{where(p), "an event does not fit"};
 }
 
 }  // namespace
@@ -149,20 +150,20 @@ void simulation::play(const population& source, std::span<const event> events) {
   for (const event& e : events) good &= (e.channel < p.size) & (e.time_us >= 0);
   if (!good) refuse(p, events);
   if (!engine_->play(source.id, events, engine_->now()))
-    throw error{where(p), "takes no recordings; use the source `replay`"};
+    throw spinule_error{where(p), "takes no recordings; use the source `replay`"};
 }
 
 void simulation::run(milliseconds duration) { run_ticks(whole_ticks(duration, tick(), "run")); }
 
 void simulation::run_ticks(ticks n) {
-  if (n < 0) throw error{"run", "the duration is negative"};
+  if (n < 0) throw spinule_error{"run", "the duration is negative"};
   recorder_->prepare(engine_->now());
   recorder_->check_room(engine_->net(), n);
   try {
     engine_->run(n, *recorder_);
   } catch (const std::bad_alloc&) {
-    throw error{"run", fmt::format("memory ran out in tick {}; observe or probe less, or fewer ticks at a time",
-                                   engine_->now())};
+    throw spinule_error{"run", fmt::format("memory ran out in tick {}; observe or probe less, or fewer ticks at a time",
+                                           engine_->now())};
   }
 }
 
@@ -173,7 +174,7 @@ void simulation::observe(const population& cells) {
 
 std::span<const spike> simulation::spikes(const population& cells) const {
   const auto& p = described(*engine_, cells);
-  if (!recorder_->observed_[cells.id]) throw error{where(p), "is not observed; call observe() before run()"};
+  if (!recorder_->observed_[cells.id]) throw spinule_error{where(p), "is not observed; call observe() before run()"};
   return recorder_->spikes_[cells.id].list();
 }
 
@@ -201,7 +202,8 @@ probe_id simulation::probe(const population& cells, const std::string& field, st
 }
 
 const trace& simulation::traced(probe_id id) const {
-  if (id.number >= recorder_->probes_.size()) throw error{"simulation", "the probe belongs to another simulation"};
+  if (id.number >= recorder_->probes_.size())
+    throw spinule_error{"simulation", "the probe belongs to another simulation"};
   return recorder_->probes_[id.number].kept;
 }
 
@@ -216,8 +218,8 @@ void simulation::set(const population& cells, const std::string& parameter, std:
   const auto& p = described(*engine_, cells);
   const dimension known = p.model->parameters()[parameter_index(p, parameter)].unit;
   if (unit != known)
-    throw error{where(p),
-                fmt::format("parameter {} is {}; the value given is {}", parameter, in_words(known), in_words(unit))};
+    throw spinule_error{
+        where(p), fmt::format("parameter {} is {}; the value given is {}", parameter, in_words(known), in_words(unit))};
   set(cells, parameter, values);
 }
 
@@ -225,10 +227,10 @@ void simulation::set(const population& cells, const std::string& parameter, std:
   const auto& p = described(*engine_, cells);
   const std::size_t which = parameter_index(p, parameter);
   if (p.model->is_source())
-    throw error{where(p), "is a source, whose parameters stay; only those of neurons can be set"};
+    throw spinule_error{where(p), "is a source, whose parameters stay; only those of neurons can be set"};
   if (values.size() != 1 && values.size() != p.size)
-    throw error{where(p), fmt::format("{} values of {} for {} neurons; give one for all or one each", values.size(),
-                                      parameter, p.size)};
+    throw spinule_error{where(p), fmt::format("{} values of {} for {} neurons; give one for all or one each",
+                                              values.size(), parameter, p.size)};
   const auto changed = models_[cells.id]->with(which, values, where(p));
   engine_->adopt(cells.id, *changed);
   models_[cells.id] = changed;
@@ -254,7 +256,8 @@ void simulation::write(const population& cells, const std::string& field, std::s
   const auto& p = described(*engine_, cells);
   const std::size_t f = field_index(p, field);
   if (values.size() != p.size)
-    throw error{where(p), fmt::format("{} values of {} for {} neurons; give one each", values.size(), field, p.size)};
+    throw spinule_error{where(p),
+                        fmt::format("{} values of {} for {} neurons; give one each", values.size(), field, p.size)};
   for (index_t i = 0; i < p.size; ++i) check_state(p, f, i, values[i]);
   for (index_t i = 0; i < p.size; ++i) engine_->write(cells.id, f, i, values[i]);
 }
@@ -283,7 +286,7 @@ synapse_range all_of(const engine& e, const projection& p) {
 
 synapse_range from(const engine& e, const projection& p, index_t source) {
   synapse_range r = all_of(e, p);
-  if (source >= r.count) throw error{r.where(), fmt::format("has no source {}; it has {}", source, r.count)};
+  if (source >= r.count) throw spinule_error{r.where(), fmt::format("has no source {}; it has {}", source, r.count)};
   return {r.d, r.id, source, 1};
 }
 
@@ -315,17 +318,18 @@ std::vector<listed_synapse> synapses_of(const engine& e, const synapse_range& r)
 
 void assign_to(engine& e, const synapse_range& r, std::span<const double> weights) {
   if (!r.d.plasticity)
-    throw error{r.where(), "its weights are static; connect with bounds, {.lowest = ..., .highest = ...}, or a rule"};
+    throw spinule_error{r.where(),
+                        "its weights are static; connect with bounds, {.lowest = ..., .highest = ...}, or a rule"};
   const std::uint64_t synapses = r.count == 1 ? e.weights(r.id, r.first, 1).size() : e.net().summaries[r.id].synapses;
   if (weights.size() != synapses)
-    throw error{r.where(), fmt::format("{} weights for {} synapses; give one each", weights.size(), synapses)};
+    throw spinule_error{r.where(), fmt::format("{} weights for {} synapses; give one each", weights.size(), synapses)};
   const auto [lowest, highest] = r.d.plasticity->bounds();
   bool good = true;
   for (const double w : weights) good &= (w >= lowest) & (w <= highest);
   for (std::size_t i = 0; !good && i < weights.size(); ++i)
     if (!(weights[i] >= lowest && weights[i] <= highest))
-      throw error{r.where(),
-                  fmt::format("weight {} is {}, outside the bounds {} to {}", i, weights[i], lowest, highest)};
+      throw spinule_error{r.where(),
+                          fmt::format("weight {} is {}, outside the bounds {} to {}", i, weights[i], lowest, highest)};
   const auto order = list_order(e.net(), r.id, r.first, r.count);
   if (order.empty()) return e.assign(r.id, r.first, r.count, weights);
   std::vector<double> sorted(weights.size());

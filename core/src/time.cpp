@@ -50,16 +50,18 @@ moment tick_grid::first_from(milliseconds time) const {
 ticks tick_grid::whole(milliseconds span, const std::string& where) const {
   const double exact = count(span);
   if (exact < 0)
-    throw error{where, fmt::format("{} ms is negative, which no delay or other span of time can be; give 0 or more",
-                                   span.value())};
+    throw spinule_error{
+        where,
+        fmt::format("{} ms is negative, which no delay or other span of time can be; give 0 or more", span.value())};
   if (!(exact <= 0x7fffffff))
-    throw error{where, fmt::format("{} ms is not a span of time between 0 and 2^31 ticks of {} ms", span.value(),
-                                   tick_.value())};
+    throw spinule_error{where, fmt::format("{} ms is not a span of time between 0 and 2^31 ticks of {} ms",
+                                           span.value(), tick_.value())};
   const double below = std::floor(exact);
   if (below != exact)
-    throw error{where, fmt::format("{} ms is not a whole number of ticks of {} ms; give {:.12g} ms or {:.12g} ms, or a "
-                                   "tick that divides it",
-                                   span.value(), tick_.value(), below * tick_.value(), (below + 1) * tick_.value())};
+    throw spinule_error{
+        where, fmt::format("{} ms is not a whole number of ticks of {} ms; give {:.12g} ms or {:.12g} ms, or a "
+                           "tick that divides it",
+                           span.value(), tick_.value(), below * tick_.value(), (below + 1) * tick_.value())};
   return static_cast<ticks>(exact);
 }
 

@@ -12,15 +12,15 @@ namespace spinule {
 namespace {
 
 void check_probability(double p, const std::string& where) {
-  if (!(p >= 0 && p <= 1)) throw error{where, fmt::format("probability {} is not between 0 and 1", p)};
+  if (!(p >= 0 && p <= 1)) throw spinule_error{where, fmt::format("probability {} is not between 0 and 1", p)};
 }
 
 void check_degree(std::uint32_t k, index_t others, bool same, bool autapses, bool multapses, const std::string& where) {
   const index_t possible = same && !autapses && others > 0 ? others - 1 : others;
-  if (k > 0 && possible == 0) throw error{where, "there is no neuron to connect to"};
+  if (k > 0 && possible == 0) throw spinule_error{where, "there is no neuron to connect to"};
   if (!multapses && k > possible)
-    throw error{where,
-                fmt::format("degree {} exceeds the {} possible partners; allow multapses or lower it", k, possible)};
+    throw spinule_error{
+        where, fmt::format("degree {} exceeds the {} possible partners; allow multapses or lower it", k, possible)};
 }
 
 /// The numbers of a stream, 64 bits each, drawn many at a time. What is left over is lost.
@@ -139,8 +139,8 @@ void all_to_all::row(index_t source, const endpoints& ends, random_stream&, std:
 
 void one_to_one::check(const endpoints& ends, const std::string& where) const {
   if (ends.sources != ends.targets)
-    throw error{where,
-                fmt::format("one_to_one needs populations of one size, not {} and {}", ends.sources, ends.targets)};
+    throw spinule_error{
+        where, fmt::format("one_to_one needs populations of one size, not {} and {}", ends.sources, ends.targets)};
 }
 
 double fixed_probability::expected_synapses(const endpoints& ends) const {
@@ -185,8 +185,8 @@ void fixed_outdegree::row(index_t source, const endpoints& ends, random_stream& 
 
 void fixed_total_number::check(const endpoints& ends, const std::string& where) const {
   if (n > std::uint64_t{ends.sources} * ends.targets * 16)
-    throw error{where, fmt::format("{} synapses are more than 16 for each of the {} x {} pairs", n, ends.sources,
-                                   ends.targets)};
+    throw spinule_error{where, fmt::format("{} synapses are more than 16 for each of the {} x {} pairs", n,
+                                           ends.sources, ends.targets)};
 }
 
 std::vector<std::uint32_t> fixed_total_number::row_sizes(const endpoints& ends, random_stream& random) const {
@@ -209,9 +209,9 @@ void fixed_total_number::row(index_t, const endpoints& ends, std::uint32_t size,
 
 void distance_dependent::check(const endpoints& ends, const std::string& where) const {
   check_probability(c, where);
-  if (!(lambda > 0)) throw error{where, fmt::format("length constant {} is not positive", lambda)};
+  if (!(lambda > 0)) throw spinule_error{where, fmt::format("length constant {} is not positive", lambda)};
   if (ends.source_positions.empty() || ends.target_positions.empty())
-    throw error{where, "distance_dependent needs positions on both populations; give them to network::add"};
+    throw spinule_error{where, "distance_dependent needs positions on both populations; give them to network::add"};
 }
 
 double distance_dependent::expected_synapses(const endpoints& ends) const {

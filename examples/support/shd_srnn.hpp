@@ -27,8 +27,8 @@ namespace spinule {
 
 using table = std::vector<std::vector<double>>;  ///< [rows][columns]
 
-/// A CSV table of numbers with a header row and an index column, both left out. Throws `error{where, ...}` when it is
-/// ragged or a cell is no number.
+/// A CSV table of numbers with a header row and an index column, both left out. Throws `spinule_error{where, ...}` when
+/// it is ragged or a cell is no number.
 inline table read_csv(std::string_view text, const std::string& where) {
   table rows;
   std::size_t line = 0;
@@ -42,12 +42,12 @@ inline table read_csv(std::string_view text, const std::string& where) {
       const char *begin = row.data() + 1, *end = row.data() + row.size();
       const auto [stop, problem] = std::from_chars(begin, end, cells.emplace_back());
       if (problem != std::errc{})
-        throw error{where, fmt::format("line {}: cell {} is no number", line + 1, cells.size())};
+        throw spinule_error{where, fmt::format("line {}: cell {} is no number", line + 1, cells.size())};
       row.remove_prefix(static_cast<std::size_t>(stop - row.data()));
     }
     if (cells.size() != rows.front().size())
-      throw error{where,
-                  fmt::format("line {}: {} cells, the first row has {}", line + 1, cells.size(), rows.front().size())};
+      throw spinule_error{
+          where, fmt::format("line {}: {} cells, the first row has {}", line + 1, cells.size(), rows.front().size())};
   }
   return rows;
 }

@@ -136,7 +136,7 @@ double threshold_of(std::uint64_t seed, std::uint64_t pixel) {
 }  // namespace
 
 recording draw_digit(std::uint32_t digit, std::uint64_t seed, std::uint64_t instance) {
-  if (digit > 9) throw error{"digit to draw", std::to_string(digit) + " is none; 0 to 9 are"};
+  if (digit > 9) throw spinule_error{"digit to draw", std::to_string(digit) + " is none; 0 to 9 are"};
   random_stream random{seed, purpose::generator, instance * 10 + digit, 0};
   const scene picture{digit, random};
   recording result;

@@ -52,7 +52,7 @@ std::int64_t spoken_us(double ms) {
 }  // namespace
 
 recording draw_word(std::uint32_t word, std::uint64_t seed, std::uint64_t instance) {
-  if (word > 19) throw error{"word to draw", std::to_string(word) + " is none; 0 to 19 are"};
+  if (word > 19) throw spinule_error{"word to draw", std::to_string(word) + " is none; 0 to 19 are"};
   random_stream random{seed, purpose::generator, instance * 20 + word, 3};
   const double tempo = between(random, 0.85, 1.15), pitch = between(random, -45, 45),
                loudness = between(random, 0.7, 1.2);

@@ -23,8 +23,8 @@ void read_column(const json_field& field, Value Item::*member, std::vector<Item>
   std::vector<std::conditional_t<std::is_same_v<Value, bool>, std::uint8_t, Value>> values;
   field.read(values);
   if (values.size() != items.size())
-    throw error{field.name(),
-                fmt::format("has {} values, expected {} as in the first column", values.size(), items.size())};
+    throw spinule_error{field.name(),
+                        fmt::format("has {} values, expected {} as in the first column", values.size(), items.size())};
   for (std::size_t i = 0; i < values.size(); ++i) items[i].*member = static_cast<Value>(values[i]);
 }
 
@@ -93,18 +93,18 @@ example_replay example_from(const json_field& field) {
 void check_example(const example_replay& example, std::size_t classes) {
   const std::string where = "result.example";
   if (example.label >= classes || example.answer >= classes)
-    throw error{where,
-                fmt::format("label {} or answer {} is no class; there are {}", example.label, example.answer, classes)};
+    throw spinule_error{
+        where, fmt::format("label {} or answer {} is no class; there are {}", example.label, example.answer, classes)};
   for (const auto& e : example.events)
     if (e.channel >= example.channels || (example.width && (e.x >= example.width || e.y >= example.height)))
-      throw error{where + ".events",
-                  fmt::format("channel {} (x {}, y {}) lies outside the input of {} channels ({} x {})", e.channel, e.x,
-                              e.y, example.channels, example.width, example.height)};
+      throw spinule_error{where + ".events",
+                          fmt::format("channel {} (x {}, y {}) lies outside the input of {} channels ({} x {})",
+                                      e.channel, e.x, e.y, example.channels, example.width, example.height)};
   for (const auto& layer : example.layers)
     for (const auto& spike : layer.spikes)
       if (spike.neuron >= layer.size)
-        throw error{where + ".layers", fmt::format("neuron {} lies outside layer \"{}\" of {} neurons", spike.neuron,
-                                                   layer.name, layer.size)};
+        throw spinule_error{where + ".layers", fmt::format("neuron {} lies outside layer \"{}\" of {} neurons",
+                                                           spike.neuron, layer.name, layer.size)};
 }
 
 }  // namespace spinule

@@ -14,7 +14,7 @@ namespace spinule {
 nlohmann::json json_of(const example_replay& example);
 example_replay example_from(const json_field& field);
 
-/// Throws `error` unless every event, spike, label and answer lies in its range.
+/// Throws `spinule_error` unless every event, spike, label and answer lies in its range.
 void check_example(const example_replay& example, std::size_t classes);
 
 }  // namespace spinule

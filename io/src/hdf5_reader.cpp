@@ -170,7 +170,8 @@ std::map<std::string, hdf5_array> read_hdf5(const std::filesystem::path& path, s
                                             const hdf5_limits& limits) {
   for (const hdf5_request& request : requests)
     if (request.path.empty() || request.path[0] != '/' || request.path.size() >= longest_path)
-      throw error{path.string(), fmt::format("\"{}\" was asked for; \"/group/data\" is the form", request.path)};
+      throw spinule_error{path.string(),
+                          fmt::format("\"{}\" was asked for; \"/group/data\" is the form", request.path)};
   const descriptor file = open_expanded(path, limits.file_bytes);
   constexpr std::uint64_t library = 256 << 20;
   struct stat status {};

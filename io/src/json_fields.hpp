@@ -12,7 +12,7 @@
 
 namespace spinule {
 
-/// A JSON value and the way to it, which `error::what()` begins with.
+/// A JSON value and the way to it, which `spinule_error::what()` begins with.
 class json_field {
  public:
   json_field(const nlohmann::json& value, std::string name) : value_{value}, name_{std::move(name)} {}
@@ -23,7 +23,7 @@ class json_field {
   json_field operator[](const char* key) const {
     want(value_.is_object(), "an object");
     const auto found = value_.find(key);
-    if (found == value_.end()) throw error{name_, std::string{"the field \""} + key + "\" is missing"};
+    if (found == value_.end()) throw spinule_error{name_, std::string{"the field \""} + key + "\" is missing"};
     return {*found, name_ + "." + key};
   }
 
@@ -77,13 +77,14 @@ class json_field {
   void read_item(std::size_t i, Plain& to) const {
     try {
       json_field{value_[i], {}}.read(to);
-    } catch (const error& wrong) {
-      throw error{name_ + "[" + std::to_string(i) + "]", std::string{wrong.what()}.substr(2)};
+    } catch (const spinule_error& wrong) {
+      throw spinule_error{name_ + "[" + std::to_string(i) + "]", std::string{wrong.what()}.substr(2)};
     }
   }
 
   void want(bool met, const std::string& what) const {
-    if (!met) throw error{name_, std::string{"is "} + value_.type_name() + " " + shown() + ", expected " + what};
+    if (!met)
+      throw spinule_error{name_, std::string{"is "} + value_.type_name() + " " + shown() + ", expected " + what};
   }
 
   std::string shown() const {

@@ -46,8 +46,8 @@ double greatest_share(const idx_file& pixels) {
 std::uint32_t whole_steps(milliseconds length) {
   const double steps = length.value();
   if (!(steps >= 1 && steps <= 1e6) || steps != std::floor(steps))
-    throw error{"length of a rate-coded sample",
-                fmt::format("{} ms; a whole number from 1 to 1000000 is wanted", steps)};
+    throw spinule_error{"length of a rate-coded sample",
+                        fmt::format("{} ms; a whole number from 1 to 1000000 is wanted", steps)};
   return static_cast<std::uint32_t>(steps);
 }
 

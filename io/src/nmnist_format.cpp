@@ -39,9 +39,9 @@ raw_event unpack(std::uint64_t word) {
 
 void check_sensor(sensor pixels) {
   if (pixels.width == 0 || pixels.width > 256 || pixels.height == 0 || pixels.height > overflow_row)
-    throw error{"5-byte event records",
-                fmt::format("a sensor of {} x {} pixels does not fit; from 1 x 1 to 256 x {} do", pixels.width,
-                            pixels.height, overflow_row)};
+    throw spinule_error{"5-byte event records",
+                        fmt::format("a sensor of {} x {} pixels does not fit; from 1 x 1 to 256 x {} do", pixels.width,
+                                    pixels.height, overflow_row)};
 }
 
 void check_length(std::span<const std::byte> bytes, const std::string& where) {
@@ -131,7 +131,7 @@ std::vector<std::byte> encode_nmnist(std::span<const event> events, sensor pixel
   std::int64_t last = 0;
   for (const event& e : events) {
     if (e.channel >= pixels.channels() || e.time_us < last || e.time_us >= 1 << 23)
-      throw error{
+      throw spinule_error{
           "5-byte event records",
           fmt::format("event (channel {}, {} us) does not fit; channels below {}, ascending times below 2^23 us do",
                       e.channel, e.time_us, pixels.channels())};

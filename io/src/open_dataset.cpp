@@ -53,7 +53,8 @@ std::unique_ptr<dataset> open_dataset(std::string_view kind, const fs::path& pat
                                                        .seed = options.seed,
                                                        .length = options.length,
                                                        .name = kind == "mnist" ? "MNIST" : "Fashion-MNIST"});
-  throw error{"data set", fmt::format("\"{}\" is unknown; there are {}", kind, fmt::join(dataset_kinds(), ", "))};
+  throw spinule_error{"data set",
+                      fmt::format("\"{}\" is unknown; there are {}", kind, fmt::join(dataset_kinds(), ", "))};
 }
 
 }  // namespace spinule

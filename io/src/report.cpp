@@ -29,8 +29,8 @@ std::string_view part(std::string_view name) {
   const auto files = embedded_report();
   const auto found = std::find_if(files.begin(), files.end(), [&](const auto& file) { return file.name == name; });
   if (found == files.end())
-    throw error{"report",
-                fmt::format("{} was not built into the library; build it again with Chart.js installed", name)};
+    throw spinule_error{"report",
+                        fmt::format("{} was not built into the library; build it again with Chart.js installed", name)};
   return found->text;
 }
 

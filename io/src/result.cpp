@@ -17,7 +17,7 @@ double energy_account::static_pj() const {
 }
 
 energy_account energy_per_sample(const cost_report& run, std::uint64_t samples) {
-  if (samples == 0) throw error{"energy per sample", "no sample was replayed; replay at least one"};
+  if (samples == 0) throw spinule_error{"energy per sample", "no sample was replayed; replay at least one"};
   const double n = static_cast<double>(samples);
   energy_account account;
   for (const auto& c : run.dynamic)
@@ -27,7 +27,7 @@ energy_account energy_per_sample(const cost_report& run, std::uint64_t samples) 
 }
 
 latency_summary summarise(std::span<const double> values) {
-  if (values.empty()) throw error{"latency", "no values to summarise; replay at least one sample"};
+  if (values.empty()) throw spinule_error{"latency", "no values to summarise; replay at least one sample"};
   std::vector<double> sorted{values.begin(), values.end()};
   std::sort(sorted.begin(), sorted.end());
   const auto percentile = [&](std::size_t percent) { return sorted[(sorted.size() * percent + 99) / 100 - 1]; };

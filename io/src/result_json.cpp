@@ -109,10 +109,11 @@ std::vector<layer_activity> layers_from(const json_field& field) {
 void check(const replay_result& result) {
   const auto classes = result.labels.size();
   if (result.correct > result.samples)
-    throw error{"result.correct", fmt::format("{} is more than the {} samples", result.correct, result.samples)};
+    throw spinule_error{"result.correct",
+                        fmt::format("{} is more than the {} samples", result.correct, result.samples)};
   if (result.confusion.size() != classes * classes)
-    throw error{"result.confusion", fmt::format("has {} cells, expected {} x {} as there are labels",
-                                                result.confusion.size(), classes, classes)};
+    throw spinule_error{"result.confusion", fmt::format("has {} cells, expected {} x {} as there are labels",
+                                                        result.confusion.size(), classes, classes)};
   if (result.example) check_example(*result.example, classes);
 }
 
@@ -138,11 +139,13 @@ void check_version(const json_field& root) {
   std::uint32_t version = 0;
   root["format"].read(format);
   root["format_version"].read(version);
-  if (format != format_name) throw error{"result.format", "is \"" + format + "\", expected \"" + format_name + "\""};
+  if (format != format_name)
+    throw spinule_error{"result.format", "is \"" + format + "\", expected \"" + format_name + "\""};
   if (version != format_version)
-    throw error{"result.format_version", fmt::format("{} is not known; this Spinule reads version {}; use the Spinule "
-                                                     "that wrote it or a newer one",
-                                                     version, format_version)};
+    throw spinule_error{"result.format_version",
+                        fmt::format("{} is not known; this Spinule reads version {}; use the Spinule "
+                                    "that wrote it or a newer one",
+                                    version, format_version)};
 }
 
 }  // namespace
@@ -220,7 +223,7 @@ void write_result(const std::filesystem::path& path, const replay_result& result
 
 std::vector<replay_result> read_results(const std::filesystem::path& path) try {
   std::ifstream file{path, std::ios::binary};
-  if (!file) throw error{"result", "cannot be opened for reading; check the name and its permissions"};
+  if (!file) throw spinule_error{"result", "cannot be opened for reading; check the name and its permissions"};
   const auto parsed = json::parse(file);
   if (!parsed.is_array()) return {parsed.get<replay_result>()};
   return parsed.get<std::vector<replay_result>>();
@@ -228,7 +231,7 @@ std::vector<replay_result> read_results(const std::filesystem::path& path) try {
   throw file_error{path.string(), std::string{"is not JSON: "} + wrong.what()};
 } catch (const file_error&) {
   throw;
-} catch (const error& wrong) {
+} catch (const spinule_error& wrong) {
   throw file_error{path.string(), wrong.what()};
 }
 

@@ -15,7 +15,8 @@ namespace spinule {
 namespace {
 
 void expect(int done) {
-  if (done != 1) throw error{"SHA-256", "the cryptographic library refuses it; its configuration must allow SHA-256"};
+  if (done != 1)
+    throw spinule_error{"SHA-256", "the cryptographic library refuses it; its configuration must allow SHA-256"};
 }
 
 }  // namespace

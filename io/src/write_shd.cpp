@@ -99,7 +99,7 @@ void send_image(int pipe, spoken& all) {
 }  // namespace
 
 void write_shd(const std::filesystem::path& path, std::uint32_t samples, std::uint64_t seed) {
-  if (samples == 0) throw error{path.string(), "0 samples were asked for; at least 1 is needed"};
+  if (samples == 0) throw spinule_error{path.string(), "0 samples were asked for; at least 1 is needed"};
   atomic_file file{path};
   spoken all = speak(samples, seed);
   isolated_process child{{.where = path.string()}, [&](int pipe) { send_image(pipe, all); }};

@@ -10,12 +10,13 @@ namespace spinule::learning {
 
 confusion_matrix::confusion_matrix(std::uint32_t classes)
     : classes_{classes}, counts_(static_cast<std::size_t>(classes) * classes) {
-  if (classes == 0) throw error{"confusion matrix", "0 classes: give at least one"};
+  if (classes == 0) throw spinule_error{"confusion matrix", "0 classes: give at least one"};
 }
 
 std::size_t confusion_matrix::place(std::uint32_t truth, std::uint32_t answer) const {
   if (truth >= classes_ || answer >= classes_)
-    throw error{"confusion matrix", fmt::format("classes {} and {} must both be below {}", truth, answer, classes_)};
+    throw spinule_error{"confusion matrix",
+                        fmt::format("classes {} and {} must both be below {}", truth, answer, classes_)};
   return static_cast<std::size_t>(truth) * classes_ + answer;
 }
 
@@ -25,7 +26,7 @@ void confusion_matrix::add(std::uint32_t truth, std::uint32_t answer, std::uint6
 
 void confusion_matrix::add(const confusion_matrix& other) {
   if (other.classes_ != classes_)
-    throw error{"confusion matrix", fmt::format("{} classes cannot be added to {}", other.classes_, classes_)};
+    throw spinule_error{"confusion matrix", fmt::format("{} classes cannot be added to {}", other.classes_, classes_)};
   for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
 }
 

@@ -12,8 +12,8 @@ namespace spinule::learning {
 
 std::vector<std::uint32_t> k_fold(std::span<const std::uint32_t> labels, std::uint32_t folds, std::uint64_t seed) {
   if (folds < 2 || labels.size() < folds)
-    throw error{"k_fold", fmt::format("{} folds of {} samples: give at least 2 folds and a sample for each", folds,
-                                      labels.size())};
+    throw spinule_error{"k_fold", fmt::format("{} folds of {} samples: give at least 2 folds and a sample for each",
+                                              folds, labels.size())};
   std::map<std::uint32_t, std::vector<std::size_t>> members;
   for (std::size_t s = 0; s < labels.size(); ++s) members[labels[s]].push_back(s);
 
@@ -21,8 +21,8 @@ std::vector<std::uint32_t> k_fold(std::span<const std::uint32_t> labels, std::ui
   std::uint32_t next = 0;  // goes on from class to class, so that the folds stay equally large
   for (auto& [label, samples] : members) {
     if (samples.size() < 2)
-      throw error{"k_fold",
-                  fmt::format("class {} has one sample only: it cannot be trained and tested, give two", label)};
+      throw spinule_error{
+          "k_fold", fmt::format("class {} has one sample only: it cannot be trained and tested, give two", label)};
     random_stream draw{seed, purpose::split, label};
     for (std::size_t i = samples.size(); i > 1; --i) std::swap(samples[i - 1], samples[draw.below(i)]);
     for (const std::size_t s : samples) fold[s] = next++ % folds;
@@ -35,8 +35,8 @@ confusion_matrix cross_validate(const feature_table& table, std::span<const std:
                                 const readout_options& options) {
   check(table, "cross_validate");
   if (labels.size() != table.samples())
-    throw error{"cross_validate",
-                fmt::format("{} labels for {} samples: give one label each", labels.size(), table.samples())};
+    throw spinule_error{"cross_validate",
+                        fmt::format("{} labels for {} samples: give one label each", labels.size(), table.samples())};
   const std::vector<std::uint32_t> fold = k_fold(labels, folds, seed);
   confusion_matrix result{classes};
   for (std::uint32_t k = 0; k < folds; ++k) {

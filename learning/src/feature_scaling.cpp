@@ -25,8 +25,9 @@ double transformed(float x, scaling kind) {
 void refuse_negative(const feature_table& table) {
   for (std::size_t i = 0; i < table.values.size(); ++i)
     if (table.values[i] < 0)
-      throw error{"readout", fmt::format("feature {} of sample {} is {}: root_standardise wants counts, none below 0",
-                                         i % table.features, i / table.features, table.values[i])};
+      throw spinule_error{"readout",
+                          fmt::format("feature {} of sample {} is {}: root_standardise wants counts, none below 0",
+                                      i % table.features, i / table.features, table.values[i])};
 }
 
 }  // namespace

@@ -73,7 +73,8 @@ lbfgs_result minimise(const smooth_function& f, std::span<double> x, const lbfgs
   point here{Eigen::Map<vector>{x.data(), size}, vector::Zero(size)};
   point next{vector::Zero(size), vector::Zero(size)};
   here.evaluate(f);
-  if (!here.finite()) throw error{"minimise", "the function is not finite at the start: check data and options"};
+  if (!here.finite())
+    throw spinule_error{"minimise", "the function is not finite at the start: check data and options"};
 
   lbfgs_result result;
   std::deque<curvature> pairs;

@@ -17,31 +17,33 @@ namespace spinule::learning {
 namespace {
 
 void check_labels(std::span<const std::uint32_t> labels, std::size_t samples, std::uint32_t classes) {
-  if (classes == 0) throw error{"readout", "0 classes: give at least one"};
+  if (classes == 0) throw spinule_error{"readout", "0 classes: give at least one"};
   if (labels.size() != samples)
-    throw error{"readout", fmt::format("{} labels for {} samples: give one label each", labels.size(), samples)};
+    throw spinule_error{"readout",
+                        fmt::format("{} labels for {} samples: give one label each", labels.size(), samples)};
   std::vector<bool> seen(classes, false);
   for (std::size_t s = 0; s < samples; ++s) {
     if (labels[s] >= classes)
-      throw error{"readout",
-                  fmt::format("label {} of sample {} must be below {}, the number of classes", labels[s], s, classes)};
+      throw spinule_error{"readout", fmt::format("label {} of sample {} must be below {}, the number of classes",
+                                                 labels[s], s, classes)};
     seen[labels[s]] = true;
   }
   const auto absent = std::find(seen.begin(), seen.end(), false);
   if (absent != seen.end())
-    throw error{"readout",
-                fmt::format("class {} has no sample: give at least one of each class", absent - seen.begin())};
+    throw spinule_error{"readout",
+                        fmt::format("class {} has no sample: give at least one of each class", absent - seen.begin())};
 }
 
 void check_options(const readout_options& options) {
   if (!(options.penalty >= 0) || !std::isfinite(options.penalty))
-    throw error{"readout", fmt::format("penalty {} must be 0 or more, and finite", options.penalty)};
+    throw spinule_error{"readout", fmt::format("penalty {} must be 0 or more, and finite", options.penalty)};
   if (!(options.least_deviation >= 0) || !std::isfinite(options.least_deviation))
-    throw error{"readout", fmt::format("least deviation {} must be 0 or more, and finite", options.least_deviation)};
+    throw spinule_error{"readout",
+                        fmt::format("least deviation {} must be 0 or more, and finite", options.least_deviation)};
   if (options.iterations < 1)
-    throw error{"readout", fmt::format("{} iterations: give at least one", options.iterations)};
+    throw spinule_error{"readout", fmt::format("{} iterations: give at least one", options.iterations)};
   if (!(options.tolerance >= 0))
-    throw error{"readout", fmt::format("tolerance {} must be 0 or more", options.tolerance)};
+    throw spinule_error{"readout", fmt::format("tolerance {} must be 0 or more", options.tolerance)};
 }
 
 bool finite(const std::vector<float>& values) {
@@ -53,17 +55,19 @@ bool finite(const std::vector<float>& values) {
 linear_readout::linear_readout(readout_parameters parameters) : parameters_{std::move(parameters)} {
   const auto& p = parameters_;
   const std::size_t features = p.scaling.mean.size();
-  if (p.classes == 0 || features == 0) throw error{"readout", "no classes or no features: give at least one of each"};
+  if (p.classes == 0 || features == 0)
+    throw spinule_error{"readout", "no classes or no features: give at least one of each"};
   if (p.scaling.gain.size() != features || p.weights.size() != features * p.classes || p.bias.size() != p.classes)
-    throw error{"readout",
-                fmt::format("sizes disagree: {} classes and {} features want {} weights, {} gains and {} biases, not "
-                            "{}, {} and {}",
-                            p.classes, features, features * p.classes, features, p.classes, p.weights.size(),
-                            p.scaling.gain.size(), p.bias.size())};
+    throw spinule_error{
+        "readout",
+        fmt::format("sizes disagree: {} classes and {} features want {} weights, {} gains and {} biases, not "
+                    "{}, {} and {}",
+                    p.classes, features, features * p.classes, features, p.classes, p.weights.size(),
+                    p.scaling.gain.size(), p.bias.size())};
   if (p.scaling.kind > scaling::root_standardise)
-    throw error{"readout", fmt::format("unknown scaling {}", static_cast<std::uint32_t>(p.scaling.kind))};
+    throw spinule_error{"readout", fmt::format("unknown scaling {}", static_cast<std::uint32_t>(p.scaling.kind))};
   if (!finite(p.weights) || !finite(p.bias) || !finite(p.scaling.mean) || !finite(p.scaling.gain))
-    throw error{"readout", "a weight, bias or scale is not finite"};
+    throw spinule_error{"readout", "a weight, bias or scale is not finite"};
 }
 
 linear_readout linear_readout::train(const feature_table& table, std::span<const std::uint32_t> labels,
@@ -87,7 +91,8 @@ linear_readout linear_readout::train(const feature_table& table, std::span<const
 }
 
 std::vector<double> linear_readout::scores(std::span<const float> x) const {
-  if (x.size() != features()) throw error{"readout", fmt::format("{} features given, {} wanted", x.size(), features())};
+  if (x.size() != features())
+    throw spinule_error{"readout", fmt::format("{} features given, {} wanted", x.size(), features())};
   std::vector<float> z(x.size());
   parameters_.scaling.apply(x, z);
   std::vector<double> result(parameters_.bias.begin(), parameters_.bias.end());

@@ -26,10 +26,10 @@ std::array<int, 3> sides_of(index_t n) {
 void check(const grid_liquid& g, const liquid_input& from) {
   const std::string where = "grid_liquid";
   if (g.neurons < 5)
-    throw error{where, fmt::format("{} neurons; at least 5 neurons, of which a fifth inhibit", g.neurons)};
-  if (from.channels == 0) throw error{where, "0 channels; give at least one"};
+    throw spinule_error{where, fmt::format("{} neurons; at least 5 neurons, of which a fifth inhibit", g.neurons)};
+  if (from.channels == 0) throw spinule_error{where, "0 channels; give at least one"};
   if (!(g.density >= 0 && g.density <= 1))
-    throw error{where, fmt::format("density = {}; it is a share, from 0 to 1", g.density)};
+    throw spinule_error{where, fmt::format("density = {}; it is a share, from 0 to 1", g.density)};
 }
 
 /// Input synapses onto the units first .. first + size - 1.

@@ -17,14 +17,14 @@ namespace {
 
 void check(const tonotopic_liquid& t, const liquid_input& from) {
   const std::string where = "tonotopic_liquid";
-  if (from.channels == 0) throw error{where, "0 channels; give at least one"};
-  if (from.channels > 1u << 30) throw error{where, fmt::format("{} channels; at most 2^30", from.channels)};
+  if (from.channels == 0) throw spinule_error{where, "0 channels; give at least one"};
+  if (from.channels > 1u << 30) throw spinule_error{where, fmt::format("{} channels; at most 2^30", from.channels)};
   if (!(t.inhibitory >= 0 && t.inhibitory <= 1))
-    throw error{where, fmt::format("inhibitory = {}; it is a share, from 0 to 1", t.inhibitory)};
+    throw spinule_error{where, fmt::format("inhibitory = {}; it is a share, from 0 to 1", t.inhibitory)};
   if (!(t.threshold > 0) || !std::isfinite(t.threshold))
-    throw error{where, fmt::format("threshold = {}; it must be positive and finite", t.threshold)};
+    throw spinule_error{where, fmt::format("threshold = {}; it must be positive and finite", t.threshold)};
   if (!(t.spread >= 0) || !std::isfinite(t.spread))
-    throw error{where, fmt::format("spread = {}; it must be 0 or more, and finite", t.spread)};
+    throw spinule_error{where, fmt::format("spread = {}; it must be 0 or more, and finite", t.spread)};
 }
 
 /// Units of one kind and where they are on the axis.
@@ -53,8 +53,9 @@ liquid tonotopic_liquid::build(const liquid_input& from) const {
   check(*this, from);
   const auto [excitatory, inhibiting] = drawn(*this, from.channels);
   if (excitatory.units.empty() || inhibiting.units.empty())
-    throw error{"tonotopic_liquid", fmt::format("of {} neurons drawn {} are excitatory and {} inhibitory; give more",
-                                                neurons, excitatory.units.size(), inhibiting.units.size())};
+    throw spinule_error{"tonotopic_liquid",
+                        fmt::format("of {} neurons drawn {} are excitatory and {} inhibitory; give more", neurons,
+                                    excitatory.units.size(), inhibiting.units.size())};
 
   liquid l{network{seed}, {}, {}};
   l.input = l.net.add("input", replay{.nearest = true}, from.channels,

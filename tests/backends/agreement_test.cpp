@@ -119,8 +119,8 @@ TEST(backends, a_cycle_without_delay_is_refused) {
   const auto b = net.add("b", lif{}, 1);
   net.connect(a, b, one_to_one{}, {.weight = 1_mV});
   net.connect(b, a, one_to_one{}, {.weight = 1_mV});
-  EXPECT_THROW((simulation{net, cpu{}}), error);
-  EXPECT_THROW((simulation{net, reference{}}), error);
+  EXPECT_THROW((simulation{net, cpu{}}), spinule_error);
+  EXPECT_THROW((simulation{net, reference{}}), spinule_error);
 }
 
 TEST(backends, a_constant_current_drives_as_the_closed_form_says) {
@@ -150,11 +150,11 @@ TEST(backends, a_replayed_recording_fires_its_channels) {
             (std::vector<spike>{{0, 1}, {0, 2}, {1, 0}, {1, 0}, {2, 3}}));
   EXPECT_EQ(std::vector(sim.spikes(out).begin(), sim.spikes(out).end()),
             (std::vector<spike>{{0, 1}, {0, 2}, {1, 0}, {2, 3}}));
-  EXPECT_THROW(sim.play(in, recording{{{0, 4}}, 1_ms}), error);
-  EXPECT_THROW(sim.play(out, recording{{{0, 0}}, 1_ms}), error);
+  EXPECT_THROW(sim.play(in, recording{{{0, 4}}, 1_ms}), spinule_error);
+  EXPECT_THROW(sim.play(out, recording{{{0, 0}}, 1_ms}), spinule_error);
   std::vector<event> storm(40, event{0, 1});
   sim.play(in, storm);
-  EXPECT_THROW(sim.run(1_ms), error) << "40 events of one channel in one tick";
+  EXPECT_THROW(sim.run(1_ms), spinule_error) << "40 events of one channel in one tick";
 }
 
 }  // namespace

@@ -185,7 +185,7 @@ TEST_F(crossbar_costs, start_again_after_a_reset_and_add_up_in_copies) {
 }
 
 TEST(cost_model, refuses_a_layout_that_does_not_fit_together) {
-  EXPECT_THROW((cost_meter{load_hardware("odin"), {{{"a", 10}}, {{"a->b", 0, 1, 10, {}}}}}), error);
+  EXPECT_THROW((cost_meter{load_hardware("odin"), {{{"a", 10}}, {{"a->b", 0, 1, 10, {}}}}}), spinule_error);
 }
 
 TEST(cost_model, charges_whole_chips) {

@@ -79,7 +79,7 @@ TEST(crossbar, frozen_projections_take_their_weights_from_forming) {
   simulation formed{net, crossbar{.hardware = load_hardware("random_rram_40nm"), .frozen = {{"in->out", 0.3}}}};
   formed.run(200_ms);
   EXPECT_TRUE(std::ranges::any_of(formed.counts(out), [](auto n) { return n > 0; }));
-  EXPECT_THROW((simulation{net, crossbar{.frozen = {{"in->nowhere", 1}}}}), error);
+  EXPECT_THROW((simulation{net, crossbar{.frozen = {{"in->nowhere", 1}}}}), spinule_error);
 }
 
 TEST(digital, gives_the_spikes_of_cpu_and_their_price) {
@@ -112,8 +112,8 @@ TEST(digital, counts_every_synaptic_event_that_arrived) {
 
 TEST(emulated_hardware, is_refused_on_the_wrong_back_end) {
   const network net = balanced();
-  EXPECT_THROW((simulation{net, crossbar{.hardware = load_hardware("odin")}}), error);
-  EXPECT_THROW((simulation{net, digital{.hardware = load_hardware("isaac_32nm")}}), error);
+  EXPECT_THROW((simulation{net, crossbar{.hardware = load_hardware("odin")}}), spinule_error);
+  EXPECT_THROW((simulation{net, digital{.hardware = load_hardware("isaac_32nm")}}), spinule_error);
 }
 
 TEST(parallel, gives_each_sample_to_a_copy_and_keeps_the_order) {
@@ -132,9 +132,9 @@ TEST(parallel, gives_each_sample_to_a_copy_and_keeps_the_order) {
   EXPECT_EQ(one, many);
   EXPECT_THROW(for_each_sample(prototype, 20, 3,
                                [](simulation&, std::size_t i) {
-                                 if (i == 7) throw error{"sample", "bad"};
+                                 if (i == 7) throw spinule_error{"sample", "bad"};
                                }),
-               error);
+               spinule_error);
 }
 
 }  // namespace

@@ -130,7 +130,8 @@ TEST(procedural, keeps_no_synapses_and_is_cleared_between_runs) {
 TEST(procedural, is_refused_where_rows_cannot_be_drawn_by_source) {
   network net{1};
   const auto a = net.add("a", lif{}, 10);
-  EXPECT_THROW(net.connect(a, a, fixed_indegree{.k = 2}, {.weight = 1_mV, .delay = 1_ms, .procedural = true}), error);
+  EXPECT_THROW(net.connect(a, a, fixed_indegree{.k = 2}, {.weight = 1_mV, .delay = 1_ms, .procedural = true}),
+               spinule_error);
   EXPECT_TRUE(net.projections().empty());
 }
 
@@ -168,9 +169,9 @@ TEST(poisson_drive, draws_afresh_in_another_episode_and_refuses_nonsense) {
   const double first = after(0);
   EXPECT_NE(first, after(1));
   EXPECT_EQ(first, after(0));
-  EXPECT_THROW(net.drive(a, {.rate = -1_Hz, .weight = 0.1_mV}), error);
+  EXPECT_THROW(net.drive(a, {.rate = -1_Hz, .weight = 0.1_mV}), spinule_error);
   net.drive(a, {.rate = 1000_kHz, .weight = 0.1_mV});
-  EXPECT_THROW((simulation{net, cpu{.tick = 1_ms}}), error);
+  EXPECT_THROW((simulation{net, cpu{.tick = 1_ms}}), spinule_error);
 }
 
 TEST(backends, automatic_decides_alike_whatever_carries_the_synapses) {
@@ -218,8 +219,8 @@ TEST(backends, an_error_in_the_middle_of_a_run_is_remembered_until_reset) {
   net.connect(in, net.add("out", lif{}, 1), one_to_one{}, {.weight = 1_mV, .delay = 1_ms});
   simulation sim{net, cpu{.tick = 1_ms, .threads = 1}};
   sim.play(in, std::vector<event>(40, event{5000, 0}));
-  EXPECT_THROW(sim.run(20_ms), error);
-  EXPECT_THROW(sim.run(1_ms), error);
+  EXPECT_THROW(sim.run(20_ms), spinule_error);
+  EXPECT_THROW(sim.run(1_ms), spinule_error);
   sim.reset();
   sim.run(1_ms);
   EXPECT_EQ(sim.now(), 1);
@@ -240,7 +241,7 @@ TEST(backends, a_wiring_rule_that_leaves_the_population_is_refused) {
   try {
     simulation{net, cpu{.tick = 1_ms}};
     FAIL();
-  } catch (const error& e) {
+  } catch (const spinule_error& e) {
     EXPECT_THAT(e.what(), HasSubstr("projection \"a->a\""));
     EXPECT_THAT(e.what(), HasSubstr("there are 4"));
   }
@@ -260,7 +261,7 @@ TEST(backends, weights_in_fewer_bits_are_rounded_to_the_largest) {
   while (largest / step >= 128) step *= 2;
   for (const double x : w) ASSERT_EQ(std::fmod(x, step), 0);
   EXPECT_GT(sim.synapses(wide).size(), 1000u);
-  EXPECT_THROW(net.connect(a, a, all_to_all{}, {.weight = 1_mV, .delay = 1_ms, .weight_bits = 12}), error);
+  EXPECT_THROW(net.connect(a, a, all_to_all{}, {.weight = 1_mV, .delay = 1_ms, .weight_bits = 12}), spinule_error);
 }
 
 }  // namespace

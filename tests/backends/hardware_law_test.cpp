@@ -39,7 +39,7 @@ template <class Change>
 std::optional<hardware> if_taken(Change change) {
   try {
     return change();
-  } catch (const error&) {
+  } catch (const spinule_error&) {
     return std::nullopt;
   }
 }
@@ -74,7 +74,7 @@ TEST_P(every_preset, refuses_what_is_no_number_for_every_constant) {
       try {
         override_hardware(hw, fmt::format("{}={}", key, wrong));
         ADD_FAILURE() << key << "=" << wrong << " was taken";
-      } catch (const error& refused) {
+      } catch (const spinule_error& refused) {
         EXPECT_NE(std::string{refused.what()}.find(key), std::string::npos) << refused.what();
       }
     }
@@ -96,7 +96,7 @@ TEST_P(every_preset, takes_every_choice_and_no_other) {
       }
     }
     hardware hw = preset();
-    EXPECT_THROW(override_hardware(hw, key + "=anything"), error) << key;
+    EXPECT_THROW(override_hardware(hw, key + "=anything"), spinule_error) << key;
   }
 }
 
@@ -114,7 +114,7 @@ TEST_P(every_preset, survives_damage_to_a_file_that_names_all_its_constants) {
     std::ofstream{path, std::ios::binary | std::ios::trunc} << (i == 0 ? text : damaged(text, i, random));
     try {
       load_hardware(path);
-    } catch (const error& refused) {
+    } catch (const spinule_error& refused) {
       ASSERT_NE(i, 0) << refused.what();
       ASSERT_NE(std::string{refused.what()}.find("mine.toml"), std::string::npos) << refused.what();
     }

@@ -42,7 +42,7 @@ class hardware_file : public testing::Test {
 std::string override_refusal(hardware hw, const std::string& assignment) {
   try {
     override_hardware(hw, assignment);
-  } catch (const error& e) {
+  } catch (const spinule_error& e) {
     return e.what();
   }
   return "accepted";
@@ -93,7 +93,7 @@ TEST(hardware, lists_the_presets_when_a_name_is_unknown) {
   try {
     load_hardware("isaak");
     FAIL();
-  } catch (const error& e) {
+  } catch (const spinule_error& e) {
     EXPECT_THAT(e.what(), AllOf(HasSubstr("\"isaak\""), HasSubstr("isaac_32nm"), HasSubstr("truenorth")));
   }
 }

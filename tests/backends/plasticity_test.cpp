@@ -172,7 +172,7 @@ TEST(plasticity, that_a_back_end_cannot_run_is_refused_by_the_name_of_its_projec
   try {
     simulation{net, cpu{.tick = 0.1_ms}};
     FAIL() << "accepted";
-  } catch (const error& refused) {
+  } catch (const spinule_error& refused) {
     EXPECT_EQ(std::string{refused.what()}.rfind("projection \"noise->cells\": the trace of arrivals", 0), 0u)
         << refused.what();
   }

@@ -185,7 +185,7 @@ TEST(tile, can_be_calibrated_to_what_it_sees) {
   EXPECT_EQ(tiles.largest_sum(), 80);
   tiles.full_scale(tiles.largest_sum());
   EXPECT_EQ(tiles.full_scale(), 80);
-  EXPECT_THROW(tiles.full_scale(0), error);
+  EXPECT_THROW(tiles.full_scale(0), spinule_error);
 }
 
 TEST(tile, expects_sums_of_the_stated_activity) {
@@ -355,7 +355,7 @@ TEST(tile, says_how_much_memory_it_lacks) {
   try {
     tiled_projection{c, with("ideal", {"array.columns=80000"}), 1, 0, 0, "input->liquid"};
     FAIL();
-  } catch (const error& e) {
+  } catch (const spinule_error& e) {
     EXPECT_THAT(e.what(), testing::AllOf(testing::HasSubstr("input->liquid"), testing::HasSubstr("GiB")));
   }
 }

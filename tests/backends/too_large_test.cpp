@@ -27,7 +27,7 @@ std::string refusal(F f) {
   std::string text = "no error";
   try {
     f();
-  } catch (const error& e) {
+  } catch (const spinule_error& e) {
     text = e.what();
   }
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{1});

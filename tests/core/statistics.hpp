@@ -54,7 +54,7 @@ template <class Act>
 std::string error_of(Act act) {
   try {
     act();
-  } catch (const error& wrong) {
+  } catch (const spinule_error& wrong) {
     return wrong.what();
   }
   return "no error";

@@ -19,7 +19,7 @@ TEST(all_headers, serve_a_program_that_opens_std_as_well) {
   const labelled_recording nothing;
   EXPECT_EQ(cameras[0].channels(), 2312u);
   EXPECT_EQ(nothing.label, wires.id);
-  EXPECT_THROW(throw error("here", "nothing is wrong"), error);
+  EXPECT_THROW(throw spinule_error("here", "nothing is wrong"), spinule_error);
 }
 
 }  // namespace

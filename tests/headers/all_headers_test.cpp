@@ -21,7 +21,7 @@ TEST(all_headers, serve_a_program_that_qualifies_nothing) {
   const event click{.time_us = 1000, .channel = 0};
   const labelled_recording said{.events = {{click}, 2_ms}, .label = 1};
   EXPECT_EQ(said.events.events.front(), click);
-  EXPECT_THROW(throw error("here", "nothing is wrong"), error);
+  EXPECT_THROW(throw spinule_error("here", "nothing is wrong"), spinule_error);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // What a program may include beside Spinule: C, POSIX, and what Linux and glibc have besides. Not error.h of glibc,
-// whose function `error` is as good a name as ours: there one writes spinule::error.
+// whose function `spinule_error` is as good a name as ours: there one writes spinule::error.
 #pragma once
 
 #ifndef _GNU_SOURCE
@@ -20,6 +20,7 @@
 #include <endian.h>
 #include <err.h>
 #include <errno.h>
+#include <error.h>
 #include <execinfo.h>
 #include <fcntl.h>
 #include <fenv.h>

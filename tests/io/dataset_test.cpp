@@ -45,7 +45,7 @@ TEST(dataset, is_a_range_of_recordings_and_labels) {
   EXPECT_EQ(i, 7u);
   EXPECT_EQ(data.label_name(2), "2");
   EXPECT_EQ(data.width(), 0u);
-  EXPECT_THAT(message_of<error>([&] { data.read(7); }), AllOf(HasSubstr("counting"), HasSubstr("sample 7")));
+  EXPECT_THAT(message_of<spinule_error>([&] { data.read(7); }), AllOf(HasSubstr("counting"), HasSubstr("sample 7")));
 }
 
 TEST(dataset, is_cut_to_a_subset_by_indices_or_by_a_predicate) {
@@ -59,12 +59,12 @@ TEST(dataset, is_cut_to_a_subset_by_indices_or_by_a_predicate) {
   const subset zeros = select(data, [&](std::size_t i) { return data.label(i) == 0; });
   EXPECT_EQ(zeros.size(), 3u);
   EXPECT_EQ(zeros.original(2), 6u);
-  EXPECT_THROW(zeros.read(3), error);
-  EXPECT_THROW((subset{data, {7}}), error);
+  EXPECT_THROW(zeros.read(3), spinule_error);
+  EXPECT_THROW((subset{data, {7}}), spinule_error);
 }
 
 TEST(open_dataset, lists_the_kinds_when_it_does_not_know_one) {
-  EXPECT_THAT(message_of<error>([] { open_dataset("cifar", "/"); }),
+  EXPECT_THAT(message_of<spinule_error>([] { open_dataset("cifar", "/"); }),
               AllOf(HasSubstr("\"cifar\""), HasSubstr("nmnist"), HasSubstr("shd"), HasSubstr("fashion-mnist")));
 }
 

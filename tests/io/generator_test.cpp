@@ -75,8 +75,8 @@ TEST(generator, depends_on_its_arguments_alone) {
   EXPECT_NE(draw_digit(3, 1, 5).events, draw_digit(3, 1, 6).events);
   EXPECT_EQ(draw_word(3, 1, 5).events, draw_word(3, 1, 5).events);
   EXPECT_NE(draw_word(3, 1, 5).events, draw_word(3, 2, 5).events);
-  EXPECT_THROW(draw_digit(10, 1, 0), error);
-  EXPECT_THROW(draw_word(20, 1, 0), error);
+  EXPECT_THROW(draw_digit(10, 1, 0), spinule_error);
+  EXPECT_THROW(draw_word(20, 1, 0), spinule_error);
 }
 
 TEST(generator, can_be_learned_but_not_at_a_glance) {
@@ -135,7 +135,7 @@ TEST(generator, leaves_nothing_half_written) {
   EXPECT_THAT(message_of([&] { write_nmnist(folder / "file"); }), HasSubstr("not empty"));
   EXPECT_THROW(write_nmnist(folder / "file" / "digits"), file_error);
   EXPECT_THROW(write_shd(folder / "none" / "words.h5", 20), file_error);
-  EXPECT_THROW(write_shd(folder / "words.h5", 0), error);
+  EXPECT_THROW(write_shd(folder / "words.h5", 0), spinule_error);
   EXPECT_EQ(folder.count(), 1u);
   EXPECT_EQ(folder.text("file"), "mine");
 }

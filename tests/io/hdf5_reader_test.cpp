@@ -114,7 +114,7 @@ TEST_F(hdf5_reader, leaves_out_what_may_be_missing_and_names_what_may_not) {
   EXPECT_EQ(read(path, {{"/labels"}, {"/extra/keys", false}}).size(), 1u);
   EXPECT_THAT(refusal("/extra/keys"), HasSubstr("file.h5, /extra: is missing"));
   EXPECT_THAT(refusal("/labels/x"), HasSubstr("/labels/x: is missing"));
-  EXPECT_THROW(read(path, {{"labels"}}), error);
+  EXPECT_THROW(read(path, {{"labels"}}), spinule_error);
 }
 
 TEST_F(hdf5_reader, refuses_links_and_storage_that_leave_the_file) {

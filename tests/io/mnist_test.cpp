@@ -102,7 +102,7 @@ TEST_F(mnist_files, are_refused_when_wrong) {
 
 TEST_F(mnist_files, need_a_length_of_whole_milliseconds) {
   for (const double bad : {0.0, -1.0, 0.5, 1e9, std::nan("")})
-    EXPECT_THROW((mnist{folder.path(), {.part = data_part::train, .length = milliseconds{bad}}}), error) << bad;
+    EXPECT_THROW((mnist{folder.path(), {.part = data_part::train, .length = milliseconds{bad}}}), spinule_error) << bad;
 }
 
 TEST(mnist, has_the_published_counts) {

@@ -85,17 +85,17 @@ TEST(nmnist_format, refuses_times_that_run_backwards_and_says_where) {
 }
 
 TEST(nmnist_format, refuses_a_sensor_that_reaches_the_overflow_row) {
-  EXPECT_THROW(decode_nmnist(two_events, "a.bin", {256, 241}), error);
-  EXPECT_THROW(decode_nmnist(two_events, "a.bin", {0, 34}), error);
+  EXPECT_THROW(decode_nmnist(two_events, "a.bin", {256, 241}), spinule_error);
+  EXPECT_THROW(decode_nmnist(two_events, "a.bin", {0, 34}), spinule_error);
 }
 
 TEST(nmnist_format, is_encoded_by_the_inverse_of_decoding) {
   const auto decoded = decode_nmnist(two_events, "here");
   EXPECT_EQ(encode_nmnist(decoded.events), two_events);
-  EXPECT_THROW(encode_nmnist(std::vector<event>{{0, 2312}}), error);
-  EXPECT_THROW(encode_nmnist(std::vector<event>{{5, 0}, {4, 0}}), error);
-  EXPECT_THROW(encode_nmnist(std::vector<event>{{1 << 23, 0}}), error);
-  EXPECT_THROW(encode_nmnist(std::vector<event>{{-1, 0}}), error);
+  EXPECT_THROW(encode_nmnist(std::vector<event>{{0, 2312}}), spinule_error);
+  EXPECT_THROW(encode_nmnist(std::vector<event>{{5, 0}, {4, 0}}), spinule_error);
+  EXPECT_THROW(encode_nmnist(std::vector<event>{{1 << 23, 0}}), spinule_error);
+  EXPECT_THROW(encode_nmnist(std::vector<event>{{-1, 0}}), spinule_error);
 }
 
 TEST(nmnist, orders_samples_by_part_number_and_digit) {
@@ -136,7 +136,7 @@ TEST(nmnist, names_the_file_that_cannot_be_read) {
   EXPECT_THAT(message_of([&] { data.read(1); }), AllOf(HasSubstr("4/00002.bin"), HasSubstr("3 bytes")));
   std::filesystem::remove(folder / "Train/5/00003.bin");
   EXPECT_THAT(message_of([&] { data.read(2); }), HasSubstr("5/00003.bin: cannot be read: No such file"));
-  EXPECT_THAT(message_of<error>([&] { data.read(3); }), HasSubstr("sample 3"));
+  EXPECT_THAT(message_of<spinule_error>([&] { data.read(3); }), HasSubstr("sample 3"));
 }
 
 TEST(nmnist, reads_the_published_sample_with_its_three_saccades) {

@@ -76,7 +76,7 @@ TEST(result, divides_the_ledgers_of_a_run_by_its_samples) {
   EXPECT_EQ(account.standing[0], (standing_share{"leakage", 3.0, 2.0}));
   EXPECT_DOUBLE_EQ(account.dynamic_pj(), 6.5);
   EXPECT_DOUBLE_EQ(account.total_pj(), 8.5);
-  EXPECT_THROW(energy_per_sample(run, 0), error);
+  EXPECT_THROW(energy_per_sample(run, 0), spinule_error);
 }
 
 TEST(result, percentiles_are_the_least_value_that_enough_values_do_not_exceed) {
@@ -89,7 +89,7 @@ TEST(result, percentiles_are_the_least_value_that_enough_values_do_not_exceed) {
   const auto single = summarise(std::vector{7.0});
   EXPECT_EQ(single.p50, 7);
   EXPECT_EQ(single.p99, 7);
-  EXPECT_THROW(summarise({}), error);
+  EXPECT_THROW(summarise({}), spinule_error);
 }
 
 TEST(result, every_missing_field_is_named) {
@@ -98,7 +98,8 @@ TEST(result, every_missing_field_is_named) {
     if (key == "accuracy" || key == "samples_per_s" || key == "latency_us") continue;  // follow from the others
     auto part = whole;
     part.erase(key);
-    EXPECT_THAT([&] { part.get<replay_result>(); }, ThrowsMessage<error>(HasSubstr('"' + key + "\" is missing")))
+    EXPECT_THAT([&] { part.get<replay_result>(); },
+                ThrowsMessage<spinule_error>(HasSubstr('"' + key + "\" is missing")))
         << key;
   }
 }
@@ -109,7 +110,7 @@ TEST(result, every_field_of_a_wrong_type_is_named) {
     if (key == "accuracy" || key == "samples_per_s" || key == "latency_us") continue;
     auto wrong = whole;
     wrong[key] = json::object({{"a", 1}});
-    EXPECT_THAT([&] { wrong.get<replay_result>(); }, ThrowsMessage<error>(HasSubstr("result." + key))) << key;
+    EXPECT_THAT([&] { wrong.get<replay_result>(); }, ThrowsMessage<spinule_error>(HasSubstr("result." + key))) << key;
   }
 }
 
@@ -118,7 +119,7 @@ TEST(result, refuses_values_that_contradict_each_other) {
   const auto refused = [&](const char* pointer, const json& value, const char* why) {
     auto wrong = whole;
     wrong[json::json_pointer{pointer}] = value;
-    EXPECT_THAT([&] { wrong.get<replay_result>(); }, ThrowsMessage<error>(HasSubstr(why))) << pointer;
+    EXPECT_THAT([&] { wrong.get<replay_result>(); }, ThrowsMessage<spinule_error>(HasSubstr(why))) << pointer;
   };
   refused("/samples", -1, "result.samples: is number -1, expected a whole number");
   refused("/samples", 1.5, "expected a whole number");

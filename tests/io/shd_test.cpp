@@ -64,7 +64,7 @@ TEST_F(shd_file, may_have_samples_without_spikes) {
   const shd data{path};
   EXPECT_TRUE(data.read(1).events.events.empty());
   EXPECT_EQ(data.label(1), 19u);
-  EXPECT_THROW(data.read(2), error);
+  EXPECT_THROW(data.read(2), spinule_error);
 }
 
 TEST_F(shd_file, takes_class_names_and_wider_types_from_the_file) {

@@ -149,15 +149,15 @@ TEST_P(backend_law, refuses_what_it_cannot_run) {
   const auto a = cycle.net.add("a", lif{}, 3), b = cycle.net.add("b", lif{}, 3);
   cycle.net.connect(a, b, one_to_one{}, {.weight = 1_mV});
   cycle.net.connect(b, a, one_to_one{}, {.weight = 1_mV});
-  EXPECT_THROW(on().make(cycle), error);
+  EXPECT_THROW(on().make(cycle), spinule_error);
   for (const double tick :
        {0.0, -1.0, 0.0009, 1001.0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
     auto w = mixed_world();
     w.tick = milliseconds{tick};
-    EXPECT_THROW(on().make(w), error) << tick << " ms";
+    EXPECT_THROW(on().make(w), spinule_error) << tick << " ms";
   }
   auto sim = on().make(mixed_world());
-  EXPECT_THROW(sim.run_ticks(-1), error);
+  EXPECT_THROW(sim.run_ticks(-1), spinule_error);
   EXPECT_EQ(sim.now(), 0) << "a refused run leaves no trace";
 }
 
@@ -168,7 +168,7 @@ TEST_P(backend_law, carries_plastic_projections_or_says_that_it_does_not) {
   w.projections.push_back(
       w.net.connect(in, out, all_to_all{}, {.weight = 1_mV, .delay = 1_ms}, pair_stdp{.w_max = 3_mV}));
   if (!GetParam().learns) {
-    EXPECT_THROW(on().make(w), error);
+    EXPECT_THROW(on().make(w), spinule_error);
     return;
   }
   auto sim = on().make(w);
@@ -183,7 +183,7 @@ TEST_P(backend_law, stops_at_too_many_events_and_begins_anew_after_reset) {
   auto sim = on().make(w);
   sim.run_ticks(10);
   sim.play(w.net.find("played"), std::vector<event>(40, event{0, 1}));
-  EXPECT_THROW(sim.run_ticks(5), error) << "40 events of one channel in one tick";
+  EXPECT_THROW(sim.run_ticks(5), spinule_error) << "40 events of one channel in one tick";
   EXPECT_EQ(expected, run(w, sim));
 }
 

@@ -148,7 +148,7 @@ TEST_P(distribution_law, is_rounded_to_ticks_as_delays) {
   static_cast<law&>(delay) = t.drawn;
   if (t.high <= 0) {
     joined j;
-    EXPECT_THROW(j.net.connect(j.a, j.b, all_to_all{}, {.weight = 1, .delay = delay}), error);
+    EXPECT_THROW(j.net.connect(j.a, j.b, all_to_all{}, {.weight = 1, .delay = delay}), spinule_error);
     return;
   }
   delay.low = std::fmax(delay.low, 1);  // what lies below half a tick is refused

@@ -45,9 +45,9 @@ TEST(k_fold, depends_on_the_seed_alone) {
 
 TEST(k_fold, refuses_what_cannot_be_split) {
   const std::vector<std::uint32_t> labels{0, 0, 1, 1}, lonely{0, 0, 0, 1};
-  EXPECT_THROW(k_fold(labels, 1, 0), error);
-  EXPECT_THROW(k_fold(labels, 5, 0), error);
-  EXPECT_THROW(k_fold(lonely, 2, 0), error);
+  EXPECT_THROW(k_fold(labels, 1, 0), spinule_error);
+  EXPECT_THROW(k_fold(labels, 5, 0), spinule_error);
+  EXPECT_THROW(k_fold(lonely, 2, 0), spinule_error);
 }
 
 TEST(cross_validate, judges_every_sample_once_and_knows_nothing_of_it) {
@@ -77,7 +77,7 @@ TEST(confusion_matrix, counts_and_adds_up) {
   EXPECT_EQ(m.accuracy(), 0.25);
   m.add(m);
   EXPECT_EQ(m.total(), 8u);
-  EXPECT_THROW(m.add(3, 0), error);
-  EXPECT_THROW(m.add(confusion_matrix{2}), error);
-  EXPECT_THROW(confusion_matrix{0}, error);
+  EXPECT_THROW(m.add(3, 0), spinule_error);
+  EXPECT_THROW(m.add(confusion_matrix{2}), spinule_error);
+  EXPECT_THROW(confusion_matrix{0}, spinule_error);
 }

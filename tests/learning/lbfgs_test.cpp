@@ -56,5 +56,5 @@ TEST(lbfgs, says_how_it_ended) {
 TEST(lbfgs, refuses_a_function_that_is_not_finite_at_the_start) {
   const auto f = [](std::span<const double>, std::span<double> g) { return g[0] = 0, std::nan(""); };
   std::vector<double> x{0};
-  EXPECT_THROW(minimise(f, x), error);
+  EXPECT_THROW(minimise(f, x), spinule_error);
 }

@@ -95,7 +95,7 @@ TEST(own_rule, is_refused_with_a_trace_that_does_not_decay) {
     } rule;
     rule.tau = milliseconds{tau};
     rule.w_max = 1_mV;
-    EXPECT_THROW(net.connect(from, to, all_to_all{}, {.weight = 0.5_mV, .delay = 1_ms}, rule), error) << tau;
+    EXPECT_THROW(net.connect(from, to, all_to_all{}, {.weight = 0.5_mV, .delay = 1_ms}, rule), spinule_error) << tau;
   }
 }
 

@@ -149,7 +149,7 @@ TEST(pair_stdp, is_the_sum_over_all_pairs_of_random_trains) {
 TEST(pair_stdp, refuses_traces_too_slow_for_float) {
   const pair_stdp rule{.tau_plus = 1000_s, .w_max = 100_mV};
   const pair_of_neurons two{{10}, {12}, rule, 50_mV};
-  EXPECT_THROW(two.weight_after(20_ms, cpu{.tick = 0.1_ms, .threads = 1}), error);
+  EXPECT_THROW(two.weight_after(20_ms, cpu{.tick = 0.1_ms, .threads = 1}), spinule_error);
   EXPECT_NEAR(two.weight_after(20_ms, cpu{.tick = 0.1_ms, .threads = 1, .precision = precision::full}),
               two.weight_after(20_ms, reference{0.1_ms}), 1e-10);
 }
@@ -178,7 +178,7 @@ TEST(pair_stdp, refuses_what_it_cannot_be) {
   const auto refused = [&](const auto& rule, synapse<millivolts> s) {
     try {
       net.connect(from, to, all_to_all{}, s, rule);
-    } catch (const error& e) {
+    } catch (const spinule_error& e) {
       return std::string{e.what()};
     }
     return std::string{"not refused"};
@@ -191,8 +191,8 @@ TEST(pair_stdp, refuses_what_it_cannot_be) {
   EXPECT_THAT(refused(pair_stdp{.w_max = 1_mV}, {.weight = 1_mV, .weight_bits = 8}), HasSubstr("weight_bits"));
   EXPECT_TRUE(net.projections().empty());
   net.connect(from, to, all_to_all{}, {.weight = 1_mV, .delay = 1_ms}, pair_stdp{.w_max = 2_mV});
-  EXPECT_THROW((simulation{net, crossbar{}}), error);
-  EXPECT_THROW((simulation{net, digital{}}), error);
+  EXPECT_THROW((simulation{net, crossbar{}}), spinule_error);
+  EXPECT_THROW((simulation{net, digital{}}), spinule_error);
 }
 
 }  // namespace

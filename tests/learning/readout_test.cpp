@@ -46,7 +46,7 @@ template <class Action>
 std::string message(Action action) {
   try {
     action();
-  } catch (const error& e) {
+  } catch (const spinule_error& e) {
     return e.what();
   }
   return "no error";
@@ -202,6 +202,6 @@ TEST(readout, refuses_parameters_that_do_not_fit_together) {
   few.weights.pop_back();
   infinite.bias[0] = std::numeric_limits<float>::infinity();
   none.classes = 0;
-  for (const auto& bad : {few, infinite, none}) EXPECT_THROW(linear_readout{bad}, error);
-  EXPECT_THROW(linear_readout{good}.classify(std::vector<float>{1, 2}), error);
+  for (const auto& bad : {few, infinite, none}) EXPECT_THROW(linear_readout{bad}, spinule_error);
+  EXPECT_THROW(linear_readout{good}.classify(std::vector<float>{1, 2}), spinule_error);
 }

@@ -22,7 +22,7 @@ struct vogels {
   Unit lowest() const { return w_max < Unit{} ? w_max : Unit{}; }
   Unit highest() const { return w_max < Unit{} ? Unit{} : w_max; }
   void check(const std::string& where) const {
-    if (!(tau.value() > 0)) throw error{where, "tau must be positive"};
+    if (!(tau.value() > 0)) throw spinule_error{where, "tau must be positive"};
   }
 
   template <class Real>

@@ -197,8 +197,8 @@ TEST(conductance_lif, rests_where_currents_cancel_and_refuses_what_cannot_be) {
   simulation sim{net, reference{1_ms}};
   sim.run(1_s);
   EXPECT_NEAR(sim.read(cell, "v", 0), -60 + 50.0 / 10, 1e-9);
-  EXPECT_THROW(net.add("a", conductance_lif{.leak = 0_nS}, 1), error);
-  EXPECT_THROW(net.add("b", conductance_lif{.threshold = -70_mV}, 1), error);
+  EXPECT_THROW(net.add("a", conductance_lif{.leak = 0_nS}, 1), spinule_error);
+  EXPECT_THROW(net.add("b", conductance_lif{.threshold = -70_mV}, 1), spinule_error);
 }
 
 }  // namespace

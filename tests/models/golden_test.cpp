@@ -199,7 +199,7 @@ TEST(adaptive_lif, follows_its_recurrence) {
 
 template <class Model>
 void expect_refused(const Model& m) {
-  EXPECT_THROW(check_model(m, "population \"x\""), error);
+  EXPECT_THROW(check_model(m, "population \"x\""), spinule_error);
 }
 
 TEST(models, refuse_parameters_out_of_range) {

@@ -84,7 +84,7 @@ template <class Recipe>
 std::string refusal(const Recipe& recipe, const liquid_input& from = camera) {
   try {
     recipe.build(from);
-  } catch (const error& refused) {
+  } catch (const spinule_error& refused) {
     return refused.what();
   }
   return "accepted";

@@ -20,7 +20,7 @@ struct integrator {
   using input = millivolts;
   static constexpr int ports = 1;
   void check(const std::string& where) const {
-    if (!(threshold > 0_mV)) throw error{where, "the threshold must be positive"};
+    if (!(threshold > 0_mV)) throw spinule_error{where, "the threshold must be positive"};
   }
   template <class Real>
   struct state {

@@ -8,15 +8,15 @@ namespace spinule {
 
 /// Something is wrong at `where` (a population, a projection, an option): what it is, and what would be right.
 /// `what()` reads "where: what".
-class error : public std::runtime_error {
+class spinule_error : public std::runtime_error {
  public:
-  error(const std::string& where, const std::string& what) : std::runtime_error(where + ": " + what) {}
+  spinule_error(const std::string& where, const std::string& what) : std::runtime_error(where + ": " + what) {}
 };
 
 /// A file or folder cannot be read, written or understood. `where` is its path, with the place in it where known.
-class file_error : public error {
+class file_error : public spinule_error {
  public:
-  using error::error;
+  using spinule_error::spinule_error;
 };
 
 }  // namespace spinule

@@ -30,7 +30,7 @@ using multigraph =
 multigraph graph_of(const network& net, std::span<const projection_summary> projections);
 
 /// For each population, the length of the longest chain of zero-delay projections that ends there: all of level k can
-/// be stepped once the spikes of levels below are known. Throws `error` when such projections form a cycle.
+/// be stepped once the spikes of levels below are known. Throws `spinule_error` when such projections form a cycle.
 std::vector<index_t> same_tick_levels(const multigraph& graph);
 
 /// For each population, how many ticks its strong component can run before its own spikes reach it again: the least

@@ -72,7 +72,8 @@ using arriving_at = arriving<Real, Model::ports>;
 ///
 /// Optional:
 /// - `static constexpr auto parameters`, a tuple of `parameter`s: those that are checked, read and set by name;
-/// - `void check(where) const`: throws `error` for parameters that do not fit each other, though each is in its range;
+/// - `void check(where) const`: throws `spinule_error` for parameters that do not fit each other, though each is in its
+/// range;
 /// - in the kernel `state start() const`: where a neuron starts, if not as `state{}` says;
 /// - `static constexpr double visit_cost`: how many times a step in a sweep a visit costs (90 if it is not said;
 ///   bench/sweep_vs_visit measures it).

@@ -164,8 +164,8 @@ class network {
  public:
   explicit network(std::uint64_t seed = 1) : seed_{seed} {}
 
-  /// `size` neurons with one set of parameters, 1 to 2^32 - 1. Throws `error` when the name is empty or taken, the size
-  /// or the parameters are out of range.
+  /// `size` neurons with one set of parameters, 1 to 2^32 - 1. Throws `spinule_error` when the name is empty or taken,
+  /// the size or the parameters are out of range.
   template <neuron_model Model>
   population_of<Model> add(std::string name, const Model& model, std::int64_t size, population_options options = {}) {
     return {
@@ -186,7 +186,7 @@ class network {
 
   /// Connects a population to another (its port 0) or to a port, `cells[current_lif::inhibitory]`. `pairs`: a wiring
   /// rule, a list or a matrix, which have weights of their own, a list delays too. With a plasticity rule the spikes
-  /// change the weights, within its bounds. Throws `error` for what cannot be.
+  /// change the weights, within its bounds. Throws `spinule_error` for what cannot be.
   template <class Target, class Rule = no_rule>
   projection connect(const population& from, const Target& to, edges<unit_onto<Target>> pairs,
                      const synapse<unit_onto<Target>>& synapses = {}, const Rule& rule = {}) {
@@ -203,7 +203,7 @@ class network {
   projection connect(connection c);
   signed_projections connect(connection excitatory, int inhibitory_port);
 
-  /// Drives every neuron of a population. Throws `error` for a rate or a weight that is not finite.
+  /// Drives every neuron of a population. Throws `spinule_error` for a rate or a weight that is not finite.
   template <class Model>
   void drive(population_of<Model> to, poisson_drive<typename Model::input> input) {
     add_drive(to, 0, input.rate, input.weight.value());
@@ -214,7 +214,7 @@ class network {
   }
 
   /// Start values of a state field: a constant or a law to draw from for each neuron, or one each in the field's own
-  /// unit. Throws `error` for another unit, and for values that the field cannot hold.
+  /// unit. Throws `spinule_error` for another unit, and for values that the field cannot hold.
   template <class Values>
   void initialise(const population& cells, const std::string& field, const Values& constant_or_law) {
     start(cells, field, value<unit_in<Values>>(constant_or_law), unit_in<Values>{});
@@ -225,7 +225,7 @@ class network {
   std::span<const population_description> populations() const { return populations_; }
   std::span<const projection_description> projections() const { return projections_; }
   std::span<const drive_description> drives() const { return drives_; }
-  /// The population of that name; throws `error` with the known names.
+  /// The population of that name; throws `spinule_error` with the known names.
   population find(const std::string& name) const;
   /// Handles of populations()[i] and projections()[i].
   population population_at(index_t i) const { return {i, populations_.at(i).identity}; }

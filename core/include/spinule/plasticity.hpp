@@ -16,7 +16,7 @@ namespace spinule {
 /// - `template <class Real> class kernel`: derived constants, built from the parameters, with
 ///   `Real on_pre(Real w, Real post) const`: the weight after a spike arrived, given the trace of the target's spikes,
 ///   and `Real on_post(Real w, Real pre) const`: the weight after the target fired, given the trace of the arrivals;
-/// - `void check(where) const`: throws `error` for parameters out of range.
+/// - `void check(where) const`: throws `spinule_error` for parameters out of range.
 ///
 /// Order at a synapse: by tick; within a tick arrivals come first, then the target's own spike. A pair in one tick does
 /// not count: both sides read the other's trace as it was before the tick. The delay lies before the synapse (axonal).

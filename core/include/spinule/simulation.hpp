@@ -38,7 +38,7 @@ struct probe_id {
 /// replayed side by side. Not to be used from several threads at once; copies may be.
 class simulation {
  public:
-  /// Throws `error` when the back end cannot carry the network.
+  /// Throws `spinule_error` when the back end cannot carry the network.
   template <backend Backend>
   simulation(const network& net, const Backend& backend) : simulation{backend.build(net)} {}
   simulation(const simulation&);
@@ -47,17 +47,18 @@ class simulation {
   simulation& operator=(simulation&&) noexcept;
   ~simulation();
 
-  /// Plays a recording into a replay population, beginning now. Throws `error` for channels the population has not.
+  /// Plays a recording into a replay population, beginning now. Throws `spinule_error` for channels the population has
+  /// not.
   void play(const population& source, const recording& events) { play(source, std::span{events.events}); }
   void play(const population& source, std::span<const event> events);
 
-  /// Throws `error` when `duration` is no whole number of ticks.
+  /// Throws `spinule_error` when `duration` is no whole number of ticks.
   void run(milliseconds duration);
   void run_ticks(ticks n);
 
   /// Keeps the spikes of a population from now on.
   void observe(const population& cells);
-  /// Spikes kept since the last reset, by time, then neuron. Throws `error` for populations not observed.
+  /// Spikes kept since the last reset, by time, then neuron. Throws `spinule_error` for populations not observed.
   std::span<const spike> spikes(const population& cells) const;
   /// [size] spikes of each neuron since the last reset or `clear_counts`.
   std::span<const std::uint32_t> counts(const population& cells) const;
@@ -69,17 +70,18 @@ class simulation {
   /// Follows a state field of some neurons (none given: all), read at the end of every tick.
   probe_id probe(const population& cells, const std::string& field, std::vector<index_t> neurons = {});
   const trace& traced(probe_id id) const;
-  /// A state field now: of one neuron, or [size] of all. Throws `error` for a field or a neuron that does not exist.
+  /// A state field now: of one neuron, or [size] of all. Throws `spinule_error` for a field or a neuron that does not
+  /// exist.
   double read(const population& cells, const std::string& field, index_t neuron) const;
   std::vector<double> state(const population& cells, const std::string& field) const;
-  /// Sets it, from the next tick on and until the reset. Throws `error` also for a value that is not finite.
+  /// Sets it, from the next tick on and until the reset. Throws `spinule_error` also for a value that is not finite.
   void write(const population& cells, const std::string& field, index_t neuron, double value);
   void write(const population& cells, const std::string& field, std::span<const double> values);
 
   /// Gives a parameter of neurons another value from the next tick on: one for all, or one each, in the parameter's own
   /// unit. States stay; a reset keeps what was set, and starts as a network with these parameters would. Other
-  /// simulations, copies among them, stay as they are. Throws `error`, and changes nothing, for another unit, a value
-  /// out of range or at odds with other parameters, and for sources.
+  /// simulations, copies among them, stay as they are. Throws `spinule_error`, and changes nothing, for another unit, a
+  /// value out of range or at odds with other parameters, and for sources.
   template <int V, int I, int T, int L>
   void set(const population& cells, const std::string& parameter, quantity<V, I, T, L> value) {
     const double x = value.value();
@@ -101,7 +103,8 @@ class simulation {
   std::vector<listed_synapse> synapses(const projection& p, index_t source) const;
   /// Sets the weights, in the same order, from the next tick on: of projections with a plasticity rule or with bounds
   /// (`synapse::lowest`, `highest`), which are rounded to whole quanta. They stay in `begin_episode`; `reset` brings
-  /// the first ones back. Throws `error` for static projections, another number, and weights outside the bounds.
+  /// the first ones back. Throws `spinule_error` for static projections, another number, and weights outside the
+  /// bounds.
   void assign(const projection& p, std::span<const double> weights);
   void assign(const projection& p, index_t source, std::span<const double> weights);
 

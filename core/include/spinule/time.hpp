@@ -14,8 +14,9 @@ using ticks = std::int32_t;   ///< a span of time
 /// function of the C library.
 using index_t = std::uint32_t;
 
-/// A span in whole ticks. Throws `error{where, ...}` when it is none (up to 1e-6 of a tick), naming the multiples
-/// beside it, and when it is negative, not finite, or longer than 2^31 - 1 ticks. `tick_grid` says what is a multiple.
+/// A span in whole ticks. Throws `spinule_error{where, ...}` when it is none (up to 1e-6 of a tick), naming the
+/// multiples beside it, and when it is negative, not finite, or longer than 2^31 - 1 ticks. `tick_grid` says what is a
+/// multiple.
 ticks whole_ticks(milliseconds span, milliseconds tick, const std::string& where);
 
 }  // namespace spinule

@@ -45,7 +45,7 @@ concept wiring_rule = requires(const Rule& rule, index_t i, const endpoints& end
                                std::vector<index_t>& partners, const std::string& where) {
   { Rule::by_source } -> std::convertible_to<bool>;
   rule.row(i, ends, random, partners);
-  rule.check(ends, where);  ///< throws `error{where, ...}` when the rule cannot connect these populations
+  rule.check(ends, where);  ///< throws `spinule_error{where, ...}` when the rule cannot connect these populations
 };
 
 /// Optional: `double expected_synapses(ends) const`: how many synapses there will be, about; from it the memory that a

@@ -15,7 +15,7 @@ enum class stepping {
   visit,      ///< only neurons with mail and those due to fire; models that cannot skip are swept
 };
 
-/// Spikes are the same bits for any number of threads. Throws `error` for negative `threads`.
+/// Spikes are the same bits for any number of threads. Throws `spinule_error` for negative `threads`.
 struct cpu {
   milliseconds tick{0.1};
   int threads = 0;  ///< 0: one per core

@@ -29,7 +29,8 @@ struct crossbar {
   spinule::stepping stepping = spinule::stepping::automatic;
   spinule::precision precision = spinule::precision::single;
 
-  /// Throws `error` when the hardware is no crossbar, a frozen projection does not exist, or the arrays do not fit.
+  /// Throws `spinule_error` when the hardware is no crossbar, a frozen projection does not exist, or the arrays do not
+  /// fit.
   std::unique_ptr<engine> build(const network& net) const;
   /// Memory that the network will take here. `build` refuses what exceeds the memory there is.
   memory_estimate estimate(const network& net) const;

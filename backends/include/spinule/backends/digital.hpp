@@ -17,7 +17,7 @@ struct digital {
   spinule::stepping stepping = spinule::stepping::automatic;
   spinule::precision precision = spinule::precision::single;
 
-  /// Throws `error` when the hardware is a crossbar.
+  /// Throws `spinule_error` when the hardware is a crossbar.
   std::unique_ptr<engine> build(const network& net) const;
   /// Memory that the network will take here. `build` refuses what exceeds the memory there is.
   memory_estimate estimate(const network& net) const;

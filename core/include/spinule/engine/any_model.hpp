@@ -32,12 +32,12 @@ class any_model {
   /// The value of a parameter, in its coherent unit.
   virtual double parameter(std::size_t which, index_t neuron) const = 0;
   /// The same model with another value of a parameter: one for all, or one for each of its neurons. Null for sources,
-  /// whose parameters stay. Throws `error{where, ...}` for values out of range.
+  /// whose parameters stay. Throws `spinule_error{where, ...}` for values out of range.
   virtual std::shared_ptr<const any_model> with(std::size_t parameter, std::span<const double> values,
                                                 const std::string& where) const = 0;
   /// Memory that a neuron takes, about.
   virtual std::size_t neuron_bytes(precision) const = 0;
-  /// Throws `error{where, ...}` for parameters out of range.
+  /// Throws `spinule_error{where, ...}` for parameters out of range.
   virtual void check(const std::string& where) const = 0;
   /// Neurons first .. first + count - 1 of the population. Null for sources.
   virtual std::unique_ptr<neuron_block> block(precision, index_t first, index_t count, milliseconds tick) const = 0;

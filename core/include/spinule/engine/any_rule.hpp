@@ -38,7 +38,7 @@ class rule_holder final : public any_rule {
     rule_.check(where);
     for (const spike_trace& t : {rule_.pre(), rule_.post()})
       if (!(t.tau.value() > 0) || !std::isfinite(t.tau.value()))
-        throw error{
+        throw spinule_error{
             where, fmt::format("the rule has a trace with tau = {} ms; it must be positive and finite", t.tau.value())};
   }
   std::pair<double, double> bounds() const override { return {rule_.lowest().value(), rule_.highest().value()}; }

@@ -19,7 +19,7 @@ struct described_number {
 
 /// "it must be positive", and so on.
 std::string demand(const range&, dimension);
-/// Throws `error{where, ...}` that names the number, its value and its range when the value is outside.
+/// Throws `spinule_error{where, ...}` that names the number, its value and its range when the value is outside.
 void check_range(const described_number&, double value, const std::string& where);
 
 template <int V, int I, int T, int L>
@@ -78,7 +78,7 @@ void with_parameter(Model& model, std::size_t i, auto use) {
       parameters_of<std::remove_const_t<Model>>());
 }
 
-/// Throws `error{where, ...}` for a parameter out of range, or for some that do not fit each other.
+/// Throws `spinule_error{where, ...}` for a parameter out of range, or for some that do not fit each other.
 template <class Model>
 void check_model(const Model& model, const std::string& where) {
   const auto parameters = described_parameters<Model>();

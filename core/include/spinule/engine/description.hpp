@@ -77,13 +77,13 @@ struct projection_description {
 
 struct population;
 struct projection;
-/// What a handle stands for; throws `error{where, ...}` when it is of another network.
+/// What a handle stands for; throws `spinule_error{where, ...}` when it is of another network.
 const population_description& described(std::span<const population_description> all, const population& handle,
                                         const char* where);
 const projection_description& described(std::span<const projection_description> all, const projection& handle,
                                         const char* where);
 
-/// The index of a state field; throws `error` that lists the fields the model has.
+/// The index of a state field; throws `spinule_error` that lists the fields the model has.
 std::size_t field_index(const population_description& cells, std::string_view field);
 /// The same for a parameter.
 std::size_t parameter_index(const population_description& cells, std::string_view parameter);

@@ -34,8 +34,8 @@ endpoints ends_of(const struct lowered_network& net, const projection_descriptio
 /// Draws any row of a projection, in any order and as often as asked, always the same. Not to be shared by threads.
 class row_drawer {
  public:
-  /// The network must outlive this. Throws `error` for a constant delay that is no whole number of ticks, and for a law
-  /// that can draw less than half a tick.
+  /// The network must outlive this. Throws `spinule_error` for a constant delay that is no whole number of ticks, and
+  /// for a law that can draw less than half a tick.
   row_drawer(const struct lowered_network& net, index_t projection);
 
   bool by_source() const { return by_source_; }

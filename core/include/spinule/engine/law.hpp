@@ -26,8 +26,8 @@ struct law {
   bool is_constant() const { return kind == shape::constant || low == high; }
   /// The number that all draws are, where they are equal.
   double constant() const { return low == high ? low : a; }
-  /// Throws `error{where, ...}` when a parameter is not finite, a spread is negative, or the bounds are reversed or
-  /// hold less than 0.001 of what the law gives.
+  /// Throws `spinule_error{where, ...}` when a parameter is not finite, a spread is negative, or the bounds are
+  /// reversed or hold less than 0.001 of what the law gives.
   void check(const std::string& where) const;
   /// The same for spans of time in ms; also throws when all that the law can give is negative.
   void check_span(const std::string& where) const;

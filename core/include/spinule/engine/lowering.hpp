@@ -80,8 +80,9 @@ using parallel_loop = std::function<void(std::size_t count, const std::function<
 void serial_loop(std::size_t count, const std::function<void(std::size_t)>& work);
 
 /// Determines every projection with the network's seed; rows may be drawn in any order, so the result depends on
-/// nothing else. `each` is how rows are gone through. Throws `error` when a tick is outside [1 us, 1 s], a delay is
-/// off the grid of ticks or a law can draw one between 0 and half a tick, or projections without delay form a cycle.
+/// nothing else. `each` is how rows are gone through. Throws `spinule_error` when a tick is outside [1 us, 1 s], a
+/// delay is off the grid of ticks or a law can draw one between 0 and half a tick, or projections without delay form a
+/// cycle.
 std::shared_ptr<const lowered_network> lower(const network& net, milliseconds tick,
                                              const parallel_loop& each = serial_loop);
 

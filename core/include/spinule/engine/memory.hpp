@@ -27,8 +27,8 @@ double available_memory(const std::string& root = "");
 /// "1.5 GiB".
 std::string bytes_text(double bytes);
 
-/// Throws `error{where, ...}` that names what takes most, what there is and what would take less, if an estimate
-/// exceeds what is available.
+/// Throws `spinule_error{where, ...}` that names what takes most, what there is and what would take less, if an
+/// estimate exceeds what is available.
 void check_memory(const memory_estimate& estimate, double available, const std::string& where);
 /// What is thrown when memory runs out all the same.
 [[noreturn]] void throw_out_of_memory(const memory_estimate& estimate, const std::string& where);

@@ -24,8 +24,8 @@ class tick_grid {
   moment containing(milliseconds time) const;
   /// The first tick that does not begin before a moment, between -2^62 and 2^62.
   moment first_from(milliseconds time) const;
-  /// A span in whole ticks. Throws `error{where, ...}` when it is none, naming the multiples beside it; when it is
-  /// negative, not finite, or longer than 2^31 - 1 ticks.
+  /// A span in whole ticks. Throws `spinule_error{where, ...}` when it is none, naming the multiples beside it; when it
+  /// is negative, not finite, or longer than 2^31 - 1 ticks.
   ticks whole(milliseconds span, const std::string& where) const;
 
   /// A tick with the first and the last whole microsecond that belong to it.

@@ -34,7 +34,7 @@ class typed_plastic_rows final : public plastic_rows {
         wiring_{std::move(wiring)} {
     const double shorter = std::min(pre_.tau.value(), post_.tau.value());
     if (const double longer = pre_.tau.in(tick); longer > longest_tau)
-      throw error{
+      throw spinule_error{
           wiring_->where,
           fmt::format("the trace of arrivals decays over {:g} ticks, too slowly to tell ticks apart in this precision; "
                       "use a longer tick or precision::full",

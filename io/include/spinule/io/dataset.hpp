@@ -47,9 +47,9 @@ class dataset {
   virtual std::size_t width() const { return 0; }
   virtual std::size_t height() const { return 0; }
 
-  /// The class of sample i, without reading its events. Throws `error` when i >= size().
+  /// The class of sample i, without reading its events. Throws `spinule_error` when i >= size().
   virtual std::uint32_t label(std::size_t i) const = 0;
-  /// Reads sample i. Throws `error` when i >= size(), `file_error` when its file is missing or wrong.
+  /// Reads sample i. Throws `spinule_error` when i >= size(), `file_error` when its file is missing or wrong.
   virtual labelled_recording read(std::size_t i) const = 0;
   /// What people call a class: its number, unless the set has names.
   virtual std::string label_name(std::uint32_t label) const;
@@ -58,7 +58,7 @@ class dataset {
   iterator end() const;
 
  protected:
-  /// Throws `error` when i >= size().
+  /// Throws `spinule_error` when i >= size().
   void check_index(std::size_t i) const;
 };
 
@@ -88,7 +88,7 @@ inline dataset::iterator dataset::end() const { return {*this, size()}; }
 /// Samples chosen[0], chosen[1], ... of another set, which must outlive it. An index may appear more than once.
 class subset final : public dataset {
  public:
-  /// Throws `error` when an index is outside `whole`.
+  /// Throws `spinule_error` when an index is outside `whole`.
   subset(const dataset& whole, std::vector<std::size_t> chosen);
 
   std::string name() const override;
@@ -101,7 +101,7 @@ class subset final : public dataset {
   labelled_recording read(std::size_t i) const override { return whole_->read(original(i)); }
   std::string label_name(std::uint32_t label) const override { return whole_->label_name(label); }
 
-  /// Where sample i stands in the whole set. Throws `error` when i >= size().
+  /// Where sample i stands in the whole set. Throws `spinule_error` when i >= size().
   std::size_t original(std::size_t i) const;
 
  private:
@@ -132,7 +132,8 @@ struct dataset_options {
 /// and "fashion-mnist" (folder, see mnist.hpp).
 std::span<const std::string_view> dataset_kinds();
 
-/// Opens a set by the name of its kind. Throws `error` for an unknown kind, `file_error` for what cannot be read.
+/// Opens a set by the name of its kind. Throws `spinule_error` for an unknown kind, `file_error` for what cannot be
+/// read.
 std::unique_ptr<dataset> open_dataset(std::string_view kind, const std::filesystem::path& path,
                                       const dataset_options& options = {});
 

@@ -15,7 +15,7 @@ namespace spinule {
 ///
 /// Camera: a pixel fires when the logarithm of the brightness has moved by its threshold since it last fired
 /// (Lichtsteiner, Posch, Delbruck, IEEE JSSC 43(2), 2008); thresholds differ between pixels, and some events are noise.
-/// Depends on its arguments alone. Throws `error` when `digit` > 9.
+/// Depends on its arguments alone. Throws `spinule_error` when `digit` > 9.
 recording draw_digit(std::uint32_t digit, std::uint64_t seed, std::uint64_t instance);
 
 struct digit_set {
@@ -31,11 +31,12 @@ void write_nmnist(const std::filesystem::path& folder, const digit_set& set = {}
 
 /// One of 20 "words": three tones that glide over 700 channels, the same word for every seed, spoken with random tempo,
 /// pitch, loudness and background. Times are those that binary16 seconds can say, rounded to us; about 6000 events.
-/// Depends on its arguments alone. Throws `error` when `word` > 19.
+/// Depends on its arguments alone. Throws `spinule_error` when `word` > 19.
 recording draw_word(std::uint32_t word, std::uint64_t seed, std::uint64_t instance);
 
 /// Writes words 0, 1, ... 19, 0, ... to an HDF5 file in the layout of SHD (see shd.hpp), whole or not at all. Equal
-/// arguments give equal bytes. Throws `file_error` when it cannot be written, `error` when there are no samples.
+/// arguments give equal bytes. Throws `file_error` when it cannot be written, `spinule_error` when there are no
+/// samples.
 void write_shd(const std::filesystem::path& file, std::uint32_t samples, std::uint64_t seed = 1);
 
 }  // namespace spinule

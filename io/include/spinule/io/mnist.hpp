@@ -32,8 +32,8 @@ struct mnist_options {
 /// Sample i depends on (seed, part, i within its part) alone. Order: train before test, each as in its file.
 class mnist final : public dataset {
  public:
-  /// Throws `file_error` when a file is missing, damaged or does not match its partner; `error` for a length that is no
-  /// positive whole number of milliseconds, at most 1000 s.
+  /// Throws `file_error` when a file is missing, damaged or does not match its partner; `spinule_error` for a length
+  /// that is no positive whole number of milliseconds, at most 1000 s.
   explicit mnist(const std::filesystem::path& folder, mnist_options options = {});
   ~mnist() override;
 

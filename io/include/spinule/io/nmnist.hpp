@@ -27,7 +27,7 @@ struct sensor {
 /// Decodes 5-byte event records: x, y (down), then, high bit first, polarity (1 bit) and time in us (23 bits). A record
 /// with y = 240 is no event: it adds 2^13 us to all later times. Events of one time are put in order of channel.
 /// Throws `file_error{where, byte ...}` when the last record is cut, a pixel is outside the sensor or time runs
-/// backwards; `error` when the sensor is larger than the format can say.
+/// backwards; `spinule_error` when the sensor is larger than the format can say.
 recording decode_nmnist(std::span<const std::byte> bytes, const std::string& where, sensor pixels = {});
 
 /// What a file holds, without keeping it.
@@ -38,8 +38,8 @@ struct nmnist_extent {
 /// Checks as `decode_nmnist` does and throws the same errors.
 nmnist_extent scan_nmnist(std::span<const std::byte> bytes, const std::string& where, sensor pixels = {});
 
-/// The opposite of `decode_nmnist`. Throws `error` when a channel is outside the sensor, times run backwards, or one is
-/// negative or 2^23 us (8.4 s) or more.
+/// The opposite of `decode_nmnist`. Throws `spinule_error` when a channel is outside the sensor, times run backwards,
+/// or one is negative or 2^23 us (8.4 s) or more.
 std::vector<std::byte> encode_nmnist(std::span<const event> events, sensor pixels = {});
 
 /// Which samples to take.
@@ -69,7 +69,7 @@ class nmnist final : public dataset {
   std::uint32_t label(std::size_t i) const override { return at(i).digit; }
   labelled_recording read(std::size_t i) const override;
 
-  /// Of sample i; each throws `error` when i >= size().
+  /// Of sample i; each throws `spinule_error` when i >= size().
   std::uint32_t number(std::size_t i) const { return at(i).number; }
   data_part part(std::size_t i) const { return at(i).part; }
   const std::filesystem::path& path(std::size_t i) const { return at(i).path; }

@@ -54,8 +54,8 @@ struct replay_result {
 /// (`accuracy`, `samples_per_s`, `energy_pj`, `latency_us`).
 void to_json(nlohmann::json& json, const replay_result& result);
 
-/// Reads what `to_json` wrote; derived fields and unknown ones are ignored. Throws `error{field, ...}` for a missing
-/// field, a wrong type, a newer version, or values that contradict each other.
+/// Reads what `to_json` wrote; derived fields and unknown ones are ignored. Throws `spinule_error{field, ...}` for a
+/// missing field, a wrong type, a newer version, or values that contradict each other.
 void from_json(const nlohmann::json& json, replay_result& result);
 
 /// Writes the JSON of one result. Throws `file_error`; nothing is left half written.

@@ -10,12 +10,12 @@ namespace spinule::learning {
 /// Counts of (true class, answer).
 class confusion_matrix {
  public:
-  /// Throws `error` when `classes` is 0.
+  /// Throws `spinule_error` when `classes` is 0.
   explicit confusion_matrix(std::uint32_t classes);
 
-  /// Throws `error` when either is not below `classes()`.
+  /// Throws `spinule_error` when either is not below `classes()`.
   void add(std::uint32_t truth, std::uint32_t answer, std::uint64_t times = 1);
-  /// Adds the counts of a matrix of as many classes, or throws `error`.
+  /// Adds the counts of a matrix of as many classes, or throws `spinule_error`.
   void add(const confusion_matrix& other);
 
   std::uint32_t classes() const { return classes_; }

@@ -12,7 +12,8 @@ namespace spinule::learning {
 
 /// The fold, below `folds`, of each sample. Stratified: classes and folds are dealt evenly, so sizes of folds, and
 /// counts of one class in them, differ by one at most. A function of labels, folds and seed alone.
-/// Throws `error` when there are fewer than two folds, fewer samples than folds, or a class with a single sample.
+/// Throws `spinule_error` when there are fewer than two folds, fewer samples than folds, or a class with a single
+/// sample.
 std::vector<std::uint32_t> k_fold(std::span<const std::uint32_t> labels, std::uint32_t folds, std::uint64_t seed);
 
 /// Every sample is judged once, by a readout trained on the folds that it is not in. Features are scaled by the

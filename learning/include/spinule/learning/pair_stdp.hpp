@@ -56,7 +56,8 @@ struct guetig {
   double mu_plus = 0.4, mu_minus = 0.4;
   void check(const std::string& where) const {
     if (!(mu_plus >= 0 && mu_minus >= 0) || !std::isfinite(mu_plus) || !std::isfinite(mu_minus))
-      throw error{where, fmt::format("mu_plus = {}, mu_minus = {}; both must be at least 0", mu_plus, mu_minus)};
+      throw spinule_error{where,
+                          fmt::format("mu_plus = {}, mu_minus = {}; both must be at least 0", mu_plus, mu_minus)};
   }
   template <class Real>
   Real up(Real u) const {
@@ -78,7 +79,7 @@ struct guetig {
 struct power_law {
   double mu = 0.4;
   void check(const std::string& where) const {
-    if (!(mu >= 0)) throw error{where, fmt::format("mu = {}; it must be at least 0", mu)};
+    if (!(mu >= 0)) throw spinule_error{where, fmt::format("mu = {}; it must be at least 0", mu)};
   }
   template <class Real>
   Real up(Real u) const {
@@ -114,13 +115,14 @@ struct pair_stdp {
   void check(const std::string& where) const {
     if (!(tau_plus.value() > 0 && tau_minus.value() > 0) || !std::isfinite(tau_plus.value()) ||
         !std::isfinite(tau_minus.value()))
-      throw error{where, fmt::format("tau_plus = {} ms, tau_minus = {} ms; both must be positive", tau_plus.value(),
-                                     tau_minus.value())};
+      throw spinule_error{where, fmt::format("tau_plus = {} ms, tau_minus = {} ms; both must be positive",
+                                             tau_plus.value(), tau_minus.value())};
     if (!(lambda >= 0 && alpha >= 0) || !std::isfinite(lambda) || !std::isfinite(alpha))
-      throw error{where, fmt::format("lambda = {}, alpha = {}; both must be at least 0", lambda, alpha)};
+      throw spinule_error{where, fmt::format("lambda = {}, alpha = {}; both must be at least 0", lambda, alpha)};
     if (w_max == Unit{} || !std::isfinite(w_max.value()))
-      throw error{where, fmt::format("w_max = {}; give the largest weight, positive, or negative for inhibition",
-                                     w_max.value())};
+      throw spinule_error{
+          where,
+          fmt::format("w_max = {}; give the largest weight, positive, or negative for inhibition", w_max.value())};
     dependence.check(where);
   }
 

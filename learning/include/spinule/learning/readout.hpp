@@ -32,12 +32,12 @@ struct readout_parameters {
 /// Scores are summed in double, feature by feature, so a stored readout gives the same answers everywhere.
 class linear_readout {
  public:
-  /// Takes over stored parameters. Throws `error` when their sizes disagree or a number is not finite.
+  /// Takes over stored parameters. Throws `spinule_error` when their sizes disagree or a number is not finite.
   explicit linear_readout(readout_parameters parameters);
 
-  /// Multinomial logistic regression from W = 0. `labels` [samples]. Deterministic. Throws `error` when the table is
-  /// empty, ragged or not finite, labels and samples differ in number, a label is not below `classes`, a class has no
-  /// sample, or an option is out of range.
+  /// Multinomial logistic regression from W = 0. `labels` [samples]. Deterministic. Throws `spinule_error` when the
+  /// table is empty, ragged or not finite, labels and samples differ in number, a label is not below `classes`, a class
+  /// has no sample, or an option is out of range.
   static linear_readout train(const feature_table& table, std::span<const std::uint32_t> labels, std::uint32_t classes,
                               const readout_options& options = {});
 
@@ -45,7 +45,7 @@ class linear_readout {
   std::size_t features() const { return parameters_.scaling.mean.size(); }
   const readout_parameters& parameters() const { return parameters_; }
 
-  /// [classes]; `x` [features]. Throws `error` when `x` has another size.
+  /// [classes]; `x` [features]. Throws `spinule_error` when `x` has another size.
   std::vector<double> scores(std::span<const float> x) const;
   /// Softmax of the scores, [classes].
   std::vector<double> probabilities(std::span<const float> x) const;

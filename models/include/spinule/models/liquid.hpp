@@ -58,7 +58,7 @@ struct grid_liquid {
       parameter{"delay_high", &grid_liquid::delay_high},
       parameter{"patch", &grid_liquid::patch},
   };
-  /// Throws `error` for fewer than 5 neurons, no channel, or a number out of range.
+  /// Throws `spinule_error` for fewer than 5 neurons, no channel, or a number out of range.
   liquid build(const liquid_input& from) const;
   bool operator==(const grid_liquid&) const = default;
 };
@@ -92,7 +92,7 @@ struct tonotopic_liquid {
       parameter{"delay_low", &tonotopic_liquid::delay_low},
       parameter{"delay_high", &tonotopic_liquid::delay_high},
   };
-  /// Throws `error` when there are too few neurons for both kinds, no channel, or a number out of range.
+  /// Throws `spinule_error` when there are too few neurons for both kinds, no channel, or a number out of range.
   liquid build(const liquid_input& from) const;
   bool operator==(const tonotopic_liquid&) const = default;
 };

@@ -98,12 +98,14 @@ struct spike_list {
       const tick_grid grid{setting.tick};
       for (const auto& s : list.spikes) {
         if (s.neuron >= setting.size)
-          throw error{setting.where,
-                      fmt::format("a listed spike names neuron {}; the population has {}", s.neuron, setting.size)};
+          throw spinule_error{setting.where, fmt::format("a listed spike names neuron {}; the population has {}",
+                                                         s.neuron, setting.size)};
         if (!(s.when.value() >= 0))
-          throw error{setting.where, fmt::format("a listed spike lies at {} ms, before the start", s.when.value())};
+          throw spinule_error{setting.where,
+                              fmt::format("a listed spike lies at {} ms, before the start", s.when.value())};
         if (!(grid.count(s.when) < 0x1p62))
-          throw error{setting.where, fmt::format("a listed spike lies at {} ms, which no run reaches", s.when.value())};
+          throw spinule_error{setting.where,
+                              fmt::format("a listed spike lies at {} ms, which no run reaches", s.when.value())};
         queue_.add(grid.containing(s.when), s.neuron);
       }
       queue_.sort();

@@ -68,7 +68,7 @@ struct cost_plan;
 /// (`tiled_projection::programming`). Copyable; copies share the plan.
 class cost_meter {
  public:
-  /// Throws `error` for a layout whose indices do not fit or, on a crossbar, with more tiles than 2^32.
+  /// Throws `spinule_error` for a layout whose indices do not fit or, on a crossbar, with more tiles than 2^32.
   cost_meter(const hardware& hw, const hardware_layout& layout);
 
   /// How spikes of a projection reach its tiles: for `tiled_projection::route`.

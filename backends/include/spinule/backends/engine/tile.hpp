@@ -77,7 +77,7 @@ struct programming_ledger {
 /// Copies share the programmed arrays (never changed) and have their own counters and scratch: one copy per thread.
 class tiled_projection {
  public:
-  /// Programs a chip. Throws `error{name, ...}` when the arrays would take more than 8 GiB.
+  /// Programs a chip. Throws `spinule_error{name, ...}` when the arrays would take more than 8 GiB.
   tiled_projection(const connectivity& synapses, const hardware& hw, std::uint64_t seed, std::uint32_t chip,
                    std::uint32_t projection, const std::string& name = "projection");
 

@@ -38,7 +38,7 @@ struct energy_account {
   bool operator==(const energy_account&) const = default;
 };
 
-/// The ledgers of a whole run, divided by its number of samples (> 0, else throws `error`).
+/// The ledgers of a whole run, divided by its number of samples (> 0, else throws `spinule_error`).
 energy_account energy_per_sample(const cost_report& run, std::uint64_t samples);
 
 /// Mean and nearest-rank percentiles: p99 is the least value that at least 99 % of the values do not exceed.
@@ -46,7 +46,7 @@ struct latency_summary {
   double mean = 0, p50 = 0, p99 = 0;
 };
 
-/// Of `values`, not empty (else throws `error`).
+/// Of `values`, not empty (else throws `spinule_error`).
 latency_summary summarise(std::span<const double> values);
 
 /// What one layer did; mean per sample.

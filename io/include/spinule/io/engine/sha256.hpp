@@ -14,7 +14,7 @@ namespace spinule {
 
 class sha256 {
  public:
-  /// Throws `error` when the system's library refuses, as do the members.
+  /// Throws `spinule_error` when the system's library refuses, as do the members.
   sha256();
 
   sha256& update(std::span<const std::byte> bytes);

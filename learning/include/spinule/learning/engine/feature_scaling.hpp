@@ -27,7 +27,7 @@ struct feature_scaling {
 };
 
 /// Mean and population standard deviation over all samples of `table`, which has passed `check`.
-/// Throws `error` when a root is asked of a negative feature.
+/// Throws `spinule_error` when a root is asked of a negative feature.
 feature_scaling measure_scaling(const feature_table& table, scaling kind, double least_deviation = 0);
 
 }  // namespace spinule::learning

@@ -15,7 +15,7 @@ struct feature_table {
   std::span<const float> row(std::size_t sample) const { return values.subspan(sample * features, features); }
 };
 
-/// Throws `error{where, ...}` unless the table has samples, features, whole rows and none but finite values.
+/// Throws `spinule_error{where, ...}` unless the table has samples, features, whole rows and none but finite values.
 void check(const feature_table& table, const char* where);
 
 }  // namespace spinule::learning

@@ -32,8 +32,8 @@ using smooth_function = std::function<double(std::span<const double> x, std::spa
 /// Moves `x` from where it starts towards a minimum of `f`: limited-memory BFGS with the two-loop recursion (Nocedal &
 /// Wright, Numerical Optimization, 2006, algorithm 7.4) and backtracking to sufficient decrease (their 3.1, c = 1e-4)
 /// or, where rounding hides the decrease, to a lesser slope (approximate Wolfe condition of Hager & Zhang, SIAM J.
-/// Optim. 16, 2005, delta = 0.1). Deterministic when `f` is. Throws `error` when `f` or a derivative is not finite at
-/// the start.
+/// Optim. 16, 2005, delta = 0.1). Deterministic when `f` is. Throws `spinule_error` when `f` or a derivative is not
+/// finite at the start.
 lbfgs_result minimise(const smooth_function& f, std::span<double> x, const lbfgs_options& options = {});
 
 }  // namespace spinule::learning

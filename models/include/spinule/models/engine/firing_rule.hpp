@@ -43,8 +43,8 @@ class firing_rule {
 /// For the `check` of models with this rule.
 inline void check_reset(millivolts threshold, millivolts reset, const std::string& where) {
   if (!(reset < threshold))
-    throw error{where, fmt::format("reset = {} mV, threshold = {} mV; reset must be below threshold", reset.value(),
-                                   threshold.value())};
+    throw spinule_error{where, fmt::format("reset = {} mV, threshold = {} mV; reset must be below threshold",
+                                           reset.value(), threshold.value())};
 }
 
 }  // namespace spinule
