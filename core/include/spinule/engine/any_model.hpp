@@ -12,6 +12,7 @@
 #include <spinule/engine/plain_neurons.hpp>
 #include <spinule/engine/precision.hpp>
 #include <spinule/engine/typed_block.hpp>
+#include <spinule/engine/typed_source.hpp>
 #include <spinule/model.hpp>
 
 namespace spinule {

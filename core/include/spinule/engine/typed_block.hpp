@@ -9,43 +9,9 @@
 #include <spinule/engine/described.hpp>
 #include <spinule/engine/neuron_block.hpp>
 #include <spinule/engine/sweep.hpp>
+#include <spinule/engine/wake_queue.hpp>
 
 namespace spinule {
-
-/// Neurons that will fire by themselves unless something arrives first: a heap of (moment, neuron), where only the
-/// entry that matches `due_[neuron]` is valid.
-class wake_queue {
- public:
-  static constexpr moment never = INT64_MAX;
-  void reset(std::size_t neurons) {
-    heap_.clear();
-    due_.assign(neurons, never);
-  }
-  void schedule(index_t neuron, moment when) {
-    due_[neuron] = when;
-    if (when == never) return;
-    heap_.push_back({when, neuron});
-    std::push_heap(heap_.begin(), heap_.end(), std::greater<>{});
-  }
-  /// Appends the neurons due at or before `now`.
-  void take(moment now, std::vector<index_t>& due) {
-    while (!heap_.empty() && heap_.front().when <= now) {
-      const entry top = heap_.front();
-      std::pop_heap(heap_.begin(), heap_.end(), std::greater<>{});
-      heap_.pop_back();
-      if (due_[top.neuron] == top.when) due.push_back(top.neuron);
-    }
-  }
-
- private:
-  struct entry {
-    moment when;
-    index_t neuron;
-    auto operator<=>(const entry&) const = default;
-  };
-  std::vector<entry> heap_;
-  std::vector<moment> due_;
-};
 
 template <class Model, class Real>
 class alignas(64) typed_block final
@@ -254,27 +220,6 @@ class alignas(64) typed_block final
   bool awake_ = false;        ///< whether wake_ holds an entry for every neuron
   wake_queue wake_;
   std::vector<index_t> merged_;
-};
-
-template <class Source>
-class typed_source final : public source_block {
- public:
-  typed_source(const Source& source, const source_setting& setting) : kernel_{source, setting} {}
-  std::unique_ptr<source_block> clone() const override { return std::make_unique<typed_source>(*this); }
-  void reset(std::uint64_t episode) override { kernel_.reset(episode); }
-  void emit(moment now, std::vector<index_t>& fired) override { kernel_.emit(now, fired); }
-  bool play(std::span<const event> events, moment start) override {
-    if constexpr (requires { kernel_.play(events, start); }) {
-      kernel_.play(events, start);
-      return true;
-    } else {
-      static_cast<void>(events), static_cast<void>(start);
-      return false;
-    }
-  }
-
- private:
-  typename Source::kernel kernel_;
 };
 
 }  // namespace spinule
