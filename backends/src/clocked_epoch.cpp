@@ -1,0 +1,178 @@
+// What the clocked engine does in an epoch.
+#include <algorithm>
+#include <array>
+
+#include "clocked_engine.hpp"
+#include "multiplicity.hpp"
+
+namespace spinule {
+namespace {
+
+/// Neurons and synaptic events in an epoch below which several threads cost more than they save.
+constexpr double worth_sharing = 6000;
+
+}  // namespace
+
+void clocked_engine::run_epoch(int length, observer& watcher) {
+  make_room(length);
+  for (const level_plan& level : levels_) {
+    for (const index_t p : level.sources) emit(p, length);
+    if (level.neurons.empty()) continue;
+    for (int t = 0; t < length; ++t) collect_arrivals(level, t);
+    step_level(level, length);
+    for (const index_t p : level.neurons) gather(p, length);
+  }
+  for (int t = 0; t < length; ++t) {
+    report(t, watcher);
+    ++now_;
+  }
+}
+
+void clocked_engine::report(int tick, observer& watcher) {
+  for (const auto& level : net_->levels)
+    for (const index_t p : level) watcher.on_spikes(p, now_, spikes_at(p, now_));
+  if (!accountant_) return;
+  std::vector<std::span<const index_t>> fired;
+  for (index_t p = 0; p < cells_.size(); ++p) fired.push_back(spikes_at(p, now_));
+  accountant_->count({now_, fired, arrivals_[static_cast<std::size_t>(tick)]}, *synapses_);
+}
+
+void clocked_engine::emit(index_t p, int length) {
+  for (moment now = now_; now < now_ + length; ++now) {
+    auto& spikes = spikes_at(p, now);
+    spikes.clear();
+    cells_[p].source->emit(now, spikes);
+    check_multiplicity(spikes, net_->most_events[p], net_->populations[p].name);
+  }
+}
+
+void clocked_engine::collect_arrivals(const level_plan& level, int tick) {
+  const auto t = static_cast<std::size_t>(tick);
+  const moment now = now_ + tick;
+  for (const index_t p : level.neurons) cells_[p].mail[t] = 0;
+  const auto bundles = synapses_->bundles();
+  for (const std::size_t b : level.bundles) {
+    const bundle& from = bundles[b];
+    const line_list first = spikes_after(from, 0, now);
+    arrivals_[t][b] = from.once || from.delays.size() == 1 ? first : mixture(from, now, mixtures_[t][b]);
+    for (const auto& share : from.mail) {
+      const line_list spikes = share.delay == 0 ? first : spikes_after(from, share.delay, now);
+      cells_[share.population].mail[t] += share.synapses * spikes.size();
+    }
+  }
+  for (const index_t p : level.neurons) decide(p, tick);
+}
+
+line_list clocked_engine::mixture(const bundle& from, moment now, std::vector<index_t>& lines) {
+  lines.clear();
+  const auto stride = static_cast<index_t>(from.delays.size());
+  for (index_t k = 0; k < stride; ++k)
+    for (const index_t i : spikes_after(from, k, now)) lines.push_back(i * stride + k);
+  return lines;
+}
+
+line_list clocked_engine::spikes_after(const bundle& from, std::size_t delay, moment now) {
+  const ticks d = from.delays[delay];
+  return now >= d ? line_list{spikes_at(from.source, now - d)} : line_list{};
+}
+
+/// Two states with a price for changing between them: the state is left once the other would have saved that price
+/// (A. Borodin, N. Linial and M. Saks, "An optimal on-line algorithm for metrical task system", J. ACM 39 (1992), 745,
+/// for two states). Bringing a neuron up to date and finding when it fires next costs about as much as half a visit.
+void clocked_engine::decide(index_t p, int tick) {
+  cells& c = cells_[p];
+  if (!c.can_visit) return;
+  if (options_.stepping == stepping::automatic) {
+    const auto due =
+        static_cast<std::int64_t>(spikes_at(p, now_ + tick - lag_).size());  // by themselves, if as many as then
+    const auto visits = static_cast<std::int64_t>(c.mail[static_cast<std::size_t>(tick)]) + (due << 16);
+    const double price = c.visit_cost / 2;
+    c.calm = std::clamp(c.calm + 1 - static_cast<double>(visits) * c.sweeps_per_visit, 0.0, price);
+    c.visiting = c.calm == price || (c.visiting && c.calm > 0);
+  } else {
+    c.visiting = options_.stepping == stepping::visit;
+  }
+  c.visit = (c.visit & ~(std::uint64_t{1} << tick)) | std::uint64_t{c.visiting} << tick;
+}
+
+bool clocked_engine::share(const level_plan& level, int length) const {
+  double work = 0;
+  for (const index_t p : level.neurons)
+    for (int t = 0; t < length; ++t)
+      work += static_cast<double>(cells_[p].mail[static_cast<std::size_t>(t)]) / 65536 + net_->populations[p].size;
+  return work >= worth_sharing;
+}
+
+void clocked_engine::step_level(const level_plan& level, int length) {
+  const auto work = [&](std::size_t s) {
+    for (int t = 0; t < length; ++t) step(s, t);
+  };
+  if (!team_ || level.last_shard - level.first_shard < 2 || !share(level, length)) {
+    for (std::size_t s = level.first_shard; s < level.last_shard; ++s) work(s);
+    return;
+  }
+  team_->run(level.last_shard - level.first_shard, [&](std::size_t i) { work(level.first_shard + i); });
+}
+
+void clocked_engine::step(std::size_t which, int tick) {
+  shard& s = shards_[which];
+  const shard_plan& plan = (*plans_)[which];
+  const auto t = static_cast<std::size_t>(tick);
+  bool visits = false;
+  for (const slice& part : plan.slices) visits = visits || cells_[part.population].visits(tick);
+  synapses_->deliver(arrivals_[t], now_ + tick, which, {s.sums.data(), visits ? &s.marks : nullptr});
+  drive_neurons(s, plan, tick);
+  for (std::size_t b = 0; b < s.blocks.size(); ++b) {
+    step_block(s, plan.slices[b], s.blocks[b], tick);
+    record(s.blocks[b], tick);
+    if (cells_[plan.slices[b].population].learns) synapses_->fire(which, b, now_ + tick, s.blocks[b].fired[t]);
+  }
+  if (visits) s.marks.clear();
+}
+
+void clocked_engine::drive_neurons(shard& s, const shard_plan& plan, int tick) {
+  for (const lowered_drive& d : net_->drives)
+    for (const slice& part : plan.slices)
+      if (part.population == d.population)
+        d.counts.add(episode_, now_ + tick, part.first, part.count, d.code, s.sums.data() + part.at[d.column]);
+}
+
+void clocked_engine::step_block(shard& s, const slice& part, block& b, int tick) {
+  const auto t = static_cast<std::size_t>(tick);
+  auto& fired = b.fired[t];
+  fired.clear();
+  const cells& c = cells_[part.population];
+  const auto& quanta = net_->quanta[part.population];
+  const std::size_t used = std::min(part.at.size(), c.ports);
+  std::array<std::int32_t*, most_ports> sums;  // only the used ones are set
+  for (std::size_t port = 0; port < used; ++port) sums[port] = s.sums.data() + part.at[port];
+  s.finer.clear();
+  for (std::size_t k = used; k < part.at.size(); ++k)
+    s.finer.push_back(
+        {static_cast<std::size_t>(net_->column_ports[part.population][k]), s.sums.data() + part.at[k], quanta[k]});
+  const arrivals in{{sums.data(), used}, {quanta.data(), used}, s.finer};
+  if (!c.visits(tick)) return b.cells->sweep(now_ + tick, in, part.first, fired);
+  s.mail.clear();
+  for (const std::uint32_t at : part.at) s.marks.each(at, part.count, [&](index_t i) { s.mail.push_back(i); });
+  if (part.at.size() > 1) {
+    std::sort(s.mail.begin(), s.mail.end());
+    s.mail.erase(std::unique(s.mail.begin(), s.mail.end()), s.mail.end());
+  }
+  b.cells->visit(now_ + tick, s.mail, in, part.first, fired);
+}
+
+void clocked_engine::gather(index_t p, int length) {
+  for (int t = 0; t < length; ++t) {
+    auto& spikes = spikes_at(p, now_ + t);
+    spikes.clear();
+    for (const auto& [s, b] : cells_[p].parts) {
+      auto& fired = shards_[s].blocks[b].fired[static_cast<std::size_t>(t)];
+      if (spikes.empty())
+        spikes.swap(fired);
+      else
+        spikes.insert(spikes.end(), fired.begin(), fired.end());
+    }
+  }
+}
+
+}  // namespace spinule
