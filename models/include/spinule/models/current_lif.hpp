@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include <spinule/math.hpp>
@@ -111,7 +112,8 @@ struct current_lif {
       const double ex = at.i_ex, in = at.i_in;
       const milliseconds slow = in > 0 && (ex <= 0 || tau_in_ > tau_ex_) ? tau_in_ : tau_ex_;
       const double i0 = ex > 0 || in > 0 ? std::fmax(ex, 0) + std::fmax(in, 0) : 0;
-      const double slack = 1e-5 * std::fabs(theta_.value()) + 1e-9;  // the rounding of a float trajectory
+      const double scale = std::fabs(theta_.value()) + std::fabs(static_cast<double>(rest_));
+      const double slack = 100 * std::numeric_limits<Real>::epsilon() * scale + 1e-9;  // how far v may have rounded
       const membrane_flow flow{millivolts{at.v}, picoamperes{i0}, exact_bias_, tau_, slow, capacitance_};
       const auto crossing = next_crossing(flow, theta_ - millivolts{slack});
       if (!crossing) return forever;
@@ -122,8 +124,7 @@ struct current_lif {
    private:
     /// P21: mV at time t for 1 pA at the start.
     double coupling(double t, milliseconds tau_s) const {
-      const membrane_flow unit{0_mV, 1_pA, 0_pA, tau_, tau_s, capacitance_};
-      return unit.u(t);
+      return membrane_flow{0_mV, 1_pA, 0_pA, tau_, tau_s, capacitance_}.u(t);
     }
     void decay_currents(state<Real>& s, ticks n) const {
       s.i_ex = static_cast<Real>(s.i_ex * power(p11_ex_, n));

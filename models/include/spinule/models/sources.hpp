@@ -29,14 +29,7 @@ struct replay {
     void emit(moment now, std::vector<index_t>& fired) { queue_.emit(now, fired); }
     void reset(std::uint64_t) { queue_.clear(); }
     void play(std::span<const event> events, moment start) {
-      queue_.reserve(events.size());
-      for (std::size_t i = 0, next; i < events.size(); i = next) {  // events of a tick mostly follow each other
-        const auto [tick, first, last] = grid_.of_microsecond(events[i].time_us, nearest_);
-        for (next = i + 1; next < events.size(); ++next)
-          if (events[next].time_us < first || events[next].time_us > last) break;
-        index_t* neuron = queue_.add_many(start + tick, next - i);
-        for (std::size_t k = i; k < next; ++k) *neuron++ = events[k].channel;
-      }
+      queue_.add(events, start, grid_, nearest_);
       queue_.sort();
     }
 

@@ -7,6 +7,8 @@
 #include <span>
 #include <vector>
 
+#include <spinule/engine/tick_grid.hpp>
+#include <spinule/recording.hpp>
 #include <spinule/time.hpp>
 
 namespace spinule {
@@ -46,7 +48,6 @@ class spike_queue {
     ordered_ = true;
   }
   void rewind() { next_ = 0; }
-  void reserve(std::size_t more) { neurons_.reserve(neurons_.size() + more); }
   void add(moment when, index_t neuron) { *add_many(when, 1) = neuron; }
   /// Room for `count` neurons that spike then; valid until more are added.
   index_t* add_many(moment when, std::size_t count) {
@@ -56,6 +57,17 @@ class spike_queue {
     }
     neurons_.resize(neurons_.size() + count);
     return neurons_.data() + neurons_.size() - count;
+  }
+  /// The events of a recording that begins at tick `start`.
+  void add(std::span<const event> events, moment start, const tick_grid& grid, bool nearest) {
+    neurons_.reserve(neurons_.size() + events.size());
+    for (std::size_t i = 0, next; i < events.size(); i = next) {  // events of a tick mostly follow each other
+      const auto [tick, first, last] = grid.of_microsecond(events[i].time_us, nearest);
+      for (next = i + 1; next < events.size(); ++next)
+        if (events[next].time_us < first || events[next].time_us > last) break;
+      index_t* neuron = add_many(start + tick, next - i);
+      for (std::size_t k = i; k < next; ++k) *neuron++ = events[k].channel;
+    }
   }
   /// Call after the last `add`. Recordings come in order of time; only ties then have to be brought in order.
   void sort() {
