@@ -161,6 +161,20 @@ TYPED_TEST(model_step, is_not_called_in_vain_too_often) {
   }
 }
 
+TYPED_TEST(model_step, fires_alone_at_the_interval_of_its_closed_form) {
+  using model = typename TypeParam::trial_type::model_type;
+  const auto t = TypeParam::make();
+  if (t.interval == 0_ms) GTEST_SKIP() << "the trial states none";
+  const kernel_of<model, double> k{t.model, t.tick};
+  auto s = start_of<model, double>(k);
+  std::vector<int> spikes;
+  for (int n = 0; n < 20000; ++n)
+    if (k.step(s, {})) spikes.push_back(n);
+  ASSERT_GT(spikes.size(), 20u);
+  const double mean = static_cast<double>(spikes.back() - spikes.front()) / static_cast<double>(spikes.size() - 1);
+  EXPECT_NEAR(mean * t.tick.value(), t.interval.value(), t.tick.value()) << "spikes fall on the grid";
+}
+
 /// The fields at the ends of ticks of the trial after a common start, each tick cut into `parts`; ends at a spike.
 template <class Model>
 std::vector<std::vector<double>> trajectory(const trial<Model>& t, int parts, std::uint32_t start) {

@@ -40,9 +40,14 @@ struct trial {
   accuracy accurate;
   milliseconds tick{0.1};
   bool fires = true;
+  milliseconds interval{0};  ///< between spikes without input, as a closed form has it; 0: not known or none
 
   trial silent() && {  ///< whatever arrives: a readout
     fires = false;
+    return std::move(*this);
+  }
+  trial alone_every(milliseconds period) && {  ///< a golden number
+    interval = period;
     return std::move(*this);
   }
 };
