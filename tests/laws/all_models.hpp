@@ -8,6 +8,7 @@
 #include <spinule/models/current_lif.hpp>
 #include <spinule/models/leaky_integrator.hpp>
 #include <spinule/models/lif.hpp>
+#include <spinule/models/quadratic_lif.hpp>
 #include <spinule/models/sources.hpp>
 
 #include "laws/trial.hpp"
@@ -25,6 +26,7 @@ using all_models = testing::Types<
     on<[] { return trial{"current_lif_biased", current_lif{.bias = 390_pA}, {jumps(-800, 1200), jumps(-50, 50), levels(-50, 50)}}.alone_every(34.63_ms); }>,
     on<[] { return trial{"conductance_lif", conductance_lif{.refractory = 1_ms}, {jumps(0, 15), jumps(0, 9)}, accuracy::third_order}; }>,
     on<[] { return trial{"adaptive_lif", adaptive_lif{}, {levels(-0.5, 1)}}; }>,
+    on<[] { return trial{"quadratic_lif", quadratic_lif{.bias = 0.5}, {jumps(-0.4, 0.5)}}.alone_every(44.4288_ms); }>,
     on<[] { return trial{"relay", relay{}, {levels(-2, 1), levels(-1, 1)}}; }>,
     on<[] { return trial{"leaky_integrator", leaky_integrator{}, {levels(-1, 2)}}.silent(); }>>;
 // clang-format on
