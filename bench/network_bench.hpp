@@ -25,7 +25,9 @@ struct network_options {
 
 /// Adds the common options; a benchmark adds its own to the same application.
 inline void add_options(CLI::App& app, network_options& o) {
-  app.add_option("--threads", o.threads, "Threads")->check(CLI::Range(1, 1024))->capture_default_str();
+  app.add_option("--threads", o.threads, "Threads; 0: as many as are fastest")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
   app.add_option("--seconds", o.seconds, "Biological seconds of one window")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();

@@ -8,31 +8,15 @@
 #include "add_rows.hpp"
 
 namespace spinule {
-namespace {
-
-/// Longer epochs gain nothing and delay Ctrl-C; and a word has a bit for each tick.
-constexpr ticks longest_epoch = 64;
-
-/// The shortest delay of a projection that does not lead to a later level.
-ticks shortest_loop(const lowered_network& net, std::span<const bundle> bundles) {
-  std::vector<std::size_t> level(net.populations.size());
-  for (std::size_t l = 0; l < net.levels.size(); ++l)
-    for (const index_t p : net.levels[l]) level[p] = l;
-  ticks shortest = longest_epoch;
-  for (const bundle& b : bundles)
-    if (level[b.source] >= b.level) shortest = std::min(shortest, b.delays.front());
-  return std::max<ticks>(shortest, 1);
-}
-
-}  // namespace
 
 clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const substrate& on, engine_options options)
-    : net_{std::move(net)}, options_{options} {
+    : net_{std::move(net)}, options_{std::move(options)} {
   const auto& n = *net_;
-  plans_ = std::make_shared<const std::vector<shard_plan>>(plan_shards(n, options.threads, on.largest_shard));
+  if (options_.choose_threads) options_.threads = worthwhile_threads(n, options_.threads);
+  plans_ = std::make_shared<const std::vector<shard_plan>>(plan_shards(n, options_.threads, on.largest_shard));
   synapses_ = on.place(n, *plans_);
   if (on.account) accountant_ = on.account(n, *synapses_);
-  lag_ = shortest_loop(n, synapses_->bundles());
+  lag_ = shortest_loop(n);
   cells_.resize(n.populations.size());
   for (index_t p = 0; p < n.populations.size(); ++p) {
     const auto& described = n.populations[p];
@@ -49,7 +33,7 @@ clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const
       c.ports = static_cast<std::size_t>(n.populations[part.population].model->ports());
       c.parts.push_back({shards_.size() - 1, s.blocks.size()});
       block& b = s.blocks.emplace_back();
-      b.cells = n.populations[part.population].model->block(options.precision, part.first, part.count, n.tick);
+      b.cells = n.populations[part.population].model->block(options_.precision, part.first, part.count, n.tick);
       set_start_values(n, part.population, *b.cells, part.first, part.count);
       c.can_visit = b.cells->can_visit();
       c.visit_cost = b.cells->visit_cost();
@@ -64,7 +48,11 @@ clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const
     });
   plan_levels();
   prepare(accountant_ ? 1 : lag_);
-  if (options_.threads > 1 && shards_.size() > 1) team_ = std::make_shared<team>(options_.threads);
+  std::size_t widest = 0;
+  for (const level_plan& l : levels_) widest = std::max(widest, l.last_shard - l.first_shard);
+  const int threads = std::min(options_.threads, static_cast<int>(widest));
+  if (threads > 1) team_ = std::make_shared<team>(threads);
+  choice_ = thread_choice{std::max(threads, 1), options_.choose_threads};
 }
 
 void clocked_engine::plan_levels() {
@@ -99,7 +87,8 @@ clocked_engine::clocked_engine(const clocked_engine& other)
       lag_{other.lag_},
       synapses_{other.synapses_->clone()},
       accountant_{other.accountant_ ? other.accountant_->clone() : nullptr},
-      team_{other.team_ ? std::make_shared<team>(other.options_.threads) : nullptr},
+      team_{other.team_ ? std::make_shared<team>(other.team_->size()) : nullptr},
+      choice_{other.choice_},
       stopped_{other.stopped_},
       now_{other.now_},
       episode_{other.episode_} {

@@ -2,6 +2,7 @@
 // substrate.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -12,6 +13,7 @@
 
 #include "synapse_fabric.hpp"
 #include "team.hpp"
+#include "thread_choice.hpp"
 
 namespace spinule {
 
@@ -40,10 +42,17 @@ struct substrate {
   std::function<std::unique_ptr<accountant>(const lowered_network&, synapse_fabric&)> account;
 };
 
+/// Since some moment.
+inline double seconds_by_clock() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
 struct engine_options {
-  int threads = 1;
+  int threads = 1;  ///< at most
   spinule::stepping stepping = spinule::stepping::automatic;
   spinule::precision precision = spinule::precision::single;
+  bool choose_threads = false;  ///< fewer for small networks, and where they are faster
+  std::function<double()> seconds = seconds_by_clock;
 };
 
 /// Ticks are run in epochs no longer than the shortest delay on any loop, so that shards meet once an epoch and not
@@ -67,6 +76,8 @@ class clocked_engine final : public engine {
   void assign(index_t projection, index_t first, index_t count, std::span<const double> weights) override;
   std::uint64_t synapse_bytes() const override { return synapses_->bytes(); }
   std::optional<cost_report> costs() const override;
+  /// That take part in the next epoch.
+  int threads() const { return choice_.threads(); }
 
  private:
   /// A neuron whose state is recorded.
@@ -133,7 +144,8 @@ class clocked_engine final : public engine {
   void step_block(shard& s, const slice& part, block& b, int tick);
 
   void gather(index_t p, int length);
-  bool share(const level_plan& level, int length) const;
+  /// Neurons and synaptic events of an epoch.
+  double work_of(const level_plan& level, int length) const;
   std::vector<index_t>& spikes_at(index_t p, moment when) {
     auto& ring = cells_[p].ring;
     return ring[static_cast<std::size_t>(when) & (ring.size() - 1)];
@@ -151,6 +163,8 @@ class clocked_engine final : public engine {
   std::vector<std::vector<std::vector<index_t>>> mixtures_;  ///< the same, of bundles with several delays
   std::unique_ptr<accountant> accountant_;
   std::shared_ptr<team> team_;
+  thread_choice choice_{1, false};
+  double shared_work_ = 0;               ///< of levels that are worth sharing, in this epoch
   std::span<const state_probe> probes_;  ///< of the run under way
   int epoch_length_ = 1;
   bool stopped_ = false;  ///< by an error: states are not those of one tick

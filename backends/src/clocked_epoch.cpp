@@ -15,6 +15,8 @@ constexpr double worth_sharing = 6000;
 
 void clocked_engine::run_epoch(int length, observer& watcher) {
   make_room(length);
+  const double start = choice_.asks() ? options_.seconds() : 0;
+  shared_work_ = 0;
   for (const level_plan& level : levels_) {
     for (const index_t p : level.sources) emit(p, length);
     if (level.neurons.empty()) continue;
@@ -22,6 +24,7 @@ void clocked_engine::run_epoch(int length, observer& watcher) {
     step_level(level, length);
     for (const index_t p : level.neurons) gather(p, length);
   }
+  if (shared_work_ > 0) choice_.note(shared_work_, options_.seconds() - start);
   for (int t = 0; t < length; ++t) {
     report(t, watcher);
     ++now_;
@@ -95,23 +98,24 @@ void clocked_engine::decide(index_t p, int tick) {
   c.visit = (c.visit & ~(std::uint64_t{1} << tick)) | std::uint64_t{c.visiting} << tick;
 }
 
-bool clocked_engine::share(const level_plan& level, int length) const {
+double clocked_engine::work_of(const level_plan& level, int length) const {
   double work = 0;
   for (const index_t p : level.neurons)
     for (int t = 0; t < length; ++t)
       work += static_cast<double>(cells_[p].mail[static_cast<std::size_t>(t)]) / 65536 + net_->populations[p].size;
-  return work >= worth_sharing;
+  return work;
 }
 
 void clocked_engine::step_level(const level_plan& level, int length) {
-  const auto work = [&](std::size_t s) {
-    for (int t = 0; t < length; ++t) step(s, t);
+  const std::size_t shards = level.last_shard - level.first_shard;
+  const auto run_shard = [&](std::size_t i) {
+    for (int t = 0; t < length; ++t) step(level.first_shard + i, t);
   };
-  if (!team_ || level.last_shard - level.first_shard < 2 || !share(level, length)) {
-    for (std::size_t s = level.first_shard; s < level.last_shard; ++s) work(s);
-    return;
-  }
-  team_->run(level.last_shard - level.first_shard, [&](std::size_t i) { work(level.first_shard + i); });
+  const double work = team_ && shards > 1 ? work_of(level, length) : 0;
+  const int threads = work >= worth_sharing ? std::min(choice_.threads(), static_cast<int>(shards)) : 1;
+  if (work >= worth_sharing && choice_.asks()) shared_work_ += work;
+  if (threads > 1) return team_->run(shards, run_shard, threads);
+  for (std::size_t i = 0; i < shards; ++i) run_shard(i);
 }
 
 void clocked_engine::step(std::size_t which, int tick) {

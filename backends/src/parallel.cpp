@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <thread>
 
 #include <tbb/parallel_for.h>
 
@@ -12,9 +11,8 @@ namespace spinule {
 
 void for_each_sample(const simulation& prototype, std::size_t samples, int threads,
                      const std::function<void(simulation& sim, std::size_t i)>& use) {
-  const auto cores = static_cast<int>(std::max(std::thread::hardware_concurrency(), 1u));
   const int team =
-      static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(threads > 0 ? threads : cores), samples));
+      static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(threads > 0 ? threads : cores()), samples));
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     simulation sim = prototype;

@@ -11,6 +11,11 @@ namespace {
 
 /// Fewer neurons than this are not cut: meeting another thread costs more.
 constexpr std::uint64_t smallest_share = 512;
+/// Longer epochs gain nothing and delay Ctrl-C; and a word has a bit for each tick.
+constexpr ticks longest_epoch = 64;
+/// Neurons and synaptic events in an epoch that are worth a thread where threads are chosen.
+constexpr double worth_a_thread = 16000;
+constexpr double usual_hz = 5;
 /// Sums of a slice begin at a multiple of this.
 constexpr std::uint32_t slot_step = 8;
 
@@ -26,6 +31,14 @@ std::vector<std::uint32_t> used_columns(const lowered_network& net) {
   for (std::size_t j = 0; j < net.descriptions.size(); ++j) use(net.descriptions[j].target, net.summaries[j].column);
   for (const auto& d : net.drives) use(d.population, d.column);
   return used;
+}
+
+/// [populations]
+std::vector<std::size_t> levels_of(const lowered_network& net) {
+  std::vector<std::size_t> level(net.populations.size());
+  for (std::size_t l = 0; l < net.levels.size(); ++l)
+    for (const index_t p : net.levels[l]) level[p] = l;
+  return level;
 }
 
 /// Fills shards of at most `largest` slots one after the other.
@@ -78,6 +91,31 @@ void place_sums(shard_plan& shard) {
 }
 
 }  // namespace
+
+ticks shortest_loop(const lowered_network& net) {
+  const auto level = levels_of(net);
+  ticks shortest = longest_epoch;
+  for (std::size_t j = 0; j < net.descriptions.size(); ++j)
+    if (level[net.descriptions[j].source] >= level[net.descriptions[j].target])
+      shortest = std::min(shortest, net.summaries[j].delays.front());
+  return std::max<ticks>(shortest, 1);
+}
+
+int worthwhile_threads(const lowered_network& net, int most) {
+  std::vector<double> work(net.populations.size(), 0);  // of a tick
+  for (std::size_t p = 0; p < work.size(); ++p)
+    if (!net.populations[p].model->is_source()) work[p] = net.populations[p].size;
+  for (std::size_t j = 0; j < net.descriptions.size(); ++j)
+    work[net.descriptions[j].target] +=
+        static_cast<double>(net.summaries[j].synapses) * usual_hz * net.tick.value() / 1000;
+  double largest = 0;
+  for (const auto& level : net.levels) {
+    double of_level = 0;
+    for (const index_t p : level) of_level += work[p];
+    largest = std::max(largest, of_level);
+  }
+  return static_cast<int>(std::clamp(largest * shortest_loop(net) / worth_a_thread, 1.0, double(most)));
+}
 
 std::vector<shard_plan> plan_shards(const lowered_network& net, int threads, std::uint64_t largest) {
   const auto columns = used_columns(net);

@@ -28,6 +28,13 @@ inline constexpr std::uint32_t shard_step = 512;
 /// A slot within a shard fits 16 bits.
 inline constexpr std::uint32_t most_slots = 65536;
 
+/// Length of an epoch in ticks: the shortest delay of a projection that does not lead to a later level, at most 64.
+ticks shortest_loop(const lowered_network& net);
+
+/// Of `most` threads, how many the work of an epoch is worth if every neuron fires at 5 Hz: a network that is cut where
+/// it need not be takes longer on one thread, for each row of synapses is found once per shard.
+int worthwhile_threads(const lowered_network& net, int most);
+
 /// One shard per thread and level, each with an equal part of every population; more where it would have more than
 /// `largest` slots, fewer where a level is too small to be worth sharing.
 std::vector<shard_plan> plan_shards(const lowered_network& net, int threads, std::uint64_t largest);

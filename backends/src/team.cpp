@@ -20,15 +20,22 @@ inline void pause() {
 
 team::team(int threads)
     : spin_{threads <= static_cast<int>(std::max(std::thread::hardware_concurrency(), 1u))},
-      failures_(static_cast<std::size_t>(threads)) {
-  for (int i = 1; i < threads; ++i) threads_.emplace_back([this, i] { serve(static_cast<std::size_t>(i)); });
+      members_(static_cast<std::size_t>(threads)) {
+  for (std::size_t i = 1; i < members_.size(); ++i)
+    members_[i].thread = std::thread{[this, i] { serve(members_[i], i); }};
 }
 
 team::~team() {
   ending_ = true;
-  ++round_;
-  round_.notify_all();
-  for (auto& t : threads_) t.join();
+  for (member& m : members_) {
+    call(m);
+    if (m.thread.joinable()) m.thread.join();
+  }
+}
+
+void team::call(member& to) {
+  to.round.fetch_add(1, std::memory_order_acq_rel);
+  to.round.notify_one();
 }
 
 void team::await(std::atomic<std::uint32_t>& value, std::uint32_t old) const {
@@ -42,35 +49,35 @@ void team::await(std::atomic<std::uint32_t>& value, std::uint32_t old) const {
   while (value.load(std::memory_order_acquire) == old) value.wait(old, std::memory_order_acquire);
 }
 
-void team::share(std::size_t number) {
+void team::share(member& self, std::size_t number) {
   try {
-    for (std::size_t i = number; i < count_; i += static_cast<std::size_t>(size())) (*work_)(i);
+    for (std::size_t i = number; i < count_; i += taking_part_) (*work_)(i);
   } catch (...) {
-    failures_[number] = std::current_exception();
+    self.failure = std::current_exception();
   }
 }
 
-void team::serve(std::size_t number) {
+void team::serve(member& self, std::size_t number) {
   for (std::uint32_t round = 0;; ++round) {
-    await(round_, round);
+    await(self.round, round);
     if (ending_) return;
-    share(number);
+    share(self, number);
     if (busy_.fetch_sub(1, std::memory_order_acq_rel) == 1) busy_.notify_one();
   }
 }
 
-void team::run(std::size_t count, const std::function<void(std::size_t)>& work) {
+void team::run(std::size_t count, const std::function<void(std::size_t)>& work, int threads) {
   work_ = &work;
   count_ = count;
-  busy_.store(static_cast<std::uint32_t>(threads_.size()), std::memory_order_relaxed);
-  round_.fetch_add(1, std::memory_order_acq_rel);
-  round_.notify_all();
-  share(0);
+  taking_part_ = static_cast<std::size_t>(threads);
+  busy_.store(static_cast<std::uint32_t>(threads) - 1, std::memory_order_relaxed);
+  for (std::size_t i = 1; i < taking_part_; ++i) call(members_[i]);
+  share(members_[0], 0);
   for (std::uint32_t left = busy_.load(std::memory_order_acquire); left != 0;
        left = busy_.load(std::memory_order_acquire))
     await(busy_, left);
-  for (auto& failure : failures_)
-    if (failure) std::rethrow_exception(std::exchange(failure, nullptr));
+  for (member& m : members_)
+    if (m.failure) std::rethrow_exception(std::exchange(m.failure, nullptr));
 }
 
 }  // namespace spinule

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
-#include <memory>
 #include <thread>
 #include <vector>
 
@@ -20,23 +19,28 @@ class team {
   team(const team&) = delete;
   team& operator=(const team&) = delete;
 
-  int size() const { return static_cast<int>(threads_.size()) + 1; }
-  /// Calls work(i) for i < count, each on the thread i % size(), and returns when all are done. What one of them throws
-  /// is thrown again here.
-  void run(std::size_t count, const std::function<void(std::size_t)>& work);
+  int size() const { return static_cast<int>(members_.size()); }
+  /// Calls work(i) for i < count, each on the thread i % threads, and returns when all are done: the first `threads` of
+  /// size() take part, the others sleep on. What one of them throws is thrown again here.
+  void run(std::size_t count, const std::function<void(std::size_t)>& work, int threads);
 
  private:
-  void serve(std::size_t number);
-  void share(std::size_t number);
+  struct alignas(64) member {
+    std::atomic<std::uint32_t> round{0};  ///< changes when there is work for this one
+    std::exception_ptr failure;
+    std::thread thread;  ///< none for the first, who is the caller
+  };
+
+  void serve(member& self, std::size_t number);
+  void share(member& self, std::size_t number);
+  static void call(member& to);
   /// Waits until `value` differs from `old`.
   void await(std::atomic<std::uint32_t>& value, std::uint32_t old) const;
 
   bool spin_;
-  std::vector<std::thread> threads_;
+  std::vector<member> members_;
   const std::function<void(std::size_t)>* work_ = nullptr;
-  std::size_t count_ = 0;
-  std::vector<std::exception_ptr> failures_;  ///< [size()]
-  alignas(64) std::atomic<std::uint32_t> round_{0};
+  std::size_t count_ = 0, taking_part_ = 1;
   alignas(64) std::atomic<std::uint32_t> busy_{0};
   std::atomic<bool> ending_{false};
 };

@@ -20,14 +20,18 @@ struct workers {
   tbb::task_arena arena;
 };
 
-/// A loop on `threads` threads (0: one per core; 1: the caller's own), no more than there are cores.
+inline int cores() { return static_cast<int>(std::max(std::thread::hardware_concurrency(), 1u)); }
+
+/// That a loop on `threads` threads has (0: one per core): no more than there are cores.
+inline int loop_threads(int threads) { return threads > 0 ? std::min(threads, cores()) : cores(); }
+
+/// A loop on `threads` threads, see above (1: the caller's own).
 inline parallel_loop loop_over(int threads) {
-  threads = std::min(threads, static_cast<int>(std::max(std::thread::hardware_concurrency(), 1u)));
+  threads = loop_threads(threads);
   if (threads == 1) return serial_loop;
   return [threads](std::size_t count, const std::function<void(std::size_t)>& work) {
     if (count <= 1) return serial_loop(count, work);
-    tbb::task_arena{threads > 0 ? threads : tbb::task_arena::automatic}.execute(
-        [&] { tbb::parallel_for(std::size_t{0}, count, work); });
+    tbb::task_arena{threads}.execute([&] { tbb::parallel_for(std::size_t{0}, count, work); });
   };
 }
 

@@ -26,7 +26,7 @@ TEST(backends, spikes_do_not_depend_on_the_number_of_threads) {
   for (const auto d : {stepping::sweep, stepping::visit, stepping::automatic}) {
     const auto one = spikes_of({net, cpu{.tick = 1_ms, .threads = 1, .stepping = d}}, 3, {30_ms});
     ASSERT_GT(one[1].size(), 1000u);
-    for (const int threads : {2, 3, 8})
+    for (const int threads : {0, 2, 3, 8})
       EXPECT_EQ(one, spikes_of({net, cpu{.tick = 1_ms, .threads = threads, .stepping = d}}, 3, {30_ms}))
           << threads << " threads";
   }

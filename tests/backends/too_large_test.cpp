@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <thread>
 
 #include <spinule/backends/cpu.hpp>
 #include <spinule/backends/crossbar.hpp>
@@ -123,6 +124,18 @@ TEST(too_large, probes_are_refused_before_the_run) {
                       HasSubstr("probe fewer")));
     sim.run_ticks(1);
   }
+}
+
+/// Each thread that draws rows needs room, and there are no more of them than cores.
+TEST(too_large, the_estimate_counts_the_threads_that_build) {
+  network net;
+  const auto a = net.add("a", lif{}, 1000);
+  net.connect(a, a, fixed_outdegree{.k = 10}, {.weight = 1_mV});
+  const int cores = static_cast<int>(std::max(std::thread::hardware_concurrency(), 1u));
+  const auto building = [&](int threads) { return cpu{.threads = threads}.estimate(net).items.back().bytes; };
+  EXPECT_EQ(building(0), cores * building(1));
+  EXPECT_EQ(building(cores), building(0));
+  EXPECT_EQ(building(1024), building(0));
 }
 
 /// What is estimated is what is taken, for rows in every form.

@@ -15,10 +15,12 @@ enum class stepping {
   visit,      ///< only neurons with mail and those due to fire; models that cannot skip are swept
 };
 
-/// Spikes are the same bits for any number of threads. Throws `spinule_error` for negative `threads`.
+/// Spikes are the same bits for any number of threads. With `threads = 0` there are at most as many as cores, fewer
+/// where the work between two meetings is too little for them, and fewer while fewer are faster, as where others use
+/// the machine; a given number is kept. Throws `spinule_error` for negative `threads`.
 struct cpu {
   milliseconds tick{0.1};
-  int threads = 0;  ///< 0: one per core
+  int threads = 0;  ///< at most 1024; 0: chosen
   spinule::stepping stepping = spinule::stepping::automatic;
   spinule::precision precision = spinule::precision::single;  ///< of neuron states; input is summed exactly in either
 
