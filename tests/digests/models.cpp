@@ -4,6 +4,7 @@
 #include <spinule/models/current_lif.hpp>
 #include <spinule/models/leaky_integrator.hpp>
 #include <spinule/models/lif.hpp>
+#include <spinule/models/quadratic_lif.hpp>
 #include <spinule/models/sources.hpp>
 
 #include "running.hpp"
@@ -105,6 +106,7 @@ void add_models(goldens& all) {
       recurrent(conductance_lif{}, 6_nS, 2_nS, to(conductance_lif::excitatory, conductance_lif::inhibitory)));
   add_everywhere(all, "model/adaptive_lif", recurrent(adaptive_lif{}, number{0.1}, number{-0.02}, first));
   add_everywhere(all, "model/leaky_integrator", recurrent(leaky_integrator{}, number{1}, number{1}, first));
+  add_everywhere(all, "model/quadratic_lif", recurrent(quadratic_lif{.bias = 0.4}, number{0.1}, number{-0.02}, first));
   add_everywhere(all, "model/heterogeneous", heterogeneous);
   add_everywhere(all, "source/poisson", under(poisson{.rate = 80_Hz, .start = 10_ms, .stop = 150_ms}));
   add_everywhere(all, "source/spike_list", under(spike_list{some_spikes()}));
