@@ -65,6 +65,9 @@ struct value<number> : law {
     low = l.low;
     high = l.high;
   }
+  template <class Other>
+  requires requires { typename unit_in<Other>; }
+  constexpr value(const Other&) { expect_unit<number, unit_in<Other>>{}; }
 };
 
 }  // namespace spinule

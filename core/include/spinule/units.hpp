@@ -5,6 +5,9 @@
 
 namespace spinule {
 
+template <class Expected, class Given>
+struct expect_unit;
+
 /// A value with the dimension voltage^V current^I time^T length^L.
 ///
 /// All values are held in one coherent system: mV, pA, ms, um. Products stay coherent, so a capacitance is in
@@ -15,6 +18,11 @@ class quantity {
   constexpr quantity() = default;
   /// `value` is in the coherent unit of this dimension: `milliseconds{20}` is 20 ms.
   constexpr explicit quantity(double value) : value_{value} {}
+  /// Another dimension is refused in words, wherever it is given.
+  template <int V2, int I2, int T2, int L2>
+  constexpr quantity(quantity<V2, I2, T2, L2>) {  // NOLINT
+    expect_unit<quantity, quantity<V2, I2, T2, L2>>{};
+  }
 
   /// The number of coherent units.
   constexpr double value() const { return value_; }
@@ -79,3 +87,5 @@ SPINULE_LITERAL(nF, picofarads, 1e3)
 #undef SPINULE_LITERAL
 
 }  // namespace spinule
+
+#include <spinule/engine/expect_unit.hpp>

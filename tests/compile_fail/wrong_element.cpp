@@ -1,0 +1,15 @@
+// first error: wrong unit: this takes millivolts, and picoamperes were given
+#include <spinule/models/lif.hpp>
+#include <spinule/network.hpp>
+
+using namespace spinule;
+
+int main() {
+  network net;
+  const auto cells = net.add("cells", lif{}, 10);
+#ifdef WRONG
+  net.connect(cells, cells, {{0, 1, 1_pA, 1_ms}});
+#else
+  net.connect(cells, cells, {{0, 1, 1_mV, 1_ms}});
+#endif
+}
