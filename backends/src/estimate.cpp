@@ -36,7 +36,8 @@ extent extent_of(const network& net, const projection_description& p, millisecon
   const auto& to = net.populations()[p.target];
   extent e{.sources = static_cast<double>(from.size), .targets = static_cast<double>(to.size)};
   if (!p.rule) {
-    e.synapses = static_cast<double>(p.list.size());
+    e.synapses = static_cast<double>(p.list->size());
+    e.equal_weights = p.list->weight.size() == 1;
     return e;
   }
   e.synapses =

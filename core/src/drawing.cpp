@@ -25,7 +25,8 @@ endpoints ends_of(const lowered_network& net, const projection_description& p) {
 
 row_drawer::row_drawer(const lowered_network& net, index_t projection)
     : p_{net.descriptions[projection]},
-      list_{net.lists[projection]},
+      list_{p_.list},
+      list_delays_{net.list_delays[projection]},
       sizes_{net.row_sizes[projection]},
       ends_{ends_of(net, p_)},
       seed_{net.seed},
@@ -53,18 +54,24 @@ void row_drawer::check_delays() {
                                     tick_.value(), std::fmax(least, 0))};
 }
 
-drawn_row row_drawer::row(index_t i) {
-  if (list_) {
-    const std::uint64_t begin = list_->offsets[i], n = list_->offsets[i + std::size_t{1}] - begin;
-    if (without_weights_) {
-      draw_weights(i);
-      return {{list_->target.data() + begin, n}, weights_, {list_->delay.data() + begin, n}};
-    }
-    weights_.assign(list_->weight.begin() + static_cast<std::ptrdiff_t>(begin),
-                    list_->weight.begin() + static_cast<std::ptrdiff_t>(begin + n));
+drawn_row row_drawer::listed_row(index_t i) {
+  const std::uint64_t begin = list_->offsets[i], n = list_->offsets[i + std::size_t{1}] - begin;
+  if (n == 0) return {};
+  const auto row = [&]<class T>(std::span<const T> all) { return all.size() == 1 ? all : all.subspan(begin, n); };
+  std::span<const double> weights = row(std::span{list_->weight});
+  if (without_weights_) {
+    draw_weights(i);
+    weights = weights_;
+  } else if (gain_ != 1) {
+    weights_.assign(weights.begin(), weights.end());
     for (double& w : weights_) w *= gain_;
-    return {{list_->target.data() + begin, n}, weights_, {list_->delay.data() + begin, n}};
+    weights = weights_;
   }
+  return {{list_->target.data() + begin, n}, weights, row(list_delays_)};
+}
+
+drawn_row row_drawer::row(index_t i) {
+  if (list_) return listed_row(i);
   partners_.clear();
   random_stream wires{seed_, purpose::wiring, row_key(id_, i)};
   p_.rule->row(i, ends_, sizes_.empty() ? 0 : sizes_[i], wires, partners_);
@@ -80,10 +87,10 @@ drawn_row row_drawer::row(index_t i) {
 }
 
 drawn_row row_drawer::of_sign(const drawn_row& row) {
-  const bool negative = p_.part.sign<0, each_weight = row.weights.size()> 1, each_delay = row.delays.size() > 1;
+  const bool each_weight = row.weights.size() > 1, each_delay = row.delays.size() > 1;
   std::size_t kept = 0;
   for (std::size_t i = 0; i < row.partners.size(); ++i) {
-    if ((row.weight(i) < 0) != negative) continue;
+    if (!p_.part.takes(row.weight(i))) continue;
     partners_[kept] = row.partners[i];
     if (each_weight) weights_[kept] = row.weight(i);
     if (each_delay) delays_[kept] = row.delay(i);
@@ -92,8 +99,7 @@ drawn_row row_drawer::of_sign(const drawn_row& row) {
   partners_.resize(kept);
   if (each_weight) weights_.resize(kept);
   if (each_delay) delays_.resize(kept);
-  if (p_.part.magnitudes)
-    for (double& w : weights_) w = std::fabs(w);
+  for (double& w : weights_) w = p_.part.used(w);
   return {partners_, weights_, delays_};
 }
 
@@ -117,9 +123,7 @@ void row_drawer::draw_delays(index_t i) {
 }
 
 double row_drawer::greatest_weight() const {
-  double largest = list_ ? 0 : p_.weight.greatest_magnitude();
-  if (list_)
-    for (const double w : list_->weight) largest = std::max(largest, std::fabs(w));
+  double largest = list_ ? list_->largest : p_.weight.greatest_magnitude();
   if (p_.plasticity) {
     const auto [lowest, highest] = p_.plasticity->bounds();
     largest = std::max({largest, std::fabs(lowest), std::fabs(highest)});

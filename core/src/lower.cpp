@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numeric>
 
 #include <fmt/format.h>
 
@@ -17,31 +16,14 @@
 namespace spinule {
 namespace {
 
-/// By source, then target: a list of all pairs is then seen to be dense, in whatever order it was given.
-std::shared_ptr<const listed_rows> sorted_list(const projection_description& p, index_t sources, milliseconds tick) {
-  const auto& list = p.list;
-  auto rows = std::make_shared<listed_rows>();
-  const auto before = [](const listed_synapse& a, const listed_synapse& b) {
-    return std::pair{a.source, a.target} < std::pair{b.source, b.target};
-  };
-  if (!std::is_sorted(list.begin(), list.end(), before)) {
-    rows->position.resize(list.size());
-    std::iota(rows->position.begin(), rows->position.end(), 0);
-    std::stable_sort(rows->position.begin(), rows->position.end(),
-                     [&](std::uint32_t a, std::uint32_t b) { return before(list[a], list[b]); });
-  }
+std::vector<ticks> list_delays(const projection_description& p, milliseconds tick) {
+  std::vector<ticks> delays;
+  if (!p.list) return delays;
   const std::string where = fmt::format("projection \"{}\"", p.name);
   const tick_grid grid{tick};
-  rows->offsets.assign(sources + std::size_t{1}, 0);
-  for (const auto& s : list) ++rows->offsets[s.source + std::size_t{1}];
-  std::partial_sum(rows->offsets.begin(), rows->offsets.end(), rows->offsets.begin());
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const auto& s = list[rows->position.empty() ? i : rows->position[i]];
-    rows->target.push_back(s.target);
-    rows->weight.push_back(s.weight);
-    rows->delay.push_back(grid.whole(s.delay, where));
-  }
-  return rows;
+  delays.reserve(p.list->delay.size());
+  for (const milliseconds d : p.list->delay) delays.push_back(grid.whole(d, where));
+  return delays;
 }
 
 /// Spikes are remembered for so many ticks.
@@ -137,22 +119,8 @@ std::shared_ptr<const lowered_network> lower(const network& net, milliseconds ti
     const std::string where = fmt::format("population \"{}\"", cells.name);
     result->most_events.push_back(cells.model->most_events({cells.size, tick, net.seed(), p, where}));
   }
-  for (const auto& p : net.projections()) {
-    result->lists.push_back(p.rule ? nullptr : sorted_list(p, net.populations()[p.source].size, tick));
-    result->descriptions.push_back({p.name,
-                                    p.source,
-                                    p.target,
-                                    p.port,
-                                    p.rule,
-                                    p.weight,
-                                    p.delay,
-                                    p.weight_bits,
-                                    p.procedural,
-                                    {},
-                                    p.plasticity,
-                                    p.part,
-                                    p.identity});
-  }
+  result->descriptions.assign(net.projections().begin(), net.projections().end());
+  for (const auto& p : result->descriptions) result->list_delays.push_back(list_delays(p, tick));
   result->row_sizes.resize(result->descriptions.size());
   each(result->descriptions.size(), [&](std::size_t j) {
     const auto& d = result->descriptions[j];

@@ -80,23 +80,24 @@ list_without_delays synapses_of(index_t rows, index_t columns, std::span<const d
   if (weights.size() != std::uint64_t{rows} * columns)
     throw spinule_error{"dense_matrix", fmt::format("{} weights for {} rows of {} columns; give {}", weights.size(),
                                                     rows, columns, std::uint64_t{rows} * columns)};
-  list_without_delays all{{}, rows, columns};
+  std::vector<listed_synapse> all;
+  all.reserve(weights.size() - static_cast<std::size_t>(std::count(weights.begin(), weights.end(), 0.0)));
   for (index_t source = 0; source < rows; ++source)
     for (index_t target = 0; target < columns; ++target)
       if (const double w = weights[std::size_t{source} * columns + target]; w != 0)
-        all.list.push_back({source, target, w, {}});
-  return all;
+        all.push_back({source, target, w, {}});
+  return {given_list{std::move(all)}, rows, columns};
 }
 
 namespace {
 
-void check_list(const std::vector<listed_synapse>& list, index_t sources, index_t targets, double gain,
+void check_list(const given_list& list, const sign_filter& part, index_t sources, index_t targets, double gain,
                 const described_number& port, const std::string& where) {
   for (std::size_t i = 0; i < list.size(); ++i) {
-    const auto& s = list[i];
+    const listed_synapse s = list[i];
     const bool inside = s.source < sources && s.target < targets;
     if (inside && std::isfinite(s.weight)) {
-      if (const double w = gain * s.weight; !port.allowed.holds(w))
+      if (const double w = gain * part.used(s.weight); part.takes(s.weight) && !port.allowed.holds(w))
         check_weights(port, w, w, fmt::format("{} synapse {}", where, i));
       continue;
     }
@@ -106,17 +107,16 @@ void check_list(const std::vector<listed_synapse>& list, index_t sources, index_
   }
 }
 
-/// The delays that the connection gives to the synapses of a matrix.
-std::vector<listed_synapse> with_delays(list_without_delays m, const law& delay, index_t sources, index_t targets,
-                                        const std::string& where) {
+/// The delay that the connection gives to the synapses of a matrix.
+milliseconds delay_of(const list_without_delays& m, const law& delay, index_t sources, index_t targets,
+                      const std::string& where) {
   if (m.rows != sources || m.columns != targets)
     throw spinule_error{where, fmt::format("a matrix of {} rows and {} columns for {} sources and {} targets", m.rows,
                                            m.columns, sources, targets)};
   delay.check_span(where + " delay");
   if (!delay.is_constant())
     throw spinule_error{where, "the synapses of a matrix have one delay; give each its own in a list"};
-  for (auto& s : m.list) s.delay = milliseconds{delay.constant()};
-  return std::move(m.list);
+  return milliseconds{delay.constant()};
 }
 
 /// What a list says itself must not be said again.
@@ -148,11 +148,12 @@ void check_rule(const projection_description& p, double gain, const described_nu
         where, fmt::format("weights that change are not kept in {} bits; leave weight_bits at 32", p.weight_bits)};
   check_weights(port, lowest, highest, where);
   const auto outside = [&](double w) { return w < lowest || w > highest; };
-  const auto wrong = std::find_if(p.list.begin(), p.list.end(), [&](const auto& s) { return outside(s.weight); });
+  const auto weights = p.list ? std::span{p.list->weight} : std::span<const double>{};
+  const auto wrong = std::find_if(weights.begin(), weights.end(), outside);
   const bool constant_outside = p.rule && p.weight.is_constant() && outside(p.equal_weight());
-  if (!p.plasticity->learns() && (wrong != p.list.end() || constant_outside))
+  if (!p.plasticity->learns() && (wrong != weights.end() || constant_outside))
     throw spinule_error{where, fmt::format("weight {} lies outside the bounds {} to {} given for it",
-                                           constant_outside ? p.equal_weight() : wrong->weight, lowest, highest)};
+                                           constant_outside ? p.equal_weight() : *wrong, lowest, highest)};
   if (gain != 1) throw spinule_error{where, "weights of a source with a gain cannot change"};
   if (p.procedural) throw spinule_error{where, "weights that change must be kept; leave `procedural` out"};
 }
@@ -191,20 +192,24 @@ projection network::insert(connection c, const sign_filter& part) {
   p.port = c.port;
   p.weight_bits = c.weight_bits;
   p.procedural = c.procedural;
-  p.part = part;
   p.plasticity = rule_of(c, where);
   if (auto* rule = std::get_if<wiring>(&c.pairs)) {
     p.rule = std::make_shared<const wiring>(std::move(*rule));
     p.weight = c.weight;
     p.delay = c.delay;
+    p.part = part;
     check_laws(p, {source.size, target.size, c.from.id == c.to.id, source.positions, target.positions}, gain, port,
                where);
   } else {
-    auto* matrix = std::get_if<list_without_delays>(&c.pairs);
+    const auto* matrix = std::get_if<list_without_delays>(&c.pairs);
+    const given_list& list = matrix ? matrix->list : std::get<given_list>(c.pairs);
     refuse_laws(c, !matrix, where);
-    p.list = matrix ? with_delays(std::move(*matrix), c.delay, source.size, target.size, where)
-                    : std::move(std::get<std::vector<listed_synapse>>(c.pairs));
-    check_list(p.list, source.size, target.size, gain, port, where);
+    std::vector<milliseconds> delays;
+    if (matrix) delays.push_back(delay_of(*matrix, c.delay, source.size, target.size, where));
+    check_list(list, part, source.size, target.size, gain, port, where);
+    listed_rows rows = sorted_rows(list, part, source.size, where);
+    if (matrix) rows.delay = std::move(delays);
+    p.list = std::make_shared<const listed_rows>(std::move(rows));
   }
   check_rule(p, gain, port, where);
   p.identity = new_identity();
@@ -221,20 +226,10 @@ signed_projections network::connect(connection excitatory, int inhibitory_port) 
   const auto ports = cells.model->receptors();
   const bool exists = inhibitory_port >= 0 && inhibitory_port < static_cast<int>(ports.size());
   const bool magnitudes = exists && !ports[static_cast<std::size_t>(inhibitory_port)].allowed.holds(-1);
-  sign_filter upper{1, false, {}}, lower{-1, magnitudes, static_cast<index_t>(projections_.size())};
-  const auto split = [&](std::vector<listed_synapse>& list, int sign) {
-    std::erase_if(list, [&](const listed_synapse& s) { return (s.weight < 0) != (sign < 0); });
-    if (sign < 0 && magnitudes)
-      for (auto& s : list) s.weight = -s.weight;
-  };
-  for (auto& [c, sign] : {std::pair<connection&, int>{excitatory, 1}, {inhibitory, -1}}) {
-    if (auto* list = std::get_if<std::vector<listed_synapse>>(&c.pairs)) split(*list, sign);
-    if (auto* matrix = std::get_if<list_without_delays>(&c.pairs)) split(matrix->list, sign);
-  }
-  if (!std::holds_alternative<wiring>(excitatory.pairs)) upper = lower = {};
-  const projection first = insert(std::move(excitatory), upper);
+  const auto drawn_as = static_cast<index_t>(projections_.size());
+  const projection first = insert(std::move(excitatory), {1, false, {}});
   try {
-    return {first, insert(std::move(inhibitory), lower)};
+    return {first, insert(std::move(inhibitory), {-1, magnitudes, drawn_as})};
   } catch (...) {
     projections_.pop_back();
     throw;

@@ -102,7 +102,7 @@ double usual_weight(const lowered_network& net, index_t projection, double great
     random_stream random{net.seed, purpose::weight, ~std::uint64_t{0}};
     d.weight.draw(random, seen);
   } else {
-    const auto& weights = net.lists[projection]->weight;
+    const auto& weights = d.list->weight;
     const std::size_t step = std::max<std::size_t>(weights.size() / listed, 1);
     for (std::size_t i = 0; i < weights.size(); i += step) seen.push_back(weights[i]);
   }

@@ -8,6 +8,7 @@
 #include <spinule/backends/digital.hpp>
 #include <spinule/backends/reference.hpp>
 #include <spinule/learning/pair_stdp.hpp>
+#include <spinule/models/current_lif.hpp>
 #include <spinule/models/lif.hpp>
 #include <spinule/models/sources.hpp>
 #include <spinule/simulation.hpp>
@@ -108,7 +109,7 @@ TEST(assigned_weights, are_read_as_assigned_to_a_quantum) {
 
 TEST(assigned_weights, of_a_list_have_its_order) {
   const readout r;
-  const auto& list = r.net.projections()[r.listed_backwards.id].list;
+  const auto list = r.net.projections()[r.listed_backwards.id].list->in_given_order();
   for (simulation sim : {simulation{r.net, reference{1_ms}}, simulation{r.net, cpu{.tick = 1_ms, .threads = 2}}}) {
     auto shown = sim.synapses(r.listed_backwards);
     ASSERT_EQ(shown.size(), list.size());
@@ -124,6 +125,31 @@ TEST(assigned_weights, of_a_list_have_its_order) {
     const auto row = sim.synapses(r.listed_backwards, list[5].source);
     EXPECT_EQ(std::count_if(row.begin(), row.end(), [](const auto& s) { return s.weight == 0.5; }), 1);
   }
+}
+
+TEST(assigned_weights, of_a_signed_list_have_the_order_of_each_sign) {
+  network net{4};
+  const auto from = net.add("from", spike_list{}, 20);
+  const auto cells = net.add("cells", current_lif{}, 30);
+  random_stream random{4, purpose::user, 0};
+  std::vector<listed<picoamperes>> list;
+  std::vector<double> positive, negative;
+  for (int i = 0; i < 500; ++i) {
+    const double w = 0.5 * static_cast<double>(random.below(9)) - 2;
+    list.push_back({static_cast<index_t>(random.below(20)), static_cast<index_t>(random.below(30)), picoamperes{w},
+                    milliseconds{1.0 + static_cast<double>(random.below(3))}});
+    (w < 0 ? negative : positive).push_back(w);
+  }
+  const auto both = net.connect(from, by_sign{cells[current_lif::excitatory], cells[current_lif::inhibitory]}, list,
+                                {.lowest = -9_pA, .highest = 9_pA});
+  for (simulation sim : {simulation{net, reference{1_ms}}, simulation{net, cpu{.tick = 1_ms, .threads = 2}}})
+    for (const auto& [part, given] : {std::pair{both.excitatory, positive}, {both.inhibitory, negative}}) {
+      EXPECT_EQ(sim.weights(part), given);
+      std::vector<double> w(given.size(), 0);
+      w[7] = 0.5;
+      sim.assign(part, w);
+      EXPECT_EQ(sim.weights(part), w);
+    }
 }
 
 TEST(assigned_weights, count_from_the_next_tick_on) {

@@ -147,6 +147,22 @@ TEST(connect, sends_signed_lists_and_matrices_to_two_ports) {
   EXPECT_THAT(edges_of(p.net, conductances.inhibitory), ElementsAre(edge{1, 1, 3})) << "conductances are magnitudes";
 }
 
+TEST(connect, names_bad_synapses_of_signed_lists_by_their_place_in_the_whole_list) {
+  parts p;
+  const by_sign to{p.currents[current_lif::excitatory], p.currents[current_lif::inhibitory]};
+  const auto expect = [&](const listed<picoamperes>& bad, const char* text) {
+    EXPECT_THAT(error_of([&] {
+                  p.net.connect(p.input, to, {{0, 0, 1_pA}, {1, 1, -1_pA}, {2, 1, 0_pA}, bad, {0, 1, -1_pA}});
+                }),
+                HasSubstr(text));
+  };
+  expect({0, 1, picoamperes{std::nan("")}}, "synapse 3 (0 to 1, weight nan) has a weight that is not finite");
+  expect({0, 1, picoamperes{-INFINITY}}, "synapse 3 (0 to 1, weight -inf) has a weight that is not finite");
+  expect({0, 4, 1_pA}, "synapse 3 (0 to 4, weight 1) names a neuron that does not exist");
+  expect({3, 0, -1_pA}, "synapse 3 (3 to 0, weight -1) names a neuron that does not exist");
+  EXPECT_THAT(p.net.projections(), IsEmpty());
+}
+
 /// Together the two ports have the very synapses that one port would have.
 template <class Rule>
 void expect_split(const Rule& rule, const value<picoamperes>& weight, bool procedural = false) {

@@ -111,7 +111,7 @@ TEST(liquid, signs_of_input_follow_unit_and_patch_alone) {
   const grid_liquid recipe{.neurons = 50, .density = 0.5, .patch = 4};
   const liquid l = recipe.build(camera);
   std::map<std::pair<index_t, index_t>, std::set<bool>> signs;  // (target, patch)
-  for (const auto& s : l.net.projections()[0].list) {
+  for (const auto& s : l.net.projections()[0].list->in_given_order()) {
     const index_t patch = s.source / 12 % 12 / 4 * 3 + s.source % 12 / 4;
     signs[{s.target, patch}].insert(s.weight > 0);
   }

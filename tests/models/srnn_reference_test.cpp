@@ -130,7 +130,7 @@ TEST_F(srnn_reference, strays_from_the_golden_membranes_by_nothing_but_the_round
   const auto events = digits().read(0).events;
   listen(sim, speech(), out, events);
   const auto lists = speech().net.projections();
-  const auto exact = first_layer_by_hand(events, lists[0].list, lists[1].list);
+  const auto exact = first_layer_by_hand(events, lists[0].list->in_given_order(), lists[1].list->in_given_order());
   const auto rounded =
       first_layer_by_hand(events, sim.synapses(sim.projection_at(0)), sim.synapses(sim.projection_at(1)));
   EXPECT_LT(largest_difference(exact, golden("val_mem_n_1_", 0, shd_srnn::cells)), float_rounding);

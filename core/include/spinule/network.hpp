@@ -115,24 +115,15 @@ struct edges {
   template <std::convertible_to<wiring> Rule>
   edges(Rule rule) : all{wiring{std::move(rule)}} {}  // NOLINT: implicit by design
   template <class Given>
-  edges(const std::vector<listed<Given>>& list) : all{plain(std::span{list})} {  // NOLINT
+  edges(std::vector<listed<Given>> list) : all{given_list{std::move(list)}} {  // NOLINT: move long lists in
     expect_unit<Unit, Given>{};
   }
-  edges(std::initializer_list<listed<Unit>> list) : all{plain(std::span{list.begin(), list.size()})} {}
+  edges(std::initializer_list<listed<Unit>> list) : edges{std::vector<listed<Unit>>{list}} {}
   template <class Given>
   edges(const dense_matrix<Given>& m) : all{synapses_of(m.rows, m.columns, m.weights)} {  // NOLINT
     expect_unit<Unit, Given>{};
   }
   connected_pairs all;
-
- private:
-  template <class Given>
-  static std::vector<listed_synapse> plain(std::span<const listed<Given>> list) {
-    std::vector<listed_synapse> synapses;
-    synapses.reserve(list.size());
-    for (const auto& s : list) synapses.push_back({s.source, s.target, s.weight.value(), s.delay});
-    return synapses;
-  }
 };
 
 /// Independent Poisson trains of spikes, one for each neuron of a population, each spike of one weight: what comes from

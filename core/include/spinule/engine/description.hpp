@@ -15,15 +15,16 @@
 #include <spinule/engine/any_model.hpp>
 #include <spinule/engine/any_rule.hpp>
 #include <spinule/engine/any_wiring.hpp>
+#include <spinule/engine/listed_rows.hpp>
 
 namespace spinule {
 
 /// Which pairs are connected, without types: a matrix is a list whose synapses all take the delay of the connection.
 struct list_without_delays {
-  std::vector<listed_synapse> list;
+  given_list list;
   index_t rows = 0, columns = 0;
 };
-using connected_pairs = std::variant<wiring, std::vector<listed_synapse>, list_without_delays>;
+using connected_pairs = std::variant<wiring, given_list, list_without_delays>;
 list_without_delays synapses_of(index_t rows, index_t columns, std::span<const double> weights);
 
 /// No law at all: its draws are no numbers.
@@ -51,11 +52,14 @@ struct drive_description {
   double weight = 0;  ///< in the unit of the port
 };
 
-/// Which of the weights that a law draws are synapses of a projection.
+/// Which of the weights that a law draws, or a list gives, are synapses of a projection.
 struct sign_filter {
   int sign = 0;                          ///< 0: all; 1: those of 0 and more; -1: the negative ones
   bool magnitudes = false;               ///< a negative weight w is used as -w
   std::optional<index_t> drawn_as = {};  ///< draws what that projection draws, whatever its own number
+
+  bool takes(double w) const { return sign == 0 || (w < 0) == (sign < 0); }
+  double used(double w) const { return magnitudes ? std::fabs(w) : w; }
 };
 
 struct projection_description {
@@ -66,13 +70,13 @@ struct projection_description {
   law weight, delay;
   int weight_bits = 32;
   bool procedural = false;
-  std::vector<listed_synapse> list;
+  std::shared_ptr<const listed_rows> list;
   std::shared_ptr<const any_rule> plasticity;  ///< null: weights stay
-  sign_filter part;
-  std::shared_ptr<const void> identity;  ///< as of a population
+  sign_filter part;                            ///< of a rule; a list has been split
+  std::shared_ptr<const void> identity;        ///< as of a population
 
   /// The weight of all synapses, where the law is constant.
-  double equal_weight() const { return part.magnitudes ? std::fabs(weight.constant()) : weight.constant(); }
+  double equal_weight() const { return part.used(weight.constant()); }
 };
 
 struct population;

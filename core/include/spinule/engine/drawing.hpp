@@ -20,15 +20,6 @@ struct drawn_row {
   ticks delay(std::size_t i) const { return delays[delays.size() == 1 ? 0 : i]; }
 };
 
-/// An explicit list, sorted by source, then target; several synapses of a pair keep their order.
-struct listed_rows {
-  std::vector<std::uint32_t> position;  ///< in the list as it was given; empty where it was sorted so
-  std::vector<std::uint64_t> offsets;   ///< [sources + 1]
-  std::vector<index_t> target;
-  std::vector<double> weight;
-  std::vector<ticks> delay;
-};
-
 endpoints ends_of(const struct lowered_network& net, const projection_description& p);
 
 /// Draws any row of a projection, in any order and as often as asked, always the same. Not to be shared by threads.
@@ -53,6 +44,7 @@ class row_drawer {
 
  private:
   void check_delays();
+  drawn_row listed_row(index_t i);
   void draw_delays(index_t i);
   void draw_weights(index_t i);
   /// Leaves the synapses whose weight has the other sign out.
@@ -60,6 +52,7 @@ class row_drawer {
 
   const projection_description& p_;
   std::shared_ptr<const listed_rows> list_;
+  std::span<const ticks> list_delays_;
   std::span<const std::uint32_t> sizes_;
   endpoints ends_;
   std::uint64_t seed_;

@@ -47,10 +47,10 @@ struct lowered_network {
   std::uint64_t seed = 1;
   milliseconds tick{1};
   std::vector<population_description> populations;
-  std::vector<projection_description> descriptions;       ///< as given, without their lists
-  std::vector<std::shared_ptr<const listed_rows>> lists;  ///< [projections] null for those drawn by a rule
-  std::vector<std::vector<std::uint32_t>> row_sizes;      ///< [projections] empty where rows are independent
-  std::vector<projection_summary> summaries;              ///< [projections]
+  std::vector<projection_description> descriptions;
+  std::vector<std::vector<ticks>> list_delays;        ///< [projections][synapses of their list], or one for all
+  std::vector<std::vector<std::uint32_t>> row_sizes;  ///< [projections] empty where rows are independent
+  std::vector<projection_summary> summaries;          ///< [projections]
   /// [populations][columns] input unit per quantum. A *column* holds one sum for each neuron: one for each port, by its
   /// number, and then finer ones for ports where weights of very different size meet; what arrives at a port is the sum
   /// of its columns.
