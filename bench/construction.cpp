@@ -2,13 +2,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <spinule/backends/cpu.hpp>
+#include <spinule/models/current_lif.hpp>
 #include <spinule/models/lif.hpp>
 #include <spinule/models/sources.hpp>
 #include <spinule/simulation.hpp>
@@ -26,12 +29,13 @@ struct options {
   std::string only, json;
 };
 
-const std::vector<std::string> rules{"all_to_all",      "one_to_one",         "fixed_probability", "fixed_indegree",
-                                     "fixed_outdegree", "fixed_total_number", "distance_dependent"};
+const std::vector<std::string> rules{"all_to_all",      "one_to_one",         "fixed_probability",  "fixed_indegree",
+                                     "fixed_outdegree", "fixed_total_number", "distance_dependent", "list"};
 
 struct task {
   std::string rule, laws;
   std::function<network()> build;
+  std::function<void()> prepare = [] {};  ///< what the user has beforehand: its memory counts, its time does not
 };
 
 const value<millivolts> one_weight = 0.1_mV, normal_weight = normal<millivolts>{0.1_mV, 0.02_mV};
@@ -53,6 +57,53 @@ network connected(index_t sources, index_t targets, const wiring& rule, const sy
   return net;
 }
 
+struct list_kind {
+  const char* laws;
+  bool sorted = false, by_sign = false;
+  std::uint64_t delays = 1;
+  bool equal_weights = false;
+};
+
+/// `size` synapses between random neurons; four in five weights are positive.
+std::vector<listed<picoamperes>> random_list(std::size_t size, index_t n, const list_kind& kind) {
+  random_stream random{1, purpose::user, 0};
+  std::vector<listed<picoamperes>> list(size);
+  for (auto& s : list) {
+    const double weight = kind.equal_weights ? 10 : 10 + 2 * random.uniform();
+    s = {static_cast<index_t>(random.below(n)), static_cast<index_t>(random.below(n)),
+         picoamperes{!kind.equal_weights && random.below(5) == 0 ? -5 * weight : weight},
+         static_cast<double>(1 + random.below(kind.delays)) * 1_ms};
+  }
+  if (kind.sorted)
+    std::sort(list.begin(), list.end(), [](const auto& a, const auto& b) {
+      return std::pair{a.source, a.target} < std::pair{b.source, b.target};
+    });
+  return list;
+}
+
+/// The list is moved in, as one would move one that is not needed afterwards.
+void add_lists(std::vector<task>& all, const options& o) {
+  for (const list_kind& kind : {list_kind{"sorted, one delay", true}, list_kind{"in any order, one delay"},
+                                list_kind{"in any order, one weight and delay", false, false, 1, true},
+                                list_kind{"in any order, 8 delays", false, false, 8},
+                                list_kind{"in any order, by_sign, one delay", false, true},
+                                list_kind{"in any order, by_sign, 8 delays", false, true, 8}}) {
+    const auto list = std::make_shared<std::vector<listed<picoamperes>>>();
+    const auto build = [=, n = o.neurons] {
+      network net;
+      const auto from = net.add("from", spike_list{}, n);
+      const auto to = net.add("to", current_lif{}, n);
+      if (kind.by_sign)
+        net.connect(from, by_sign{to[current_lif::excitatory], to[current_lif::inhibitory]}, std::move(*list));
+      else
+        net.connect(from, to, std::move(*list));
+      return net;
+    };
+    all.push_back({"list", kind.laws, build,
+                   [=] { *list = random_list(static_cast<std::size_t>(o.synapses), o.neurons, kind); }});
+  }
+}
+
 std::vector<task> tasks(const options& o) {
   const index_t n = o.neurons;
   const auto k = static_cast<std::uint32_t>(o.synapses / n);
@@ -64,7 +115,7 @@ std::vector<task> tasks(const options& o) {
   const auto placed = static_cast<index_t>(std::pow(std::floor(std::sqrt(n)), 2));
   std::vector<task> list;
   const auto add = [&](const std::string& rule, const std::string& laws, const synapse<millivolts>& s) {
-    const auto with = [&](auto build) { list.push_back({rule, laws, build}); };
+    const auto with = [&](auto build) { list.push_back({rule, laws, build, [] {}}); };
     if (rule == "all_to_all") with([=] { return connected(all, all, all_to_all{}, s); });
     if (rule == "one_to_one") with([=] { return connected(one, one, one_to_one{}, s); });
     if (rule == "fixed_probability") with([=] { return connected(n, n, fixed_probability{.p = p}, s); });
@@ -76,6 +127,7 @@ std::vector<task> tasks(const options& o) {
       with([=] { return connected(placed, placed, distance_dependent{.c = 0.5, .lambda = lambda}, s, true); });
   };
   for (const std::string& rule : rules) {
+    if (rule == "list") continue;
     add(rule, "constant weight, constant delay", {.weight = one_weight, .delay = one_delay});
     add(rule, "normal weight, constant delay", {.weight = normal_weight, .delay = one_delay});
     add(rule, "normal weight of 16 bits, constant delay",
@@ -83,11 +135,12 @@ std::vector<task> tasks(const options& o) {
     add(rule, "normal weight of 16 bits, uniform delay",
         {.weight = normal_weight, .delay = uniform_delay, .weight_bits = 16});
   }
+  add_lists(list, o);
   return list;
 }
 
 struct measured {
-  double build_s = 0, bytes = 0, peak = 0;
+  double network_s = 0, build_s = 0, bytes = 0, peak = 0, kept = 0;  ///< seconds of `build_s`; MB at the end
   std::uint64_t synapses = 0;
 };
 
@@ -98,12 +151,19 @@ measured in_child(const task& t, int threads) {
   const pid_t child = fork();
   if (child == 0) {
     measured m;
-    const double before = peak_mb();
+    const double before = peak_mb(), held = resident_mb();
     try {
       std::optional<simulation> sim;
-      m.build_s = time_once([&] { sim.emplace(t.build(), cpu{.tick = 0.1_ms, .threads = threads}); }).wall;
+      t.prepare();
+      const auto build = [&] {
+        network net;
+        m.network_s = time_once([&] { net = t.build(); }).wall;
+        sim.emplace(std::move(net), cpu{.tick = 0.1_ms, .threads = threads});
+      };
+      m.build_s = time_once(build).wall;
       m.synapses = sim->synapse_count();
       m.peak = peak_mb() - before;
+      m.kept = resident_mb() - held;
       m.bytes = 1e6 * 1.048576 * m.peak / static_cast<double>(m.synapses);
     } catch (const std::exception& e) {
       fmt::print(stderr, "{}\n", e.what());
@@ -126,20 +186,23 @@ void run(const options& o) {
                         fmt::format("{:g} synapses are more than half of all pairs of {} neurons; give more --neurons",
                                     o.synapses, o.neurons)};
   nlohmann::json out{{"name", "construction"}, {"runs", nlohmann::json::array()}};
-  fmt::print("{:<20}{:<42}{:>8}{:>10}{:>16}{:>14}\n", "rule", "laws", "threads", "s", "M synapses/s", "bytes each");
+  fmt::print("{:<20}{:<42}{:>8}{:>10}{:>10}{:>16}{:>14}{:>10}\n", "rule", "laws", "threads", "s", "network s",
+             "M synapses/s", "bytes each", "kept");
   for (const task& t : tasks(o)) {
     if (!o.only.empty() && t.rule != o.only) continue;
     for (const int threads : o.threads) {
       const measured m = in_child(t, threads);
-      fmt::print("{:<20}{:<42}{:>8}{:>10.3f}{:>16.1f}{:>14.1f}\n", t.rule, t.laws, threads, m.build_s,
-                 1e-6 * static_cast<double>(m.synapses) / m.build_s, m.bytes);
+      fmt::print("{:<20}{:<42}{:>8}{:>10.3f}{:>10.3f}{:>16.1f}{:>14.1f}{:>10.1f}\n", t.rule, t.laws, threads, m.build_s,
+                 m.network_s, 1e-6 * static_cast<double>(m.synapses) / m.build_s, m.bytes, m.bytes * m.kept / m.peak);
       std::fflush(stdout);
       out["runs"].push_back({{"name", t.rule + ", " + t.laws},
                              {"threads", threads},
+                             {"network_s", m.network_s},
                              {"build_s", m.build_s},
                              {"synapses", m.synapses},
                              {"bytes_per_synapse", m.bytes},
-                             {"peak_mb", m.peak}});
+                             {"peak_mb", m.peak},
+                             {"kept_mb", m.kept}});
     }
   }
   write_json(o.json, out);

@@ -1,6 +1,7 @@
 // Lists are sorted without copies of themselves, and nothing of them is lost.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 
@@ -20,6 +21,7 @@ using testing::IsEmpty;
 std::vector<listed_synapse> random_list(std::uint64_t seed, std::size_t size, index_t sources, index_t targets) {
   random_stream random{seed, purpose::user, 0};
   std::vector<listed_synapse> list;
+  list.reserve(size);
   for (std::size_t i = 0; i < size; ++i)
     list.push_back({static_cast<index_t>(random.below(sources)), static_cast<index_t>(random.below(targets)),
                     random.normal(), milliseconds{1.0 + static_cast<double>(random.below(5))}});
@@ -106,6 +108,23 @@ TEST(listed_rows, keep_once_what_is_equal) {
   list.back().weight = 1;
   EXPECT_EQ(rows_of(list, 40).weight.size(), 800u);
   EXPECT_EQ(rows_of(list, 40).in_given_order(), list);
+}
+
+long peak_memory_kib() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  return used.ru_maxrss;
+}
+
+TEST(listed_rows, take_little_beside_the_list_and_what_is_kept) {
+#ifdef __SANITIZE_THREAD__
+  GTEST_SKIP() << "every byte has four bytes of shadow";
+#endif
+  const given_list list{random_list(7, 2'000'000, 1000, 1000)};
+  const long before = peak_memory_kib();
+  const listed_rows rows = sorted_rows(list, {}, 1000, "here");
+  const std::size_t each = sizeof(index_t) + sizeof(double) + sizeof(milliseconds) + sizeof(std::uint32_t);
+  EXPECT_LT(1024 * (peak_memory_kib() - before), static_cast<long>(rows.size() * each * 5 / 4));
 }
 
 TEST(given_list, reads_lists_of_any_unit_in_place) {
