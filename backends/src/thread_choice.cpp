@@ -8,10 +8,12 @@ void thread_choice::note(double work, double seconds) {
   if (!chosen_) return;
   work_ += work;
   seconds_ += seconds;
-  if (seconds_ < turn_s) return;
+  const bool hopeless = trial_ > 0 && seconds_ >= least_turn_s && seconds_ > hopeless_cost * best_cost_ * work_;
+  if (seconds_ < turn_s && !hopeless) return;
   const double cost = std::exchange(seconds_, 0) / std::exchange(work_, 0);
+  if (!std::exchange(begun_, true)) return;
   if (trial_ > 0) return end_trial(cost);
-  if (best_cost_ > 0 && cost > worse * best_cost_) left_ = std::min(left_, 2 * shortest_wait);
+  if (best_cost_ > 0 && cost > worse * best_cost_) left_ = std::min(left_, wait_when_worse);
   best_cost_ = best_cost_ > 0 ? best_cost_ + (cost - best_cost_) / 4 : cost;
   if (--left_ <= 0) trial_ = neighbour();
 }
