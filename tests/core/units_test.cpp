@@ -45,6 +45,9 @@ concept a_normal_law = requires(T mean) {
 using lifs = population_of<lif>;
 using current_lifs = population_of<current_lif>;
 
+static_assert(value<number>{2}.a == 2 && value<number>{2u}.a == 2 && value<number>{2.0f}.a == 2);
+static_assert(value<number>{number{2}}.a == 2 && value<millivolts>{2_mV}.a == 2);
+
 // A wrong unit is refused in words, wherever it is given: tests/compile_fail.
 static_assert(addable<millivolts, millivolts> && !addable<millivolts, double>);
 static_assert(comparable<milliseconds, milliseconds> && !comparable<milliseconds, double>);

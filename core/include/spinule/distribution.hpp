@@ -45,8 +45,7 @@ struct value : law {
   }
   // What has another unit is refused in words.
   template <class Other>
-  requires requires { typename unit_in<Other>; }
-  constexpr value(const Other&) { expect_unit<Unit, unit_in<Other>>{}; }
+  requires(!std::same_as<unit_in<Other>, Unit>) constexpr value(const Other&) { expect_unit<Unit, unit_in<Other>>{}; }
 };
 
 /// Dimensionless values may be written as plain numbers.
@@ -66,8 +65,9 @@ struct value<number> : law {
     high = l.high;
   }
   template <class Other>
-  requires requires { typename unit_in<Other>; }
-  constexpr value(const Other&) { expect_unit<number, unit_in<Other>>{}; }
+  requires(!std::same_as<unit_in<Other>, number>) constexpr value(const Other&) {
+    expect_unit<number, unit_in<Other>>{};
+  }
 };
 
 }  // namespace spinule
