@@ -1,4 +1,5 @@
-// From how much mail on is it cheaper to sweep a block than to visit its neurons, and how many spikes move in float?
+// From how many receivers on is it cheaper to sweep a block than to visit its neurons, and how many spikes move in
+// float?
 #include <algorithm>
 #include <iterator>
 #include <string>
@@ -20,9 +21,10 @@ namespace {
 constexpr index_t neurons = 8000, sources = 1000, fan_out = 32;
 constexpr ticks run_length = 2000;
 
-/// Nanoseconds of processor per neuron and tick when in each tick `mail` of the neurons receive a synaptic event each.
+/// Nanoseconds of processor per neuron and tick when in each tick a share `receiving` of the neurons receive a synaptic
+/// event each.
 template <class Model, class Unit>
-double cost(const Model& model, Unit weight, double mail, stepping how, std::vector<event>& events) {
+double cost(const Model& model, Unit weight, double receiving, stepping how, std::vector<event>& events) {
   network net;
   const auto in = net.add("in", replay{}, sources);
   const auto cells = net.add("cells", model, neurons);
@@ -31,7 +33,7 @@ double cost(const Model& model, Unit weight, double mail, stepping how, std::vec
   events.clear();
   random_stream random{1, purpose::user, 0};
   for (ticks t = 0; t < run_length; ++t)
-    for (auto n = random.poisson(mail * neurons / fan_out); n > 0; --n)
+    for (auto n = random.poisson(receiving * neurons / fan_out); n > 0; --n)
       events.push_back({t * 1000, static_cast<std::uint32_t>(random.below(sources))});
   seconds best;
   for (int repeat = 0; repeat < 5; ++repeat) {
@@ -45,25 +47,26 @@ double cost(const Model& model, Unit weight, double mail, stepping how, std::vec
 /// Prints the table of one model and returns it; the weight is far too small to make a neuron fire.
 template <class Model, class Unit>
 nlohmann::json compare(const std::string& name, const Model& model, Unit weight) {
-  fmt::print("\n{}: {} neurons, ns of processor per neuron and tick\n{:>10} {:>9} {:>9} {:>9}\n", name, neurons, "mail",
-             "sweep", "visit", "automatic");
+  fmt::print("\n{}: {} neurons, ns of processor per neuron and tick\n{:>10} {:>9} {:>9} {:>9}\n", name, neurons,
+             "receiving", "sweep", "visit", "automatic");
   std::vector<event> events;
-  double last_mail = 0, last_gain = 0;
+  double last_share = 0, last_gain = 0;
   nlohmann::json table{
-      {"model", name}, {"neurons", neurons}, {"rows", nlohmann::json::array()}, {"equal_mail", nullptr}};
-  for (const double mail : {0.0, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.0}) {
-    const double sweep = cost(model, weight, mail, stepping::sweep, events);
-    const double visit = cost(model, weight, mail, stepping::visit, events);
-    const double automatic = cost(model, weight, mail, stepping::automatic, events);
-    fmt::print("{:>10} {:>9.3f} {:>9.3f} {:>9.3f}\n", mail, sweep, visit, automatic);
-    table["rows"].push_back({{"mail", mail}, {"sweep_ns", sweep}, {"visit_ns", visit}, {"automatic_ns", automatic}});
+      {"model", name}, {"neurons", neurons}, {"rows", nlohmann::json::array()}, {"equal_share", nullptr}};
+  for (const double receiving : {0.0, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.0}) {
+    const double sweep = cost(model, weight, receiving, stepping::sweep, events);
+    const double visit = cost(model, weight, receiving, stepping::visit, events);
+    const double automatic = cost(model, weight, receiving, stepping::automatic, events);
+    fmt::print("{:>10} {:>9.3f} {:>9.3f} {:>9.3f}\n", receiving, sweep, visit, automatic);
+    table["rows"].push_back(
+        {{"receiving", receiving}, {"sweep_ns", sweep}, {"visit_ns", visit}, {"automatic_ns", automatic}});
     const double gain = sweep - visit;
-    if (table["equal_mail"].is_null() && gain < 0) {
-      const double at = last_mail + (mail - last_mail) * last_gain / (last_gain - gain);
+    if (table["equal_share"].is_null() && gain < 0) {
+      const double at = last_share + (receiving - last_share) * last_gain / (last_gain - gain);
       fmt::print("{:>10.4f} synaptic events per neuron and tick: the two cost the same (1 / {:.1f})\n", at, 1 / at);
-      table["equal_mail"] = at;
+      table["equal_share"] = at;
     }
-    last_mail = mail;
+    last_share = receiving;
     last_gain = gain;
   }
   return table;
@@ -165,7 +168,7 @@ nlohmann::json count_moved() {
 
 int main(int count, char** words) {
   using namespace spinule;
-  CLI::App app{"How much mail makes sweeping cheaper than visiting, and how many spikes move in float",
+  CLI::App app{"How many receivers make sweeping cheaper than visiting, and how many spikes move in float",
                "./dev bench sweep_vs_visit"};
   std::string json;
   bench::add_json_option(app, json);

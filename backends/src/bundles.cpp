@@ -10,12 +10,12 @@
 
 namespace spinule {
 
-void bundle::add_mail(index_t population, std::uint64_t synapses, index_t sources, ticks first) {
+void bundle::expect(index_t population, std::uint64_t synapses, index_t sources, ticks first) {
   const auto k = static_cast<std::size_t>(std::lower_bound(delays.begin(), delays.end(), first) - delays.begin());
   const double each = static_cast<double>(synapses) / static_cast<double>(sources);
-  const auto known = std::find_if(mail.begin(), mail.end(),
+  const auto known = std::find_if(expected.begin(), expected.end(),
                                   [&](const share& s) { return s.population == population && s.delay == k; });
-  share& mine = known != mail.end() ? *known : mail.emplace_back(share{population, k, 0});
+  share& mine = known != expected.end() ? *known : expected.emplace_back(share{population, k, 0});
   mine.synapses += static_cast<std::uint64_t>(each * 65536 + 0.5);
 }
 
@@ -54,8 +54,8 @@ std::vector<bundle_plan> bundle_up(const lowered_network& net, bool fused) {
           fmt::format("{} neurons with {} different delays are more than 2^32 lines; use a longer tick or fewer delays",
                       net.populations[m.b.source].size, m.b.delays.size())};
     for (const index_t j : m.projections)
-      m.b.add_mail(net.descriptions[j].target, net.summaries[j].synapses, net.populations[m.b.source].size,
-                   net.summaries[j].delays.front());
+      m.b.expect(net.descriptions[j].target, net.summaries[j].synapses, net.populations[m.b.source].size,
+                 net.summaries[j].delays.front());
     m.b.once = m.held == bundle_plan::form::procedural;
   }
   return all;

@@ -74,7 +74,7 @@ void clocked_engine::prepare(int epoch) {
   const auto ticks_of = static_cast<std::size_t>(epoch);
   arrivals_.assign(ticks_of, std::vector<line_list>(synapses_->bundles().size()));
   mixtures_.assign(ticks_of, std::vector<std::vector<index_t>>(synapses_->bundles().size()));
-  for (cells& c : cells_) c.mail.assign(ticks_of, 0);
+  for (cells& c : cells_) c.expected.assign(ticks_of, 0);
   for (shard& s : shards_)
     for (block& b : s.blocks) b.fired.resize(ticks_of);
 }

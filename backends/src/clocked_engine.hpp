@@ -95,7 +95,7 @@ class clocked_engine final : public engine {
     std::vector<block> blocks;          ///< [slices of its plan]
     aligned_vector<std::int32_t> sums;  ///< [slots]
     spinule::marks marks;
-    std::vector<index_t> mail;
+    std::vector<index_t> receivers;           ///< neurons of a block with input
     std::vector<arrivals::finer_sums> finer;  ///< of the block under way
   };
   struct cells {
@@ -109,8 +109,8 @@ class clocked_engine final : public engine {
     std::vector<std::pair<std::size_t, std::size_t>> parts;  ///< (shard, block), by neuron
     double calm = 0;  ///< what visiting would have saved of late, in sweeps; see `decide`
     bool visiting = false;
-    std::uint64_t visit = 0;          ///< a bit for each tick of the epoch
-    std::vector<std::uint64_t> mail;  ///< [ticks of the epoch] synaptic events that arrive, about, times 2^16
+    std::uint64_t visit = 0;              ///< a bit for each tick of the epoch
+    std::vector<std::uint64_t> expected;  ///< [ticks of the epoch] synaptic events, times 2^16
     bool visits(int tick) const { return visit >> tick & 1; }
   };
 

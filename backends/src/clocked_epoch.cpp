@@ -52,15 +52,15 @@ void clocked_engine::emit(index_t p, int length) {
 void clocked_engine::collect_arrivals(const level_plan& level, int tick) {
   const auto t = static_cast<std::size_t>(tick);
   const moment now = now_ + tick;
-  for (const index_t p : level.neurons) cells_[p].mail[t] = 0;
+  for (const index_t p : level.neurons) cells_[p].expected[t] = 0;
   const auto bundles = synapses_->bundles();
   for (const std::size_t b : level.bundles) {
     const bundle& from = bundles[b];
     const line_list first = spikes_after(from, 0, now);
     arrivals_[t][b] = from.once || from.delays.size() == 1 ? first : mixture(from, now, mixtures_[t][b]);
-    for (const auto& share : from.mail) {
+    for (const auto& share : from.expected) {
       const line_list spikes = share.delay == 0 ? first : spikes_after(from, share.delay, now);
-      cells_[share.population].mail[t] += share.synapses * spikes.size();
+      cells_[share.population].expected[t] += share.synapses * spikes.size();
     }
   }
   for (const index_t p : level.neurons) decide(p, tick);
@@ -88,7 +88,7 @@ void clocked_engine::decide(index_t p, int tick) {
   if (options_.stepping == stepping::automatic) {
     const auto due =
         static_cast<std::int64_t>(spikes_at(p, now_ + tick - lag_).size());  // by themselves, if as many as then
-    const auto visits = static_cast<std::int64_t>(c.mail[static_cast<std::size_t>(tick)]) + (due << 16);
+    const auto visits = static_cast<std::int64_t>(c.expected[static_cast<std::size_t>(tick)]) + (due << 16);
     const double price = c.visit_cost / 2;
     c.calm = std::clamp(c.calm + 1 - static_cast<double>(visits) * c.sweeps_per_visit, 0.0, price);
     c.visiting = c.calm == price || (c.visiting && c.calm > 0);
@@ -102,7 +102,7 @@ double clocked_engine::work_of(const level_plan& level, int length) const {
   double work = 0;
   for (const index_t p : level.neurons)
     for (int t = 0; t < length; ++t)
-      work += static_cast<double>(cells_[p].mail[static_cast<std::size_t>(t)]) / 65536 + net_->populations[p].size;
+      work += static_cast<double>(cells_[p].expected[static_cast<std::size_t>(t)]) / 65536 + net_->populations[p].size;
   return work;
 }
 
@@ -156,13 +156,13 @@ void clocked_engine::step_block(shard& s, const slice& part, block& b, int tick)
         {static_cast<std::size_t>(net_->column_ports[part.population][k]), s.sums.data() + part.at[k], quanta[k]});
   const arrivals in{{sums.data(), used}, {quanta.data(), used}, s.finer};
   if (!c.visits(tick)) return b.cells->sweep(now_ + tick, in, part.first, fired);
-  s.mail.clear();
-  for (const std::uint32_t at : part.at) s.marks.each(at, part.count, [&](index_t i) { s.mail.push_back(i); });
+  s.receivers.clear();
+  for (const std::uint32_t at : part.at) s.marks.each(at, part.count, [&](index_t i) { s.receivers.push_back(i); });
   if (part.at.size() > 1) {
-    std::sort(s.mail.begin(), s.mail.end());
-    s.mail.erase(std::unique(s.mail.begin(), s.mail.end()), s.mail.end());
+    std::sort(s.receivers.begin(), s.receivers.end());
+    s.receivers.erase(std::unique(s.receivers.begin(), s.receivers.end()), s.receivers.end());
   }
-  b.cells->visit(now_ + tick, s.mail, in, part.first, fired);
+  b.cells->visit(now_ + tick, s.receivers, in, part.first, fired);
 }
 
 void clocked_engine::gather(index_t p, int length) {

@@ -38,7 +38,7 @@ class reference_engine final : public engine {
       const auto& cells = net_->populations[p];
       neurons_.push_back(cells.model->plain(cells.size, net_->tick));
       sources_.push_back(cells.model->source({cells.size, net_->tick, net_->seed, p, cells.name}));
-      mail_.emplace_back(net_->quanta[p].size(), inbox{cells.size, reach});
+      inboxes_.emplace_back(net_->quanta[p].size(), inbox{cells.size, reach});
       if (neurons_[p]) set_start_values(*net_, p, *neurons_[p]);
       history_.emplace_back(static_cast<std::size_t>(reach) + 1);
     }
@@ -48,7 +48,7 @@ class reference_engine final : public engine {
       : net_{other.net_},
         synapses_{other.synapses_},
         history_{other.history_},
-        mail_{other.mail_},
+        inboxes_{other.inboxes_},
         now_{other.now_},
         episode_{other.episode_} {
     for (const auto& n : other.neurons_) neurons_.push_back(n ? n->clone() : nullptr);
@@ -128,7 +128,7 @@ class reference_engine final : public engine {
       if (n) n->reset();
     for (const auto& s : sources_)
       if (s) s->reset(episode);
-    for (auto& ports : mail_)
+    for (auto& ports : inboxes_)
       for (auto& box : ports) box.clear();
     for (auto& ticks_of : history_)
       for (auto& spikes : ticks_of) spikes.clear();
@@ -137,7 +137,7 @@ class reference_engine final : public engine {
   void drive(const lowered_drive& d, moment now) {
     std::vector<std::int32_t> input(net_->populations[d.population].size, 0);
     d.counts.add(episode_, now, 0, net_->populations[d.population].size, d.code, input.data());
-    auto& box = mail_[d.population][d.column];
+    auto& box = inboxes_[d.population][d.column];
     for (index_t i = 0; i < input.size(); ++i) box.at(now, i) += input[i];
   }
 
@@ -145,8 +145,8 @@ class reference_engine final : public engine {
     std::vector<double> input;
     for (index_t i = 0; i < net_->populations[p].size; ++i) {
       input.assign(static_cast<std::size_t>(net_->populations[p].model->ports()), 0);
-      for (std::size_t c = 0; c < mail_[p].size(); ++c) {
-        std::int64_t& sum = mail_[p][c].at(now, i);
+      for (std::size_t c = 0; c < inboxes_[p].size(); ++c) {
+        std::int64_t& sum = inboxes_[p][c].at(now, i);
         input[static_cast<std::size_t>(net_->column_ports[p][c])] += static_cast<double>(sum) * net_->quanta[p][c];
         sum = 0;
       }
@@ -159,7 +159,7 @@ class reference_engine final : public engine {
       const auto& d = net_->descriptions[j];
       if (d.source != p || plastic_[j]) continue;
       const connectivity& c = *synapses_[j];
-      auto& box = mail_[d.target][net_->summaries[j].column];
+      auto& box = inboxes_[d.target][net_->summaries[j].column];
       for (const index_t i : fired_)
         for (std::size_t k = 0; k < c.delays.size(); ++k)
           for (std::uint64_t s = c.offsets[c.line(i, k)]; s < c.offsets[c.line(i, k) + 1]; ++s)
@@ -177,7 +177,7 @@ class reference_engine final : public engine {
       const auto& d = net_->descriptions[j];
       if (!plastic_[j] || d.target != p) continue;
       const connectivity& c = *synapses_[j];
-      auto& box = mail_[p][net_->summaries[j].column];
+      auto& box = inboxes_[p][net_->summaries[j].column];
       for (std::size_t k = 0; k < c.delays.size() && now >= c.delays[k]; ++k)
         for (const index_t i : spikes_of(d.source, now - c.delays[k])) {
           const std::size_t line = c.line(i, k);
@@ -202,7 +202,7 @@ class reference_engine final : public engine {
       history_;                                          ///< [populations][ticks] spikes, by tick modulo their number
   std::vector<std::unique_ptr<plain_neurons>> neurons_;  ///< [populations], null for sources
   std::vector<std::unique_ptr<source_block>> sources_;   ///< [populations], null for neurons
-  std::vector<std::vector<inbox>> mail_;                 ///< [populations][columns]
+  std::vector<std::vector<inbox>> inboxes_;              ///< [populations][columns]
   moment now_ = 0;
   std::uint64_t episode_ = 0;
   std::vector<index_t> fired_;

@@ -28,17 +28,17 @@ struct bundle {
     std::size_t delay = 0;  ///< number of the first
     std::uint64_t synapses = 0;
   };
-  std::vector<share> mail;
+  std::vector<share> expected;
 
   /// A projection whose first delay is `first`.
-  void add_mail(index_t population, std::uint64_t synapses, index_t sources, ticks first);
+  void expect(index_t population, std::uint64_t synapses, index_t sources, ticks first);
 };
 
 /// The lines of one bundle that arrive in one tick, by delay, then source, or, where it is told `once`, sources; each
 /// may repeat.
 using line_list = std::span<const std::uint32_t>;
 
-/// Where a shard's mail goes.
+/// Where what arrives at a shard is summed.
 struct inbox {
   std::int32_t* sums = nullptr;     ///< [slots] added to
   spinule::marks* marks = nullptr;  ///< set for every slot that got something; null: not wanted

@@ -26,7 +26,7 @@ tile_fabric::tile_fabric(const lowered_network& net, std::span<const shard_plan>
     const connectivity& c = net.synapses(j);
     const home h = home_of(shards, d.target, net.summaries[j].column);
     bundles_.push_back({d.source, h.level, c.delays, false, {}});
-    bundles_.back().add_mail(d.target, c.synapses(), c.sources, c.delays.front());
+    bundles_.back().expect(d.target, c.synapses(), c.sources, c.delays.front());
     arrays_.push_back({program(j), &c, h.shard, h.at, {}, -1});
   }
 }

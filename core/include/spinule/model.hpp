@@ -89,7 +89,7 @@ concept neuron_model = requires(const Model& m, state_of<Model, float>& s, const
   state_of<Model, float>::fields;
 };
 
-/// Models whose silent ticks can be skipped, and so visited only when mail arrives.
+/// Models whose silent ticks can be skipped, and so visited only when input arrives.
 template <class Model>
 concept skippable = requires(const kernel_of<Model, float>& k, state_of<Model, float>& s, ticks n) {
   k.skip(s, n);

@@ -12,7 +12,7 @@ namespace spinule {
 enum class stepping {
   automatic,  ///< visit while little arrives, sweep otherwise; decided from the network and its activity alone
   sweep,      ///< every neuron in every tick, vectorised
-  visit,      ///< only neurons with mail and those due to fire; models that cannot skip are swept
+  visit,      ///< only neurons with input and those due to fire; models that cannot skip are swept
 };
 
 /// Spikes are the same bits for any number of threads. With `threads = 0` there are at most as many as cores, fewer

@@ -28,7 +28,7 @@ struct arrivals {
 };
 
 /// A run of neurons of one model. Neurons are numbered from 0 within the block.
-/// Each tick is either swept (every neuron) or visited (those with mail and those due to fire by themselves).
+/// Each tick is either swept (every neuron) or visited (those with input and those due to fire by themselves).
 class neuron_block {
  public:
   virtual ~neuron_block() = default;
@@ -40,8 +40,8 @@ class neuron_block {
   virtual double visit_cost() const = 0;
   /// Steps every neuron through tick `now`; appends `first + i` for each neuron i that fires, ascending.
   virtual void sweep(moment now, arrivals in, index_t first, std::vector<index_t>& fired) = 0;
-  /// Steps the neurons of `mail` (ascending) and those due by themselves; all others keep their older state.
-  virtual void visit(moment now, std::span<const index_t> mail, arrivals in, index_t first,
+  /// Steps the neurons of `receivers` (ascending) and those due by themselves; all others keep their older state.
+  virtual void visit(moment now, std::span<const index_t> receivers, arrivals in, index_t first,
                      std::vector<index_t>& fired) = 0;
   /// Value of a field as of the end of tick `now`.
   virtual double read(std::size_t field, index_t neuron, moment now) const = 0;

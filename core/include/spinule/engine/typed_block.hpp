@@ -99,15 +99,15 @@ class alignas(64) typed_block final
     awake_ = false;
   }
 
-  void visit(moment now, std::span<const index_t> mail, arrivals in, index_t first,
+  void visit(moment now, std::span<const index_t> receivers, arrivals in, index_t first,
              std::vector<index_t>& fired) override {
     if constexpr (skippable<Model>) {
-      if constexpr (self_firing<Model>) mail = with_due(now, mail);
-      for (const index_t i : mail) {
+      if constexpr (self_firing<Model>) receivers = with_due(now, receivers);
+      for (const index_t i : receivers) {
         if (visit_one(now, i, in)) fired.push_back(first + i);
       }
     } else {
-      static_cast<void>(mail);
+      static_cast<void>(receivers);
       sweep(now, in, first, fired);
     }
   }
@@ -160,14 +160,14 @@ class alignas(64) typed_block final
       return x;
   }
 
-  /// `mail` and the neurons that are due, ascending and without repeats.
-  std::span<const index_t> with_due(moment now, std::span<const index_t> mail) {
+  /// `receivers` and the neurons that are due, ascending and without repeats.
+  std::span<const index_t> with_due(moment now, std::span<const index_t> receivers) {
     if (!awake_) {
       wake_.reset(size_);
       for (index_t i = 0; i < size_; ++i) wake_.schedule(i, wake_time(kernel_for(i), get(i), reached(i)));
       awake_ = true;
     }
-    merged_.assign(mail.begin(), mail.end());
+    merged_.assign(receivers.begin(), receivers.end());
     wake_.take(now, merged_);
     std::sort(merged_.begin(), merged_.end());
     merged_.erase(std::unique(merged_.begin(), merged_.end()), merged_.end());
