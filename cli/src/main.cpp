@@ -81,7 +81,7 @@ CLI::App* add_train(CLI::App& app, train_options& o) {
   sub->add_option("--scaling", o.scaling, "Scaling of the counts")
       ->check(CLI::IsMember({"root", "standard", "none"}))
       ->capture_default_str();
-  sub->add_option("--cross-validate", o.folds, "Also print the accuracy over this many folds");
+  sub->add_option("--cross-validate", o.folds, "Also print the accuracy over this many folds")->check(at_least(2));
   sub->add_option("--chips", o.chips, "Repeat on this many chips, from --chip on")
       ->check(at_least(1))
       ->capture_default_str();

@@ -81,10 +81,9 @@ learning::readout_options readout_of(const train_options& o) {
 }
 
 void check_folds(const train_options& o, const dataset& data) {
-  if (o.folds == 1 || o.folds > data.size())
-    throw usage_error{
-        "--cross-validate",
-        fmt::format("{} folds of {} samples; give at least 2 and at most as many as samples", o.folds, data.size())};
+  if (o.folds > data.size())
+    throw usage_error{"--cross-validate",
+                      fmt::format("{} folds of {} samples; give at most as many as samples", o.folds, data.size())};
   check_every_class(data, o.data, o.folds > 0 ? 2 : 1);
 }
 

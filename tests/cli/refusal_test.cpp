@@ -65,7 +65,7 @@ TEST_F(refusal, of_every_number_that_an_option_cannot_take) {
                                      {"--seed", {"-1", "one", "18446744073709551616"}},
                                      {"--penalty", {"-1", "nan", "inf", "much"}},
                                      {"--scaling", {"", "log"}},
-                                     {"--cross-validate", {"-1", "1", "1.5", "4294967296", "some"}},
+                                     {"--cross-validate", {"-1", "0", "1", "1.5", "4294967296", "some"}},
                                      {"--windows", {"0", "-5", "nan", "inf", "1e8", "soon"}},
                                      {"--number",
                                       {"", "weight", "weight=", "=1", "weight=1e10", "weight=nan", "density=1.5",
@@ -86,7 +86,8 @@ TEST_F(refusal, of_every_number_that_an_option_cannot_take) {
 TEST_F(refusal, of_options_of_train_out_of_range) {
   digits();
   expect(usage, words{"train"} + digits(), {"nothing to do", "-o", "--cross-validate"});
-  expect(usage, train() + words{"--cross-validate", "1"}, {"--cross-validate", "at least 2"});
+  for (const char* folds : {"0", "1"})
+    expect(usage, train() + words{"--cross-validate", folds}, {"--cross-validate", "at least 2"});
   expect(usage, train() + words{"--cross-validate", "41"}, {"--cross-validate", "41 folds of 40 samples"});
   expect(usage, train() + words{"--threads", "-1"}, {"--threads", "at least 0"});
   expect(usage, train() + words{"--penalty", "nan"}, {"--penalty", "at least 0"});
