@@ -2,6 +2,7 @@
 
 #include <spinule/io/engine/atomic_file.hpp>
 
+#include "chosen_data.hpp"
 #include "commands.hpp"
 #include "generated.hpp"
 #include "interrupt.hpp"
@@ -16,20 +17,22 @@ int demo(const std::filesystem::path& data, const std::filesystem::path& output)
   digits.dataset = "nmnist";
   digits.path = data;
   const auto generated = generate_if_missing(digits);
+  data_choice learned = digits, tested = digits;
+  learned.part = "train";
+  learned.last = 1000;
+  tested.part = "test";
+  for (const auto& part : {learned, tested}) open(part);  // fails now rather than after the work
   fmt::print("Training a readout on a fixed liquid of 1000 spiking neurons\n");
   train_options training;
-  training.data = digits;
+  training.data = learned;
   training.output = scratch.path() / "demo.spn";
   training.announce = false;
-  training.data.part = "train";
-  training.data.last = 1000;
   if (const int code = train(training); code != exit_done) return code;
 
   fmt::print("\nReplaying the test recordings\n");
   replay_options replays;
   replays.model = training.output;
-  replays.data = digits;
-  replays.data.part = "test";
+  replays.data = tested;
   for (const auto& [backend, hardware] : {std::pair{"cpu", ""},
                                           {"crossbar", "ideal"},
                                           {"crossbar", "random_rram_40nm"},

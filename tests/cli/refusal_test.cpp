@@ -163,6 +163,18 @@ TEST_F(refusal, of_data_that_is_not_there_or_wrong) {
   expect(failed, words{"train"} + digits() + words{"--first", "9", "--last", "2", "-o", in("new.spn")}, {in("digits")});
 }
 
+TEST_F(refusal, to_demonstrate_on_data_that_is_not_whole_comes_before_the_work) {
+  const std::string folder = digits()[3];
+  const auto refused = [&](const std::string& data) {
+    const words call{"demo", "--data", data, "--report", in("demo.html")};
+    expect(failed, call, {data});
+    EXPECT_EQ(spinule(call).out, "");
+  };
+  refused(in("missing"));
+  std::filesystem::remove_all(folder + "/Test");
+  refused(folder);
+}
+
 TEST_F(refusal, of_one_truncated_recording_among_many) {
   const std::filesystem::path victim = digits()[3] + "/Train/0/00001.bin";
   ASSERT_TRUE(std::filesystem::exists(victim));
