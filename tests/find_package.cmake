@@ -1,5 +1,6 @@
 # Run by CTest with -DBUILD=, -DSOURCE= (the consumer), -DGENERATOR=, -DBUILD_TYPE=, -DCXX= and -DCXX_FLAGS=: installs
 # the build into a folder of its own, and configures, builds and runs the consumer against it outside the source tree.
+# A consumer that names no build type is warned, and only that one.
 if(DEFINED ENV{TMPDIR})
   set(temporary $ENV{TMPDIR})
 else()
@@ -10,6 +11,7 @@ set(place ${temporary}/spinule-package-${name})
 
 function(run)
   execute_process(COMMAND ${ARGV} RESULT_VARIABLE failed OUTPUT_VARIABLE out ERROR_VARIABLE out)
+  set(said "${out}" PARENT_SCOPE)
   if(failed)
     file(REMOVE_RECURSE ${place})
     list(JOIN ARGV " " call)
@@ -19,8 +21,15 @@ endfunction()
 
 run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${place}/prefix)
 file(COPY ${SOURCE}/ DESTINATION ${place}/source)
-run(${CMAKE_COMMAND} -S ${place}/source -B ${place}/build -G ${GENERATOR} -DCMAKE_BUILD_TYPE=${BUILD_TYPE}
-  -DCMAKE_CXX_COMPILER=${CXX} "-DCMAKE_CXX_FLAGS=${CXX_FLAGS}" -DCMAKE_PREFIX_PATH=${place}/prefix)
+foreach(type "" ${BUILD_TYPE})  # the last one is built
+  run(${CMAKE_COMMAND} -S ${place}/source -B ${place}/build -G ${GENERATOR} -DCMAKE_BUILD_TYPE=${type}
+    -DCMAKE_CXX_COMPILER=${CXX} "-DCMAKE_CXX_FLAGS=${CXX_FLAGS}" -DCMAKE_PREFIX_PATH=${place}/prefix)
+  string(FIND "${said}" "-DCMAKE_BUILD_TYPE=Release" warned)
+  if((type STREQUAL "" AND warned EQUAL -1) OR (NOT type STREQUAL "" AND NOT warned EQUAL -1))
+    file(REMOVE_RECURSE ${place})
+    message(FATAL_ERROR "With the build type \"${type}\" the package says:\n${said}")
+  endif()
+endforeach()
 run(${CMAKE_COMMAND} --build ${place}/build)
 run(${place}/build/consumer)
 run(${place}/build/consumer_of_core)
