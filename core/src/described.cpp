@@ -13,8 +13,8 @@ std::string demand(const range& r, dimension unit) {
   if (r.low < any_finite.low) return "it must be a number";
   if (r.low == any_finite.low && !below) return "it must be finite";
   if (r.low == 0 && !below) return r.above ? "it must be positive and finite" : "it must be finite and not negative";
-  return fmt::format("it must lie between {}{} and {}", to_text(r.low, unit), r.above ? " (not itself)" : "",
-                     to_text(r.high, unit));
+  return fmt::format("it must {}lie between {}{} and {}", r.whole ? "be a whole number and " : "", to_text(r.low, unit),
+                     r.above ? " (not itself)" : "", to_text(r.high, unit));
 }
 
 void check_range(const described_number& x, double value, const std::string& where) {

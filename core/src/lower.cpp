@@ -131,9 +131,10 @@ std::shared_ptr<const lowered_network> lower(const network& net, milliseconds ti
   std::vector<survey> surveys;
   for (index_t j = 0; j < result->descriptions.size(); ++j) {
     surveys.push_back(survey_of(*result, j, each));
-    if (const double largest = surveys.back().summary.largest; !(largest < 1e30))
+    const double largest = surveys.back().summary.largest;
+    if (!(largest <= 1e30) || (largest > 0 && largest < 1e-30))
       throw spinule_error{fmt::format("projection \"{}\"", result->descriptions[j].name),
-                          fmt::format("a weight of {} is beyond any use; at most 1e30", largest)};
+                          fmt::format("a largest weight of {} is beyond any use; from 1e-30 to 1e30", largest)};
   }
   result->drives = lower_drives(net, tick);
   choose_quanta(net, *result, surveys);

@@ -22,7 +22,8 @@ template <class Description, class Handle>
 const Description& find_described(std::span<const Description> all, const Handle& handle, const char* where,
                                   const char* kind) {
   if (handle.id < all.size() && handle.identity && handle.identity == all[handle.id].identity) return all[handle.id];
-  throw spinule_error{where, fmt::format("the {} belongs to another network; use the handle that this one gave", kind)};
+  throw spinule_error{
+      where, fmt::format("the {} belongs to another network, or was added after the simulation was made", kind)};
 }
 
 /// Throws `spinule_error` when weights onto a port, from `lowest` to `highest`, can be what the port does not take.
@@ -71,6 +72,9 @@ population network::insert(std::string name, std::shared_ptr<const any_model> mo
   if (!options.positions.empty() && options.positions.size() != size)
     throw spinule_error{where,
                         fmt::format("{} positions for {} neurons; give one each", options.positions.size(), size)};
+  for (const position& at : options.positions)
+    if (!std::isfinite(at.x) || !std::isfinite(at.y) || !std::isfinite(at.z))
+      throw spinule_error{where, "a position is not finite"};
   model->check(where);
   populations_.push_back({std::move(name), size, std::move(model), std::move(options.positions), {}, new_identity()});
   return population_at(static_cast<index_t>(populations_.size() - 1));
@@ -136,6 +140,18 @@ std::shared_ptr<const any_rule> rule_of(const connection& c, const std::string& 
   return assigned_weights(*c.lowest, *c.highest);
 }
 
+/// Weights that a law can draw must lie within the bounds given for them.
+void check_law_within(const projection_description& p, double lowest, double highest, const std::string& where) {
+  auto [least, greatest] = p.weight.range();
+  if (p.part.sign > 0) least = std::fmax(least, 0), greatest = std::fmax(greatest, 0);
+  if (p.part.sign < 0) least = std::fmin(least, 0), greatest = std::fmin(greatest, 0);
+  if (p.part.magnitudes) std::tie(least, greatest) = std::pair{-greatest, -least};
+  if (least >= lowest && greatest <= highest) return;
+  throw spinule_error{where + " weight",
+                      fmt::format("can be {} where the bounds are {} to {}; `clipped` keeps a law within bounds",
+                                  least < lowest ? least : greatest, lowest, highest)};
+}
+
 void check_rule(const projection_description& p, double gain, const described_number& port, const std::string& where) {
   if (!p.plasticity) return;
   p.plasticity->check(where);
@@ -150,10 +166,10 @@ void check_rule(const projection_description& p, double gain, const described_nu
   const auto outside = [&](double w) { return w < lowest || w > highest; };
   const auto weights = p.list ? std::span{p.list->weight} : std::span<const double>{};
   const auto wrong = std::find_if(weights.begin(), weights.end(), outside);
-  const bool constant_outside = p.rule && p.weight.is_constant() && outside(p.equal_weight());
-  if (!p.plasticity->learns() && (wrong != weights.end() || constant_outside))
-    throw spinule_error{where, fmt::format("weight {} lies outside the bounds {} to {} given for it",
-                                           constant_outside ? p.equal_weight() : *wrong, lowest, highest)};
+  if (!p.plasticity->learns() && wrong != weights.end())
+    throw spinule_error{
+        where, fmt::format("weight {} lies outside the bounds {} to {} given for it", *wrong, lowest, highest)};
+  if (!p.plasticity->learns() && p.rule) check_law_within(p, lowest, highest, where);
   if (gain != 1) throw spinule_error{where, "weights of a source with a gain cannot change"};
   if (p.procedural) throw spinule_error{where, "weights that change must be kept; leave `procedural` out"};
 }
@@ -162,7 +178,8 @@ void check_rule(const projection_description& p, double gain, const described_nu
 void check_laws(const projection_description& p, const endpoints& ends, double gain, const described_number& port,
                 const std::string& where) {
   p.rule->check(ends, where);
-  if (std::isnan(p.weight.a)) throw spinule_error{where, "no weight is given; write {.weight = ...}"};
+  if (std::isnan(p.weight.a))
+    throw spinule_error{where, "no weight is given, or one that is not a number; write {.weight = ...}"};
   p.weight.check(where + " weight");
   p.delay.check_span(where + " delay");
   auto [lowest, highest] = p.weight.range();
@@ -219,14 +236,41 @@ projection network::insert(connection c, const sign_filter& part) {
 
 projection network::connect(connection c) { return insert(std::move(c), {}); }
 
-signed_projections network::connect(connection excitatory, int inhibitory_port) {
+namespace {
+
+/// The bounds of signed weights, cut between the positive ones and the negative ones, or their magnitudes.
+void cut_bounds(connection& positive, connection& negative, bool magnitudes, const std::string& where) {
+  if (positive.lowest && positive.highest) {
+    const double lowest = *positive.lowest, highest = *positive.highest;
+    if (!(lowest < 0 && highest > 0))
+      throw spinule_error{
+          where, fmt::format("the bounds of signed weights lie on both sides of 0, not at {} and {}", lowest, highest)};
+    positive.lowest = 0;
+    negative.lowest = magnitudes ? 0 : lowest;
+    negative.highest = magnitudes ? -lowest : 0;
+  }
+  if (!positive.rule || magnitudes) return;
+  const auto [lowest, highest] = positive.rule->bounds();
+  if (lowest >= 0 || highest <= 0)
+    throw spinule_error{where, fmt::format("the rule keeps weights between {} and {}, which serves one sign only; "
+                                           "connect positive and negative weights by themselves",
+                                           lowest, highest)};
+}
+
+}  // namespace
+
+signed_projections network::connect(connection excitatory, const population& inhibited, int inhibitory_port) {
   const auto& cells = described(populations_, excitatory.to, "network::connect");
+  const std::string where = quoted("population", cells.name);
+  if (inhibited != excitatory.to)
+    throw spinule_error{where, "the two ports of signed weights belong to different populations"};
   connection inhibitory = excitatory;
   inhibitory.port = inhibitory_port;
   const auto ports = cells.model->receptors();
   const bool exists = inhibitory_port >= 0 && inhibitory_port < static_cast<int>(ports.size());
   const bool magnitudes = exists && !ports[static_cast<std::size_t>(inhibitory_port)].allowed.holds(-1);
   const auto drawn_as = static_cast<index_t>(projections_.size());
+  cut_bounds(excitatory, inhibitory, magnitudes, where);
   const projection first = insert(std::move(excitatory), {1, false, {}});
   try {
     return {first, insert(std::move(inhibitory), {-1, magnitudes, drawn_as})};
@@ -244,12 +288,35 @@ void network::add_drive(population to, int port, kilohertz rate, double weight) 
     throw spinule_error{where,
                         fmt::format("port {} does not exist; the population has {}", port, cells.model->ports())};
   if (!(rate.value() >= 0) || !std::isfinite(rate.value()))
-    throw spinule_error{where, fmt::format("rate = {} Hz; it must not be negative", rate.value() * 1e3)};
-  if (!(std::fabs(weight) < 1e30))
-    throw spinule_error{where, fmt::format("a weight of {} is beyond any use; at most 1e30", weight)};
+    throw spinule_error{where, fmt::format("rate = {} Hz; it must be finite and not negative", rate.value() * 1e3)};
+  if (!(std::fabs(weight) <= 1e30) || (weight != 0 && std::fabs(weight) < 1e-30))
+    throw spinule_error{where, fmt::format("a weight of {} is beyond any use; from 1e-30 to 1e30", weight)};
   check_weights(cells.model->receptors()[static_cast<std::size_t>(port)], weight, weight, where);
   drives_.push_back({to.id, port, rate, weight});
 }
+
+population network::population_at(index_t i) const {
+  if (i >= populations_.size())
+    throw spinule_error{"network", fmt::format("has no population {}; it has {}", i, populations_.size())};
+  return {i, populations_[i].identity};
+}
+
+projection network::projection_at(index_t i) const {
+  if (i >= projections_.size())
+    throw spinule_error{"network", fmt::format("has no projection {}; it has {}", i, projections_.size())};
+  return {i, projections_[i].identity};
+}
+
+namespace {
+
+void check_unit(const population_description& p, const std::string& field, dimension given) {
+  const dimension known = p.model->fields()[field_index(p, field)].unit;
+  if (known != given)
+    throw spinule_error{quoted("population", p.name) + " field " + field,
+                        fmt::format("is {}; the values given are {}", in_words(known), in_words(given))};
+}
+
+}  // namespace
 
 void network::start(const population& cells, const std::string& field, law values, dimension unit) {
   const auto& p = described(populations_, cells, "network::initialise");
@@ -257,11 +324,18 @@ void network::start(const population& cells, const std::string& field, law value
   values.check(where);
   const std::size_t f = field_index(p, field);
   const described_number& known = p.model->fields()[f];
-  if (known.unit != unit)
-    throw spinule_error{where, fmt::format("is {}; the values given are {}", in_words(known.unit), in_words(unit))};
+  check_unit(p, field, unit);
   const auto [least, greatest] = values.range();
-  for (const double x : {least, greatest}) check_range(known, x, where);
+  described_number bounds = known;
+  bounds.allowed.whole = known.allowed.whole && values.is_constant();  // of drawn ones the whole part is used
+  for (const double x : {least, greatest}) check_range(bounds, x, where);
   populations_[cells.id].initial.push_back({f, values, {}});
+}
+
+void network::start(const population& cells, const std::string& field, std::vector<double> values, dimension unit) {
+  const auto& p = described(populations_, cells, "network::initialise");
+  check_unit(p, field, unit);
+  initialise(cells, field, std::move(values));
 }
 
 void network::initialise(const population& cells, const std::string& field, std::vector<double> values) {

@@ -8,17 +8,9 @@
 #include <spinule/engine/memory.hpp>
 #include <spinule/error.hpp>
 
-#include "list_order.hpp"
 #include "spike_store.hpp"
 
 namespace spinule {
-
-std::vector<double> engine::weights(index_t projection, index_t first, index_t count) const {
-  const connectivity c = net().draw(projection, first, count);
-  std::vector<double> w(c.synapses());
-  for (std::uint64_t i = 0; i < w.size(); ++i) w[i] = c.weight(i) * c.quantum;
-  return w;
-}
 
 class simulation::recorder final : public observer {
  public:
@@ -70,6 +62,12 @@ class simulation::recorder final : public observer {
     return events;
   }
 
+  /// For as long as the result lives.
+  std::shared_ptr<void> running() {
+    running_ = true;
+    return {this, [](recorder* r) { r->running_ = false; }};
+  }
+
   void reset() {
     total_ = forgotten_events_ = 0;
     for (auto& c : counts_) std::fill(c.begin(), c.end(), 0);
@@ -94,6 +92,7 @@ class simulation::recorder final : public observer {
   std::vector<state_probe> recorded_;                    ///< `probes_`, for the run under way
   std::vector<std::vector<spike_listener>> calls_ = {};  ///< [populations], or empty
   std::uint64_t total_ = 0, forgotten_events_ = 0;       ///< of counts since cleared
+  bool running_ = false;
 };
 
 namespace {
@@ -123,6 +122,7 @@ simulation::simulation(std::unique_ptr<engine> built)
 simulation::simulation(const simulation& other)
     : engine_{other.engine_->clone()}, recorder_{std::make_unique<recorder>(*other.recorder_)}, models_{other.models_} {
   recorder_->calls_.clear();
+  recorder_->running_ = false;
 }
 
 simulation& simulation::operator=(const simulation& other) { return *this = simulation{other}; }
@@ -144,7 +144,13 @@ namespace {
 
 }  // namespace
 
+void simulation::check_idle(const char* what) const {
+  if (recorder_->running_)
+    throw spinule_error{what, "is called while the simulation runs; what is told of spikes may read it, not change it"};
+}
+
 void simulation::play(const population& source, std::span<const event> events) {
+  check_idle("play");
   const auto& p = described(*engine_, source);
   bool good = true;
   for (const event& e : events) good &= (e.channel < p.size) & (e.time_us >= 0);
@@ -156,9 +162,11 @@ void simulation::play(const population& source, std::span<const event> events) {
 void simulation::run(milliseconds duration) { run_ticks(whole_ticks(duration, tick(), "run")); }
 
 void simulation::run_ticks(ticks n) {
+  check_idle("run");
   if (n < 0) throw spinule_error{"run", "the duration is negative"};
   recorder_->prepare(engine_->now());
   recorder_->check_room(engine_->net(), n);
+  const auto running = recorder_->running();
   try {
     engine_->run(n, *recorder_);
   } catch (const std::bad_alloc&) {
@@ -168,6 +176,7 @@ void simulation::run_ticks(ticks n) {
 }
 
 void simulation::observe(const population& cells) {
+  check_idle("observe");
   described(*engine_, cells);
   recorder_->observed_[cells.id] = true;
 }
@@ -184,14 +193,20 @@ std::span<const std::uint32_t> simulation::counts(const population& cells) const
 }
 
 void simulation::on_spikes(const population& cells, spike_listener call) {
-  described(*engine_, cells);
+  check_idle("on_spikes");
+  const auto& p = described(*engine_, cells);
+  if (!call) throw spinule_error{where(p), "is given no function to call"};
   recorder_->calls_.resize(engine_->net().populations.size());
   recorder_->calls_[cells.id].push_back(std::move(call));
 }
 
-void simulation::clear_counts() { recorder_->clear_counts(engine_->net()); }
+void simulation::clear_counts() {
+  check_idle("clear_counts");
+  recorder_->clear_counts(engine_->net());
+}
 
 probe_id simulation::probe(const population& cells, const std::string& field, std::vector<index_t> neurons) {
+  check_idle("probe");
   const auto& p = described(*engine_, cells);
   const std::size_t f = field_index(p, field);
   for (const index_t i : neurons) check_neuron(p, i);
@@ -224,6 +239,7 @@ void simulation::set(const population& cells, const std::string& parameter, std:
 }
 
 void simulation::set(const population& cells, const std::string& parameter, std::span<const double> values) {
+  check_idle("set");
   const auto& p = described(*engine_, cells);
   const std::size_t which = parameter_index(p, parameter);
   if (p.model->is_source())
@@ -253,6 +269,7 @@ std::vector<double> simulation::state(const population& cells, const std::string
 }
 
 void simulation::write(const population& cells, const std::string& field, std::span<const double> values) {
+  check_idle("write");
   const auto& p = described(*engine_, cells);
   const std::size_t f = field_index(p, field);
   if (values.size() != p.size)
@@ -263,6 +280,7 @@ void simulation::write(const population& cells, const std::string& field, std::s
 }
 
 void simulation::write(const population& cells, const std::string& field, index_t neuron, double value) {
+  check_idle("write");
   const auto& p = described(*engine_, cells);
   check_neuron(p, neuron);
   const std::size_t f = field_index(p, field);
@@ -270,104 +288,28 @@ void simulation::write(const population& cells, const std::string& field, index_
   engine_->write(cells.id, f, neuron, value);
 }
 
-namespace {
-
-/// Sources first .. first + count - 1 of a projection.
-struct synapse_range {
-  const projection_description& d;
-  index_t id, first, count;
-  std::string where() const { return fmt::format("projection \"{}\"", d.name); }
-};
-
-synapse_range all_of(const engine& e, const projection& p) {
-  const auto& d = described(e.net().descriptions, p, "simulation");
-  return {d, p.id, 0, e.net().populations[d.source].size};
-}
-
-synapse_range from(const engine& e, const projection& p, index_t source) {
-  synapse_range r = all_of(e, p);
-  if (source >= r.count) throw spinule_error{r.where(), fmt::format("has no source {}; it has {}", source, r.count)};
-  return {r.d, r.id, source, 1};
-}
-
-/// What lies by source, delay and target, in the order of the list.
-template <class T>
-std::vector<T> as_listed(const engine& e, const synapse_range& r, std::vector<T> sorted) {
-  const auto order = list_order(e.net(), r.id, r.first, r.count);
-  if (order.empty()) return sorted;
-  std::vector<T> listed(sorted.size());
-  for (std::size_t i = 0; i < listed.size(); ++i) listed[i] = sorted[order[i]];
-  return listed;
-}
-
-std::vector<double> weights_of(const engine& e, const synapse_range& r) {
-  return as_listed(e, r, e.weights(r.id, r.first, r.count));
-}
-
-std::vector<listed_synapse> synapses_of(const engine& e, const synapse_range& r) {
-  const connectivity c = e.net().draw(r.id, r.first, r.count);
-  const auto weights = e.weights(r.id, r.first, r.count);
-  std::vector<listed_synapse> all;
-  all.reserve(weights.size());
-  for (index_t source = 0; source < c.sources; ++source)
-    for (std::size_t k = 0; k < c.delays.size(); ++k)
-      for (const index_t target : c.targets_of(c.line(source, k)))
-        all.push_back({r.first + source, target, weights[all.size()], static_cast<double>(c.delays[k]) * e.net().tick});
-  return as_listed(e, r, std::move(all));
-}
-
-void assign_to(engine& e, const synapse_range& r, std::span<const double> weights) {
-  if (!r.d.plasticity)
-    throw spinule_error{r.where(),
-                        "its weights are static; connect with bounds, {.lowest = ..., .highest = ...}, or a rule"};
-  const std::uint64_t synapses = r.count == 1 ? e.weights(r.id, r.first, 1).size() : e.net().summaries[r.id].synapses;
-  if (weights.size() != synapses)
-    throw spinule_error{r.where(), fmt::format("{} weights for {} synapses; give one each", weights.size(), synapses)};
-  const auto [lowest, highest] = r.d.plasticity->bounds();
-  bool good = true;
-  for (const double w : weights) good &= (w >= lowest) & (w <= highest);
-  for (std::size_t i = 0; !good && i < weights.size(); ++i)
-    if (!(weights[i] >= lowest && weights[i] <= highest))
-      throw spinule_error{r.where(),
-                          fmt::format("weight {} is {}, outside the bounds {} to {}", i, weights[i], lowest, highest)};
-  const auto order = list_order(e.net(), r.id, r.first, r.count);
-  if (order.empty()) return e.assign(r.id, r.first, r.count, weights);
-  std::vector<double> sorted(weights.size());
-  for (std::size_t i = 0; i < sorted.size(); ++i) sorted[order[i]] = weights[i];
-  e.assign(r.id, r.first, r.count, sorted);
-}
-
-}  // namespace
-
-std::vector<double> simulation::weights(const projection& p) const { return weights_of(*engine_, all_of(*engine_, p)); }
-std::vector<double> simulation::weights(const projection& p, index_t source) const {
-  return weights_of(*engine_, from(*engine_, p, source));
-}
-std::vector<listed_synapse> simulation::synapses(const projection& p) const {
-  return synapses_of(*engine_, all_of(*engine_, p));
-}
-std::vector<listed_synapse> simulation::synapses(const projection& p, index_t source) const {
-  return synapses_of(*engine_, from(*engine_, p, source));
-}
-void simulation::assign(const projection& p, std::span<const double> weights) {
-  assign_to(*engine_, all_of(*engine_, p), weights);
-}
-void simulation::assign(const projection& p, index_t source, std::span<const double> weights) {
-  assign_to(*engine_, from(*engine_, p, source), weights);
-}
-
 void simulation::reset(std::uint64_t episode) {
+  check_idle("reset");
   engine_->reset(episode);
   recorder_->reset();
 }
 
 void simulation::begin_episode(std::uint64_t episode) {
+  check_idle("begin_episode");
   engine_->begin_episode(episode);
   recorder_->reset();
 }
 
-population simulation::population_at(index_t i) const { return {i, engine_->net().populations.at(i).identity}; }
-projection simulation::projection_at(index_t i) const { return {i, engine_->net().descriptions.at(i).identity}; }
+population simulation::population_at(index_t i) const {
+  const auto& all = engine_->net().populations;
+  if (i >= all.size()) throw spinule_error{"simulation", fmt::format("has no population {}; it has {}", i, all.size())};
+  return {i, all[i].identity};
+}
+projection simulation::projection_at(index_t i) const {
+  const auto& all = engine_->net().descriptions;
+  if (i >= all.size()) throw spinule_error{"simulation", fmt::format("has no projection {}; it has {}", i, all.size())};
+  return {i, all[i].identity};
+}
 std::uint64_t simulation::synapse_bytes() const { return engine_->synapse_bytes(); }
 moment simulation::now() const { return engine_->now(); }
 milliseconds simulation::tick() const { return engine_->net().tick; }

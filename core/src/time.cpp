@@ -76,4 +76,10 @@ ticks whole_ticks(milliseconds span, milliseconds tick, const std::string& where
   return tick_grid{tick}.whole(span, where);
 }
 
+void check_window(milliseconds start, milliseconds stop, const std::string& where) {
+  if (!(start <= stop))
+    throw spinule_error{where, fmt::format("starts at {} ms and stops at {} ms; give a stop that is not earlier",
+                                           start.value(), stop.value())};
+}
+
 }  // namespace spinule

@@ -146,7 +146,7 @@ TEST(assigned_weights, of_a_signed_list_have_the_order_of_each_sign) {
     for (const auto& [part, given] : {std::pair{both.excitatory, positive}, {both.inhibitory, negative}}) {
       EXPECT_EQ(sim.weights(part), given);
       std::vector<double> w(given.size(), 0);
-      w[7] = 0.5;
+      w[7] = part == both.excitatory ? 0.5 : -0.5;
       sim.assign(part, w);
       EXPECT_EQ(sim.weights(part), w);
     }

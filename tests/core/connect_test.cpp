@@ -100,7 +100,7 @@ TEST(connect, refuses_what_does_not_go_together) {
   refused([&] { p.net.connect(p.input, p.cells, all_to_all{}, {.weight = 1_mV, .lowest = 2_mV, .highest = 1_mV}); },
           "the first lower");
   refused([&] { p.net.connect(p.input, p.cells, all_to_all{}, {.weight = 3_mV, .lowest = 0_mV, .highest = 1_mV}); },
-          "weight 3 lies outside the bounds 0 to 1");
+          "can be 3 where the bounds are 0 to 1; `clipped` keeps a law within bounds");
   refused(
       [&] {
         p.net.connect(p.input, p.cells, list{{0, 0, -1_mV}}, {.lowest = 0_mV, .highest = 1_mV});

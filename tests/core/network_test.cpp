@@ -72,7 +72,7 @@ TEST(network, refuses_the_handles_of_another) {
                                           [&] {
                                             net.initialise(other.cells, "v", std::vector{1.0, 1.0, 1.0, 1.0, 1.0});
                                           }})
-    EXPECT_THAT(error_of(act), HasSubstr("belongs to another network; use the handle that this one gave"));
+    EXPECT_THAT(error_of(act), HasSubstr("belongs to another network, or was added after the simulation was made"));
   EXPECT_TRUE(net.projections().empty() && net.drives().empty());
 }
 
@@ -155,7 +155,7 @@ TEST(network, refuses_start_values_in_another_unit_or_beyond_what_the_field_hold
   EXPECT_THAT(refusal(uniform{0_ms, 5_ms}, "v"), HasSubstr("given are in ms"));
   EXPECT_THAT(refusal(5.0, "v"), HasSubstr("given are a plain number"));
   EXPECT_THAT(refusal(5_mV, "hold"), AllOf(HasSubstr("is a plain number"), HasSubstr("given are in mV")));
-  EXPECT_THAT(refusal(1e300, "hold"), HasSubstr("hold = 1e+300; it must lie between -2147483648 and 2147483647"));
+  EXPECT_THAT(refusal(1e300, "hold"), HasSubstr("hold = 1e+300; it must be a whole number and lie between -2147483648 and 2147483647"));
   EXPECT_THAT(refusal(uniform{0.0, 1e10}, "hold"), HasSubstr("hold = 10000000000"));
   EXPECT_THAT(refusal(normal{1e9, 1e9}, "hold"), HasSubstr("it must lie between"));
   EXPECT_THAT(refusal(millivolts{1e300}, "v"), HasSubstr("v = 1e+300 mV"));
@@ -203,7 +203,7 @@ TEST(network, draws_start_values_without_a_unit_too) {
 TEST(network, refuses_a_drive_beyond_any_use) {
   pair p;
   EXPECT_THAT(error_of([&] { p.net.drive(p.cells, {.rate = 1_kHz, .weight = millivolts{1e300}}); }),
-              HasSubstr("at most 1e30"));
+              HasSubstr("from 1e-30 to 1e30"));
   EXPECT_THAT(error_of([&] { p.net.drive(p.cells, {.rate = 1_kHz, .weight = millivolts{NAN}}); }), HasSubstr("nan"));
 }
 

@@ -52,16 +52,16 @@ static_assert(value<number>{number{2}}.a == 2 && value<millivolts>{2_mV}.a == 2)
 static_assert(addable<millivolts, millivolts> && !addable<millivolts, double>);
 static_assert(comparable<milliseconds, milliseconds> && !comparable<milliseconds, double>);
 static_assert(!std::is_convertible_v<double, millivolts> && !std::is_convertible_v<millivolts, double>);
+static_assert(std::is_convertible_v<double, number> && !std::is_convertible_v<number, double>);
 
 static_assert(a_time_constant<milliseconds> && !a_time_constant<double>);
 static_assert(a_threshold<millivolts> && !a_threshold<int>);
 static_assert(a_rate<kilohertz> && !a_rate<double>);
-static_assert(a_normal_law<millivolts> && !a_normal_law<milliseconds>);
+static_assert(a_normal_law<millivolts>);
 
 static_assert(weight_into<lifs, millivolts> && weight_into<lifs, normal<millivolts>>);
 static_assert(weight_into<lifs, clipped<normal<millivolts>, millivolts>>);
 static_assert(weight_into<current_lifs, picoamperes> && weight_into<target<picoamperes>, picoamperes>);
-static_assert(!weight_into<population_of<replay>, millivolts>, "a source takes no input");
 static_assert(delay_into<lifs, milliseconds> && delay_into<lifs, uniform<milliseconds>>);
 
 template <class A, class B>

@@ -51,7 +51,7 @@ using all_sources = testing::Types<
     on<[] { return by_chance("poisson_throughout", poisson{.rate = 50_Hz}, 0, 200, 20 * 50 * 0.1); }>,
     on<[] { return by_chance("poisson_window", poisson{.rate = 400_Hz, .start = 20_ms, .stop = 50_ms}, 40, 100, 20 * 400 * 0.03); }>,
     on<[] { return by_chance("poisson_of_no_rate", poisson{}, 0, 0, 0); }>,
-    on<[] { return by_chance("poisson_closed_window", poisson{.rate = 400_Hz, .start = 50_ms, .stop = 20_ms}, 0, 0, 0); }>,
+    on<[] { return by_chance("poisson_closed_window", poisson{.rate = 400_Hz, .start = 50_ms, .stop = 50_ms}, 0, 0, 0); }>,
     on<[] { return certain("direct_current_throughout", direct_current{.amplitude = -2}, 0, 200, 20 * 200); }>,
     on<[] { return certain("direct_current_window", direct_current{.start = 20_ms, .stop = 50_ms}, 40, 100, 20 * 60); }>,
     on<[] { return certain("list", listed_spikes, 2, 200, 6); }>,

@@ -27,6 +27,12 @@ template <class Unit>
 struct target {
   population neurons;
   int port = 0;
+  /// Refused in words.
+  template <class Other>
+  requires(!std::same_as<Other, Unit>) operator target<Other>() const {
+    static_cast<void>(expect_unit<Other, Unit>{});
+    return {neurons, port};
+  }
 };
 
 /// Where the two halves of signed weights go: `by_sign{cells[current_lif::excitatory],
@@ -35,8 +41,8 @@ template <class Unit>
 struct by_sign {
   target<Unit> excitatory, inhibitory;
 };
-template <class Unit>
-by_sign(target<Unit>, target<Unit>) -> by_sign<Unit>;
+template <class Unit, class Other>
+by_sign(target<Unit>, target<Other>) -> by_sign<Unit>;
 
 /// A population that knows its model, so that weights in the wrong unit do not compile.
 template <class Model>
@@ -50,9 +56,14 @@ struct population_of : population {
   }
 };
 
-/// The unit of weights onto a port, or onto a population of neurons, which stands for its port 0. Sources have none.
+/// The unit of weights onto a port, or onto a population of neurons, which stands for its port 0.
 template <class To>
 struct unit_of {};
+template <source_model Source>
+struct unit_of<population_of<Source>> {
+  static_assert(neuron_model<Source>,
+                "a source takes no input: connect to a population of neurons or one of its ports");
+};
 template <class Unit>
 struct unit_of<target<Unit>> {
   using type = Unit;
@@ -116,12 +127,12 @@ struct edges {
   edges(Rule rule) : all{wiring{std::move(rule)}} {}  // NOLINT: implicit by design
   template <class Given>
   edges(std::vector<listed<Given>> list) : all{given_list{std::move(list)}} {  // NOLINT: move long lists in
-    expect_unit<Unit, Given>{};
+    static_cast<void>(expect_unit<Unit, unit_in<Given>>{});
   }
   edges(std::initializer_list<listed<Unit>> list) : edges{std::vector<listed<Unit>>{list}} {}
   template <class Given>
   edges(const dense_matrix<Given>& m) : all{synapses_of(m.rows, m.columns, m.weights)} {  // NOLINT
-    expect_unit<Unit, Given>{};
+    static_cast<void>(expect_unit<Unit, unit_in<Given>>{});
   }
   connected_pairs all;
 };
@@ -183,25 +194,23 @@ class network {
                      const synapse<unit_onto<Target>>& synapses = {}, const Rule& rule = {}) {
     return connect(untyped(from, to, std::move(pairs), synapses, rule));
   }
-  /// Weights of 0 and more go to the excitatory port, negative ones to the other: their magnitudes where the port takes
-  /// conductances, else as they are.
+  /// Weights of 0 and more go to the excitatory port, negative ones to the other port of the population: their
+  /// magnitudes where it takes conductances, else as they are. Bounds lie on both sides of 0 and are cut likewise.
   template <class Unit, class Rule = no_rule>
   signed_projections connect(const population& from, const by_sign<Unit>& to, edges<std::type_identity_t<Unit>> pairs,
                              const synapse<std::type_identity_t<Unit>>& synapses = {}, const Rule& rule = {}) {
-    return connect(untyped(from, to.excitatory, std::move(pairs), synapses, rule), to.inhibitory.port);
+    return connect(untyped(from, to.excitatory, std::move(pairs), synapses, rule), to.inhibitory.neurons,
+                   to.inhibitory.port);
   }
   /// The same without types.
   projection connect(connection c);
-  signed_projections connect(connection excitatory, int inhibitory_port);
+  signed_projections connect(connection excitatory, const population& inhibited, int inhibitory_port);
 
   /// Drives every neuron of a population. Throws `spinule_error` for a rate or a weight that is not finite.
-  template <class Model>
-  void drive(population_of<Model> to, poisson_drive<typename Model::input> input) {
-    add_drive(to, 0, input.rate, input.weight.value());
-  }
-  template <class Unit>
-  void drive(target<Unit> to, std::type_identity_t<poisson_drive<Unit>> input) {
-    add_drive(to.neurons, to.port, input.rate, input.weight.value());
+  template <class Target>
+  void drive(const Target& to, poisson_drive<unit_onto<Target>> input) {
+    const target<unit_onto<Target>> port{to};
+    add_drive(port.neurons, port.port, input.rate, input.weight.value());
   }
 
   /// Start values of a state field: a constant or a law to draw from for each neuron, or one each in the field's own
@@ -211,6 +220,12 @@ class network {
     start(cells, field, value<unit_in<Values>>(constant_or_law), unit_in<Values>{});
   }
   void initialise(const population& cells, const std::string& field, std::vector<double> values);
+  template <int V, int I, int T, int L>
+  void initialise(const population& cells, const std::string& field, const std::vector<quantity<V, I, T, L>>& values) {
+    std::vector<double> numbers;
+    for (const auto x : values) numbers.push_back(x.value());
+    start(cells, field, std::move(numbers), quantity<V, I, T, L>{});
+  }
 
   std::uint64_t seed() const { return seed_; }
   std::span<const population_description> populations() const { return populations_; }
@@ -219,8 +234,8 @@ class network {
   /// The population of that name; throws `spinule_error` with the known names.
   population find(const std::string& name) const;
   /// Handles of populations()[i] and projections()[i].
-  population population_at(index_t i) const { return {i, populations_.at(i).identity}; }
-  projection projection_at(index_t i) const { return {i, projections_.at(i).identity}; }
+  population population_at(index_t i) const;
+  projection projection_at(index_t i) const;
 
  private:
   population insert(std::string name, std::shared_ptr<const any_model> model, std::int64_t size,
@@ -234,7 +249,7 @@ class network {
     if (s.lowest) c.lowest = s.lowest->value();
     if (s.highest) c.highest = s.highest->value();
     if constexpr (!std::same_as<Rule, no_rule>) {
-      expect_unit<Unit, typename Rule::weight>{};
+      static_cast<void>(expect_unit<Unit, unit_in<typename Rule::weight>>{});
       c.rule = std::make_shared<rule_holder<Rule>>(rule);
     }
     return c;
@@ -242,6 +257,7 @@ class network {
   projection insert(connection c, const sign_filter& part);
   void add_drive(population to, int port, kilohertz rate, double weight);
   void start(const population& cells, const std::string& field, law values, dimension unit);
+  void start(const population& cells, const std::string& field, std::vector<double> values, dimension unit);
 
   std::uint64_t seed_;
   std::vector<population_description> populations_;

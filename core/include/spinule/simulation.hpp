@@ -64,7 +64,8 @@ class simulation {
   std::span<const std::uint32_t> counts(const population& cells) const;
   void clear_counts();
   /// Calls `call` for every tick in which neurons of the population fire, in order, at most 64 ticks late and before
-  /// `run` returns. It must not run or change the simulation. Copies of a simulation begin without.
+  /// `run` returns. It may read the simulation; what would run or change it throws. Copies of a simulation begin
+  /// without.
   void on_spikes(const population& cells, spike_listener call);
 
   /// Follows a state field of some neurons (none given: all), read at the end of every tick.
@@ -91,7 +92,7 @@ class simulation {
     set(cells, parameter, number{value});
   }
   void set(const population& cells, const std::string& parameter, std::span<const double> values);
-  /// [size] values of a parameter of neurons or a source, in its own unit.
+  /// [size] values of a parameter of neurons or a source, in the coherent unit: mV, pA, ms, kHz, nS, pF.
   std::vector<double> parameter(const population& cells, const std::string& name) const;
 
   /// [synapses] weights as they are used now, in the unit of the target port: of a list or matrix in its order, else by
@@ -127,6 +128,8 @@ class simulation {
 
  private:
   class recorder;
+  /// Throws while the simulation runs.
+  void check_idle(const char* what) const;
   explicit simulation(std::unique_ptr<engine> built);
   void set(const population& cells, const std::string& parameter, std::span<const double> values, dimension unit);
   std::unique_ptr<engine> engine_;

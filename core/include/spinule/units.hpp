@@ -17,11 +17,12 @@ class quantity {
  public:
   constexpr quantity() = default;
   /// `value` is in the coherent unit of this dimension: `milliseconds{20}` is 20 ms.
-  constexpr explicit quantity(double value) : value_{value} {}
+  /// Plain numbers are dimensionless.
+  constexpr explicit(V != 0 || I != 0 || T != 0 || L != 0) quantity(double value) : value_{value} {}
   /// Another dimension is refused in words, wherever it is given.
   template <int V2, int I2, int T2, int L2>
   constexpr quantity(quantity<V2, I2, T2, L2>) {  // NOLINT
-    expect_unit<quantity, quantity<V2, I2, T2, L2>>{};
+    static_cast<void>(expect_unit<quantity, quantity<V2, I2, T2, L2>>{});
   }
 
   /// The number of coherent units.

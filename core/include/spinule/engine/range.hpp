@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <limits>
 
 namespace spinule {
@@ -10,16 +11,20 @@ namespace spinule {
 struct range {
   double low = -std::numeric_limits<double>::max(), high = std::numeric_limits<double>::max();
   bool above = false;  ///< `low` itself is not allowed
-  constexpr bool holds(double x) const { return (above ? x > low : x >= low) && x <= high; }
+  bool whole = false;  ///< whole numbers only
+  constexpr bool holds(double x) const {
+    return (above ? x > low : x >= low) && x <= high &&
+           (!whole || x == static_cast<double>(static_cast<std::int64_t>(x)));
+  }
 };
 inline constexpr range any_finite{}, not_negative{.low = 0}, positive{.low = 0, .above = true};
 inline constexpr range any_number{-std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity()};
 
 /// What a field may be unless it says otherwise: what single precision, or the whole number, holds.
 template <class T>
-inline constexpr range storable =
-    std::integral<T>
-        ? range{static_cast<double>(std::numeric_limits<T>::min()), static_cast<double>(std::numeric_limits<T>::max())}
-        : range{-1e30, 1e30};
+inline constexpr range storable = std::integral<T> ? range{.low = static_cast<double>(std::numeric_limits<T>::min()),
+                                                           .high = static_cast<double>(std::numeric_limits<T>::max()),
+                                                           .whole = true}
+                                                   : range{.low = -1e30, .high = 1e30};
 
 }  // namespace spinule

@@ -45,6 +45,9 @@ class tick_grid {
   std::int64_t numerator_ = 1, denominator_ = 1;  ///< their product is below 2^56
 };
 
+/// Throws `spinule_error{where, ...}` for a source that would stop before it starts.
+void check_window(milliseconds start, milliseconds stop, const std::string& where);
+
 /// The ticks that begin in [start, stop); either bound may be infinite.
 struct tick_window {
   moment start, stop;

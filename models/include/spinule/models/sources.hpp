@@ -46,6 +46,7 @@ struct poisson {
   kilohertz rate{0};
   milliseconds start{0}, stop{1e300};
 
+  void check(const std::string& where) const { check_window(start, stop, where); }
   static constexpr auto parameters =
       std::tuple{parameter{"rate", &poisson::rate, range{.low = 0, .high = 1e3}},
                  parameter{"start", &poisson::start, any_number}, parameter{"stop", &poisson::stop, any_number}};
@@ -119,6 +120,7 @@ struct direct_current {
   milliseconds start{0}, stop{1e300};
 
   double gain() const { return amplitude; }
+  void check(const std::string& where) const { check_window(start, stop, where); }
   static constexpr auto parameters = std::tuple{parameter{"amplitude", &direct_current::amplitude},
                                                 parameter{"start", &direct_current::start, any_number},
                                                 parameter{"stop", &direct_current::stop, any_number}};
