@@ -12,6 +12,7 @@
 
 #include <spinule/engine/description.hpp>
 #include <spinule/engine/expect_unit.hpp>
+#include <spinule/engine/unit_onto.hpp>
 
 namespace spinule {
 
@@ -55,25 +56,6 @@ struct population_of : population {
     return {*this, p.number};
   }
 };
-
-/// The unit of weights onto a port, or onto a population of neurons, which stands for its port 0.
-template <class To>
-struct unit_of {};
-template <source_model Source>
-struct unit_of<population_of<Source>> {
-  static_assert(neuron_model<Source>,
-                "a source takes no input: connect to a population of neurons or one of its ports");
-};
-template <class Unit>
-struct unit_of<target<Unit>> {
-  using type = Unit;
-};
-template <neuron_model Model>
-struct unit_of<population_of<Model>> {
-  using type = typename Model::input;
-};
-template <class To>
-using unit_onto = typename unit_of<To>::type;
 
 /// A projection of a network and of its copies.
 struct projection {
