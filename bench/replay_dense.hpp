@@ -58,7 +58,7 @@ inline dense_layers build(const dense_network& n, int weight_bits) {
   const auto hidden = l.net.add("hidden", soft_reset_lif{}, n.hidden);
   const auto answer = l.net.add("answer", soft_reset_lif{}, n.answers);
   const auto weights = [&](double sd, milliseconds delay) {
-    return synapse<number>{.weight = normal<double>{0, sd}, .delay = delay, .weight_bits = weight_bits};
+    return synapse<number>{.weight = normal{0.0, sd}, .delay = delay, .weight_bits = weight_bits};
   };
   l.net.connect(input, hidden, all_to_all{}, weights(n.input_sd, 0_ms));
   if (n.recurrent_sd > 0) l.net.connect(hidden, hidden, all_to_all{.autapses = true}, weights(n.recurrent_sd, 1_ms));
