@@ -1,4 +1,5 @@
 // current_lif where its time constants nearly meet, against closed forms in extended precision.
+#include <algorithm>
 #include <cmath>
 
 #include <gtest/gtest.h>
@@ -69,6 +70,44 @@ TEST(current_lif, visited_fires_whenever_it_fires_when_stepped) {
       }
       EXPECT_GT(spikes, 20);
     }
+}
+
+/// The highest v that one current from rest brings, with a threshold out of reach.
+double peak_of(current_lif m, double current) {
+  m.threshold = 1000_mV;
+  const current_lif::kernel<double> k{m, 0.1_ms};
+  auto s = k.start();
+  s.i_ex = current;
+  double peak = s.v;
+  for (int n = 0; n < 600; ++n) {
+    k.step(s, {});
+    peak = std::fmax(peak, s.v);
+  }
+  return peak;
+}
+
+/// In single precision v rounds in proportion to its size: from a rest far from 0 it may reach a threshold near 0 that
+/// it misses by a little in double.
+TEST(current_lif, promises_no_quiet_that_rounding_breaks_from_a_rest_far_from_0) {
+  random_stream random{1, purpose::user, 1};
+  int promised = 0;
+  for (int trial = 0; trial < 400; ++trial) {
+    const millivolts rest{-50 - 30 * random.uniform()}, below{std::pow(10.0, -7 + 7 * random.uniform())};
+    const current_lif m{.tau = milliseconds{2 + 30 * random.uniform()},
+                        .tau_excitatory = 5_ms,
+                        .rest = rest,
+                        .threshold = 0.001_mV,
+                        .reset = rest};
+    const double needed = (m.threshold - below - rest).value() / (peak_of(m, 1) - rest.value());
+    const current_lif::kernel<float> k{m, 0.1_ms};
+    auto s = k.start();
+    s.i_ex = static_cast<float>(needed);
+    const ticks quiet = k.quiet(s);
+    promised += quiet > 600;
+    for (int n = 0; n < std::min(quiet, 600); ++n)
+      ASSERT_FALSE(k.step(s, {})) << "tick " << n << " of " << quiet << ", " << below.value() << " mV below";
+  }
+  EXPECT_GT(promised, 100);
 }
 
 }  // namespace
