@@ -29,9 +29,7 @@ bundle_plan::form form_of(const projection_description& d, bool fused) {
 }  // namespace
 
 std::vector<bundle_plan> bundle_up(const lowered_network& net, bool fused) {
-  std::vector<std::size_t> level(net.populations.size());
-  for (std::size_t l = 0; l < net.levels.size(); ++l)
-    for (const index_t p : net.levels[l]) level[p] = l;
+  const std::vector<std::size_t> level = levels_of(net);
   std::vector<bundle_plan> all;
   std::map<std::tuple<index_t, std::size_t, std::size_t>, std::size_t> known;
   for (index_t j = 0; j < net.descriptions.size(); ++j) {

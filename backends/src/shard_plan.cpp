@@ -33,14 +33,6 @@ std::vector<std::uint32_t> used_columns(const lowered_network& net) {
   return used;
 }
 
-/// [populations]
-std::vector<std::size_t> levels_of(const lowered_network& net) {
-  std::vector<std::size_t> level(net.populations.size());
-  for (std::size_t l = 0; l < net.levels.size(); ++l)
-    for (const index_t p : net.levels[l]) level[p] = l;
-  return level;
-}
-
 /// Fills shards of at most `largest` slots one after the other.
 class packer {
  public:
@@ -91,6 +83,13 @@ void place_sums(shard_plan& shard) {
 }
 
 }  // namespace
+
+std::vector<std::size_t> levels_of(const lowered_network& net) {
+  std::vector<std::size_t> level(net.populations.size());
+  for (std::size_t l = 0; l < net.levels.size(); ++l)
+    for (const index_t p : net.levels[l]) level[p] = l;
+  return level;
+}
 
 ticks shortest_loop(const lowered_network& net) {
   const auto level = levels_of(net);

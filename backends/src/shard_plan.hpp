@@ -28,6 +28,9 @@ inline constexpr std::uint32_t shard_step = 512;
 /// A slot within a shard fits 16 bits.
 inline constexpr std::uint32_t most_slots = 65536;
 
+/// [populations] same-tick level of each.
+std::vector<std::size_t> levels_of(const lowered_network& net);
+
 /// Length of an epoch in ticks: the shortest delay of a projection that does not lead to a later level, at most 64.
 ticks shortest_loop(const lowered_network& net);
 
