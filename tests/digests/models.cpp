@@ -6,6 +6,7 @@
 #include <spinule/models/lif.hpp>
 #include <spinule/models/quadratic_lif.hpp>
 #include <spinule/models/sources.hpp>
+#include <spinule/models/threshold_unit.hpp>
 
 #include "running.hpp"
 
@@ -107,6 +108,8 @@ void add_models(goldens& all) {
   add_everywhere(all, "model/adaptive_lif", recurrent(adaptive_lif{}, number{0.1}, number{-0.02}, first));
   add_everywhere(all, "model/leaky_integrator", recurrent(leaky_integrator{}, number{1}, number{1}, first));
   add_everywhere(all, "model/quadratic_lif", recurrent(quadratic_lif{.bias = 0.4}, number{0.1}, number{-0.02}, first));
+  add_everywhere(all, "model/threshold_unit",
+                 recurrent(threshold_unit{.bias = -0.5}, number{0.8}, number{-0.2}, first));
   add_everywhere(all, "model/heterogeneous", heterogeneous);
   add_everywhere(all, "source/poisson", under(poisson{.rate = 80_Hz, .start = 10_ms, .stop = 150_ms}));
   add_everywhere(all, "source/spike_list", under(spike_list{some_spikes()}));

@@ -10,6 +10,7 @@
 #include <spinule/models/lif.hpp>
 #include <spinule/models/quadratic_lif.hpp>
 #include <spinule/models/sources.hpp>
+#include <spinule/models/threshold_unit.hpp>
 
 #include "laws/trial.hpp"
 
@@ -28,6 +29,7 @@ using all_models = testing::Types<
     on<[] { return trial{"adaptive_lif", adaptive_lif{}, {levels(-0.5, 1)}}; }>,
     on<[] { return trial{"quadratic_lif", quadratic_lif{.bias = 0.5}, {jumps(-0.4, 0.5)}}.alone_every(44.4288_ms); }>,
     on<[] { return trial{"relay", relay{}, {levels(-2, 1), levels(-1, 1)}}; }>,
+    on<[] { return trial{"threshold_unit", threshold_unit{.bias = -0.1}, {levels(-3, 3)}}; }>,
     on<[] { return trial{"leaky_integrator", leaky_integrator{}, {levels(-1, 2)}}.silent(); }>>;
 // clang-format on
 
