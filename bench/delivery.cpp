@@ -1,4 +1,4 @@
-// What does a synaptic event cost, by length of row, range of targets and form of synapse?
+// What does a synaptic event cost, by length of row, range of targets, form of synapse and number of delays?
 #include <numeric>
 #include <thread>
 
@@ -32,6 +32,7 @@ constexpr form dense8{"dense 8", 1, false, 8}, dense16{"dense 16", 2, false, 16}
 struct task {
   form f;
   index_t row, targets;
+  int delays = 1;  ///< ticks from 1 on, as likely each
   index_t sources(const options& o) const { return std::max<index_t>(static_cast<index_t>(o.synapses / row), 64); }
   double bytes() const { return f.bytes > 0 ? f.bytes : targets / (8.0 * row); }
   /// Enough for the sweep of the targets to matter little.
@@ -44,7 +45,9 @@ network describe(const task& t, const options& o, bool connected) {
   const auto to = net.add("to", sink{}, t.targets);
   value<millivolts> weight = 1_mV;
   if (!t.f.constant) weight = normal<millivolts>{1_mV, 0.2_mV};
-  const synapse<millivolts> synapses{.weight = weight, .delay = 1_ms, .weight_bits = t.f.weight_bits};
+  value<milliseconds> delay = 1_ms;
+  if (t.delays > 1) delay = uniform{0.5_ms, (t.delays + 0.5) * 1_ms};
+  const synapse<millivolts> synapses{.weight = weight, .delay = delay, .weight_bits = t.f.weight_bits};
   if (!connected)
     net.connect(from, to, std::vector<listed<millivolts>>{{0, 0, 1_mV, 1_ms}});
   else if (t.row == t.targets)
@@ -106,6 +109,8 @@ std::vector<task> tasks() {
       all.push_back({packed, row, targets});
       all.push_back({wide, row, targets});
     }
+  for (const form& f : {grouped, packed, wide})
+    for (const int delays : {8, 32, 128}) all.push_back({f, 1000, 100000, delays});
   for (const form& f : {dense8, dense16, dense32}) all.push_back({f, 1000, 1000}), all.push_back({f, 10000, 10000});
   return all;
 }
@@ -116,7 +121,8 @@ void add(const options& o) {
     fmt::print("{} thread{}: memory is read at {:.1f} GB/s\n", threads, threads == 1 ? "" : "s", limit);
     for (const task& t : tasks())
       benchmark::RegisterBenchmark(
-          fmt::format("{}/row:{}/targets:{}/threads:{}", t.f.name, t.row, t.targets, threads).c_str(),
+          fmt::format("{}/row:{}/targets:{}/delays:{}/threads:{}", t.f.name, t.row, t.targets, t.delays, threads)
+              .c_str(),
           [=](benchmark::State& state) { deliver(state, t, threads, o, limit); })
           ->UseManualTime()
           ->Iterations(1)
