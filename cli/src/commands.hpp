@@ -25,6 +25,7 @@ struct data_choice {
 struct train_options {
   data_choice data;
   index_t liquid = 1000;
+  std::string recipe;  ///< empty: what has proved good for the set
   std::uint64_t seed = 1;
   double penalty = 0;  ///< 0: what has proved good for the set
   std::string scaling = "root";

@@ -13,6 +13,7 @@
 
 #include "commands.hpp"
 #include "interrupt.hpp"
+#include "recipe.hpp"
 #include "usage_error.hpp"
 
 namespace {
@@ -72,6 +73,8 @@ CLI::App* add_train(CLI::App& app, train_options& o) {
       ->check(at_least(0))
       ->check(CLI::Range(0, 1000000))
       ->capture_default_str();
+  sub->add_option("--recipe", o.recipe, "Which liquid, if not the usual one of the data: " + joined(recipe_names()))
+      ->check(CLI::IsMember(recipe_names()));
   sub->add_option("--seed", o.seed, "Seed of the liquid and of the folds")->check(a_seed())->capture_default_str();
   sub->add_option("--windows", o.windows, "Ends of the counting windows in ms, e.g. 105 210 340");
   sub->add_option("--number", o.numbers, "Change a number of the liquid, as weight=1.1; may be repeated");

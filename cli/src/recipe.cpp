@@ -48,6 +48,14 @@ std::vector<milliseconds> windows_of(int count, milliseconds length) {
   return ends;
 }
 
+/// Ends of the windows in which the spikes of a recording are counted.
+std::vector<milliseconds> windows_for(const std::string& dataset) {
+  if (dataset == "nmnist") return {105_ms, 210_ms, 340_ms};  // one window for each saccade
+  if (dataset == "mnist" || dataset == "fashion-mnist") return {250_ms};
+  if (dataset == "shd") return windows_of(10, 100_ms);
+  throw spinule_error{"--dataset", fmt::format("there is no recipe for \"{}\"", dataset)};
+}
+
 void set_tick(recipe& r, milliseconds tick) {
   r.tick = tick;
   if (auto* t = std::get_if<tonotopic_liquid>(&r.network)) t->tick = tick;
@@ -72,25 +80,29 @@ index_t recipe::group() const {
   return counts ? counts->group : 1;
 }
 
-recipe recipe_for(const std::string& dataset, index_t neurons, std::uint64_t seed) {
-  recipe r;
-  grid_liquid grid{.neurons = neurons, .seed = seed};
-  if (dataset == "nmnist") {
-    r.windows = {105_ms, 210_ms, 340_ms};  // one window for each saccade
+std::vector<std::string> recipe_names() { return {"grid", "nalsm", "tonotopic"}; }
+
+recipe recipe_for(const std::string& dataset, index_t neurons, std::uint64_t seed, const std::string& name) {
+  recipe r{.network = {}, .windows = windows_for(dataset)};
+  const bool images = dataset == "mnist" || dataset == "fashion-mnist";
+  const std::string kind = !name.empty() ? name : dataset == "shd" ? "tonotopic" : "grid";
+  if (neurons == 0) {
+    r.network = input_counts{.seed = seed, .group = dataset == "shd" ? 5u : 1u};
+  } else if (kind == "grid") {
+    grid_liquid grid{.neurons = neurons, .seed = seed};
+    if (images) {
+      grid.weight = grid.input_weight = 0.8_mV;
+      grid.patch = 4;
+    }
     r.network = grid;
-  } else if (dataset == "mnist" || dataset == "fashion-mnist") {
-    r.windows = {250_ms};
-    grid.weight = grid.input_weight = 0.8_mV;
-    grid.patch = 4;
-    r.network = grid;
-  } else if (dataset == "shd") {
-    r.windows = windows_of(10, 100_ms);
+  } else if (kind == "nalsm") {
+    r.network = nalsm_liquid(neurons, seed);
+  } else if (kind == "tonotopic") {
     r.network = tonotopic_liquid{.neurons = neurons, .seed = seed};
-    set_tick(r, 10_ms);
   } else {
-    throw spinule_error{"--dataset", fmt::format("there is no recipe for \"{}\"", dataset)};
+    throw spinule_error{"--recipe", fmt::format("there is no liquid \"{}\"", name)};
   }
-  if (neurons == 0) r.network = input_counts{.seed = seed, .group = dataset == "shd" ? 5u : 1u};
+  set_tick(r, dataset == "shd" && (neurons == 0 || kind == "tonotopic") ? 10_ms : 1_ms);
   return r;
 }
 

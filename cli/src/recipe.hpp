@@ -35,8 +35,11 @@ struct recipe {
   bool operator==(const recipe&) const = default;
 };
 
-/// What has proved good for a data set. `neurons` 0: `input_counts`. Throws `spinule_error` for a set without a recipe.
-recipe recipe_for(const std::string& dataset, index_t neurons, std::uint64_t seed);
+/// The liquids that `recipe_for` knows by name.
+std::vector<std::string> recipe_names();
+/// What has proved good for a data set, or the liquid of that name with the windows of the set. `neurons` 0:
+/// `input_counts`. Throws `spinule_error` for a set without a recipe and a name that is unknown.
+recipe recipe_for(const std::string& dataset, index_t neurons, std::uint64_t seed, const std::string& name = "");
 
 /// The numbers of a network by the names that files and options have for them.
 std::map<std::string, double> numbers_of(const recipe& r);

@@ -63,7 +63,9 @@ std::vector<milliseconds> windows_of(const std::vector<double>& ends, millisecon
 }
 
 recipe recipe_of(const train_options& o) {
-  recipe r = recipe_for(o.data.dataset, o.liquid, o.seed);
+  if (o.liquid == 0 && !o.recipe.empty())
+    throw usage_error{"--recipe", "names a liquid, but --liquid 0 asks for none; leave one of them out"};
+  recipe r = of_option("--liquid", [&] { return recipe_for(o.data.dataset, o.liquid, o.seed, o.recipe); });
   for (const auto& assignment : o.numbers) change(r, assignment);
   if (!o.windows.empty()) r.windows = windows_of(o.windows, r.tick);
   of_option("--liquid, --number", [&] { return build(r, {.channels = 1}); });  // wrong with any data

@@ -89,4 +89,13 @@ liquid grid_liquid::build(const liquid_input& from) const {
   return l;
 }
 
+grid_liquid nalsm_liquid(index_t neurons, std::uint64_t seed) {
+  const auto side = static_cast<index_t>(std::lround(std::cbrt(neurons)));
+  if (neurons < 8 || std::uint64_t{side} * side * side != neurons)
+    throw spinule_error{"nalsm_liquid",
+                        fmt::format("{} neurons fill no cube; give 1000 or 8000, or another cube from 8 on", neurons)};
+  const millivolts weight = 1.58198 * 1.05_mV;  // 1 / (1 - 1 / e)
+  return {.neurons = neurons, .seed = seed, .weight = weight, .input_weight = weight, .patch = 0};
+}
+
 }  // namespace spinule

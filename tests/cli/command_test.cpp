@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -39,6 +41,18 @@ TEST_F(command, trains_the_same_model_again) {
             words{"--liquid", "100", "--threads", threads, "-o", in(std::string{threads} + ".spn")});
   EXPECT_FALSE(text("1.spn").empty());
   EXPECT_EQ(text("1.spn"), text("3.spn"));
+}
+
+TEST_F(command, trains_every_liquid_by_name) {
+  for (const char* name : {"grid", "nalsm", "tonotopic"}) {
+    const outcome o = spinule(words{"train"} + digits() +
+                              words{"--recipe", name, "--liquid", "64", "-o", in(std::string{name} + ".spn")});
+    EXPECT_EQ(o.code, 0) << name << ": " << o.err;
+  }
+  const json nalsm = parsed(spinule({"info", "--json", in("nalsm.spn")}).out).at("liquid");
+  EXPECT_EQ(nalsm.at("kind"), "grid");
+  EXPECT_EQ(nalsm.at("numbers").at("patch"), 0);
+  EXPECT_NEAR(nalsm.at("numbers").at("weight").get<double>(), 1.05 / (1 - std::exp(-1)), 1e-5);
 }
 
 TEST_F(command, replay_writes_every_field_of_the_result) {

@@ -62,6 +62,7 @@ TEST_F(refusal, of_every_number_that_an_option_cannot_take) {
                                     {"--data-seed", {"-1", "one", "1e400"}},
                                     {"--part", {"", "Train", "both"}}};
   const std::vector<option> of_train{{"--liquid", {"-1", "1000001", "many", "10.5", "nan"}},
+                                     {"--recipe", {"", "jelly", "grid,nalsm"}},
                                      {"--seed", {"-1", "one", "18446744073709551616"}},
                                      {"--penalty", {"-1", "nan", "inf", "much"}},
                                      {"--scaling", {"", "log"}},
@@ -100,6 +101,9 @@ TEST_F(refusal, of_options_of_train_out_of_range) {
   expect(usage, train() + words{"--number", "weight=much"}, {"--number weight=much", "is not a number"});
   expect(usage, train() + words{"--number", "tau=-1"}, {"tau = -1 ms; it must be positive"});
   expect(usage, words{"train"} + digits() + words{"-o", in("new.spn"), "--liquid", "3"}, {"at least 5 neurons"});
+  expect(usage, train() + words{"--recipe", "nalsm"}, {"--liquid", "50 neurons fill no cube"});
+  expect(usage, words{"train"} + digits() + words{"-o", in("new.spn"), "--liquid", "0", "--recipe", "grid"},
+         {"--recipe", "leave one of them out"});
 }
 
 TEST_F(refusal, of_back_ends_and_hardware_that_do_not_exist) {

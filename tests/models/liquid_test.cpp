@@ -1,12 +1,16 @@
 // Liquids are described by their recipe alone, wired as it says, and refuse what they cannot be.
 #include <spinule/models/liquid.hpp>
 
+#include <array>
+#include <cmath>
 #include <map>
 #include <set>
 
 #include <gmock/gmock.h>
 
 #include <spinule/backends/cpu.hpp>
+#include <spinule/engine/lowering.hpp>
+#include <spinule/error.hpp>
 #include <spinule/simulation.hpp>
 
 namespace spinule {
@@ -121,6 +125,84 @@ TEST(liquid, signs_of_input_follow_unit_and_patch_alone) {
     negative += !*found.begin();
   }
   EXPECT_NEAR(static_cast<double>(negative) / static_cast<double>(signs.size()), 0.5, 0.1);
+}
+
+/// All sites of the units, by x, y and z.
+std::set<std::array<double, 3>> sites_of(const liquid& l) {
+  std::set<std::array<double, 3>> sites;
+  for (const auto& layer : l.layers)
+    for (const auto& p : l.net.populations()[layer.id].positions) sites.insert({p.x, p.y, p.z});
+  return sites;
+}
+
+/// All sites of a grid.
+std::set<std::array<double, 3>> sites_of(int nx, int ny, int nz) {
+  std::set<std::array<double, 3>> sites;
+  for (const auto& p : grid(nx, ny, nz)) sites.insert({p.x, p.y, p.z});
+  return sites;
+}
+
+/// The mean of exp(-(D / lambda)^2) over all ordered pairs of two sites of a grid: a product of sums along the axes.
+double mean_kernel(std::array<int, 3> sides, double lambda) {
+  double sum = 1, n = 1;
+  for (const int side : sides) {
+    double along = 0;
+    for (int a = 0; a < side; ++a)
+      for (int b = 0; b < side; ++b) along += std::exp(-(a - b) * (a - b) / (lambda * lambda));
+    sum *= along;
+    n *= side;
+  }
+  return (sum - n) / (n * (n - 1));
+}
+
+/// Synapses of each projection, those of the input first.
+std::vector<double> synapses_of(const liquid& l) {
+  const auto lowered = lower(l.net, 1_ms);
+  std::vector<double> counts;
+  for (const auto& p : lowered->summaries) counts.push_back(static_cast<double>(p.synapses));
+  return counts;
+}
+
+struct published {
+  index_t neurons;
+  int side;
+  double kernel, ee, ei, ie, ii, mnist, nmnist;
+};
+
+class nalsm : public testing::TestWithParam<published> {};
+
+TEST_P(nalsm, has_the_published_numbers_of_synapses) {
+  const published p = GetParam();
+  const liquid l = nalsm_liquid(p.neurons).build({.channels = 784, .width = 28, .height = 28});
+  EXPECT_TRUE(sites_of(l) == sites_of(p.side, p.side, p.side));
+  EXPECT_NEAR(mean_kernel({p.side, p.side, p.side}, 3), p.kernel, 5e-7);
+  const auto n = synapses_of(l);
+  EXPECT_EQ(n[0] + n[1], p.mnist);
+  // Five deviations: of the draws, and of how the kinds fell on the sites.
+  const std::array wanted{p.ee, p.ei, p.ie, p.ii};
+  for (std::size_t k = 0; k < 4; ++k) EXPECT_NEAR(n[2 + k], wanted[k], 5 * std::sqrt(2 * wanted[k])) << k;
+  const liquid seeing = nalsm_liquid(p.neurons).build({.channels = 2312, .width = 34, .height = 34});
+  const auto listed = [&](index_t i) { return seeing.net.projections()[i].list->in_given_order().size(); };
+  EXPECT_EQ(listed(0) + listed(1), p.nmnist);
+}
+
+INSTANTIATE_TEST_SUITE_P(cubes, nalsm,
+                         testing::Values(published{1000, 10, 0.086273, 11029, 1380, 4141, 172, 117'600, 346'800},
+                                         published{8000, 20, 0.014366, 117'668, 14'711, 44'132, 1838, 940'800,
+                                                   2'774'400}));
+
+TEST(nalsm, draws_a_sign_for_each_input_synapse) {
+  const liquid l = nalsm_liquid(27).build(camera);
+  double positive = 0, all = 0;
+  for (index_t p = 0; p < 2; ++p)
+    for (const auto& s : l.net.projections()[p].list->in_given_order()) {
+      positive += s.weight > 0;
+      EXPECT_NEAR(std::fabs(s.weight), 1.05 / (1 - std::exp(-1)), 1e-5);
+      ++all;
+    }
+  EXPECT_NEAR(positive / all, 0.5, 0.06);
+  EXPECT_THAT(refusal(nalsm_liquid(8), {}), HasSubstr("0 channels"));
+  for (const index_t n : {0u, 1u, 100u, 1001u}) EXPECT_THROW(nalsm_liquid(n), spinule_error) << n;
 }
 
 }  // namespace

@@ -63,6 +63,13 @@ struct grid_liquid {
   bool operator==(const grid_liquid&) const = default;
 };
 
+/// The fixed liquid of NALSM (Ivanov & Michmizos, NeurIPS 2021): a cube of 10 x 10 x 10 or 20 x 20 x 20 units, or
+/// another, each input channel onto exactly 15 % of them, with a sign for each synapse. What it calls |w| = 1.05, a
+/// current that decays within about a millisecond, brings a unit 1.58198 times as much in all, which is the weight here.
+/// The authors draw 15 % of all pairs of channel and unit at once, let v go on during the refractory time, and count
+/// the last spike of a synapse alone. Throws `spinule_error` for neurons that fill no cube.
+grid_liquid nalsm_liquid(index_t neurons = 1000, std::uint64_t seed = 1);
+
 /// `lif` units without refractoriness spread evenly along the axis of the channels, a share `inhibitory` of them drawn
 /// to inhibit, wired by distance along it (in channels): inputs with `input_c` and `input_lambda` and 1 mV, units among
 /// each other with `c` and `lambda`. Thresholds are lognormal: `threshold` times the expected number of inputs of a
