@@ -5,6 +5,7 @@
 #include <spinule/models/leaky_integrator.hpp>
 #include <spinule/models/lif.hpp>
 #include <spinule/models/quadratic_lif.hpp>
+#include <spinule/models/soft_reset_lif.hpp>
 #include <spinule/models/sources.hpp>
 #include <spinule/models/threshold_unit.hpp>
 
@@ -100,6 +101,8 @@ void add_replay(goldens& all) {
 void add_models(goldens& all) {
   add_everywhere(all, "model/lif", recurrent(lif{}, 3_mV, -0.5_mV, to(lif::jump, lif::jump)));
   add_everywhere(all, "model/lif_biased", recurrent(lif{.bias = 14_mV}, 0.5_mV, -0.5_mV, to(lif::jump, lif::drive)));
+  add_everywhere(all, "model/soft_reset_lif",
+                 recurrent(soft_reset_lif{}, 3_mV, -0.5_mV, to(soft_reset_lif::jump, soft_reset_lif::jump)));
   add_everywhere(all, "model/current_lif",
                  recurrent(current_lif{}, 500_pA, -50_pA, to(current_lif::excitatory, current_lif::inhibitory)));
   add_everywhere(

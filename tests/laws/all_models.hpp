@@ -9,6 +9,7 @@
 #include <spinule/models/leaky_integrator.hpp>
 #include <spinule/models/lif.hpp>
 #include <spinule/models/quadratic_lif.hpp>
+#include <spinule/models/soft_reset_lif.hpp>
 #include <spinule/models/sources.hpp>
 #include <spinule/models/threshold_unit.hpp>
 
@@ -22,6 +23,7 @@ using all_models = testing::Types<
     on<[] { return trial{"lif", lif{.tau = 10_ms}, {jumps(-5, 7), levels(0, 30)}}; }>,
     on<[] { return trial{"lif_biased", lif{.tau = 10_ms, .reset = -2_mV, .bias = 16_mV}, {jumps(-2.4, 3.6), levels(-5, 5)}}.alone_every(30.95_ms); }>,
     on<[] { return trial{"lif_unrefractory", lif{.refractory = 0_ms}, {jumps(-5, 7), levels(0, 30)}}; }>,
+    on<[] { return trial{"soft_reset_lif", soft_reset_lif{}, {jumps(-5, 9), levels(0, 30)}}; }>,
     on<[] { return trial{"current_lif", current_lif{.tau_inhibitory = 5_ms}, {jumps(0, 900), jumps(-100, 0), levels(-50, 200)}}; }>,
     on<[] { return trial{"current_lif_of_one_time_constant", current_lif{.tau = 2_ms}, {jumps(-1200, 3000), jumps(-900, 0), levels(0, 9)}}; }>,
     on<[] { return trial{"current_lif_biased", current_lif{.bias = 390_pA}, {jumps(-800, 1200), jumps(-50, 50), levels(-50, 50)}}.alone_every(34.63_ms); }>,

@@ -11,6 +11,7 @@
 #include <spinule/models/current_lif.hpp>
 #include <spinule/models/leaky_integrator.hpp>
 #include <spinule/models/lif.hpp>
+#include <spinule/models/soft_reset_lif.hpp>
 #include <spinule/models/sources.hpp>
 
 #include "core/statistics.hpp"
@@ -22,8 +23,8 @@ using testing::HasSubstr;
 
 template <class Model>
 class parameters : public testing::Test {};
-using models =
-    testing::Types<lif, current_lif, conductance_lif, adaptive_lif, leaky_integrator, poisson, direct_current>;
+using models = testing::Types<lif, soft_reset_lif, current_lif, conductance_lif, adaptive_lif,
+                              leaky_integrator, poisson, direct_current>;
 TYPED_TEST_SUITE(parameters, models);
 
 TYPED_TEST(parameters, list_every_member) {

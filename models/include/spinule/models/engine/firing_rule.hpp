@@ -25,17 +25,27 @@ class firing_rule {
 
   /// v goes to `moved` unless it is held, for `hold` more ticks; whether it fires.
   bool step(Real& v, ticks& hold, Real moved) const {
-    const bool held = hold > 0;
-    const Real next = choose(held, v, moved);
-    const bool fires = held < (next >= threshold_);  // and not held
-    v = choose(fires, reset_, next);
-    hold = hold - static_cast<ticks>(held) + only_if(fires, refractory_);
-    return fires;
+    const Real next = choose(hold > 0, v, moved);
+    return settle(v, hold, next, reset_);
+  }
+  /// The same with a share `carry` of what v has above the threshold kept on top of the reset: with 1 a soft reset, or
+  /// reset by subtraction, by which v falls by threshold - reset.
+  bool step(Real& v, ticks& hold, Real moved, Real carry) const {
+    const Real next = choose(hold > 0, v, moved);
+    return settle(v, hold, next, reset_ + carry * (next - threshold_));
   }
 
   Real threshold() const { return threshold_; }
 
  private:
+  bool settle(Real& v, ticks& hold, Real next, Real landing) const {
+    const bool held = hold > 0;
+    const bool fires = held < (next >= threshold_);  // and not held
+    v = choose(fires, landing, next);
+    hold = hold - static_cast<ticks>(held) + only_if(fires, refractory_);
+    return fires;
+  }
+
   Real threshold_, reset_;
   ticks refractory_;
 };
