@@ -1,5 +1,6 @@
 // Digests of a network of each neuron model and each source. A new one is a few lines in `add_models`.
 #include <spinule/models/adaptive_lif.hpp>
+#include <spinule/models/astrocyte_modulated_lif.hpp>
 #include <spinule/models/conductance_lif.hpp>
 #include <spinule/models/current_lif.hpp>
 #include <spinule/models/leaky_integrator.hpp>
@@ -46,6 +47,15 @@ network heterogeneous() {
   net.drive(cells, {.rate = 4_kHz, .weight = 0.7_mV});
   net.connect(cells, cells, fixed_probability{0.1}, {.weight = normal{0_mV, 0.5_mV}, .delay = uniform{1_ms, 6_ms}});
   net.initialise(cells, "v", uniform{0_mV, 14_mV});
+  return net;
+}
+
+network astrocyte_modulated() {
+  network net{35};
+  const auto noise = net.add("noise", poisson{.rate = 50_Hz}, 60);
+  const auto cells = net.add("cells", astrocyte_modulated_lif{.gain_gating = 0.5, .slow_inward = 0.1_mV}, 100);
+  net.connect(noise, cells, fixed_probability{0.2}, {.weight = uniform{0_mV, 4_mV}, .delay = 1_ms});
+  net.connect(noise, cells[astrocyte_modulated_lif::presynaptic], fixed_indegree{.k = 12}, {.weight = 1.0 / 12});
   return net;
 }
 
@@ -103,6 +113,7 @@ void add_models(goldens& all) {
   add_everywhere(all, "model/lif_biased", recurrent(lif{.bias = 14_mV}, 0.5_mV, -0.5_mV, to(lif::jump, lif::drive)));
   add_everywhere(all, "model/soft_reset_lif",
                  recurrent(soft_reset_lif{}, 3_mV, -0.5_mV, to(soft_reset_lif::jump, soft_reset_lif::jump)));
+  add_everywhere(all, "model/astrocyte_modulated_lif", astrocyte_modulated);
   add_everywhere(all, "model/current_lif",
                  recurrent(current_lif{}, 500_pA, -50_pA, to(current_lif::excitatory, current_lif::inhibitory)));
   add_everywhere(

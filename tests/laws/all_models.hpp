@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <spinule/models/adaptive_lif.hpp>
+#include <spinule/models/astrocyte_modulated_lif.hpp>
 #include <spinule/models/conductance_lif.hpp>
 #include <spinule/models/current_lif.hpp>
 #include <spinule/models/leaky_integrator.hpp>
@@ -24,6 +25,7 @@ using all_models = testing::Types<
     on<[] { return trial{"lif_biased", lif{.tau = 10_ms, .reset = -2_mV, .bias = 16_mV}, {jumps(-2.4, 3.6), levels(-5, 5)}}.alone_every(30.95_ms); }>,
     on<[] { return trial{"lif_unrefractory", lif{.refractory = 0_ms}, {jumps(-5, 7), levels(0, 30)}}; }>,
     on<[] { return trial{"soft_reset_lif", soft_reset_lif{}, {jumps(-5, 9), levels(0, 30)}}; }>,
+    on<[] { return trial{"astrocyte_modulated_lif", astrocyte_modulated_lif{.refractory = 1_ms, .carry = 0.8, .own_spikes = 0.5, .gain_gating = 0.5, .slow_inward = 0.5_mV}, {jumps(-3, 5), jumps(0, 0.3), levels(0, 0.03)}, accuracy::first_order}; }>,
     on<[] { return trial{"current_lif", current_lif{.tau_inhibitory = 5_ms}, {jumps(0, 900), jumps(-100, 0), levels(-50, 200)}}; }>,
     on<[] { return trial{"current_lif_of_one_time_constant", current_lif{.tau = 2_ms}, {jumps(-1200, 3000), jumps(-900, 0), levels(0, 9)}}; }>,
     on<[] { return trial{"current_lif_biased", current_lif{.bias = 390_pA}, {jumps(-800, 1200), jumps(-50, 50), levels(-50, 50)}}.alone_every(34.63_ms); }>,

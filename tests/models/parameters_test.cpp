@@ -7,6 +7,7 @@
 #include <spinule/engine/any_model.hpp>
 #include <spinule/error.hpp>
 #include <spinule/models/adaptive_lif.hpp>
+#include <spinule/models/astrocyte_modulated_lif.hpp>
 #include <spinule/models/conductance_lif.hpp>
 #include <spinule/models/current_lif.hpp>
 #include <spinule/models/leaky_integrator.hpp>
@@ -23,7 +24,7 @@ using testing::HasSubstr;
 
 template <class Model>
 class parameters : public testing::Test {};
-using models = testing::Types<lif, soft_reset_lif, current_lif, conductance_lif, adaptive_lif,
+using models = testing::Types<lif, soft_reset_lif, astrocyte_modulated_lif, current_lif, conductance_lif, adaptive_lif,
                               leaky_integrator, poisson, direct_current>;
 TYPED_TEST_SUITE(parameters, models);
 
