@@ -3,6 +3,7 @@
 #include <spinule/models/astrocyte_modulated_lif.hpp>
 #include <spinule/models/conductance_lif.hpp>
 #include <spinule/models/current_lif.hpp>
+#include <spinule/models/elm_weights.hpp>
 #include <spinule/models/leaky_integrator.hpp>
 #include <spinule/models/lif.hpp>
 #include <spinule/models/quadratic_lif.hpp>
@@ -106,6 +107,31 @@ void add_replay(goldens& all) {
   };
 }
 
+/// One neuron with weights before training.
+template <class Real>
+void add_elm(digest& d, const elm_weights& weights) {
+  dense_elm<Real> neuron{weights};
+  std::vector<Real> x(weights.inputs);
+  random_stream random{1, purpose::user, 10};
+  for (int t = 0; t < 200; ++t) {
+    for (Real& value : x) value = random.uniform() < 0.1 ? (random.uniform() < 0.5 ? Real{1} : Real{-1}) : Real{0};
+    for (const Real y : neuron.step(x)) d.add(y);
+  }
+}
+
+void add_elms(goldens& all) {
+  for (const auto& [name, version, activation] :
+       {std::tuple{"v1", elm_version::v1, elm_activation::relu}, {"v2", elm_version::v2, elm_activation::silu}})
+    all[std::string{"model/elm/"} + name] = [version = version, activation = activation](digest& d) {
+      elm_shape shape{.inputs = 60, .outputs = 2, .memory = 12, .branches = 10, .synapses_per_branch = 12};
+      shape.routing = version == elm_version::v1 ? elm_routing::neuronio : elm_routing::random;
+      shape.version = version;
+      shape.activation = activation;
+      add_elm<double>(d, shape.build());
+      add_elm<float>(d, shape.build());
+    };
+}
+
 }  // namespace
 
 void add_models(goldens& all) {
@@ -129,6 +155,7 @@ void add_models(goldens& all) {
   add_everywhere(all, "source/spike_list", under(spike_list{some_spikes()}));
   add_everywhere(all, "source/direct_current", constant_current);
   add_replay(all);
+  add_elms(all);
 }
 
 }  // namespace spinule
