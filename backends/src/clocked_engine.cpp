@@ -21,6 +21,7 @@ clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const
   for (index_t p = 0; p < n.populations.size(); ++p) {
     const auto& described = n.populations[p];
     cells_[p].ring.resize(std::bit_ceil(static_cast<std::size_t>(n.reach[p]) + static_cast<std::size_t>(lag_) + 1));
+    cells_[p].sweep = described.model->work() * described.size;
     cells_[p].source =
         described.model->source({described.size, n.tick, n.seed, p, "population \"" + described.name + "\""});
   }
@@ -36,11 +37,13 @@ clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const
       b.cells = n.populations[part.population].model->block(options_.precision, part.first, part.count, n.tick);
       set_start_values(n, part.population, *b.cells, part.first, part.count);
       c.can_visit = b.cells->can_visit();
+      b.asks = b.cells->asks_what_is_touched();
+      s.asks |= b.asks;
       c.visit_cost = b.cells->visit_cost();
       c.sweeps_per_visit = c.visit_cost / n.populations[part.population].size / 65536;
     }
   }
-  for (const lowered_drive& d : n.drives) cells_[d.population].can_visit = false;
+  for (const lowered_drive& d : n.drives) cells_[d.population].can_visit = false, cells_[d.population].driven = true;
   for (const auto& d : n.descriptions) cells_[d.target].learns |= d.plasticity && d.plasticity->learns();
   for (cells& c : cells_)
     std::sort(c.parts.begin(), c.parts.end(), [&](const auto& a, const auto& b) {
@@ -95,6 +98,8 @@ clocked_engine::clocked_engine(const clocked_engine& other)
   for (const cells& from : other.cells_)
     cells_.push_back({from.source ? from.source->clone() : nullptr,
                       from.can_visit,
+                      from.driven,
+                      from.sweep,
                       from.ports,
                       from.visit_cost,
                       from.sweeps_per_visit,
@@ -106,8 +111,8 @@ clocked_engine::clocked_engine(const clocked_engine& other)
                       0,
                       {}});
   for (const shard& from : other.shards_) {
-    shard& s = shards_.emplace_back(shard{{}, from.sums, from.marks, {}, {}});
-    for (const block& b : from.blocks) s.blocks.push_back({b.cells->clone(), {}, {}});
+    shard& s = shards_.emplace_back(shard{{}, from.sums, from.marks, {}, {}, {}, from.asks});
+    for (const block& b : from.blocks) s.blocks.push_back({b.cells->clone(), b.asks, {}, {}});
   }
   prepare(other.epoch_);
 }

@@ -88,6 +88,7 @@ class clocked_engine final : public engine {
   /// Neurons of one population on one shard, with the spikes of each tick of the epoch.
   struct block {
     std::unique_ptr<neuron_block> cells;
+    bool asks = false;                        ///< to be told what is touched
     std::vector<std::vector<index_t>> fired;  ///< [ticks of the epoch]
     std::vector<probed_neuron> probed;        ///< in the run under way
   };
@@ -95,12 +96,16 @@ class clocked_engine final : public engine {
     std::vector<block> blocks;          ///< [slices of its plan]
     aligned_vector<std::int32_t> sums;  ///< [slots]
     spinule::marks marks;
-    std::vector<index_t> receivers;           ///< neurons of a block with input
-    std::vector<arrivals::finer_sums> finer;  ///< of the block under way
+    std::vector<index_t> receivers;             ///< neurons of a block with input
+    std::vector<std::vector<index_t>> touched;  ///< [used ports] of the block under way
+    std::vector<arrivals::finer_sums> finer;    ///< of the block under way
+    bool asks = false;                          ///< some block of it
   };
   struct cells {
     std::unique_ptr<source_block> source;    ///< null for neurons
     bool can_visit = false;                  ///< and not driven from outside in every tick
+    bool driven = false;                     ///< from outside
+    double sweep = 0;                        ///< work of it, in plain neurons
     std::size_t ports = 0;                   ///< of the model
     double visit_cost = 1;                   ///< see `neuron_block`
     double sweeps_per_visit = 1;             ///< of 2^-16 visits
@@ -142,9 +147,10 @@ class clocked_engine final : public engine {
   void step(std::size_t shard, int tick);
   void drive_neurons(shard& s, const shard_plan& plan, int tick);
   void step_block(shard& s, const slice& part, block& b, int tick);
+  void note_touched(shard& s, const slice& part) const;
 
   void gather(index_t p, int length);
-  /// Neurons and synaptic events of an epoch.
+  /// Neurons, in plain ones, and synaptic events of an epoch.
   double work_of(const level_plan& level, int length) const;
   std::vector<index_t>& spikes_at(index_t p, moment when) {
     auto& ring = cells_[p].ring;

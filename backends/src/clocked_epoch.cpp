@@ -102,7 +102,7 @@ double clocked_engine::work_of(const level_plan& level, int length) const {
   double work = 0;
   for (const index_t p : level.neurons)
     for (int t = 0; t < length; ++t)
-      work += static_cast<double>(cells_[p].expected[static_cast<std::size_t>(t)]) / 65536 + net_->populations[p].size;
+      work += static_cast<double>(cells_[p].expected[static_cast<std::size_t>(t)]) / 65536 + cells_[p].sweep;
   return work;
 }
 
@@ -122,23 +122,24 @@ void clocked_engine::step(std::size_t which, int tick) {
   shard& s = shards_[which];
   const shard_plan& plan = (*plans_)[which];
   const auto t = static_cast<std::size_t>(tick);
-  bool visits = false;
-  for (const slice& part : plan.slices) visits = visits || cells_[part.population].visits(tick);
-  synapses_->deliver(arrivals_[t], now_ + tick, which, {s.sums.data(), visits ? &s.marks : nullptr});
+  bool marked = s.asks;
+  for (const slice& part : plan.slices) marked = marked || cells_[part.population].visits(tick);
+  synapses_->deliver(arrivals_[t], now_ + tick, which, {s.sums.data(), marked ? &s.marks : nullptr});
   drive_neurons(s, plan, tick);
   for (std::size_t b = 0; b < s.blocks.size(); ++b) {
     step_block(s, plan.slices[b], s.blocks[b], tick);
     record(s.blocks[b], tick);
     if (cells_[plan.slices[b].population].learns) synapses_->fire(which, b, now_ + tick, s.blocks[b].fired[t]);
   }
-  if (visits) s.marks.clear();
+  if (marked) s.marks.clear();
 }
 
 void clocked_engine::drive_neurons(shard& s, const shard_plan& plan, int tick) {
   for (const lowered_drive& d : net_->drives)
     for (const slice& part : plan.slices)
       if (part.population == d.population)
-        d.counts.add(episode_, now_ + tick, part.first, part.count, d.code, s.sums.data() + part.at[d.column]);
+        d.counts.add(episode_, now_ + tick, part.first_target(d.column), part.targets(d.column), d.code,
+                     s.sums.data() + part.at[d.column]);
 }
 
 void clocked_engine::step_block(shard& s, const slice& part, block& b, int tick) {
@@ -154,7 +155,11 @@ void clocked_engine::step_block(shard& s, const slice& part, block& b, int tick)
   for (std::size_t k = used; k < part.at.size(); ++k)
     s.finer.push_back(
         {static_cast<std::size_t>(net_->column_ports[part.population][k]), s.sums.data() + part.at[k], quanta[k]});
-  const arrivals in{{sums.data(), used}, {quanta.data(), used}, s.finer};
+  arrivals in{{sums.data(), used}, {quanta.data(), used}, s.finer};
+  if (b.asks && !c.driven) {
+    note_touched(s, part);
+    in.touched = s.touched;
+  }
   if (!c.visits(tick)) return b.cells->sweep(now_ + tick, in, part.first, fired);
   s.receivers.clear();
   for (const std::uint32_t at : part.at) s.marks.each(at, part.count, [&](index_t i) { s.receivers.push_back(i); });
@@ -163,6 +168,21 @@ void clocked_engine::step_block(shard& s, const slice& part, block& b, int tick)
     s.receivers.erase(std::unique(s.receivers.begin(), s.receivers.end()), s.receivers.end());
   }
   b.cells->visit(now_ + tick, s.receivers, in, part.first, fired);
+}
+
+/// Of all columns of each port.
+void clocked_engine::note_touched(shard& s, const slice& part) const {
+  const auto& ports = net_->column_ports[part.population];
+  s.touched.resize(std::min(part.at.size(), cells_[part.population].ports));
+  for (auto& lanes : s.touched) lanes.clear();
+  for (std::size_t k = 0; k < part.at.size(); ++k) {
+    auto& lanes = s.touched[static_cast<std::size_t>(ports[k])];
+    const bool merges = !lanes.empty();
+    s.marks.each(part.at[k], part.targets(k), [&](index_t i) { lanes.push_back(i); });
+    if (!merges) continue;
+    std::sort(lanes.begin(), lanes.end());
+    lanes.erase(std::unique(lanes.begin(), lanes.end()), lanes.end());
+  }
 }
 
 void clocked_engine::gather(index_t p, int length) {

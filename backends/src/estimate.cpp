@@ -34,14 +34,14 @@ std::pair<double, double> range_of(const law& delay, milliseconds tick) {
 extent extent_of(const network& net, const projection_description& p, milliseconds tick) {
   const auto& from = net.populations()[p.source];
   const auto& to = net.populations()[p.target];
-  extent e{.sources = static_cast<double>(from.size), .targets = static_cast<double>(to.size)};
+  const endpoints ends = endpoints_of(from, to, p.port, p.source == p.target);
+  extent e{.sources = static_cast<double>(ends.sources), .targets = static_cast<double>(ends.targets)};
   if (!p.rule) {
     e.synapses = static_cast<double>(p.list->size());
     e.equal_weights = p.list->weight.size() == 1;
     return e;
   }
-  e.synapses =
-      p.rule->expected_synapses({from.size, to.size, p.source == p.target, from.positions, to.positions}).value_or(0);
+  e.synapses = p.rule->expected_synapses(ends).value_or(0);
   const auto [low, high] = range_of(p.delay, tick);
   e.longest = high;
   if (!p.delay.is_constant()) e.delays = std::min(high - low + 1, std::max(e.synapses, 1.0));
@@ -94,12 +94,15 @@ std::string instead_of(const projection_description& p, const extent& e, const s
   return text + "; or use fewer";
 }
 
-/// [populations] ports that something leads to, up to the last.
-std::vector<double> used_ports(const network& net) {
-  std::vector<double> used(net.populations().size(), 0);
-  for (const auto& p : net.projections()) used[p.target] = std::max(used[p.target], p.port + 1.0);
-  for (const auto& d : net.drives()) used[d.target] = std::max(used[d.target], d.port + 1.0);
-  return used;
+/// [populations] sums of a neuron: one for each lane of the ports that something leads to, up to the last.
+std::vector<double> sums_of(const network& net) {
+  std::vector<int> ports(net.populations().size(), 0);
+  for (const auto& p : net.projections()) ports[p.target] = std::max(ports[p.target], p.port + 1);
+  for (const auto& d : net.drives()) ports[d.target] = std::max(ports[d.target], d.port + 1);
+  std::vector<double> sums(ports.size(), 0);
+  for (std::size_t i = 0; i < ports.size(); ++i)
+    for (int port = 0; port < ports[i]; ++port) sums[i] += net.populations()[i].width(port);
+  return sums;
 }
 
 }  // namespace
@@ -115,11 +118,11 @@ memory_estimate estimate_memory(const network& net, milliseconds tick, const sto
     while_building = std::max(while_building, passing);
   }
   memory_estimate all;
-  const auto ports = used_ports(net);
-  for (std::size_t i = 0; i < ports.size(); ++i) {
+  const auto each_sum = sums_of(net);
+  for (std::size_t i = 0; i < each_sum.size(); ++i) {
     const auto& p = net.populations()[i];
     const bool plain = how.synapses == synapse_store::compressed;
-    const double sums = ports[i] * (plain ? 8 * (reach + 1) : 4);
+    const double sums = each_sum[i] * (plain ? 8 * (reach + 1) : 4);
     const double each = 8 + sums + static_cast<double>(p.model->neuron_bytes(plain ? precision::full : how.learned));
     all.items.push_back({fmt::format("population \"{}\"", p.name), each * static_cast<double>(p.size),
                          fmt::format("{} neurons; use fewer", p.size)});

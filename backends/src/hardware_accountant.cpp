@@ -39,10 +39,12 @@ hardware_accountant::destinations destinations_of(const lowered_network& net,
   for (const auto& [ends, projections] : joining) {
     std::vector<std::int64_t> reached(net.populations[ends.second].size / core_size + std::size_t{1}, -1);  // by whom
     for (index_t i = 0; i < net.populations[ends.first].size; ++i)
-      for (const std::size_t j : projections)
+      for (const std::size_t j : projections) {
+        const index_t width = ends_of(net, net.descriptions[j]).width;
         for (std::size_t k = 0; k < synapses[j]->delays.size(); ++k)
           for (const index_t t : synapses[j]->targets_of(synapses[j]->line(i, k)))
-            cores[j][i] += std::exchange(reached[t / core_size], i) != i;
+            cores[j][i] += std::exchange(reached[t / width / core_size], i) != i;
+      }
   }
   return cores;
 }
@@ -87,10 +89,12 @@ std::uint64_t hardware_accountant::count_receivers(index_t population, const tic
   for (std::size_t j = 0; j < projections_.size(); ++j) {
     if (net_->descriptions[j].target != population) continue;
     const connectivity& c = *synapses_[j];
+    const index_t width = net_->populations[population].width(net_->descriptions[j].port);
     for (const auto line : tick.arrivals[j])
       for (const index_t t : c.targets_of(line)) {
-        receivers += reached[t] != tick.now;
-        reached[t] = tick.now;
+        const index_t neuron = width == 1 ? t : t / width;
+        receivers += reached[neuron] != tick.now;
+        reached[neuron] = tick.now;
       }
   }
   return receivers;

@@ -9,18 +9,18 @@
 namespace spinule {
 namespace {
 
-/// Sums of quanta on their way to one column: a ring of ticks, each with one sum per neuron.
+/// Sums of quanta on their way to one column: a ring of ticks, each with one sum per target.
 class inbox {
  public:
-  inbox(index_t neurons, ticks reach)
-      : neurons_{neurons}, slots_{static_cast<moment>(reach) + 1}, sums_(slots_ * neurons, 0) {}
-  std::int64_t& at(moment when, index_t neuron) {
-    return sums_[static_cast<std::size_t>(when % slots_ * neurons_ + neuron)];
+  inbox(index_t targets, ticks reach)
+      : targets_{targets}, slots_{static_cast<moment>(reach) + 1}, sums_(slots_ * targets, 0) {}
+  std::int64_t& at(moment when, index_t target) {
+    return sums_[static_cast<std::size_t>(when % slots_ * targets_ + target)];
   }
   void clear() { std::fill(sums_.begin(), sums_.end(), 0); }
 
  private:
-  moment neurons_, slots_;
+  moment targets_, slots_;
   std::vector<std::int64_t> sums_;
 };
 
@@ -38,7 +38,8 @@ class reference_engine final : public engine {
       const auto& cells = net_->populations[p];
       neurons_.push_back(cells.model->plain(cells.size, net_->tick));
       sources_.push_back(cells.model->source({cells.size, net_->tick, net_->seed, p, cells.name}));
-      inboxes_.emplace_back(net_->quanta[p].size(), inbox{cells.size, reach});
+      auto& columns = inboxes_.emplace_back();
+      for (const int port : net_->column_ports[p]) columns.push_back(inbox{cells.targets(port), reach});
       if (neurons_[p]) set_start_values(*net_, p, *neurons_[p]);
       history_.emplace_back(static_cast<std::size_t>(reach) + 1);
     }
@@ -135,23 +136,26 @@ class reference_engine final : public engine {
   }
 
   void drive(const lowered_drive& d, moment now) {
-    std::vector<std::int32_t> input(net_->populations[d.population].size, 0);
-    d.counts.add(episode_, now, 0, net_->populations[d.population].size, d.code, input.data());
+    const index_t targets = net_->populations[d.population].size * net_->width(d.population, d.column);
+    std::vector<std::int32_t> input(targets, 0);
+    d.counts.add(episode_, now, 0, targets, d.code, input.data());
     auto& box = inboxes_[d.population][d.column];
     for (index_t i = 0; i < input.size(); ++i) box.at(now, i) += input[i];
   }
 
   void step(index_t p, moment now) {
-    std::vector<double> input;
-    for (index_t i = 0; i < net_->populations[p].size; ++i) {
-      input.assign(static_cast<std::size_t>(net_->populations[p].model->ports()), 0);
-      for (std::size_t c = 0; c < inboxes_[p].size(); ++c) {
+    const auto& cells = net_->populations[p];
+    std::vector<std::vector<double>> input;
+    for (int port = 0; port < cells.model->ports(); ++port) input.emplace_back(cells.targets(port), 0);
+    for (std::size_t c = 0; c < inboxes_[p].size(); ++c) {
+      auto& of_port = input[static_cast<std::size_t>(net_->column_ports[p][c])];
+      for (index_t i = 0; i < of_port.size(); ++i) {
         std::int64_t& sum = inboxes_[p][c].at(now, i);
-        input[static_cast<std::size_t>(net_->column_ports[p][c])] += static_cast<double>(sum) * net_->quanta[p][c];
+        of_port[i] += static_cast<double>(sum) * net_->quanta[p][c];
         sum = 0;
       }
-      if (neurons_[p]->step(i, input)) fired_.push_back(i);
     }
+    neurons_[p]->step(input, fired_);
   }
 
   void send(index_t p, moment now) {
@@ -192,7 +196,9 @@ class reference_engine final : public engine {
     spikes_of(p, now) = fired_;
     for (std::size_t j = 0; j < plastic_.size(); ++j)
       if (plastic_[j] && net_->descriptions[j].target == p)
-        for (const index_t i : fired_) plastic_[j]->fire(i, now);
+        for (const index_t i : fired_)
+          for (index_t l = 0, w = ends_of(*net_, net_->descriptions[j]).width; l < w; ++l)
+            plastic_[j]->fire(i * w + l, now);
   }
 
   std::shared_ptr<const lowered_network> net_;

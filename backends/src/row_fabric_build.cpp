@@ -15,11 +15,12 @@ namespace {
 std::vector<piece> pieces_on(const lowered_network& net, const bundle_plan& m, const shard_plan& shard) {
   std::vector<piece> pieces;
   for (const index_t j : m.projections) {
-    const auto& d = net.descriptions[j];
+    const endpoints ends = ends_of(net, net.descriptions[j]);
+    const std::size_t column = net.summaries[j].column;
     for (const slice& s : shard.slices)
-      if (s.population == d.target)
-        pieces.push_back({j, &net.summaries[j], net.populations[d.source].size, net.populations[d.target].size, s.first,
-                          s.count, s.at[net.summaries[j].column]});
+      if (s.population == net.descriptions[j].target)
+        pieces.push_back({j, &net.summaries[j], ends.sources, ends.targets, s.first_target(column), s.targets(column),
+                          s.at[column]});
   }
   return pieces;
 }
@@ -115,12 +116,13 @@ void fill(const lowered_network& net, const bundle_plan& m, std::span<row_set* c
 /// The slices that a projection reaches, ascending by target, each with its shard.
 std::vector<std::pair<std::size_t, stateful_rows::section>> sections_of(const lowered_network& net, std::size_t b,
                                                                         index_t j, std::span<const shard_plan> plans) {
-  const auto& d = net.descriptions[j];
+  const index_t target = net.descriptions[j].target;
+  const std::size_t c = net.summaries[j].column;
   std::vector<std::pair<std::size_t, stateful_rows::section>> sections;
   for (std::size_t s = 0; s < plans.size(); ++s)
     for (std::size_t i = 0; i < plans[s].slices.size(); ++i)
-      if (const slice& x = plans[s].slices[i]; x.population == d.target)
-        sections.push_back({s, {b, i, j, x.first, x.count, x.at[net.summaries[j].column]}});
+      if (const slice& x = plans[s].slices[i]; x.population == target)
+        sections.push_back({s, {b, i, j, x.first_target(c), x.targets(c), x.at[c], x.width[c]}});
   std::sort(sections.begin(), sections.end(),
             [](const auto& x, const auto& y) { return x.second.first < y.second.first; });
   return sections;

@@ -1,6 +1,7 @@
 #include "shard_plan.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -9,8 +10,8 @@
 namespace spinule {
 namespace {
 
-/// Fewer neurons than this are not cut: meeting another thread costs more.
-constexpr std::uint64_t smallest_share = 512;
+/// Fewer plain neurons than this are not cut: meeting another thread costs more.
+constexpr double smallest_share = 512;
 /// Longer epochs gain nothing and delay Ctrl-C; and a word has a bit for each tick.
 constexpr ticks longest_epoch = 64;
 /// Neurons and synaptic events in an epoch that are worth a thread where threads are chosen.
@@ -23,10 +24,11 @@ std::uint32_t rounded_up(std::uint32_t count, std::uint32_t multiple) {
   return (count + multiple - 1) / multiple * multiple;
 }
 
-std::vector<std::uint32_t> used_columns(const lowered_network& net) {
-  std::vector<std::uint32_t> used(net.populations.size(), 0);
+/// [populations][used columns] sums of a neuron.
+std::vector<std::vector<index_t>> used_columns(const lowered_network& net) {
+  std::vector<std::vector<index_t>> used(net.populations.size());
   const auto use = [&](index_t p, std::size_t column) {
-    used[p] = std::max(used[p], static_cast<std::uint32_t>(column) + 1);
+    while (used[p].size() <= column) used[p].push_back(net.width(p, used[p].size()));
   };
   for (std::size_t j = 0; j < net.descriptions.size(); ++j) use(net.descriptions[j].target, net.summaries[j].column);
   for (const auto& d : net.drives) use(d.population, d.column);
@@ -41,26 +43,38 @@ class packer {
         largest_{std::max<std::uint64_t>(largest / shard_step * shard_step, shard_step)},
         shards_{shards} {}
 
-  void add(index_t population, index_t first, index_t count, std::uint32_t columns) {
+  void add(index_t population, index_t first, index_t count, const std::vector<index_t>& width) {
     while (count > 0) {
-      const std::uint64_t room =
-          open_ ? (largest_ - shards_.back().slots) / std::max(columns, 1u) / slot_step * slot_step : 0;
+      const std::uint64_t room = open_ ? room_for(width, largest_ - shards_.back().slots) : 0;
       if (room == 0) {
         shards_.push_back({level_, 0, {}});
         open_ = true;
-        if (columns > largest_ / slot_step)
-          throw spinule_error{"cpu", fmt::format("a model with {} used ports is beyond this engine", columns)};
+        if (room_for(width, largest_) == 0)
+          throw spinule_error{"cpu", fmt::format("a model whose neurons take {} sums is beyond this engine, which has "
+                                                 "{} for a share",
+                                                 sums_of(width), largest_)};
         continue;
       }
       const auto part = static_cast<index_t>(std::min<std::uint64_t>(count, room));
-      shards_.back().slices.push_back({population, first, part, std::vector<std::uint32_t>(columns)});
-      shards_.back().slots += columns * rounded_up(part, slot_step);
+      shards_.back().slices.push_back({population, first, part, width});
+      for (const index_t w : width) shards_.back().slots += rounded_up(part * w, slot_step);
       first += part;
       count -= part;
     }
   }
 
  private:
+  static std::uint64_t sums_of(const std::vector<index_t>& width) {
+    return std::accumulate(width.begin(), width.end(), std::uint64_t{0});
+  }
+  /// Neurons that so many slots hold: whole steps where they are many, since each column begins with one.
+  static std::uint64_t room_for(const std::vector<index_t>& width, std::uint64_t slots) {
+    const std::uint64_t sums = std::max<std::uint64_t>(sums_of(width), 1);
+    if (slots / sums >= slot_step) return slots / sums / slot_step * slot_step;
+    const std::uint64_t gaps = (slot_step - 1) * width.size();
+    return width.empty() || slots < gaps ? 0 : (slots - gaps) / sums;
+  }
+
   std::size_t level_;
   std::uint64_t largest_;
   bool open_ = false;
@@ -73,9 +87,9 @@ void place_sums(shard_plan& shard) {
   for (std::size_t column = 0, left = 1; left > 0; ++column) {
     left = 0;
     for (slice& s : shard.slices)
-      if (column < s.at.size()) {
-        s.at[column] = next;
-        next += rounded_up(s.count, slot_step);
+      if (column < s.width.size()) {
+        s.at.push_back(next);
+        next += rounded_up(s.targets(column), slot_step);
         ++left;
       }
   }
@@ -103,7 +117,7 @@ ticks shortest_loop(const lowered_network& net) {
 int worthwhile_threads(const lowered_network& net, int most) {
   std::vector<double> work(net.populations.size(), 0);  // of a tick
   for (std::size_t p = 0; p < work.size(); ++p)
-    if (!net.populations[p].model->is_source()) work[p] = net.populations[p].size;
+    if (const auto& cells = net.populations[p]; !cells.model->is_source()) work[p] = cells.model->work() * cells.size;
   for (std::size_t j = 0; j < net.descriptions.size(); ++j)
     work[net.descriptions[j].target] +=
         static_cast<double>(net.summaries[j].synapses) * usual_hz * net.tick.value() / 1000;
@@ -117,14 +131,14 @@ int worthwhile_threads(const lowered_network& net, int most) {
 }
 
 std::vector<shard_plan> plan_shards(const lowered_network& net, int threads, std::uint64_t largest) {
-  const auto columns = used_columns(net);
+  const auto widths = used_columns(net);
   std::vector<shard_plan> shards;
   for (std::size_t level = 0; level < net.levels.size(); ++level) {
-    std::uint64_t neurons = 0;
+    double neurons = 0;
     for (const index_t p : net.levels[level])
-      neurons += net.populations[p].model->is_source() ? 0 : net.populations[p].size;
-    const std::uint64_t team =
-        std::clamp<std::uint64_t>(neurons / smallest_share, 1, static_cast<std::uint64_t>(threads));
+      if (const auto& cells = net.populations[p]; !cells.model->is_source())
+        neurons += cells.model->work() * cells.size;
+    const std::uint64_t team = static_cast<std::uint64_t>(std::clamp(neurons / smallest_share, 1.0, double(threads)));
     for (std::uint64_t i = 0; i < team && neurons > 0; ++i) {
       packer into{level, largest, shards};
       for (const index_t p : net.levels[level]) {
@@ -132,7 +146,7 @@ std::vector<shard_plan> plan_shards(const lowered_network& net, int threads, std
         if (cells.model->is_source()) continue;
         const auto begin = static_cast<index_t>(cells.size * i / team),
                    end = static_cast<index_t>(cells.size * (i + 1) / team);
-        into.add(p, begin, end - begin, columns[p]);
+        into.add(p, begin, end - begin, widths[p]);
       }
     }
   }

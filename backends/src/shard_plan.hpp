@@ -11,9 +11,12 @@ namespace spinule {
 /// Neurons first .. first + count - 1 of one population, and the sums of each of its used columns.
 struct slice {
   index_t population = 0, first = 0, count = 0;
-  std::vector<std::uint32_t> at;  ///< [used columns] slot of the first neuron's sum
+  std::vector<index_t> width;          ///< [used columns] sums of a neuron, as many as its port has lanes
+  std::vector<std::uint32_t> at = {};  ///< [used columns] slot of the first neuron's first sum
 
   bool holds(index_t neuron) const { return neuron - first < count; }
+  index_t first_target(std::size_t column) const { return first * width[column]; }
+  index_t targets(std::size_t column) const { return count * width[column]; }
 };
 
 /// What one thread steps: slices of populations of one level, with all their sums in one array.

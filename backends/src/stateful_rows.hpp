@@ -16,6 +16,7 @@ class stateful_rows {
     std::size_t bundle = 0, slice = 0;
     index_t projection = 0, first = 0, count = 0;  ///< targets of the slice
     std::uint32_t at = 0;                          ///< slot of target `first`
+    index_t width = 1;                             ///< targets of a neuron
   };
 
   explicit stateful_rows(const section& where) : where_{where} {}

@@ -92,7 +92,13 @@ class plastic_part final : public stateful_rows {
     for (const std::uint32_t l : lines)
       for (auto i = w.offsets[l]; i < w.offsets[l + 1]; ++i) to.marks->set(where().at + w.target[i]);
   }
-  void fire(moment now, std::span<const index_t> fired) override { rows_->fire(fired, where().first, now); }
+  void fire(moment now, std::span<const index_t> fired) override {
+    if (where().width == 1) return rows_->fire(fired, where().first, now);
+    lanes_.clear();
+    for (const index_t i : fired)
+      for (index_t l = 0; l < where().width; ++l) lanes_.push_back(i * where().width + l);
+    rows_->fire(lanes_, where().first, now);
+  }
   void read(std::size_t line, std::vector<double>& weights) const override { rows_->read(line, weights); }
   std::size_t size(std::size_t line) const override {
     return rows_->wiring().offsets[line + 1] - rows_->wiring().offsets[line];
@@ -104,6 +110,7 @@ class plastic_part final : public stateful_rows {
 
  private:
   std::unique_ptr<plastic_rows> rows_;
+  std::vector<index_t> lanes_;  ///< of the neurons that fire, where they have several
 };
 
 }  // namespace

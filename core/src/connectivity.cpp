@@ -89,7 +89,7 @@ connectivity lowered_network::draw(index_t projection, index_t first, index_t co
   const auto& d = descriptions[projection];
   connectivity c;
   c.sources = std::min(count, populations[d.source].size - first);
-  c.targets = populations[d.target].size;
+  c.targets = ends_of(*this, d).targets;
   c.quantum = s.quantum;
   c.delays = s.delays;
   c.offsets.assign(c.lines() + 1, 0);

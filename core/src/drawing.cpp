@@ -20,7 +20,7 @@ std::uint64_t row_key(index_t projection, index_t row) { return (std::uint64_t{p
 endpoints ends_of(const lowered_network& net, const projection_description& p) {
   const auto& from = net.populations[p.source];
   const auto& to = net.populations[p.target];
-  return {from.size, to.size, p.source == p.target, from.positions, to.positions};
+  return endpoints_of(from, to, p.port, p.source == p.target);
 }
 
 row_drawer::row_drawer(const lowered_network& net, index_t projection)

@@ -76,6 +76,12 @@ population network::insert(std::string name, std::shared_ptr<const any_model> mo
     if (!std::isfinite(at.x) || !std::isfinite(at.y) || !std::isfinite(at.z))
       throw spinule_error{where, "a position is not finite"};
   model->check(where);
+  for (std::size_t k = 0; k < model->receptors().size(); ++k)
+    if (const std::uint64_t lanes = std::uint64_t{model->width(k)} * size;
+        lanes == 0 || lanes > std::numeric_limits<index_t>::max())
+      throw spinule_error{
+          where, fmt::format("port \"{}\" has {} lanes for {} neurons; there must be 1 to {} in all",
+                             model->receptors()[k].name, model->width(k), size, std::numeric_limits<index_t>::max())};
   populations_.push_back({std::move(name), size, std::move(model), std::move(options.positions), {}, new_identity()});
   return population_at(static_cast<index_t>(populations_.size() - 1));
 }
@@ -93,30 +99,40 @@ list_without_delays synapses_of(index_t rows, index_t columns, std::span<const d
   return {given_list{std::move(all)}, rows, columns};
 }
 
+endpoints endpoints_of(const population_description& from, const population_description& to, int port, bool same) {
+  endpoints ends{from.size, to.targets(port), same, from.positions, to.positions, to.width(port)};
+  if (ends.width > 1) ends.same = false, ends.target_positions = {};
+  return ends;
+}
+
 namespace {
 
-void check_list(const given_list& list, const sign_filter& part, index_t sources, index_t targets, double gain,
+void check_list(const given_list& list, const sign_filter& part, const endpoints& ends, double gain,
                 const described_number& port, const std::string& where) {
   for (std::size_t i = 0; i < list.size(); ++i) {
     const listed_synapse s = list[i];
-    const bool inside = s.source < sources && s.target < targets;
+    const bool inside = s.source < ends.sources && s.target < ends.targets;
     if (inside && std::isfinite(s.weight)) {
       if (const double w = gain * part.used(s.weight); part.takes(s.weight) && !port.allowed.holds(w))
         check_weights(port, w, w, fmt::format("{} synapse {}", where, i));
       continue;
     }
+    const std::string wrong = inside ? "has a weight that is not finite"
+                              : ends.width == 1 || s.source >= ends.sources
+                                  ? "names a neuron that does not exist"
+                                  : fmt::format("names a lane that does not exist: port \"{}\" has {} neurons of {}",
+                                                port.name, ends.targets / ends.width, ends.width);
     throw spinule_error{where,
-                        fmt::format("synapse {} ({} to {}, weight {}) {}", i, s.source, s.target, s.weight,
-                                    inside ? "has a weight that is not finite" : "names a neuron that does not exist")};
+                        fmt::format("synapse {} ({} to {}, weight {}) {}", i, s.source, s.target, s.weight, wrong)};
   }
 }
 
 /// The delay that the connection gives to the synapses of a matrix.
-milliseconds delay_of(const list_without_delays& m, const law& delay, index_t sources, index_t targets,
-                      const std::string& where) {
-  if (m.rows != sources || m.columns != targets)
-    throw spinule_error{where, fmt::format("a matrix of {} rows and {} columns for {} sources and {} targets", m.rows,
-                                           m.columns, sources, targets)};
+milliseconds delay_of(const list_without_delays& m, const law& delay, const endpoints& ends, const std::string& where) {
+  if (m.rows != ends.sources || m.columns != ends.targets)
+    throw spinule_error{where, fmt::format("a matrix of {} rows and {} columns for {} sources and {} targets{}", m.rows,
+                                           m.columns, ends.sources, ends.targets,
+                                           ends.width > 1 ? fmt::format(", {} lanes a neuron", ends.width) : "")};
   delay.check_span(where + " delay");
   if (!delay.is_constant())
     throw spinule_error{where, "the synapses of a matrix have one delay; give each its own in a list"};
@@ -210,20 +226,20 @@ projection network::insert(connection c, const sign_filter& part) {
   p.weight_bits = c.weight_bits;
   p.procedural = c.procedural;
   p.plasticity = rule_of(c, where);
+  const endpoints ends = endpoints_of(source, target, c.port, c.from.id == c.to.id);
   if (auto* rule = std::get_if<wiring>(&c.pairs)) {
     p.rule = std::make_shared<const wiring>(std::move(*rule));
     p.weight = c.weight;
     p.delay = c.delay;
     p.part = part;
-    check_laws(p, {source.size, target.size, c.from.id == c.to.id, source.positions, target.positions}, gain, port,
-               where);
+    check_laws(p, ends, gain, port, where);
   } else {
     const auto* matrix = std::get_if<list_without_delays>(&c.pairs);
     const given_list& list = matrix ? matrix->list : std::get<given_list>(c.pairs);
     refuse_laws(c, !matrix, where);
     std::vector<milliseconds> delays;
-    if (matrix) delays.push_back(delay_of(*matrix, c.delay, source.size, target.size, where));
-    check_list(list, part, source.size, target.size, gain, port, where);
+    if (matrix) delays.push_back(delay_of(*matrix, c.delay, ends, where));
+    check_list(list, part, ends, gain, port, where);
     listed_rows rows = sorted_rows(list, part, source.size, where);
     if (matrix) rows.delay = std::move(delays);
     p.list = std::make_shared<const listed_rows>(std::move(rows));
@@ -235,6 +251,20 @@ projection network::insert(connection c, const sign_filter& part) {
 }
 
 projection network::connect(connection c) { return insert(std::move(c), {}); }
+
+index_t network::lane_of(const population& cells, int port, index_t neuron, index_t lane) const {
+  const auto& p = described(populations_, cells, "network::lane");
+  const std::string where = quoted("population", p.name);
+  if (p.model->is_source()) throw spinule_error{where, "a source has no ports"};
+  if (port < 0 || port >= p.model->ports())
+    throw spinule_error{where, fmt::format("port {} does not exist; the population has {}", port, p.model->ports())};
+  if (neuron >= p.size) throw spinule_error{where, fmt::format("has no neuron {}; it has {}", neuron, p.size)};
+  if (lane >= p.width(port))
+    throw spinule_error{where,
+                        fmt::format("port \"{}\" has no lane {}; it has {}",
+                                    p.model->receptors()[static_cast<std::size_t>(port)].name, lane, p.width(port))};
+  return neuron * p.width(port) + lane;
+}
 
 namespace {
 

@@ -67,10 +67,10 @@ incoming of_drive(std::size_t k, double weight, std::uint32_t events) {
   return x;
 }
 
-/// What may arrive in one tick at each neuron over some of what leads to a port.
+/// What may arrive in one tick at each target over some of what leads to a port.
 class column {
  public:
-  explicit column(index_t neurons) : total_(neurons, 0) {}
+  explicit column(index_t targets) : total_(targets, 0) {}
   double quantum() const { return quantum_for(*std::max_element(total_.begin(), total_.end())); }
   double quantum_with(const incoming& x) const {
     double largest = 0;
@@ -107,20 +107,20 @@ void refuse(const std::string& name, const incoming& x, double quantum) {
 }
 
 /// One column if it resolves everything, else as few as it takes, from the largest weights to the smallest.
-std::vector<column> columns_of(std::vector<incoming>& all, const lowered_network& net, index_t neurons) {
-  std::vector<column> columns(1, column{neurons});
+std::vector<column> columns_of(std::vector<incoming>& all, const lowered_network& net, index_t targets) {
+  std::vector<column> columns(1, column{targets});
   for (const incoming& x : all) columns[0].add(x);
   if (columns[0].resolves_members(columns[0].quantum())) return columns;
   for (incoming& x : all) {
-    const double quantum = column{neurons}.quantum_with(x), alone = x.error_in(quantum);
+    const double quantum = column{targets}.quantum_with(x), alone = x.error_in(quantum);
     if (alone > largest_error) refuse(net.descriptions[x.number].name, x, quantum);
     x.allowed = std::max(small_error, alone);
   }
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.scale() > b.scale(); });
-  columns.assign(1, column{neurons});
+  columns.assign(1, column{targets});
   for (const incoming& x : all) {
     const double quantum = columns.back().quantum_with(x);
-    if (x.error_in(quantum) > x.allowed || !columns.back().resolves_members(quantum)) columns.emplace_back(neurons);
+    if (x.error_in(quantum) > x.allowed || !columns.back().resolves_members(quantum)) columns.emplace_back(targets);
     columns.back().add(x);
   }
   return columns;
@@ -144,7 +144,7 @@ void choose_quanta(const network& described, lowered_network& net, std::vector<s
             d.target == p && d.port == port && net.drives[k].counts.greatest() > 0)
           all.push_back(of_drive(k, d.weight, net.drives[k].counts.greatest()));
       auto n = static_cast<std::size_t>(port);
-      for (const column& c : columns_of(all, net, cells.size)) {
+      for (const column& c : columns_of(all, net, cells.targets(port))) {
         if (n == quanta.size()) {
           quanta.push_back(1);
           ports.push_back(port);

@@ -31,7 +31,7 @@ struct tally {
       : drawer{net, projection},
         fan_out(net.populations[net.descriptions[projection].source].size, 0),
         short_delays(table, 0),
-        weights(net.populations[net.descriptions[projection].target].size, 0) {}
+        weights(ends_of(net, net.descriptions[projection]).targets, 0) {}
 };
 
 template <class T>
@@ -177,7 +177,7 @@ survey survey_of(const lowered_network& net, index_t projection, const parallel_
   projection_summary& s = result.summary;
   const auto& d = net.descriptions[projection];
   result.fan_out.assign(net.populations[d.source].size, 0);
-  result.weights.assign(net.populations[d.target].size, 0);
+  result.weights.assign(ends_of(net, d).targets, 0);
   s.dense = true;
   tally first{net, projection};
   if (bound_suffices(d)) first.drawer.leave_weights_out();

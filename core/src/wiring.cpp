@@ -143,6 +143,17 @@ void one_to_one::check(const endpoints& ends, const std::string& where) const {
         where, fmt::format("one_to_one needs populations of one size, not {} and {}", ends.sources, ends.targets)};
 }
 
+void lane_by_lane::check(const endpoints& ends, const std::string& where) const {
+  if (ends.sources != ends.width)
+    throw spinule_error{
+        where, fmt::format("lane_by_lane needs as many sources as lanes, not {} and {}", ends.sources, ends.width)};
+}
+
+void lane_by_lane::row(index_t source, const endpoints& ends, random_stream&, std::vector<index_t>& targets) const {
+  for (index_t neuron = 0; neuron < ends.targets / ends.width; ++neuron)
+    targets.push_back(neuron * ends.width + source);
+}
+
 double fixed_probability::expected_synapses(const endpoints& ends) const {
   return p * all_to_all{autapses}.expected_synapses(ends);
 }
@@ -210,6 +221,8 @@ void fixed_total_number::row(index_t, const endpoints& ends, std::uint32_t size,
 void distance_dependent::check(const endpoints& ends, const std::string& where) const {
   check_probability(c, where);
   if (!(lambda > 0)) throw spinule_error{where, fmt::format("length constant {} is not positive", lambda)};
+  if (ends.width > 1)
+    throw spinule_error{where, "distance_dependent reaches neurons; the lanes of a port have no place"};
   if (ends.source_positions.empty() || ends.target_positions.empty())
     throw spinule_error{where, "distance_dependent needs positions on both populations; give them to network::add"};
 }

@@ -1,12 +1,15 @@
 // Plastic networks learn the same on every back end, for any number of threads, stepping and cut of the run.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include <spinule/backends/cpu.hpp>
 #include <spinule/backends/reference.hpp>
 #include <spinule/learning/pair_stdp.hpp>
 
+#include "laws/linear_block.hpp"
 #include "networks.hpp"
 
 namespace spinule {
@@ -176,6 +179,28 @@ TEST(plasticity, that_a_back_end_cannot_run_is_refused_by_the_name_of_its_projec
     EXPECT_EQ(std::string{refused.what()}.rfind("projection \"noise->cells\": the trace of arrivals", 0), 0u)
         << refused.what();
   }
+}
+
+TEST(plasticity, of_a_wide_port_pairs_each_lane_with_the_spikes_of_its_neuron) {
+  network net{5};
+  const auto in = net.add("in", poisson{.rate = 60_Hz}, 30);
+  const auto cells = net.add("cells", spiral(5, 0.3, 0.9), 20);
+  const auto learned =
+      net.connect(in, cells[linear_block::branches], fixed_probability{0.3}, {.weight = 0.5, .delay = 1_ms},
+                  pair_stdp<number>{.lambda = 0.05, .w_max = number{1}});
+  const auto after = [&](simulation sim) {
+    sim.run(400_ms);
+    return sim.weights(learned);
+  };
+  const auto expected = after({net, reference{1_ms}});
+  for (const int threads : {1, 2})
+    EXPECT_THAT(after({net, cpu{.tick = 1_ms, .threads = threads, .precision = precision::full}}),
+                testing::Pointwise(testing::DoubleNear(1e-12), expected));
+  simulation sim{net, reference{1_ms}};
+  EXPECT_NE(expected, sim.weights(learned));
+  const auto [least, most] = std::minmax_element(expected.begin(), expected.end());
+  EXPECT_LT(*least, 0.4) << "a lane that opposes the spikes";
+  EXPECT_GT(*most, 0.6);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <spinule/models/sources.hpp>
 #include <spinule/models/threshold_unit.hpp>
 
+#include "laws/linear_block.hpp"
 #include "running.hpp"
 
 namespace spinule {
@@ -132,6 +133,22 @@ void add_elms(goldens& all) {
     };
 }
 
+/// A wide port from a source and from the population itself, and one of a single lane.
+network of_lanes() {
+  network net{35};
+  linear_block m{.a = {0.875, -0.25, 0.25, 0.875}, .b = {}, .threshold = 1.5};
+  for (int lane = 0; lane < 7; ++lane) m.b.insert(m.b.end(), {lane / 8.0, 1 - lane / 4.0});
+  const auto input = net.add("input", poisson{.rate = 40_Hz}, 40);
+  const auto cells = net.add("cells", m, 60);
+  net.connect(input, cells[linear_block::branches], fixed_indegree{.k = 3},
+              {.weight = uniform{-0.5, 1.0}, .delay = uniform{1_ms, 4_ms}});
+  net.connect(cells, cells[linear_block::branches], fixed_outdegree{.k = 5},
+              {.weight = normal{0, 0.3}, .delay = uniform{1_ms, 6_ms}});
+  net.connect(input, cells[linear_block::first], fixed_probability{0.1}, {.weight = 0.25, .delay = 2_ms});
+  net.drive(cells[linear_block::branches], {.rate = 20_Hz, .weight = 0.125});
+  return net;
+}
+
 }  // namespace
 
 void add_models(goldens& all) {
@@ -151,6 +168,7 @@ void add_models(goldens& all) {
   add_everywhere(all, "model/threshold_unit",
                  recurrent(threshold_unit{.bias = -0.5}, number{0.8}, number{-0.2}, first));
   add_everywhere(all, "model/heterogeneous", heterogeneous);
+  add_everywhere(all, "model/block_of_lanes", of_lanes);
   add_everywhere(all, "source/poisson", under(poisson{.rate = 80_Hz, .start = 10_ms, .stop = 150_ms}));
   add_everywhere(all, "source/spike_list", under(spike_list{some_spikes()}));
   add_everywhere(all, "source/direct_current", constant_current);

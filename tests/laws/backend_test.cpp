@@ -13,6 +13,7 @@
 #include <spinule/models/sources.hpp>
 
 #include "laws/all_backends.hpp"
+#include "laws/linear_block.hpp"
 
 namespace spinule::laws {
 namespace {
@@ -30,6 +31,7 @@ world mixed_world(index_t n = 60) {
   const auto e = net.add("excitatory", std::move(units));
   const auto i = net.add("inhibitory", current_lif{.tau_inhibitory = 4_ms}, n / 4);
   const auto g = net.add("of conductances", conductance_lif{.refractory = 2_ms}, n / 4);
+  const auto b = net.add("of lanes", spiral(6), n / 4);
   const auto silent = net.add("silent", lif{.threshold = 1e6_mV}, 10);
   net.connect(noise, e, fixed_probability{0.2}, {.weight = normal{5_mV, 0.5_mV}, .delay = 0_ms});
   net.connect(played, e, fixed_indegree{.k = 5}, {.weight = 4_mV, .delay = uniform{0.5_ms, 8_ms}});
@@ -42,6 +44,10 @@ world mixed_world(index_t n = 60) {
   net.connect(i, e, fixed_probability{0.3}, {.weight = -2_mV, .delay = 1_ms});
   net.connect(i, g[conductance_lif::inhibitory], fixed_probability{0.3},
               {.weight = uniform{2_nS, 4_nS}, .delay = 3_ms});
+  net.connect(noise, b[linear_block::branches], fixed_probability{0.02},
+              {.weight = uniform{-0.5, 1.0}, .delay = uniform{0.5_ms, 3_ms}});
+  net.connect(i, b[linear_block::first], fixed_indegree{.k = 2}, {.weight = -0.4, .delay = 1_ms});
+  net.connect(b, e, fixed_outdegree{.k = 2}, {.weight = 1_mV, .delay = 2_ms});
   net.connect(g, silent, all_to_all{}, {.weight = 0.5_mV, .delay = 0_ms});
   net.initialise(e, "v", uniform{0_mV, 14_mV});
   w.begin = [played](simulation& sim) {

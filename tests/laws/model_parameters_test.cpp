@@ -3,7 +3,7 @@
 
 #include <spinule/models/sources.hpp>
 
-#include "laws/all_models.hpp"
+#include "laws/all_block_models.hpp"
 #include "laws/run_laws.hpp"
 
 namespace spinule::laws {
@@ -43,19 +43,34 @@ class model_parameters : public testing::Test {
     with_parameter(t.model, i, [&](const auto& x) { value = value_of(x); });
     return value;
   }
+  /// With other parameters.
+  static model changed(const trial<model>& t) {
+    if constexpr (neuron_model<model>) return model{};
+    model m = t.model;
+    for (std::size_t i = 0; i < known().size(); ++i) {
+      const double value = other(given(t, i), known()[i], t.tick);
+      with_parameter(m, i, [&]<class T>(T& x) { x = static_cast<T>(value); });
+    }
+    return m;
+  }
+  /// Values to set: one for each neuron where that can be.
+  static std::vector<double> settable(std::vector<double> each) {
+    if constexpr (!neuron_model<model>) each.resize(1);
+    return each;
+  }
 };
-TYPED_TEST_SUITE(model_parameters, all_models, by_name);
+TYPED_TEST_SUITE(model_parameters, models_of_both_kinds, by_name);
 
 TYPED_TEST(model_parameters, set_before_a_run_are_those_of_a_network_built_with_them) {
   const auto t = TypeParam::make();
-  const world wanted = world_of(t, t.model), built = world_of(t, typename TestFixture::model{});
+  const world wanted = world_of(t, t.model), built = world_of(t, this->changed(t));
   for (const auto& on : stages) {
     auto sim = on.make(built);
     const auto cells = sim.population_at(0);
     sim.run_ticks(20);
     for (std::size_t i = 0; i < this->known().size(); ++i) {
       const std::vector<double> each(20, this->given(t, i));
-      sim.set(cells, this->name(i), i % 2 ? std::span{each} : std::span{each}.first(1));
+      sim.set(cells, this->name(i), i % 2 ? this->settable(each) : std::vector{each[0]});
       EXPECT_EQ(sim.parameter(cells, this->name(i)), each);
     }
     EXPECT_EQ(run(wanted, on), run(built, sim)) << on << ": set, then reset";
@@ -73,7 +88,7 @@ TYPED_TEST(model_parameters, set_in_a_run_act_alike_in_every_stepping_of_double)
     for (std::size_t i = 0; i < this->known().size(); ++i) {
       std::vector<double> each(20, this->given(t, i));
       for (std::size_t k = 0; k < each.size(); k += 2) each[k] = other(each[k], this->known()[i], t.tick);
-      sim.set(sim.population_at(0), this->name(i), each);
+      sim.set(sim.population_at(0), this->name(i), this->settable(each));
     }
     sim.run_ticks(200);
     untouched.run_ticks(200);

@@ -3,7 +3,7 @@
 
 #include <spinule/models/sources.hpp>
 
-#include "laws/all_models.hpp"
+#include "laws/all_block_models.hpp"
 #include "laws/run_laws.hpp"
 
 namespace spinule::laws {
@@ -13,7 +13,11 @@ namespace {
 template <class Model>
 world world_of(const trial<Model>& t, index_t n, bool one_each = false) {
   world w{.net = network{3}, .tick = t.tick};
-  const auto cells = one_each ? w.net.add("cells", std::vector(n, t.model)) : w.net.add("cells", t.model, n);
+  const auto cells = [&] {
+    if constexpr (neuron_model<Model>)
+      if (one_each) return w.net.add("cells", std::vector(n, t.model));
+    return w.net.add("cells", t.model, n);
+  }();
   for (int p = 0; p < Model::ports; ++p) {
     const auto [low, high, lasting] = t.drive[static_cast<std::size_t>(p)];
     const auto noise = w.net.add("noise " + std::to_string(p), poisson{.rate = 300_Hz}, 100);
@@ -31,7 +35,7 @@ class model_run : public testing::Test {
  protected:
   static world make(index_t n = 40) { return world_of(On::make(), n); }
 };
-TYPED_TEST_SUITE(model_run, all_models, by_name);
+TYPED_TEST_SUITE(model_run, models_of_both_kinds, by_name);
 
 TYPED_TEST(model_run, fires_as_the_trial_says) {
   const outcome o = run(this->make(), on_reference());
@@ -67,6 +71,7 @@ TYPED_TEST(model_run, is_continued_alike_by_copies) {
 
 TYPED_TEST(model_run, is_the_same_with_parameters_for_all_and_for_each) {
   const auto t = TypeParam::make();
+  if (!neuron_model<typename TypeParam::trial_type::model_type>) GTEST_SKIP() << "neurons of a block share parameters";
   for (const auto& on : stages) EXPECT_EQ(run(world_of(t, 40), on), run(world_of(t, 40, true), on)) << on;
 }
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include <spinule/engine/block_holder.hpp>
 #include <spinule/engine/description.hpp>
 #include <spinule/engine/expect_unit.hpp>
 #include <spinule/engine/unit_onto.hpp>
@@ -90,7 +91,7 @@ struct no_rule {};
 /// One synapse of an explicit list.
 template <class Unit>
 struct listed {
-  index_t source = 0, target = 0;
+  index_t source = 0, target = 0;  ///< neurons; onto a wide port `network::lane`
   Unit weight{};
   milliseconds delay{0};
 };
@@ -98,7 +99,7 @@ struct listed {
 /// The weights of all pairs, `weights[source * columns + target]`; a weight of 0 is no synapse.
 template <class Unit>
 struct dense_matrix {
-  index_t rows = 0, columns = 0;    ///< sizes of the source and of the target population
+  index_t rows = 0, columns = 0;    ///< sources and targets: neurons, or lanes of a wide port
   std::span<const double> weights;  ///< in the coherent unit; read while it is connected
 };
 
@@ -162,6 +163,12 @@ class network {
     return {
         insert(std::move(name), std::make_shared<neuron_holder<Model>>(std::move(units)), size, std::move(options))};
   }
+  /// Neurons that are stepped many at a time, of one set of parameters.
+  template <block_model Model>
+  population_of<Model> add(std::string name, const Model& model, std::int64_t size, population_options options = {}) {
+    auto made = std::make_shared<block_holder<Model>>(model, "population \"" + name + "\"");
+    return {insert(std::move(name), std::move(made), size, std::move(options))};
+  }
   template <source_model Source>
   population_of<Source> add(std::string name, const Source& source, std::int64_t size,
                             population_options options = {}) {
@@ -188,7 +195,16 @@ class network {
   projection connect(connection c);
   signed_projections connect(connection excitatory, const population& inhibited, int inhibitory_port);
 
-  /// Drives every neuron of a population. Throws `spinule_error` for a rate or a weight that is not finite.
+  /// What a list or matrix names a lane of a wide port by: neuron * width + lane, both from 0. Throws `spinule_error`
+  /// for what does not exist.
+  template <class Target>
+  index_t lane(const Target& to, index_t neuron, index_t which) const {
+    const target<unit_onto<Target>> port{to};
+    return lane_of(port.neurons, port.port, neuron, which);
+  }
+
+  /// Drives every neuron of a population, of a wide port every lane. Throws `spinule_error` for a rate or a weight that
+  /// is not finite.
   template <class Target>
   void drive(const Target& to, poisson_drive<unit_onto<Target>> input) {
     const target<unit_onto<Target>> port{to};
@@ -238,6 +254,7 @@ class network {
   }
   projection insert(connection c, const sign_filter& part);
   void add_drive(population to, int port, kilohertz rate, double weight);
+  index_t lane_of(const population& cells, int port, index_t neuron, index_t lane) const;
   void start(const population& cells, const std::string& field, law values, dimension unit);
   void start(const population& cells, const std::string& field, std::vector<double> values, dimension unit);
 

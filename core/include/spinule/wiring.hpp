@@ -30,11 +30,12 @@ struct listed_synapse {
   bool operator==(const listed_synapse&) const = default;
 };
 
-/// The two populations a rule connects.
+/// The two populations a rule connects. On a wide port a target is a lane of a neuron, neuron * width + lane.
 struct endpoints {
   index_t sources = 0, targets = 0;
-  bool same = false;                                                       ///< source and target are one population
-  std::span<const position> source_positions = {}, target_positions = {};  ///< empty when a population has none
+  bool same = false;  ///< source and target are one population; never of a wide port, where every pair is allowed
+  std::span<const position> source_positions = {}, target_positions = {};  ///< empty when there are none, as of lanes
+  index_t width = 1;                                                       ///< lanes of a neuron
 };
 
 /// A rule draws the partners of one neuron at a time, from a stream of its own, so rows may be drawn in any order.
@@ -79,6 +80,14 @@ struct one_to_one {
   void row(index_t source, const endpoints&, random_stream&, std::vector<index_t>& targets) const {
     targets.push_back(source);
   }
+};
+
+/// Source i to lane i of every neuron of a wide port; as many sources as lanes.
+struct lane_by_lane {
+  static constexpr bool by_source = true;
+  double expected_synapses(const endpoints& ends) const { return static_cast<double>(ends.targets); }
+  void check(const endpoints&, const std::string& where) const;
+  void row(index_t source, const endpoints&, random_stream&, std::vector<index_t>& targets) const;
 };
 
 /// Each pair with probability p, independently.

@@ -25,6 +25,10 @@ class any_model {
   int ports() const { return static_cast<int>(receptors().size()); }
   /// Its ports in order, none for sources.
   virtual std::span<const described_number> receptors() const = 0;
+  /// Lanes of a port.
+  virtual index_t width(std::size_t /*port*/) const { return 1; }
+  /// Sweeps past a plain neuron that a step of one of its neurons takes.
+  virtual double work() const { return 1; }
   virtual double gain() const = 0;
   /// No neuron has more events in one tick: 1 for neurons; a source says, or may have `most_events_per_tick`.
   virtual std::uint32_t most_events(const source_setting&) const = 0;

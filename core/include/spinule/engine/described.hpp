@@ -97,7 +97,7 @@ state_of<Model, Real> start_of(const kernel_of<Model, Real>& k) {
 }
 
 /// The ports of a model in order.
-template <neuron_model Model>
+template <class Model>
 std::span<const described_number> described_ports() {
   static const auto all = [] {
     if constexpr (requires { Model::receptors; }) {

@@ -43,7 +43,13 @@ struct population_description {
   std::vector<position> positions;
   std::vector<initial_value> initial;
   std::shared_ptr<const void> identity;  ///< of the handle; copies of the network share it
+
+  index_t width(int port) const { return model->width(static_cast<std::size_t>(port)); }
+  /// What synapses onto a port are numbered by: lanes, neuron * width + lane, which are the neurons where it has one.
+  index_t targets(int port) const { return size * width(port); }
 };
+/// What a wiring rule is told of two populations.
+endpoints endpoints_of(const population_description& from, const population_description& to, int port, bool same);
 
 struct drive_description {
   index_t target = 0;

@@ -51,12 +51,16 @@ struct lowered_network {
   std::vector<std::vector<ticks>> list_delays;        ///< [projections][synapses of their list], or one for all
   std::vector<std::vector<std::uint32_t>> row_sizes;  ///< [projections] empty where rows are independent
   std::vector<projection_summary> summaries;          ///< [projections]
-  /// [populations][columns] input unit per quantum. A *column* holds one sum for each neuron: one for each port, by its
-  /// number, and then finer ones for ports where weights of very different size meet; what arrives at a port is the sum
-  /// of its columns.
+  /// [populations][columns] input unit per quantum. A *column* holds one sum for each target, a neuron or a lane of a
+  /// wide port: one for each port, by its number, and then finer ones for ports where weights of very different size
+  /// meet; what arrives at a port is the sum of its columns.
   std::vector<std::vector<double>> quanta;
   std::vector<std::vector<int>> column_ports;  ///< [populations][columns]
-  std::vector<std::uint32_t> most_events;      ///< [populations] of one neuron in one tick
+  /// Sums of a neuron in a column.
+  index_t width(index_t population, std::size_t column) const {
+    return populations[population].width(column_ports[population][column]);
+  }
+  std::vector<std::uint32_t> most_events;  ///< [populations] of one neuron in one tick
   std::vector<lowered_drive> drives;
   std::vector<std::vector<index_t>> levels;         ///< populations by same-tick level, see `same_tick_levels`
   std::vector<ticks> reach;                         ///< [populations] greatest delay of their projections

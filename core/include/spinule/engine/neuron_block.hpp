@@ -14,17 +14,20 @@ namespace spinule {
 /// A model has at most this many ports.
 inline constexpr int most_ports = 64;
 
-/// What arrives at a block in one tick: for each used port, one sum of quanta per neuron, and the size of a quantum.
+/// What arrives at a block in one tick: for each used port, one sum of quanta per neuron, or per lane of a wide port,
+/// and the size of a quantum.
 struct arrivals {
   /// A further sum of a port, in a smaller quantum.
   struct finer_sums {
     std::size_t port = 0;
-    std::int32_t* sums = nullptr;  ///< [neurons]
+    std::int32_t* sums = nullptr;  ///< [neurons * width]
     double quantum = 1;
   };
-  std::span<std::int32_t* const> sums;  ///< [used ports][neurons]; read and set back to zero
+  std::span<std::int32_t* const> sums;  ///< [used ports][neurons * width]; read and set back to zero
   std::span<const double> quanta;       ///< [used ports] input unit per quantum
   std::span<const finer_sums> finer = {};
+  /// [used ports] for blocks that ask: neuron * width + lane of what has got something, ascending. All others are 0.
+  std::span<const std::vector<index_t>> touched = {};
 };
 
 /// A run of neurons of one model. Neurons are numbered from 0 within the block.
@@ -36,6 +39,8 @@ class neuron_block {
   virtual void reset() = 0;
   virtual index_t size() const = 0;
   virtual bool can_visit() const = 0;
+  /// Whether it wants to be told what is `touched`.
+  virtual bool asks_what_is_touched() const { return false; }
   /// How many times sweeping past a neuron a visit costs.
   virtual double visit_cost() const = 0;
   /// Steps every neuron through tick `now`; appends `first + i` for each neuron i that fires, ascending.

@@ -14,8 +14,9 @@ class plain_neurons {
   virtual ~plain_neurons() = default;
   virtual std::unique_ptr<plain_neurons> clone() const = 0;
   virtual void reset() = 0;
-  /// One tick of one neuron; `input` holds one value per port, in the port's unit.
-  virtual bool step(index_t neuron, std::span<const double> input) = 0;
+  /// One tick of all neurons; `input` holds for each port one value per neuron, or per lane of a wide port, in its
+  /// unit. Appends the neurons that fire.
+  virtual void step(std::span<const std::vector<double>> input, std::vector<index_t>& fired) = 0;
   virtual double read(std::size_t field, index_t neuron) const = 0;
   /// A start value.
   virtual void write(std::size_t field, index_t neuron, double value) = 0;
@@ -38,15 +39,9 @@ class typed_plain_neurons final : public plain_neurons {
   std::unique_ptr<plain_neurons> clone() const override { return std::make_unique<typed_plain_neurons>(*this); }
   void reset() override { states_ = initial_; }
 
-  bool step(index_t neuron, std::span<const double> input) override {
-    const kernel& k = kernel_for(neuron);
-    if constexpr (Model::ports == 1) {
-      return k.step(states_[neuron], input[0]);
-    } else {
-      arriving_at<Model, double> in{};
-      for (std::size_t p = 0; p < in.size(); ++p) in[p] = input[p];
-      return k.step(states_[neuron], in);
-    }
+  void step(std::span<const std::vector<double>> input, std::vector<index_t>& fired) override {
+    for (index_t i = 0; i < states_.size(); ++i)
+      if (step(i, input)) fired.push_back(i);
   }
 
   double read(std::size_t f, index_t neuron) const override {
@@ -77,6 +72,17 @@ class typed_plain_neurons final : public plain_neurons {
 
  private:
   const kernel& kernel_for(index_t i) const { return kernels_.size() == 1 ? kernels_[0] : kernels_[i]; }
+
+  bool step(index_t neuron, std::span<const std::vector<double>> input) {
+    const kernel& k = kernel_for(neuron);
+    if constexpr (Model::ports == 1) {
+      return k.step(states_[neuron], input[0][neuron]);
+    } else {
+      arriving_at<Model, double> in{};
+      for (std::size_t p = 0; p < in.size(); ++p) in[p] = input[p][neuron];
+      return k.step(states_[neuron], in);
+    }
+  }
 
   template <class Use>
   static void for_field(std::size_t f, Use use) {

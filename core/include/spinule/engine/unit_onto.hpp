@@ -1,6 +1,7 @@
 // The unit of the weights that a target takes.
 #pragma once
 
+#include <spinule/block_model.hpp>
 #include <spinule/model.hpp>
 
 namespace spinule {
@@ -23,6 +24,10 @@ struct unit_of<target<Unit>> {
   using type = Unit;
 };
 template <neuron_model Model>
+struct unit_of<population_of<Model>> {
+  using type = typename Model::input;
+};
+template <block_model Model>
 struct unit_of<population_of<Model>> {
   using type = typename Model::input;
 };

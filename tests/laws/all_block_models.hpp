@@ -1,0 +1,24 @@
+// Every block model under the laws of runs and of parameters: one line each, more where parameters lead to other code.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include "laws/all_models.hpp"
+#include "laws/linear_block.hpp"
+
+namespace spinule::laws {
+namespace {
+
+// clang-format off
+using all_block_models = testing::Types<
+    on<[] { return trial{"linear_block", spiral(5), {levels(-0.3, 0.4), levels(-0.2, 0.3)}}; }>,
+    on<[] { return trial{"linear_block_of_one_lane", spiral(1, 0.1, 0.8), {levels(-0.6, 0.9), levels(-0.2, 0.3)}}; }>>;
+// clang-format on
+
+template <class... A, class... B>
+testing::Types<A..., B...> joined(testing::Types<A...>, testing::Types<B...>);
+/// Stepped one by one, or many at a time.
+using models_of_both_kinds = decltype(joined(all_models{}, all_block_models{}));
+
+}  // namespace
+}  // namespace spinule::laws
