@@ -46,6 +46,7 @@ void add_random(goldens&);      ///< random/, math/, law/
 void add_wiring(goldens&);      ///< wiring/, delay/
 void add_models(goldens&);      ///< model/, source/
 void add_plasticity(goldens&);  ///< plasticity/
+void add_motifs(goldens&);      ///< motif/
 void add_backends(goldens&);    ///< storage/, crossbar/, digital/
 
 }  // namespace spinule

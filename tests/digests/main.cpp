@@ -32,6 +32,7 @@ table compute(const std::vector<std::string>& prefixes) {
   add_wiring(all);
   add_models(all);
   add_plasticity(all);
+  add_motifs(all);
   add_backends(all);
   table computed;
   for (const auto& [name, work] : all) {
