@@ -21,7 +21,9 @@ void bundle::expect(index_t population, std::uint64_t synapses, index_t sources,
 
 namespace {
 
-bundle_plan::form form_of(const projection_description& d, bool fused) {
+bundle_plan::form form_of(const lowered_network& net, index_t projection, bool fused) {
+  const auto& d = net.descriptions[projection];
+  if (net.summaries[projection].graded) return bundle_plan::form::graded;
   if (d.plasticity) return bundle_plan::form::plastic;
   return fused && d.procedural ? bundle_plan::form::procedural : bundle_plan::form::fixed;
 }
@@ -34,7 +36,7 @@ std::vector<bundle_plan> bundle_up(const lowered_network& net, bool fused) {
   std::map<std::tuple<index_t, std::size_t, std::size_t>, std::size_t> known;
   for (index_t j = 0; j < net.descriptions.size(); ++j) {
     const auto& d = net.descriptions[j];
-    const auto held = form_of(d, fused);
+    const auto held = form_of(net, j, fused);
     const bool alone = !fused || held != bundle_plan::form::fixed;
     const auto [at, fresh] = known.try_emplace({d.source, level[d.target], alone ? j + std::size_t{1} : 0}, all.size());
     if (fresh) all.push_back({{d.source, level[d.target], {}, false, {}}, {}, held});

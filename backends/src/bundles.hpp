@@ -13,13 +13,13 @@ namespace spinule {
 struct bundle_plan {
   bundle b;
   std::vector<index_t> projections;
-  /// How synapses are held: together with those of other projections, or by themselves because they change or because
-  /// only their law is kept.
-  enum class form { fixed, plastic, procedural } held = form::fixed;
+  /// How synapses are held: together with those of other projections, or by themselves because they change, because
+  /// only their law is kept, or because values arrive.
+  enum class form { fixed, plastic, procedural, graded } held = form::fixed;
 };
 
-/// One bundle for all static projections of a population onto a level where `fused`, else one for each; one for each
-/// plastic projection. Throws `spinule_error` for more than 2^32 lines.
+/// One bundle for all static projections of spikes of a population onto a level where `fused`, else one for each; one
+/// for each other projection. Throws `spinule_error` for more than 2^32 lines.
 std::vector<bundle_plan> bundle_up(const lowered_network& net, bool fused);
 
 }  // namespace spinule

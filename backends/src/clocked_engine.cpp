@@ -20,6 +20,7 @@ clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const
   cells_.resize(n.populations.size());
   for (index_t p = 0; p < n.populations.size(); ++p) {
     const auto& described = n.populations[p];
+    cells_[p].graded = described.model->is_graded();
     cells_[p].ring.resize(std::bit_ceil(static_cast<std::size_t>(n.reach[p]) + static_cast<std::size_t>(lag_) + 1));
     cells_[p].sweep = described.model->work() * described.size;
     cells_[p].source =
@@ -76,10 +77,10 @@ void clocked_engine::prepare(int epoch) {
   epoch_ = epoch;
   const auto ticks_of = static_cast<std::size_t>(epoch);
   arrivals_.assign(ticks_of, std::vector<line_list>(synapses_->bundles().size()));
-  mixtures_.assign(ticks_of, std::vector<std::vector<index_t>>(synapses_->bundles().size()));
+  mixtures_.assign(ticks_of, std::vector<emission_buffer>(synapses_->bundles().size()));
   for (cells& c : cells_) c.expected.assign(ticks_of, 0);
   for (shard& s : shards_)
-    for (block& b : s.blocks) b.fired.resize(ticks_of);
+    for (block& b : s.blocks) b.sent.resize(ticks_of);
 }
 
 clocked_engine::clocked_engine(const clocked_engine& other)
@@ -104,6 +105,7 @@ clocked_engine::clocked_engine(const clocked_engine& other)
                       from.visit_cost,
                       from.sweeps_per_visit,
                       from.learns,
+                      from.graded,
                       from.ring,
                       from.parts,
                       from.calm,
@@ -148,7 +150,7 @@ void clocked_engine::clear(std::uint64_t episode) {
     if (c.source) c.source->reset(episode);
     c.calm = 0;
     c.visiting = false;
-    for (auto& spikes : c.ring) spikes.clear();
+    for (auto& sent : c.ring) sent.clear();
   }
   for (shard& s : shards_)
     for (block& b : s.blocks) b.cells->reset();

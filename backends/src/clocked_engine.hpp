@@ -20,8 +20,8 @@ namespace spinule {
 /// What one tick did, for those who count costs.
 struct tick_view {
   moment now = 0;
-  std::span<const std::span<const index_t>> fired;  ///< [populations] spikes of this tick
-  std::span<const line_list> arrivals;              ///< [bundles] lines that arrived in this tick
+  std::span<const emission> sent;       ///< [populations] in this tick
+  std::span<const line_list> arrivals;  ///< [bundles] lines that arrived in this tick
 };
 
 /// Counts what a run costs on emulated hardware.
@@ -85,12 +85,12 @@ class clocked_engine final : public engine {
     std::size_t probe = 0, at = 0;  ///< place among the neurons of the probe
     index_t neuron = 0;             ///< of the block
   };
-  /// Neurons of one population on one shard, with the spikes of each tick of the epoch.
+  /// Neurons of one population on one shard, with what they send in each tick of the epoch.
   struct block {
     std::unique_ptr<neuron_block> cells;
-    bool asks = false;                        ///< to be told what is touched
-    std::vector<std::vector<index_t>> fired;  ///< [ticks of the epoch]
-    std::vector<probed_neuron> probed;        ///< in the run under way
+    bool asks = false;                  ///< to be told what is touched
+    std::vector<emission_buffer> sent;  ///< [ticks of the epoch]
+    std::vector<probed_neuron> probed;  ///< in the run under way
   };
   struct alignas(64) shard {            // threads write side by side
     std::vector<block> blocks;          ///< [slices of its plan]
@@ -102,15 +102,16 @@ class clocked_engine final : public engine {
     bool asks = false;                          ///< some block of it
   };
   struct cells {
-    std::unique_ptr<source_block> source;    ///< null for neurons
-    bool can_visit = false;                  ///< and not driven from outside in every tick
-    bool driven = false;                     ///< from outside
-    double sweep = 0;                        ///< work of it, in plain neurons
-    std::size_t ports = 0;                   ///< of the model
-    double visit_cost = 1;                   ///< see `neuron_block`
-    double sweeps_per_visit = 1;             ///< of 2^-16 visits
-    bool learns = false;                     ///< synapses onto it want to know its spikes
-    std::vector<std::vector<index_t>> ring;  ///< spikes of the last ticks, by tick modulo its length, a power of two
+    std::unique_ptr<source_block> source;  ///< null for neurons
+    bool can_visit = false;                ///< and not driven from outside in every tick
+    bool driven = false;                   ///< from outside
+    double sweep = 0;                      ///< work of it, in plain neurons
+    std::size_t ports = 0;                 ///< of the model
+    double visit_cost = 1;                 ///< see `neuron_block`
+    double sweeps_per_visit = 1;           ///< of 2^-16 visits
+    bool learns = false;                   ///< synapses onto it want to know its spikes
+    bool graded = false;                   ///< sends values
+    std::vector<emission_buffer> ring;     ///< of the last ticks, by tick modulo its length, a power of two
     std::vector<std::pair<std::size_t, std::size_t>> parts;  ///< (shard, block), by neuron
     double calm = 0;  ///< what visiting would have saved of late, in sweeps; see `decide`
     bool visiting = false;
@@ -139,9 +140,9 @@ class clocked_engine final : public engine {
   void emit(index_t p, int length);
   void collect_arrivals(const level_plan& level, int tick);
   /// Those that arrive at `now` with the k-th delay of a bundle.
-  line_list spikes_after(const bundle& from, std::size_t k, moment now);
+  line_list sent_before(const bundle& from, std::size_t k, moment now);
   /// Lines of all delays.
-  line_list mixture(const bundle& from, moment now, std::vector<index_t>& lines);
+  line_list mixture(const bundle& from, moment now, emission_buffer& lines);
   void decide(index_t p, int tick);
   void step_level(const level_plan& level, int length);
   void step(std::size_t shard, int tick);
@@ -152,7 +153,7 @@ class clocked_engine final : public engine {
   void gather(index_t p, int length);
   /// Neurons, in plain ones, and synaptic events of an epoch.
   double work_of(const level_plan& level, int length) const;
-  std::vector<index_t>& spikes_at(index_t p, moment when) {
+  emission_buffer& sent_at(index_t p, moment when) {
     auto& ring = cells_[p].ring;
     return ring[static_cast<std::size_t>(when) & (ring.size() - 1)];
   }
@@ -165,8 +166,8 @@ class clocked_engine final : public engine {
   std::vector<cells> cells_;  ///< [populations]
   std::vector<shard> shards_;
   std::unique_ptr<synapse_fabric> synapses_;
-  std::vector<std::vector<line_list>> arrivals_;             ///< [ticks of the epoch][bundles]
-  std::vector<std::vector<std::vector<index_t>>> mixtures_;  ///< the same, of bundles with several delays
+  std::vector<std::vector<line_list>> arrivals_;        ///< [ticks of the epoch][bundles]
+  std::vector<std::vector<emission_buffer>> mixtures_;  ///< the same, of bundles with several delays
   std::unique_ptr<accountant> accountant_;
   std::shared_ptr<team> team_;
   thread_choice choice_{1, false};

@@ -33,19 +33,21 @@ void clocked_engine::run_epoch(int length, observer& watcher) {
 
 void clocked_engine::report(int tick, observer& watcher) {
   for (const auto& level : net_->levels)
-    for (const index_t p : level) watcher.on_spikes(p, now_, spikes_at(p, now_));
+    for (const index_t p : level)
+      if (!cells_[p].graded) watcher.on_spikes(p, now_, sent_at(p, now_).neurons);
   if (!accountant_) return;
-  std::vector<std::span<const index_t>> fired;
-  for (index_t p = 0; p < cells_.size(); ++p) fired.push_back(spikes_at(p, now_));
-  accountant_->count({now_, fired, arrivals_[static_cast<std::size_t>(tick)]}, *synapses_);
+  std::vector<emission> sent;
+  for (index_t p = 0; p < cells_.size(); ++p) sent.push_back(sent_at(p, now_));
+  accountant_->count({now_, sent, arrivals_[static_cast<std::size_t>(tick)]}, *synapses_);
 }
 
 void clocked_engine::emit(index_t p, int length) {
   for (moment now = now_; now < now_ + length; ++now) {
-    auto& spikes = spikes_at(p, now);
-    spikes.clear();
-    cells_[p].source->emit(now, spikes);
-    check_multiplicity(spikes, net_->most_events[p], net_->populations[p].name);
+    auto& sent = sent_at(p, now);
+    sent.clear();
+    cells_[p].source->emit(now, sent);
+    check_multiplicity(sent.neurons, net_->most_events[p], net_->populations[p].name);
+    check_values(sent, net_->largest_output[p], net_->populations[p].name);
   }
 }
 
@@ -56,27 +58,32 @@ void clocked_engine::collect_arrivals(const level_plan& level, int tick) {
   const auto bundles = synapses_->bundles();
   for (const std::size_t b : level.bundles) {
     const bundle& from = bundles[b];
-    const line_list first = spikes_after(from, 0, now);
+    const line_list first = sent_before(from, 0, now);
     arrivals_[t][b] = from.once || from.delays.size() == 1 ? first : mixture(from, now, mixtures_[t][b]);
     for (const auto& share : from.expected) {
-      const line_list spikes = share.delay == 0 ? first : spikes_after(from, share.delay, now);
-      cells_[share.population].expected[t] += share.synapses * spikes.size();
+      const line_list sent = share.delay == 0 ? first : sent_before(from, share.delay, now);
+      cells_[share.population].expected[t] += share.synapses * sent.size();
     }
   }
   for (const index_t p : level.neurons) decide(p, tick);
 }
 
-line_list clocked_engine::mixture(const bundle& from, moment now, std::vector<index_t>& lines) {
-  lines.clear();
+line_list clocked_engine::mixture(const bundle& from, moment now, emission_buffer& mixed) {
+  mixed.clear();
   const auto stride = static_cast<index_t>(from.delays.size());
-  for (index_t k = 0; k < stride; ++k)
-    for (const index_t i : spikes_after(from, k, now)) lines.push_back(i * stride + k);
-  return lines;
+  for (index_t k = 0; k < stride; ++k) {
+    const line_list sent = sent_before(from, k, now);
+    for (const index_t i : sent) mixed.neurons.push_back(i * stride + k);
+    mixed.values.insert(mixed.values.end(), sent.amplitudes.begin(), sent.amplitudes.end());
+  }
+  return {mixed.neurons, mixed.values};
 }
 
-line_list clocked_engine::spikes_after(const bundle& from, std::size_t delay, moment now) {
+line_list clocked_engine::sent_before(const bundle& from, std::size_t delay, moment now) {
   const ticks d = from.delays[delay];
-  return now >= d ? line_list{spikes_at(from.source, now - d)} : line_list{};
+  if (now < d) return {};
+  const emission_buffer& sent = sent_at(from.source, now - d);
+  return {sent.neurons, sent.values};
 }
 
 /// Two states with a price for changing between them: the state is left once the other would have saved that price
@@ -87,7 +94,7 @@ void clocked_engine::decide(index_t p, int tick) {
   if (!c.can_visit) return;
   if (options_.stepping == stepping::automatic) {
     const auto due =
-        static_cast<std::int64_t>(spikes_at(p, now_ + tick - lag_).size());  // by themselves, if as many as then
+        static_cast<std::int64_t>(sent_at(p, now_ + tick - lag_).size());  // by themselves, if as many as then
     const auto visits = static_cast<std::int64_t>(c.expected[static_cast<std::size_t>(tick)]) + (due << 16);
     const double price = c.visit_cost / 2;
     c.calm = std::clamp(c.calm + 1 - static_cast<double>(visits) * c.sweeps_per_visit, 0.0, price);
@@ -129,7 +136,7 @@ void clocked_engine::step(std::size_t which, int tick) {
   for (std::size_t b = 0; b < s.blocks.size(); ++b) {
     step_block(s, plan.slices[b], s.blocks[b], tick);
     record(s.blocks[b], tick);
-    if (cells_[plan.slices[b].population].learns) synapses_->fire(which, b, now_ + tick, s.blocks[b].fired[t]);
+    if (cells_[plan.slices[b].population].learns) synapses_->fire(which, b, now_ + tick, s.blocks[b].sent[t].neurons);
   }
   if (marked) s.marks.clear();
 }
@@ -144,8 +151,8 @@ void clocked_engine::drive_neurons(shard& s, const shard_plan& plan, int tick) {
 
 void clocked_engine::step_block(shard& s, const slice& part, block& b, int tick) {
   const auto t = static_cast<std::size_t>(tick);
-  auto& fired = b.fired[t];
-  fired.clear();
+  auto& sent = b.sent[t];
+  sent.clear();
   const cells& c = cells_[part.population];
   const auto& quanta = net_->quanta[part.population];
   const std::size_t used = std::min(part.at.size(), c.ports);
@@ -160,14 +167,14 @@ void clocked_engine::step_block(shard& s, const slice& part, block& b, int tick)
     note_touched(s, part);
     in.touched = s.touched;
   }
-  if (!c.visits(tick)) return b.cells->sweep(now_ + tick, in, part.first, fired);
+  if (!c.visits(tick)) return b.cells->sweep(now_ + tick, in, part.first, sent);
   s.receivers.clear();
   for (const std::uint32_t at : part.at) s.marks.each(at, part.count, [&](index_t i) { s.receivers.push_back(i); });
   if (part.at.size() > 1) {
     std::sort(s.receivers.begin(), s.receivers.end());
     s.receivers.erase(std::unique(s.receivers.begin(), s.receivers.end()), s.receivers.end());
   }
-  b.cells->visit(now_ + tick, s.receivers, in, part.first, fired);
+  b.cells->visit(now_ + tick, s.receivers, in, part.first, sent);
 }
 
 /// Of all columns of each port.
@@ -187,15 +194,16 @@ void clocked_engine::note_touched(shard& s, const slice& part) const {
 
 void clocked_engine::gather(index_t p, int length) {
   for (int t = 0; t < length; ++t) {
-    auto& spikes = spikes_at(p, now_ + t);
-    spikes.clear();
+    auto& all = sent_at(p, now_ + t);
+    all.clear();
     for (const auto& [s, b] : cells_[p].parts) {
-      auto& fired = shards_[s].blocks[b].fired[static_cast<std::size_t>(t)];
-      if (spikes.empty())
-        spikes.swap(fired);
+      auto& sent = shards_[s].blocks[b].sent[static_cast<std::size_t>(t)];
+      if (all.empty())
+        all.swap(sent);
       else
-        spikes.insert(spikes.end(), fired.begin(), fired.end());
+        all.append(sent);
     }
+    check_values(all, net_->largest_output[p], net_->populations[p].name);
   }
 }
 

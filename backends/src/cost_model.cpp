@@ -26,8 +26,9 @@ double cost_meter::crossbar_time(const tick_activity& a) const {
     const auto& array = p.array;
     if (array.tiles_read == 0) continue;
     const double converted = std::min<double>(hw.adc.columns_per_adc.value, array.widest);
+    const double phase = pulse + (array.row_conversions > 0 ? hw.dac.time.value : 0);
     read = std::max(
-        read, array.phases * pulse + converted * plan_->conversion_time + array.bands * hw.accumulator.time.value);
+        read, array.phases * phase + converted * plan_->conversion_time + array.bands * hw.accumulator.time.value);
     const double way = array.far_x * hw.mesh.hop_x_time.value + array.far_y * hw.mesh.hop_y_time.value;
     routing = std::max(routing, static_cast<double>(array.lines) * hw.mesh.packet_time.value + way);
   }

@@ -20,9 +20,12 @@ void price_neurons(const cost_plan& plan, std::uint64_t ticks_run, std::span<con
   }
 }
 
-void price_array(const cost_plan& plan, const std::string& layer, const tile_activity& n, cost_report& r) {
+void price_array(const cost_plan& plan, const projection_layout& p, const tile_activity& n, cost_report& r) {
   const auto& hw = plan.hw;
+  const std::string& layer = p.name;
   r.dynamic.push_back({layer, "row drive", n.rows_driven, times(n.rows_driven, hw.driver.energy)});
+  if (p.carries_values)
+    r.dynamic.push_back({layer, "row conversion", n.row_conversions, times(n.row_conversions, hw.dac.energy)});
   r.dynamic.push_back({layer, "cell read", n.cells_read, n.cell_energy_pj});
   r.dynamic.push_back(
       {layer, "conversion", n.conversions, static_cast<double>(n.conversions) * plan.conversion_energy});
@@ -59,7 +62,7 @@ cost_report price(const cost_plan& plan, std::uint64_t ticks_run, double time_ns
   r.latency_us = time_ns * 1e-3;
   for (std::size_t j = 0; j < projections.size(); ++j) {
     if (hw.kind == hardware_kind::crossbar)
-      price_array(plan, plan.layout.projections[j].name, projections[j].array, r);
+      price_array(plan, plan.layout.projections[j], projections[j].array, r);
     else
       price_core(plan, j, projections[j], r);
   }

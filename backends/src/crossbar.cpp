@@ -37,11 +37,12 @@ std::unique_ptr<engine> crossbar::build(const network& net) const {
     const auto program = [&](index_t j) {
       const connectivity& c = n.synapses(j);
       const std::string& name = n.descriptions[j].name;
-      for (const auto& f : frozen)
-        if (f.name == name)
-          return tiled_projection::random_forming(c.lines(), c.targets, f.gain / c.quantum, hardware, n.seed, chip, j,
-                                                  name);
-      return tiled_projection{c, hardware, n.seed, chip, j, name};
+      const auto f = std::find_if(frozen.begin(), frozen.end(), [&](const auto& x) { return x.name == name; });
+      auto tiles = f == frozen.end() ? tiled_projection{c, hardware, n.seed, chip, j, name}
+                                     : tiled_projection::random_forming(c.lines(), c.targets, f->gain / c.quantum,
+                                                                        hardware, n.seed, chip, j, name);
+      if (n.summaries[j].graded) tiles.carry_values(n.summaries[j].largest_amplitude);
+      return tiles;
     };
     return std::make_unique<tile_fabric>(n, shards, program);
   };

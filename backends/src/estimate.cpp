@@ -72,7 +72,10 @@ double row_bytes(const extent& e, int bits) {
 
 double procedural_bytes(const extent& e) { return 4 * e.targets * (e.delays > 1 ? e.longest : 0); }
 
-double synapse_bytes(const projection_description& p, const extent& e, const storage& how) {
+double graded_bytes(const extent& e) { return 6 * e.synapses + 8 * e.lines(); }
+
+double synapse_bytes(const projection_description& p, bool graded, const extent& e, const storage& how) {
+  if (graded && how.synapses == synapse_store::rows) return graded_bytes(e);
   if (p.plasticity) return plastic_bytes(e, how);
   if (how.synapses == synapse_store::compressed) return connectivity_bytes(e);
   if (how.synapses == synapse_store::tiles)
@@ -130,8 +133,10 @@ memory_estimate estimate_memory(const network& net, milliseconds tick, const sto
   for (std::size_t j = 0; j < extents.size(); ++j) {
     const auto& p = net.projections()[j];
     const extent& e = extents[j];
-    all.items.push_back({fmt::format("projection \"{}\"", p.name),
-                         synapse_bytes(p, e, how) + 4 * e.sources + 8 * e.targets, instead_of(p, e, how)});
+    all.items.push_back(
+        {fmt::format("projection \"{}\"", p.name),
+         synapse_bytes(p, net.populations()[p.source].model->is_graded(), e, how) + 4 * e.sources + 8 * e.targets,
+         instead_of(p, e, how)});
   }
   all.items.push_back({"building", while_building, "for a while"});
   return all;

@@ -21,6 +21,7 @@ hardware_layout layout_of(const lowered_network& net, const synapse_fabric& syna
     p.source = d.source;
     p.target = d.target;
     p.synapses = net.summaries[j].synapses;
+    p.carries_values = net.summaries[j].graded;
     if (on_tiles) p.band_tiles = on_tiles->tiles(j).band_tiles();
   }
   return layout;
@@ -75,11 +76,12 @@ void hardware_accountant::count(const tick_view& tick, const synapse_fabric& syn
   for (std::size_t j = 0; j < projections_.size(); ++j) {
     projection_activity& did = projections_[j] = {};
     if (destinations_)
-      for (const index_t i : tick.fired[net_->descriptions[j].source]) did.messages += (*destinations_)[j][i];
+      for (const index_t i : tick.sent[net_->descriptions[j].source].neurons) did.messages += (*destinations_)[j][i];
     for (const auto line : tick.arrivals[j]) did.synaptic_events += synapses_[j]->targets_of(line).size();
     if (on_tiles) did.array = on_tiles->activity(j, tick.now);
   }
-  for (index_t p = 0; p < populations_.size(); ++p) populations_[p] = {count_receivers(p, tick), tick.fired[p].size()};
+  for (index_t p = 0; p < populations_.size(); ++p)
+    populations_[p] = {count_receivers(p, tick), tick.sent[p].neurons.size()};
   meter_.tick({populations_, projections_});
 }
 

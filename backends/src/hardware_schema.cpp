@@ -59,6 +59,9 @@ constexpr std::array rules{
     constant_rule{"array.settle_time", "ns", at_least_zero, xbar, at<&hw::array, &array_constants::settle_time>},
     constant_rule{"driver.energy", "pJ", at_least_zero, xbar, at<&hw::driver, &driver_constants::energy>},
     constant_rule{"driver.time", "ns", at_least_zero, xbar, at<&hw::driver, &driver_constants::time>},
+    constant_rule{"dac.bits", "bits", some_bits, xbar, at<&hw::dac, &dac_constants::bits>},
+    constant_rule{"dac.energy", "pJ", at_least_zero, xbar, at<&hw::dac, &dac_constants::energy>},
+    constant_rule{"dac.time", "ns", at_least_zero, xbar, at<&hw::dac, &dac_constants::time>},
     constant_rule{"adc.bits", "bits", bits, xbar, at<&hw::adc, &adc_constants::bits>},
     constant_rule{"adc.range_cells", "cells", positive, xbar, at<&hw::adc, &adc_constants::range_cells>},
     constant_rule{"adc.expected_activity", "1", fraction, xbar, at<&hw::adc, &adc_constants::expected_activity>},
@@ -180,6 +183,10 @@ std::string fault_in(const constant_rule& rule, double value) {
       return is_whole(value) && value >= 2 && value <= 32
                  ? ""
                  : fault("a whole number from 2 to 32 (no converter: adc.converter = \"none\")");
+    case some_bits:
+      return is_whole(value) && (value == 0 || (value >= 2 && value <= 24))
+                 ? ""
+                 : fault("0 (any value) or a whole number from 2 to 24");
     case whole:
       return is_whole(value) && value >= 0 ? "" : fault("a whole number from 0");
   }

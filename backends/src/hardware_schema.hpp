@@ -16,11 +16,12 @@ enum class range_rule {
   any,  // a finite number
   at_least_zero,
   positive,
-  fraction,  // 0 .. 1
-  count,     // whole, 1 .. 2^31
-  levels,    // 0 (any value) or a whole number from 2
-  bits,      // whole, 2 .. 32
-  whole,     // whole, from 0
+  fraction,   // 0 .. 1
+  count,      // whole, 1 .. 2^31
+  levels,     // 0 (any value) or a whole number from 2
+  bits,       // whole, 2 .. 32
+  some_bits,  // 0 (any value), or whole, 2 .. 24
+  whole,      // whole, from 0
 };
 
 struct constant_rule {

@@ -1,15 +1,27 @@
-// A guard on what sources emit.
+// Guards on what populations send.
 #pragma once
 
+#include <cmath>
 #include <span>
 #include <string>
 
 #include <fmt/format.h>
 
+#include <spinule/engine/emission.hpp>
 #include <spinule/engine/lowering.hpp>
 #include <spinule/error.hpp>
 
 namespace spinule {
+
+/// Throws for values that are larger than their population said, or no numbers. The last bits may differ.
+inline void check_values(const emission& sent, double largest, const std::string& population) {
+  const auto most = static_cast<float>(largest * (1 + 1e-6));
+  for (std::size_t i = 0; i < sent.values.size(); ++i)
+    if (!(std::fabs(sent.values[i]) <= most))
+      throw spinule_error{fmt::format("population \"{}\"", population),
+                          fmt::format("neuron {} sends {}; its model says that no value is larger than {}",
+                                      sent.neurons[i], sent.values[i], largest)};
+}
 
 /// Throws when one neuron of `fired` (ascending) occurs more often than the sums of a tick were sized for.
 inline void check_multiplicity(std::span<const index_t> fired, std::uint32_t most, const std::string& population) {

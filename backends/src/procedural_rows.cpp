@@ -24,7 +24,7 @@ class procedural_rows final : public stateful_rows {
   void begin_episode(moment) override { reset(); }
   std::uint64_t bytes() const override { return sizeof(std::int32_t) * ring_.size(); }
 
-  void deliver(std::span<const std::uint32_t> sources, moment now, inbox to) override {
+  void deliver(line_list sources, moment now, inbox to) override {
     for (const index_t source : sources) send(drawer_.row(source), now, to);
     if (ring_ticks_ > 0) collect(due_in(now), to);
   }

@@ -41,6 +41,7 @@ struct programmed_tiles {
   double full_scale = 1;
   bool converts = false;
   int bits = 0;
+  int dac_bits = 0;  // 0: any amplitude
   std::uint64_t seed = 0;
   std::uint32_t chip = 0, projection = 0;
   programming_ledger programming;

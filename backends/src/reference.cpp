@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <spinule/engine/amplitude.hpp>
+
 #include "estimate.hpp"
 #include "multiplicity.hpp"
 
@@ -104,16 +106,17 @@ class reference_engine final : public engine {
       for (const lowered_drive& d : net_->drives) drive(d, now);
       for (const auto& level : net_->levels)
         for (const index_t p : level) {
-          fired_.clear();
+          sent_.clear();
           arrive(p, now);
           if (sources_[p])
-            sources_[p]->emit(now, fired_);
+            sources_[p]->emit(now, sent_);
           else
             step(p, now);
-          check_multiplicity(fired_, net_->most_events[p], net_->populations[p].name);
+          check_multiplicity(sent_.neurons, net_->most_events[p], net_->populations[p].name);
+          check_values(sent_, net_->largest_output[p], net_->populations[p].name);
           send(p, now);
           learn(p, now);
-          watcher.on_spikes(p, now, fired_);
+          if (!net_->populations[p].model->is_graded()) watcher.on_spikes(p, now, sent_.neurons);
         }
       ++now_;
       for (const state_probe& p : watcher.probes())
@@ -132,7 +135,7 @@ class reference_engine final : public engine {
     for (auto& ports : inboxes_)
       for (auto& box : ports) box.clear();
     for (auto& ticks_of : history_)
-      for (auto& spikes : ticks_of) spikes.clear();
+      for (auto& sent : ticks_of) sent.clear();
   }
 
   void drive(const lowered_drive& d, moment now) {
@@ -155,48 +158,64 @@ class reference_engine final : public engine {
         sum = 0;
       }
     }
-    neurons_[p]->step(input, fired_);
+    neurons_[p]->step(input, sent_);
   }
 
   void send(index_t p, moment now) {
     for (std::size_t j = 0; j < net_->descriptions.size(); ++j) {
       const auto& d = net_->descriptions[j];
-      if (d.source != p || plastic_[j]) continue;
+      if (d.source != p || plastic_[j] || net_->summaries[j].graded) continue;
       const connectivity& c = *synapses_[j];
       auto& box = inboxes_[d.target][net_->summaries[j].column];
-      for (const index_t i : fired_)
+      for (const index_t i : sent_.neurons)
         for (std::size_t k = 0; k < c.delays.size(); ++k)
           for (std::uint64_t s = c.offsets[c.line(i, k)]; s < c.offsets[c.line(i, k) + 1]; ++s)
             box.at(now + c.delays[k], c.target[s]) += c.weight(s);
     }
   }
 
-  std::vector<index_t>& spikes_of(index_t p, moment when) {
+  emission_buffer& sent_by(index_t p, moment when) {
     return history_[p][static_cast<std::size_t>(when) % history_[p].size()];
   }
 
-  /// Weights that change are read when a spike arrives, not when it is sent.
+  /// Weights that change, and amplitudes, are read on arrival and not when something is sent.
   void arrive(index_t p, moment now) {
     for (std::size_t j = 0; j < plastic_.size(); ++j) {
       const auto& d = net_->descriptions[j];
-      if (!plastic_[j] || d.target != p) continue;
+      if (d.target != p || (!plastic_[j] && !net_->summaries[j].graded)) continue;
       const connectivity& c = *synapses_[j];
-      auto& box = inboxes_[p][net_->summaries[j].column];
-      for (std::size_t k = 0; k < c.delays.size() && now >= c.delays[k]; ++k)
-        for (const index_t i : spikes_of(d.source, now - c.delays[k])) {
-          const std::size_t line = c.line(i, k);
-          plastic_[j]->arrive(line, now);
-          for (auto s = c.offsets[line]; s < c.offsets[line + 1]; ++s)
-            box.at(now, c.target[s]) += std::llround(plastic_[j]->weights()[s] / c.quantum);
-        }
+      for (std::size_t k = 0; k < c.delays.size() && now >= c.delays[k]; ++k) {
+        const emission_buffer& sent = sent_by(d.source, now - c.delays[k]);
+        for (std::size_t n = 0; n < sent.size(); ++n)
+          if (net_->summaries[j].graded)
+            arrive_with(j, c.line(sent.neurons[n], k), sent.values[n], now);
+          else
+            arrive_as_spike(j, c.line(sent.neurons[n], k), now);
+      }
+    }
+  }
+  void arrive_as_spike(std::size_t j, std::size_t line, moment now) {
+    const connectivity& c = *synapses_[j];
+    auto& box = inboxes_[net_->descriptions[j].target][net_->summaries[j].column];
+    plastic_[j]->arrive(line, now);
+    for (auto s = c.offsets[line]; s < c.offsets[line + 1]; ++s)
+      box.at(now, c.target[s]) += std::llround(plastic_[j]->weights()[s] / c.quantum);
+  }
+  void arrive_with(std::size_t j, std::size_t line, float amplitude, moment now) {
+    const connectivity& c = *synapses_[j];
+    auto& box = inboxes_[net_->descriptions[j].target][net_->summaries[j].column];
+    for (auto s = c.offsets[line]; s < c.offsets[line + 1]; ++s) {
+      const auto code =
+          plastic_[j] ? static_cast<std::int32_t>(std::llround(plastic_[j]->weights()[s] / c.quantum)) : c.weight(s);
+      box.at(now, c.target[s]) += times_amplitude(code, amplitude);
     }
   }
 
   void learn(index_t p, moment now) {
-    spikes_of(p, now) = fired_;
+    sent_by(p, now) = sent_;
     for (std::size_t j = 0; j < plastic_.size(); ++j)
       if (plastic_[j] && net_->descriptions[j].target == p)
-        for (const index_t i : fired_)
+        for (const index_t i : sent_.neurons)
           for (index_t l = 0, w = ends_of(*net_, net_->descriptions[j]).width; l < w; ++l)
             plastic_[j]->fire(i * w + l, now);
   }
@@ -204,14 +223,13 @@ class reference_engine final : public engine {
   std::shared_ptr<const lowered_network> net_;
   std::vector<const connectivity*> synapses_;             ///< [projections]
   std::vector<std::unique_ptr<plain_synapses>> plastic_;  ///< [projections], null where weights stay
-  std::vector<std::vector<std::vector<index_t>>>
-      history_;                                          ///< [populations][ticks] spikes, by tick modulo their number
-  std::vector<std::unique_ptr<plain_neurons>> neurons_;  ///< [populations], null for sources
-  std::vector<std::unique_ptr<source_block>> sources_;   ///< [populations], null for neurons
-  std::vector<std::vector<inbox>> inboxes_;              ///< [populations][columns]
+  std::vector<std::vector<emission_buffer>> history_;     ///< [populations][ticks] by tick modulo their number
+  std::vector<std::unique_ptr<plain_neurons>> neurons_;   ///< [populations], null for sources
+  std::vector<std::unique_ptr<source_block>> sources_;    ///< [populations], null for neurons
+  std::vector<std::vector<inbox>> inboxes_;               ///< [populations][columns]
   moment now_ = 0;
   std::uint64_t episode_ = 0;
-  std::vector<index_t> fired_;
+  emission_buffer sent_;  ///< by the population under way
 };
 
 }  // namespace

@@ -51,7 +51,7 @@ class row_fabric final : public synapse_fabric {
     auto& waiting = waiting_[s];
     for (std::size_t k = 0; k < shard.sets.size(); ++k) {
       const auto& [b, rows] = shard.sets[k];
-      rows.deliver(arrivals[b], rows_->bundles[b].once, to, waiting, walkers_[s][k]);
+      rows.deliver(arrivals[b].lines, rows_->bundles[b].once, to, waiting, walkers_[s][k]);
     }
     for (std::size_t k = 0; k < waiting.size(); ++k) {
       waiting_rows& rows = waiting[k];

@@ -4,6 +4,7 @@
 
 #include <tbb/enumerable_thread_specific.h>
 
+#include "graded_rows.hpp"
 #include "procedural_rows.hpp"
 #include "source_rows.hpp"
 #include "wire_plastic.hpp"
@@ -171,7 +172,8 @@ stateful_shards draw_stateful(const lowered_network& net, std::span<const bundle
     }
     std::vector<stateful_rows::section> parts;
     for (const auto& [shard, where] : sections) parts.push_back(where);
-    auto rows = wire_plastic(net, m, parts, threads, learned);
+    auto rows = m.held == bundle_plan::form::graded ? wire_graded(net, m, parts, threads)
+                                                    : wire_plastic(net, m, parts, threads, learned);
     for (std::size_t k = 0; k < sections.size(); ++k) all[sections[k].first].push_back(std::move(rows[k]));
   }
   return all;

@@ -34,7 +34,7 @@ std::shared_ptr<const static_rows> draw_rows(const lowered_network& net, std::sp
 
 using stateful_shards = std::vector<std::vector<std::unique_ptr<stateful_rows>>>;
 
-/// [shards] plastic and procedural rows.
+/// [shards] rows of every other form.
 stateful_shards draw_stateful(const lowered_network& net, std::span<const bundle_plan> bundles,
                               std::span<const shard_plan> plans, int threads, precision learned);
 

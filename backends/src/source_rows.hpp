@@ -12,7 +12,7 @@
 
 namespace spinule {
 
-/// The synapses of one source: delays of the bundle and codes, one per target or one for all; for those that will
+/// The synapses of one source: delays of the bundle and codes, one per target or one for all; for those that may
 /// change weights as they were given instead of codes.
 struct coded_row {
   std::span<const index_t> targets;
@@ -28,7 +28,7 @@ struct coded_row {
 class source_rows {
  public:
   source_rows(const lowered_network& net, const bundle_plan& m)
-      : delays_{&m.b.delays}, change_{m.held == bundle_plan::form::plastic} {
+      : delays_{&m.b.delays}, change_{m.held == bundle_plan::form::plastic || m.held == bundle_plan::form::graded} {
     const ticks longest = m.b.delays.back();
     if (longest < 65536) numbers_.resize(static_cast<std::size_t>(longest) + 1);
     if (!numbers_.empty())

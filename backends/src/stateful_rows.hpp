@@ -27,7 +27,7 @@ class stateful_rows {
   /// The same, but learned weights stay; `now` is the tick that would have come next.
   virtual void begin_episode(moment now) = 0;
   /// What arrives in a tick on lines of the bundle. Called in every tick, also when nothing arrives.
-  virtual void deliver(std::span<const std::uint32_t> lines, moment now, inbox to) = 0;
+  virtual void deliver(line_list arriving, moment now, inbox to) = 0;
   /// Neurons of the slice fire, after what arrives in the tick has been delivered.
   virtual void fire(moment /*now*/, std::span<const index_t> /*fired*/) {}
   /// Appends the weights of a line, in the unit of the target port.

@@ -36,7 +36,15 @@ struct bundle {
 
 /// The lines of one bundle that arrive in one tick, by delay, then source, or, where it is told `once`, sources; each
 /// may repeat.
-using line_list = std::span<const std::uint32_t>;
+struct line_list {
+  std::span<const std::uint32_t> lines;
+  std::span<const float> amplitudes = {};  ///< by which their weights are multiplied; empty where spikes arrive
+
+  std::size_t size() const { return lines.size(); }
+  bool empty() const { return lines.empty(); }
+  auto begin() const { return lines.begin(); }
+  auto end() const { return lines.end(); }
+};
 
 /// Where what arrives at a shard is summed.
 struct inbox {

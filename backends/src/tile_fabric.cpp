@@ -43,12 +43,28 @@ void tile_fabric::deliver(std::span<const line_list> arrivals, moment now, std::
   for (std::size_t j = 0; j < arrays_.size(); ++j) {
     array& a = arrays_[j];
     if (a.shard != shard || arrivals[j].empty()) continue;
-    sorted_.assign(arrivals[j].begin(), arrivals[j].end());
-    if (a.synapses->delays.size() > 1) std::sort(sorted_.begin(), sorted_.end());
-    a.activity = a.tiles.read(sorted_, now, {to.sums + a.at, a.synapses->targets});
+    const line_list active = a.synapses->delays.size() > 1 ? by_line(arrivals[j]) : arrivals[j];
+    a.activity = a.tiles.read(active.lines, active.amplitudes, now, {to.sums + a.at, a.synapses->targets});
     a.read_at = now;
-    if (to.marks) mark(a, sorted_, to);
+    if (to.marks) mark(a, active, to);
   }
+}
+
+line_list tile_fabric::by_line(line_list arriving) {
+  sorted_.assign(arriving.begin(), arriving.end());
+  if (arriving.amplitudes.empty()) {
+    std::sort(sorted_.begin(), sorted_.end());
+    return {sorted_};
+  }
+  std::vector<std::pair<std::uint32_t, float>> pairs;
+  for (std::size_t i = 0; i < arriving.size(); ++i) pairs.push_back({arriving.lines[i], arriving.amplitudes[i]});
+  std::sort(pairs.begin(), pairs.end());
+  amplitudes_.clear();
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    sorted_[i] = pairs[i].first;
+    amplitudes_.push_back(pairs[i].second);
+  }
+  return {sorted_, amplitudes_};
 }
 
 /// Noise and leakage reach targets that no synapse names.

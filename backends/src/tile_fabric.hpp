@@ -37,10 +37,13 @@ class tile_fabric final : public synapse_fabric {
     moment read_at;
   };
   void mark(const array& a, line_list lines, inbox to) const;
+  /// Ascending by line, whatever their delays.
+  line_list by_line(line_list arriving);
 
   std::vector<bundle> bundles_;
   std::vector<array> arrays_;
   std::vector<std::uint32_t> sorted_;
+  std::vector<float> amplitudes_;  ///< of sorted_
 };
 
 }  // namespace spinule

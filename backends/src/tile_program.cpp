@@ -30,6 +30,7 @@ class array_builder {
     t_.pairs_per_tile = static_cast<std::uint32_t>(hw.array.columns.value) / 2;
     t_.converts = hw.adc.converter == converter_kind::linear;
     t_.bits = t_.converts ? static_cast<int>(hw.adc.bits.value) : 32;
+    t_.dac_bits = static_cast<int>(hw.dac.bits.value);
     t_.seed = seed;
     t_.chip = chip;
     t_.projection = projection;

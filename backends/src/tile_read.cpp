@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include <spinule/backends/engine/tile.hpp>
+#include <spinule/engine/amplitude.hpp>
 #include <spinule/error.hpp>
 #include <spinule/random.hpp>
 
@@ -40,6 +41,19 @@ void add_rows(const Cell* cells, std::size_t width, std::span<const std::uint32_
   for (; r < rows.size(); ++r) {
     const Cell* a = cells + rows[r] * width;
     for (std::size_t j = 0; j < width; ++j) sums[j] += a[j];
+  }
+}
+
+std::int32_t times(std::int32_t code, float amplitude) { return times_amplitude(code, amplitude); }
+float times(float cell, float amplitude) { return cell * amplitude; }
+
+// The same of rows that carry values: each term of whole cells is rounded by itself, as on every back end.
+template <class Cell>
+void add_rows(const Cell* cells, std::size_t width, std::span<const std::uint32_t> rows, std::span<const float> values,
+              Cell* __restrict sums) {
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const Cell* a = cells + rows[r] * width;
+    for (std::size_t j = 0; j < width; ++j) sums[j] += times(a[j], values[r]);
   }
 }
 
@@ -93,6 +107,7 @@ std::uint32_t most_repeated(std::span<const std::uint32_t> ascending) {
 tile_activity& tile_activity::operator+=(const tile_activity& o) {
   lines += o.lines;
   rows_driven += o.rows_driven;
+  row_conversions += o.row_conversions;
   cells_read += o.cells_read;
   tiles_read += o.tiles_read;
   conversions += o.conversions;
@@ -132,6 +147,19 @@ void tiled_projection::full_scale(double quanta) {
   step_ = tiles_->converts ? full_scale_ / (std::ldexp(1, tiles_->bits - 1) - 1) : 0;
 }
 
+void tiled_projection::carry_values(double largest) {
+  if (!(largest > 0)) return;  // nothing will ever arrive
+  largest_amplitude_ = largest;
+  full_scale(full_scale_ * largest);
+  dac_step_ = tiles_->dac_bits > 0 ? largest / (std::ldexp(1, tiles_->dac_bits - 1) - 1) : 0;
+}
+
+float tiled_projection::driven(float amplitude) const {
+  if (dac_step_ == 0) return amplitude;
+  const double top = std::ldexp(1, tiles_->dac_bits - 1) - 1;
+  return static_cast<float>(std::clamp(nearest(amplitude / dac_step_), -top, top) * dac_step_);
+}
+
 void tiled_projection::present(std::uint64_t presentation) {
   const std::uint64_t chip_key =
       random_stream{tiles_->seed, purpose::read_noise, tiles_->chip, tiles_->projection}.bits64();
@@ -162,17 +190,37 @@ std::uint64_t tiled_projection::convert(const Cell* sums, const float* moments, 
                   : to_quanta<double>(sums, moments, normals_.data(), n, adc, converts, out);
 }
 
+// Sums the active rows, each times its value where there are any.
+template <class Cell>
+void tiled_projection::sum_rows(const Cell* cells, std::size_t width, std::span<const float> values, Cell* sums) const {
+  std::fill_n(sums, width, Cell{0});
+  if (values.empty())
+    add_rows(cells, width, {rows_}, sums);
+  else
+    add_rows(cells, width, {rows_}, values, sums);
+}
+
+void tiled_projection::count_rows(std::uint32_t first, std::size_t tiles, tile_activity& now) const {
+  for (std::size_t r = 0; r < rows_.size(); ++r) {
+    const double share = amplitudes_.empty() ? 1 : amplitudes_[r] / largest_amplitude_;
+    now.cell_energy_pj += tiles_->row_energy[first + rows_[r]] * share * share;
+  }
+  now.lines += rows_.size();
+  now.rows_driven += rows_.size() * tiles;
+  now.row_conversions += amplitudes_.size() * tiles;
+  now.phases = std::max(now.phases, most_repeated(rows_));
+}
+
 template <class Cell>
 void tiled_projection::read_band(std::uint32_t b, const std::vector<Cell>& cells, std::vector<Cell>& sums, moment t,
                                  std::span<std::int32_t> input, tile_activity& now) {
   const auto& band = tiles_->bands[b];
-  const std::span<const std::uint32_t> rows{rows_};
-  std::fill_n(sums.begin(), band.width, Cell{0});
-  add_rows(cells.data() + band.cells, band.width, rows, sums.data());
+  sum_rows(cells.data() + band.cells, band.width, {amplitudes_}, sums.data());
   const bool noisy = !moments_.empty();
   if (noisy) {
-    std::fill_n(moments_.begin(), band.width, 0.0f);
-    add_rows(tiles_->moment.data() + band.cells, band.width, rows, moments_.data());
+    squares_.clear();
+    for (const float a : amplitudes_) squares_.push_back(a * a);
+    sum_rows(tiles_->moment.data() + band.cells, band.width, {squares_}, moments_.data());
   }
   if (observing_) {
     for (std::uint32_t j = 0; j < band.width; ++j)
@@ -184,15 +232,12 @@ void tiled_projection::read_band(std::uint32_t b, const std::vector<Cell>& cells
                            input.data() + tile.first_target);
     now.widest = std::max(now.widest, tile.columns);
   }
-  for (const std::uint32_t row : rows) now.cell_energy_pj += tiles_->row_energy[band.first_row + row];
-  const std::uint64_t driven = rows.size();
-  now.lines += driven;
-  now.rows_driven += driven * band.tiles.size();
+  count_rows(band.first_row, band.tiles.size(), now);
+  const std::uint64_t driven = rows_.size();
   now.cells_read += driven * band.width * 2;
   now.tiles_read += band.tiles.size();
   now.conversions += band.width;
   now.additions += band.width;
-  now.phases = std::max(now.phases, most_repeated(rows));
   ++now.bands;
   if (b < routes_.size()) {
     const auto& route = routes_[b];
@@ -206,30 +251,34 @@ void tiled_projection::read_band(std::uint32_t b, const std::vector<Cell>& cells
 
 template <class Cell>
 tile_activity tiled_projection::read_with(const std::vector<Cell>& cells, std::vector<Cell>& sums,
-                                          std::span<const std::uint32_t> active, moment t,
-                                          std::span<std::int32_t> input) {
+                                          std::span<const std::uint32_t> active, std::span<const float> amplitudes,
+                                          moment t, std::span<std::int32_t> input) {
   tile_activity now;
   rows_.clear();
+  amplitudes_.clear();
   std::uint32_t current = 0;
-  for (const std::uint32_t line : active) {
-    const std::uint32_t row = tiles_->row_of[line];
+  for (std::size_t i = 0; i < active.size(); ++i) {
+    const std::uint32_t row = tiles_->row_of[active[i]];
     if (row == programmed_tiles::no_row) continue;
     const std::uint32_t b = row / tiles_->rows_per_tile;
     if (b != current && !rows_.empty()) {
       read_band(current, cells, sums, t, input, now);
       rows_.clear();
+      amplitudes_.clear();
     }
     current = b;
     rows_.push_back(row % tiles_->rows_per_tile);
+    if (!amplitudes.empty()) amplitudes_.push_back(driven(amplitudes[i]));
   }
   if (!rows_.empty()) read_band(current, cells, sums, t, input, now);
   counts_ += now;
   return now;
 }
 
-tile_activity tiled_projection::read(std::span<const std::uint32_t> active, moment t, std::span<std::int32_t> input) {
-  return tiles_->analogue.empty() ? read_with(tiles_->whole, whole_sums_, active, t, input)
-                                  : read_with(tiles_->analogue, sums_, active, t, input);
+tile_activity tiled_projection::read(std::span<const std::uint32_t> active, std::span<const float> amplitudes, moment t,
+                                     std::span<std::int32_t> input) {
+  return tiles_->analogue.empty() ? read_with(tiles_->whole, whole_sums_, active, amplitudes, t, input)
+                                  : read_with(tiles_->analogue, sums_, active, amplitudes, t, input);
 }
 
 }  // namespace spinule

@@ -83,13 +83,13 @@ class plastic_part final : public stateful_rows {
 
   void reset() override { rows_->reset(); }
   void begin_episode(moment now) override { rows_->rest(now); }
-  void deliver(std::span<const std::uint32_t> lines, moment now, inbox to) override {
+  void deliver(line_list arriving, moment now, inbox to) override {
     rows_->begin(now);
-    if (lines.empty()) return;
-    rows_->arrive(lines, now, to.sums + where().at);
+    if (arriving.empty()) return;
+    rows_->arrive(arriving.lines, now, to.sums + where().at);
     if (!to.marks) return;
     const plastic_wiring& w = rows_->wiring();
-    for (const std::uint32_t l : lines)
+    for (const std::uint32_t l : arriving)
       for (auto i = w.offsets[l]; i < w.offsets[l + 1]; ++i) to.marks->set(where().at + w.target[i]);
   }
   void fire(moment now, std::span<const index_t> fired) override {
@@ -115,16 +115,16 @@ class plastic_part final : public stateful_rows {
 
 }  // namespace
 
-std::vector<std::unique_ptr<stateful_rows>> wire_plastic(const lowered_network& net, const bundle_plan& m,
+std::vector<std::shared_ptr<plastic_wiring>> draw_wiring(const lowered_network& net, const bundle_plan& m,
                                                          std::span<const stateful_rows::section> sections, int threads,
-                                                         precision learned) {
+                                                         precision of_weights) {
   const source_rows prototype{net, m};
   tbb::enumerable_thread_specific<source_rows> rows{[&] { return prototype; }};
   const index_t sources = net.populations[m.b.source].size;
   const index_t j = m.projections.front();
   const auto& d = net.descriptions[j];
   const bool equal_weights = d.rule && d.weight.is_constant();
-  start_weights start{d.plasticity->learns() ? learned : precision::full};
+  start_weights start{of_weights};
   if (equal_weights) start.constant(d.equal_weight());
   std::vector<std::vector<chunk_rows>> chunks((sources + chunk - 1) / chunk,
                                               std::vector<chunk_rows>(sections.size(), {{}, {}, start}));
@@ -140,13 +140,22 @@ std::vector<std::unique_ptr<stateful_rows>> wire_plastic(const lowered_network& 
       put(row, m.b.delays.size(), sections, equal_weights, chunks[c]);
     }
   });
-  std::vector<std::unique_ptr<stateful_rows>> all;
+  std::vector<std::shared_ptr<plastic_wiring>> all;
   for (std::size_t k = 0; k < sections.size(); ++k) {
-    auto wiring = join(chunks, k, sections[k], net.summaries[j].quantum, start, equal_weights, each);
-    wiring->where = fmt::format("projection \"{}\"", d.name);
-    all.push_back(
-        std::make_unique<plastic_part>(sections[k], d.plasticity->rows(learned, std::move(wiring), net.tick)));
+    all.push_back(join(chunks, k, sections[k], net.summaries[j].quantum, start, equal_weights, each));
+    all.back()->where = fmt::format("projection \"{}\"", d.name);
   }
+  return all;
+}
+
+std::vector<std::unique_ptr<stateful_rows>> wire_plastic(const lowered_network& net, const bundle_plan& m,
+                                                         std::span<const stateful_rows::section> sections, int threads,
+                                                         precision learned) {
+  const any_rule& rule = *net.descriptions[m.projections.front()].plasticity;
+  auto wirings = draw_wiring(net, m, sections, threads, rule.learns() ? learned : precision::full);
+  std::vector<std::unique_ptr<stateful_rows>> all;
+  for (std::size_t k = 0; k < sections.size(); ++k)
+    all.push_back(std::make_unique<plastic_part>(sections[k], rule.rows(learned, std::move(wirings[k]), net.tick)));
   return all;
 }
 

@@ -84,6 +84,14 @@ void round_to_bits(lowered_network& net) {
   }
 }
 
+/// Throws for a largest output that is no number to work with.
+double checked_output(const any_model& model, const source_setting& setting) {
+  const double largest = model.largest_output(setting);
+  if (largest == 0 || (largest >= 1e-30 && largest <= 1e30)) return largest;
+  throw spinule_error{setting.where,
+                      fmt::format("a largest output of {} is beyond any use; from 1e-30 to 1e30", largest)};
+}
+
 void conclude(lowered_network& net, std::vector<survey>& surveys) {
   net.reach.assign(net.populations.size(), 0);
   for (const auto& p : net.populations) net.fan_out.emplace_back(p.size, 0);
@@ -117,7 +125,9 @@ std::shared_ptr<const lowered_network> lower(const network& net, milliseconds ti
   for (index_t p = 0; p < result->populations.size(); ++p) {
     const auto& cells = result->populations[p];
     const std::string where = fmt::format("population \"{}\"", cells.name);
-    result->most_events.push_back(cells.model->most_events({cells.size, tick, net.seed(), p, where}));
+    const source_setting setting{cells.size, tick, net.seed(), p, where};
+    result->most_events.push_back(cells.model->most_events(setting));
+    result->largest_output.push_back(checked_output(*cells.model, setting));
   }
   result->descriptions.assign(net.projections().begin(), net.projections().end());
   for (const auto& p : result->descriptions) result->list_delays.push_back(list_delays(p, tick));
@@ -131,6 +141,9 @@ std::shared_ptr<const lowered_network> lower(const network& net, milliseconds ti
   std::vector<survey> surveys;
   for (index_t j = 0; j < result->descriptions.size(); ++j) {
     surveys.push_back(survey_of(*result, j, each));
+    const index_t source = result->descriptions[j].source;
+    surveys.back().summary.graded = result->populations[source].model->is_graded();
+    surveys.back().summary.largest_amplitude = result->largest_output[source];
     const double largest = surveys.back().summary.largest;
     if (!(largest <= 1e30) || (largest > 0 && largest < 1e-30))
       throw spinule_error{fmt::format("projection \"{}\"", result->descriptions[j].name),

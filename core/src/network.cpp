@@ -190,6 +190,26 @@ void check_rule(const projection_description& p, double gain, const described_nu
   if (p.procedural) throw spinule_error{where, "weights that change must be kept; leave `procedural` out"};
 }
 
+[[noreturn]] void refuse_learning(const std::string& end, const std::string& where) {
+  throw spinule_error{where,
+                      fmt::format("the rule learns from spikes, and \"{}\" sends values; give bounds instead of a "
+                                  "rule where weights shall be assigned",
+                                  end)};
+}
+
+/// What needs spikes, of a projection through which values arrive.
+void check_graded(const projection_description& p, const std::string& source, const std::string& where) {
+  if (p.procedural)
+    throw spinule_error{where,
+                        fmt::format("\"{}\" sends values in every tick, for which rows are not drawn again; leave "
+                                    "`procedural` out",
+                                    source)};
+  if (p.weight_bits != 32)
+    throw spinule_error{
+        where,
+        fmt::format("weights that multiply values are not kept in {} bits; leave weight_bits at 32", p.weight_bits)};
+}
+
 /// A wiring rule with its laws.
 void check_laws(const projection_description& p, const endpoints& ends, double gain, const described_number& port,
                 const std::string& where) {
@@ -245,6 +265,9 @@ projection network::insert(connection c, const sign_filter& part) {
     p.list = std::make_shared<const listed_rows>(std::move(rows));
   }
   check_rule(p, gain, port, where);
+  for (const auto* end : {&source, &target})
+    if (p.plasticity && p.plasticity->learns() && end->model->is_graded()) refuse_learning(end->name, where);
+  if (source.model->is_graded()) check_graded(p, source.name, where);
   p.identity = new_identity();
   projections_.push_back(std::move(p));
   return projection_at(static_cast<index_t>(projections_.size() - 1));

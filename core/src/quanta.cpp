@@ -31,7 +31,8 @@ struct incoming {
   bool is_drive = false;
   std::size_t number = 0;
   const survey* synapses = nullptr;  ///< null for a drive
-  double events = 0, weight = 0;     ///< most in one tick, of a source neuron or of the drive; weight of the drive
+  double events = 0, weight = 0;     ///< most in one tick, of a source neuron or of the drive; weight of the drive.
+                                     ///< Where values arrive, the largest of them.
   double largest = 0, usual = 0;     ///< magnitudes
   std::vector<double> few = {};      ///< the different weights without 0, where they are few
   double allowed = small_error;
@@ -52,7 +53,7 @@ struct incoming {
 };
 
 incoming of_projection(std::size_t j, const survey& s, std::uint32_t events) {
-  incoming x{.number = j, .synapses = &s, .events = static_cast<double>(events)};
+  incoming x{.number = j, .synapses = &s, .events = events * s.summary.largest_amplitude};
   x.largest = s.summary.largest;
   x.usual = s.summary.usual;
   std::copy_if(s.summary.few_weights.begin(), s.summary.few_weights.end(), std::back_inserter(x.few),

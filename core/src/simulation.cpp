@@ -103,6 +103,12 @@ const population_description& described(const engine& e, const population& cells
 
 std::string where(const population_description& p) { return fmt::format("population \"{}\"", p.name); }
 
+/// Throws for a population that sends values where spikes are asked for.
+void check_spikes(const population_description& p) {
+  if (p.model->is_graded())
+    throw spinule_error{where(p), "sends values, not spikes; follow a field of its state with `probe`"};
+}
+
 void check_neuron(const population_description& p, index_t neuron) {
   if (neuron >= p.size) throw spinule_error{where(p), fmt::format("has no neuron {}; it has {}", neuron, p.size)};
 }
@@ -177,7 +183,7 @@ void simulation::run_ticks(ticks n) {
 
 void simulation::observe(const population& cells) {
   check_idle("observe");
-  described(*engine_, cells);
+  check_spikes(described(*engine_, cells));
   recorder_->observed_[cells.id] = true;
 }
 
@@ -188,13 +194,14 @@ std::span<const spike> simulation::spikes(const population& cells) const {
 }
 
 std::span<const std::uint32_t> simulation::counts(const population& cells) const {
-  described(*engine_, cells);
+  check_spikes(described(*engine_, cells));
   return recorder_->counts_[cells.id];
 }
 
 void simulation::on_spikes(const population& cells, spike_listener call) {
   check_idle("on_spikes");
   const auto& p = described(*engine_, cells);
+  check_spikes(p);
   if (!call) throw spinule_error{where(p), "is given no function to call"};
   recorder_->calls_.resize(engine_->net().populations.size());
   recorder_->calls_[cells.id].push_back(std::move(call));
@@ -228,6 +235,20 @@ double simulation::read(const population& cells, const std::string& field, index
   return engine_->read(cells.id, field_index(p, field), neuron);
 }
 
+namespace {
+
+/// Throws for parameters with which values could be larger than what the targets' sums were made for.
+void check_output(const any_model& changed, const population_description& p, const lowered_network& net, index_t id) {
+  const double largest = changed.largest_output({p.size, net.tick, net.seed, id, where(p)});
+  if (largest <= net.largest_output[id]) return;
+  throw spinule_error{
+      where(p), fmt::format("its values could be as large as {:g}, and the simulation was built for {:g}; build it "
+                            "with the larger one and set the smaller",
+                            largest, net.largest_output[id])};
+}
+
+}  // namespace
+
 void simulation::set(const population& cells, const std::string& parameter, std::span<const double> values,
                      dimension unit) {
   const auto& p = described(*engine_, cells);
@@ -248,6 +269,7 @@ void simulation::set(const population& cells, const std::string& parameter, std:
     throw spinule_error{where(p), fmt::format("{} values of {} for {} neurons; give one for all or one each",
                                               values.size(), parameter, p.size)};
   const auto changed = models_[cells.id]->with(which, values, where(p));
+  check_output(*changed, p, engine_->net(), cells.id);
   engine_->adopt(cells.id, *changed);
   models_[cells.id] = changed;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <spinule/engine/emission.hpp>
 #include <spinule/model.hpp>
 
 namespace spinule {
@@ -34,8 +35,8 @@ class block_tick {
  public:
   /// `fields`: one array each. For those who step blocks.
   block_tick(index_t first_neuron, index_t neurons, std::span<const std::span<Real>> fields,
-             std::span<const lane_input<Real>> inputs, std::vector<Real>& room, std::vector<index_t>& fired)
-      : first{first_neuron}, count{neurons}, fields_{fields}, inputs_{inputs}, room_{&room}, fired_{&fired} {}
+             std::span<const lane_input<Real>> inputs, std::vector<Real>& room, emission_buffer& sent)
+      : first{first_neuron}, count{neurons}, fields_{fields}, inputs_{inputs}, room_{&room}, sent_{&sent} {}
 
   const index_t first;  ///< number of the block's neuron 0 within its population
   const index_t count;  ///< neurons
@@ -49,13 +50,15 @@ class block_tick {
     return {room_->data(), n};
   }
   /// Neuron 0 .. count - 1 fires; ascending, each at most once.
-  void fire(index_t neuron) const { fired_->push_back(first + neuron); }
+  void fire(index_t neuron) const { sent_->add(first + neuron, true); }
+  /// The same of a graded model: it sends a value, where 0 is nothing.
+  void send(index_t neuron, Real value) const { sent_->add(first + neuron, value); }
 
  private:
   std::span<const std::span<Real>> fields_;
   std::span<const lane_input<Real>> inputs_;
   std::vector<Real>* room_;
-  std::vector<index_t>* fired_;
+  emission_buffer* sent_;
 };
 
 /// A block model is a struct of parameters, which may have tables of weights that all neurons of a population share,
@@ -65,6 +68,8 @@ class block_tick {
 /// - `std::vector<block_field> fields() const`: the state;
 /// - `template <class Real> class kernel`: what follows from the parameters and the tick, built from them, with
 ///   `void step(const block_tick<Real>&) const`: one tick passes and its input arrives.
+///
+/// A *graded* one also has `double largest_output() const` and calls `send` where others call `fire`.
 ///
 /// Optional: `parameters` and `check` as a neuron model has them; a parameter has one value for the population.
 /// `double work() const`: how many steps of a plain neuron in a sweep one of these takes (100 if it is not said), by
@@ -83,6 +88,11 @@ concept block_model = requires(const Model& m, const kernel_of<Model, float>& k,
   { m.fields() } -> std::same_as<std::vector<block_field>>;
   {kernel_of<Model, float>{m, tick}};
   { k.step(b) } -> std::same_as<void>;
+};
+
+template <class Model>
+concept graded_block_model = block_model<Model> && requires(const Model& m) {
+  { m.largest_output() } -> std::convertible_to<double>;
 };
 
 }  // namespace spinule

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <spinule/engine/dimension.hpp>
@@ -60,12 +61,22 @@ template <class Model, class Real>
 using kernel_of = typename Model::template kernel<Real>;
 template <class Model, class Real>
 using arriving_at = arriving<Real, Model::ports>;
+/// What a neuron sends in a tick: whether it fires, or a value.
+template <class Model, class Real>
+using step_result = decltype(std::declval<const kernel_of<Model, Real>&>().step(
+    std::declval<state_of<Model, Real>&>(), std::declval<const arriving_at<Model, Real>&>()));
 
 /// A neuron model is an aggregate of parameters with
 /// - `using input`: the unit of weights on port 0; `static constexpr int ports`;
 /// - `template <class Real> struct state`: one neuron's state, with `fields`, a tuple of `field`s;
 /// - `template <class Real> class kernel`: derived constants, built from the parameters and the tick, with
-///   `bool step(state&, input) const`: one tick passes and its input arrives; true when the neuron fires.
+///   `step(state&, input) const`: one tick passes and its input arrives. It returns exactly `bool`, true when the
+///   neuron fires, or, in a *graded* model, exactly `Real`: the value that the neuron sends in this tick, where 0 is
+///   nothing.
+///
+/// A graded model also has `double largest_output() const`, of the model or of the kernel: no value is larger in
+/// magnitude, from which follow the steps in which its targets sum. Values travel in single precision; a synapse brings
+/// weight times value. It is stepped in every tick.
 ///
 /// With more than one port: `static constexpr auto receptors`, the tuple of all `port`s in order. The port of a model
 /// that has one and does not name it is called "input".
@@ -85,9 +96,16 @@ concept neuron_model = requires(const Model& m, state_of<Model, float>& s, const
   typename Model::input;
   { Model::ports } -> std::convertible_to<int>;
   {kernel_of<Model, float>{m, tick}};
-  { k.step(s, in) } -> std::convertible_to<bool>;
+  {k.step(s, in)};
   state_of<Model, float>::fields;
 };
+
+template <class Model>
+concept spiking_model = neuron_model<Model> && std::same_as < step_result<Model, float>,
+bool > &&std::same_as<step_result<Model, double>, bool>;
+template <class Model>
+concept graded_model = neuron_model<Model> && std::same_as < step_result<Model, float>,
+float > &&std::same_as<step_result<Model, double>, double>;
 
 /// Models whose silent ticks can be skipped, and so visited only when input arrives.
 template <class Model>
@@ -116,20 +134,39 @@ struct source_setting {
   std::string where;  ///< for error messages
 };
 
+template <class Kernel>
+concept emits_spikes = requires(Kernel& k, moment now, std::vector<index_t>& fired) {
+  k.emit(now, fired);
+};
+template <class Kernel>
+concept emits_values = requires(Kernel& k, moment now, std::vector<index_t>& neurons, std::vector<float>& values) {
+  k.emit(now, neurons, values);
+};
+
 /// A source is an aggregate of parameters with a `class kernel`, copyable, built from them and a `source_setting`:
 /// - `void emit(moment now, std::vector<index_t>& fired)`: appends the neurons that fire in this tick, ascending, one
 ///   entry per event; called once per tick, in order;
 /// - `void reset(std::uint64_t episode)`: back to time zero; random sources draw afresh for each episode.
+/// A *graded* source has instead `void emit(moment now, std::vector<index_t>& neurons, std::vector<float>& values)`:
+/// appends the neurons that send something in this tick, ascending and each once, and their values, none of them 0; and
+/// `double largest_output() const`, of the source or of the kernel, as a graded model has it.
 /// Optional: `parameters` and `check` as a neuron model has them; `std::uint32_t most_events() const` of the kernel: no
 /// neuron has more events in one tick, which sizes the sums of its targets (32 if it is not said); `double gain()
 /// const`: every weight of its projections is multiplied by it (graded sources); `void play(std::span<const event>,
 /// moment start)`: events to emit, in microseconds after tick `start`.
 template <class Source>
 concept source_model = requires(const Source& s, typename Source::kernel& k, const source_setting& setting,
-                                std::vector<index_t>& fired, moment now, std::uint64_t episode) {
+                                std::uint64_t episode) {
   {typename Source::kernel{s, setting}};
-  k.emit(now, fired);
   k.reset(episode);
-};
+}
+&&(emits_spikes<typename Source::kernel> || emits_values<typename Source::kernel>);
+
+template <class Source>
+concept graded_source = source_model<Source> && emits_values<typename Source::kernel>;
+
+/// Models and sources that send values.
+template <class T>
+concept graded = graded_model<T> || graded_source<T>;
 
 }  // namespace spinule

@@ -18,6 +18,7 @@ struct hardware {
   device_constants device;
   array_constants array;
   driver_constants driver;
+  dac_constants dac;
   adc_constants adc;
   accumulator_constants accumulator;
   neuron_constants neuron;

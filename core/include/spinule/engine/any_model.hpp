@@ -32,6 +32,10 @@ class any_model {
   virtual double gain() const = 0;
   /// No neuron has more events in one tick: 1 for neurons; a source says, or may have `most_events_per_tick`.
   virtual std::uint32_t most_events(const source_setting&) const = 0;
+  /// Whether it sends values and not spikes.
+  virtual bool is_graded() const = 0;
+  /// No value is larger in magnitude; 1 where spikes are sent.
+  virtual double largest_output(const source_setting&) const = 0;
   virtual std::span<const described_number> fields() const = 0;
   virtual std::span<const described_number> parameters() const = 0;
   /// The value of a parameter, in its coherent unit.
@@ -51,14 +55,39 @@ class any_model {
   virtual std::unique_ptr<source_block> source(const source_setting&) const = 0;
 };
 
+/// As the model or source says, or else its kernel.
+template <class Model, class MakeKernel>
+double stated_largest_output(const Model& m, const MakeKernel& make) {
+  static_assert(
+      requires { m.largest_output(); } || requires { make().largest_output(); },
+      "a graded model or source says how large its values can be: see `largest_output` in <spinule/model.hpp>");
+  if constexpr (requires { m.largest_output(); })
+    return m.largest_output();
+  else
+    return make().largest_output();
+}
+
 template <neuron_model Model>
 class neuron_holder final : public any_model {
+  static_assert(spiking_model<Model> || graded_model<Model>,
+                "`step` returns exactly bool, for spikes, or exactly Real, for values, in float and in double");
+
  public:
   explicit neuron_holder(std::vector<Model> units) : units_{std::move(units)} {}
   bool is_source() const override { return false; }
   std::span<const described_number> receptors() const override { return described_ports<Model>(); }
   double gain() const override { return 1; }
   std::uint32_t most_events(const source_setting&) const override { return 1; }
+  bool is_graded() const override { return graded<Model>; }
+  double largest_output(const source_setting& setting) const override {
+    double largest = graded<Model> ? 0 : 1;
+    if constexpr (graded<Model>)
+      for (const Model& unit : units_)
+        largest = std::fmax(largest, stated_largest_output(unit, [&] {
+                              return kernel_of<Model, double>{unit, setting.tick};
+                            }));
+    return static_cast<void>(setting), largest;
+  }
   std::span<const described_number> fields() const override { return described_fields<state_of<Model, float>>(); }
   std::span<const described_number> parameters() const override { return described_parameters<Model>(); }
   double parameter(std::size_t which, index_t neuron) const override {
@@ -127,10 +156,19 @@ class source_holder final : public any_model {
       return 1;
   }
   std::uint32_t most_events(const source_setting& setting) const override {
-    if constexpr (requires(const typename Source::kernel& k) { k.most_events(); })
+    if constexpr (graded<Source>)
+      return 1;
+    else if constexpr (requires(const typename Source::kernel& k) { k.most_events(); })
       return std::max<std::uint32_t>(typename Source::kernel{source_, setting}.most_events(), 1);
     else
       return static_cast<void>(setting), most_events_per_tick;
+  }
+  bool is_graded() const override { return graded<Source>; }
+  double largest_output(const source_setting& setting) const override {
+    if constexpr (graded<Source>)
+      return stated_largest_output(source_, [&] { return typename Source::kernel{source_, setting}; });
+    else
+      return static_cast<void>(setting), 1;
   }
   std::span<const described_number> fields() const override { return {}; }
   std::size_t neuron_bytes(precision) const override { return 0; }

@@ -89,12 +89,12 @@ class block_cells {
     lanes_[port].push_back(lane);
     amounts_[port].push_back(amount);
   }
-  /// `first`: number of the first neuron within the population. Appends those that fire.
-  void step(index_t first, std::vector<index_t>& fired) {
+  /// `first`: number of the first neuron within the population. What they send is added to `sent`.
+  void step(index_t first, emission_buffer& sent) {
     fields_.assign(columns_.begin(), columns_.end());
     inputs_.clear();
     for (std::size_t p = 0; p < lanes_.size(); ++p) inputs_.push_back({lanes_[p], amounts_[p]});
-    step_block(*kernel_, block_tick<Real>{first, count_, fields_, inputs_, room_, fired});
+    step_block(*kernel_, block_tick<Real>{first, count_, fields_, inputs_, room_, sent});
     for (auto& lanes : lanes_) lanes.clear();
     for (auto& amounts : amounts_) amounts.clear();
   }

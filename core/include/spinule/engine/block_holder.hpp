@@ -38,17 +38,17 @@ class alignas(64) typed_block_of_lanes final : public neuron_block {
     cells_.adopt(static_cast<typed_block_of_lanes&>(changed).cells_);
   }
 
-  void sweep(moment, arrivals in, index_t first, std::vector<index_t>& fired) override {
+  void sweep(moment, arrivals in, index_t first, emission_buffer& sent) override {
     for (std::size_t p = 0; p < in.sums.size(); ++p) {
       if (in.touched.empty())
         for (index_t lane = 0; lane < cells_.count() * width_[p]; ++lane) take(in, p, lane);
       else
         for (const index_t lane : in.touched[p]) take(in, p, lane);
     }
-    cells_.step(first, fired);
+    cells_.step(first, sent);
   }
-  void visit(moment now, std::span<const index_t>, arrivals in, index_t first, std::vector<index_t>& fired) override {
-    sweep(now, in, first, fired);
+  void visit(moment now, std::span<const index_t>, arrivals in, index_t first, emission_buffer& sent) override {
+    sweep(now, in, first, sent);
   }
 
  private:
@@ -75,10 +75,10 @@ class plain_block final : public plain_neurons {
   explicit plain_block(block_cells<Model, double> cells) : cells_{std::move(cells)} {}
   std::unique_ptr<plain_neurons> clone() const override { return std::make_unique<plain_block>(*this); }
   void reset() override { cells_.reset(); }
-  void step(std::span<const std::vector<double>> input, std::vector<index_t>& fired) override {
+  void step(std::span<const std::vector<double>> input, emission_buffer& sent) override {
     for (std::size_t p = 0; p < input.size(); ++p)
       for (index_t lane = 0; lane < input[p].size(); ++lane) cells_.arrive(p, lane, input[p][lane]);
-    cells_.step(0, fired);
+    cells_.step(0, sent);
   }
   double read(std::size_t f, index_t neuron) const override { return cells_.read(f, neuron); }
   void write(std::size_t f, index_t neuron, double value) override { cells_.write(f, neuron, value); }
@@ -126,6 +126,13 @@ class block_holder final : public any_model {
   }
   double gain() const override { return 1; }
   std::uint32_t most_events(const source_setting&) const override { return 1; }
+  bool is_graded() const override { return graded_block_model<Model>; }
+  double largest_output(const source_setting&) const override {
+    if constexpr (graded_block_model<Model>)
+      return model_.largest_output();
+    else
+      return 1;
+  }
   std::span<const described_number> fields() const override { return layout_->numbers; }
   std::span<const described_number> parameters() const override { return described_parameters<Model>(); }
   double parameter(std::size_t which, index_t) const override {

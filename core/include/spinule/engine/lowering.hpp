@@ -21,6 +21,8 @@ struct projection_summary {
   int coarse = 0;                   ///< weights are multiples of 2^coarse quanta
   double scale = 1;                 ///< 1 / (quantum * 2^coarse), a power of two
   double largest = 0;               ///< magnitude of a weight
+  double largest_amplitude = 1;     ///< by which a weight is multiplied; 1 where spikes arrive
+  bool graded = false;              ///< values arrive, by which weights are multiplied
   double usual = 0;                 ///< nine in ten of the weights that are not 0 are no smaller, about
   std::vector<double> few_weights;  ///< the different weights, ascending; empty when there are more than `most_few`
   bool dense = false;               ///< every source that reaches anything reaches each target once
@@ -61,6 +63,7 @@ struct lowered_network {
     return populations[population].width(column_ports[population][column]);
   }
   std::vector<std::uint32_t> most_events;  ///< [populations] of one neuron in one tick
+  std::vector<double> largest_output;      ///< [populations] of a neuron, in magnitude; 1 where spikes are sent
   std::vector<lowered_drive> drives;
   std::vector<std::vector<index_t>> levels;         ///< populations by same-tick level, see `same_tick_levels`
   std::vector<ticks> reach;                         ///< [populations] greatest delay of their projections

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include <spinule/engine/emission.hpp>
 #include <spinule/time.hpp>
 
 namespace spinule {
@@ -43,11 +44,11 @@ class neuron_block {
   virtual bool asks_what_is_touched() const { return false; }
   /// How many times sweeping past a neuron a visit costs.
   virtual double visit_cost() const = 0;
-  /// Steps every neuron through tick `now`; appends `first + i` for each neuron i that fires, ascending.
-  virtual void sweep(moment now, arrivals in, index_t first, std::vector<index_t>& fired) = 0;
+  /// Steps every neuron through tick `now`; adds `first + i` for each neuron i that sends something, ascending.
+  virtual void sweep(moment now, arrivals in, index_t first, emission_buffer& sent) = 0;
   /// Steps the neurons of `receivers` (ascending) and those due by themselves; all others keep their older state.
   virtual void visit(moment now, std::span<const index_t> receivers, arrivals in, index_t first,
-                     std::vector<index_t>& fired) = 0;
+                     emission_buffer& sent) = 0;
   /// Value of a field as of the end of tick `now`.
   virtual double read(std::size_t field, index_t neuron, moment now) const = 0;
   /// A start value.
@@ -65,7 +66,7 @@ class source_block {
   virtual ~source_block() = default;
   virtual std::unique_ptr<source_block> clone() const = 0;
   virtual void reset(std::uint64_t episode) = 0;
-  virtual void emit(moment now, std::vector<index_t>& fired) = 0;
+  virtual void emit(moment now, emission_buffer& sent) = 0;
   /// False when this source takes no recordings.
   virtual bool play(std::span<const struct event> events, moment start) = 0;
 };

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <spinule/engine/described.hpp>
+#include <spinule/engine/emission.hpp>
 #include <spinule/model.hpp>
 
 namespace spinule {
@@ -15,8 +16,8 @@ class plain_neurons {
   virtual std::unique_ptr<plain_neurons> clone() const = 0;
   virtual void reset() = 0;
   /// One tick of all neurons; `input` holds for each port one value per neuron, or per lane of a wide port, in its
-  /// unit. Appends the neurons that fire.
-  virtual void step(std::span<const std::vector<double>> input, std::vector<index_t>& fired) = 0;
+  /// unit. What they send is added to `sent`.
+  virtual void step(std::span<const std::vector<double>> input, emission_buffer& sent) = 0;
   virtual double read(std::size_t field, index_t neuron) const = 0;
   /// A start value.
   virtual void write(std::size_t field, index_t neuron, double value) = 0;
@@ -39,9 +40,8 @@ class typed_plain_neurons final : public plain_neurons {
   std::unique_ptr<plain_neurons> clone() const override { return std::make_unique<typed_plain_neurons>(*this); }
   void reset() override { states_ = initial_; }
 
-  void step(std::span<const std::vector<double>> input, std::vector<index_t>& fired) override {
-    for (index_t i = 0; i < states_.size(); ++i)
-      if (step(i, input)) fired.push_back(i);
+  void step(std::span<const std::vector<double>> input, emission_buffer& sent) override {
+    for (index_t i = 0; i < states_.size(); ++i) sent.add(i, step(i, input));
   }
 
   double read(std::size_t f, index_t neuron) const override {
@@ -73,7 +73,7 @@ class typed_plain_neurons final : public plain_neurons {
  private:
   const kernel& kernel_for(index_t i) const { return kernels_.size() == 1 ? kernels_[0] : kernels_[i]; }
 
-  bool step(index_t neuron, std::span<const std::vector<double>> input) {
+  step_result<Model, double> step(index_t neuron, std::span<const std::vector<double>> input) {
     const kernel& k = kernel_for(neuron);
     if constexpr (Model::ports == 1) {
       return k.step(states_[neuron], input[0][neuron]);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <spinule/engine/aligned.hpp>
+#include <spinule/engine/emission.hpp>
 #include <spinule/engine/instruction_sets.hpp>
 #include <spinule/model.hpp>
 
@@ -114,13 +115,20 @@ inline void append_set(const std::int32_t* flags, std::size_t count, index_t fir
       fired.push_back(hit[h].first + static_cast<index_t>(std::countr_zero(bits)));
 }
 
-/// Steps neurons begin .. end - 1 and appends `first + i` for those that fire.
+/// Appends `first + i` with its value for every i < count whose value is not 0.
+template <class Real>
+inline void append_values(const Real* values, std::size_t count, index_t first, emission_buffer& sent) {
+  for (std::size_t i = 0; i < count; ++i) sent.add(first + static_cast<index_t>(i), values[i]);
+}
+
+/// Steps neurons 0 .. count - 1 and adds `first + i` for those that send something.
 template <int Level, class Model, class Real, int Used, bool Uniform, class Pointers>
 inline void sweep_columns(const kernel_of<Model, Real>* kernels, const Pointers& columns, std::int32_t* const* sums,
-                          const Real* quanta, std::size_t count, index_t first, std::vector<index_t>& fired) {
+                          const Real* quanta, std::size_t count, index_t first, emission_buffer& sent) {
   using state = state_of<Model, Real>;
   constexpr std::size_t chunk = 256;
-  alignas(64) std::int32_t fires[chunk];  // as wide as the state, so that the loop needs few registers
+  using result = std::conditional_t<graded<Model>, Real, std::int32_t>;
+  alignas(64) result says[chunk];  // a flag is as wide as the state, so that the loop needs few registers
   const Pointers next = disguised(columns);
   std::array<std::int32_t*, static_cast<std::size_t>(Used) + 1> local{};
   std::array<Real, static_cast<std::size_t>(Used) + 1> scale{};
@@ -136,17 +144,25 @@ inline void sweep_columns(const kernel_of<Model, Real>* kernels, const Pointers&
       const std::size_t i = begin + j;
       state s = load_state<state>(columns, i);
       const auto in = take_arrivals<Model, Real, Used>(local.data(), scale.data(), i);
-      bool fire;
+      step_result<Model, Real> step;
       if constexpr (Uniform)
-        fire = shared.step(s, in);
+        step = shared.step(s, in);
       else
-        fire = kernels[i].step(s, in);
+        step = kernels[i].step(s, in);
       store_state(next, i, s);
       for (int p = 0; p < Used; ++p) local[static_cast<std::size_t>(p)][i] = 0;
-      fires[j] = fire ? -1 : 0;
+      if constexpr (graded<Model>)
+        says[j] = step;
+      else
+        says[j] = step ? -1 : 0;
     }
-    for (std::size_t j = n; j < (n + 31) / 32 * 32; ++j) fires[j] = 0;
-    append_set<Level, chunk>(fires, n, first + static_cast<index_t>(begin), fired);
+    const index_t first_here = first + static_cast<index_t>(begin);
+    if constexpr (graded<Model>) {
+      append_values(says, n, first_here, sent);
+    } else {
+      for (std::size_t j = n; j < (n + 31) / 32 * 32; ++j) says[j] = 0;
+      append_set<Level, chunk>(says, n, first_here, sent.neurons);
+    }
   }
 }
 
@@ -163,19 +179,19 @@ template <class Model, class Real, int Used, bool Uniform, class... Args>
 
 template <class Model, class Real, int Used, bool Uniform, class Pointers>
 void sweep(const kernel_of<Model, Real>* kernels, const Pointers& columns, std::int32_t* const* sums,
-           const Real* quanta, std::size_t count, index_t first, std::vector<index_t>& fired) {
+           const Real* quanta, std::size_t count, index_t first, emission_buffer& sent) {
 #ifdef SPINULE_MULTIVERSION
   static const int level = vector_level();
   if (level >= 4)
     return sweep_v4<Model, Real, Used, Uniform, const kernel_of<Model, Real>*, const Pointers&, std::int32_t* const*,
-                    const Real*, std::size_t, index_t, std::vector<index_t>&>(kernels, columns, sums, quanta, count,
-                                                                              first, fired);
+                    const Real*, std::size_t, index_t, emission_buffer&>(kernels, columns, sums, quanta, count, first,
+                                                                         sent);
   if (level >= 3)
     return sweep_v3<Model, Real, Used, Uniform, const kernel_of<Model, Real>*, const Pointers&, std::int32_t* const*,
-                    const Real*, std::size_t, index_t, std::vector<index_t>&>(kernels, columns, sums, quanta, count,
-                                                                              first, fired);
+                    const Real*, std::size_t, index_t, emission_buffer&>(kernels, columns, sums, quanta, count, first,
+                                                                         sent);
 #endif
-  sweep_columns<0, Model, Real, Used, Uniform>(kernels, columns, sums, quanta, count, first, fired);
+  sweep_columns<0, Model, Real, Used, Uniform>(kernels, columns, sums, quanta, count, first, sent);
 }
 
 }  // namespace spinule

@@ -33,7 +33,7 @@ class alignas(64) typed_block final
 
   std::unique_ptr<neuron_block> clone() const override { return std::make_unique<typed_block>(*this); }
   index_t size() const override { return size_; }
-  bool can_visit() const override { return skippable<Model>; }
+  bool can_visit() const override { return skippable<Model> && !graded<Model>; }
   double visit_cost() const override {
     if constexpr (requires { Model::visit_cost; })
       return Model::visit_cost;
@@ -89,26 +89,26 @@ class alignas(64) typed_block final
     return result;
   }
 
-  void sweep(moment now, arrivals in, index_t first, std::vector<index_t>& fired) override {
+  void sweep(moment now, arrivals in, index_t first, emission_buffer& sent) override {
     catch_up(now);
     if (in.finer.empty())
-      sweep_ports<0>(in, first, fired);
+      sweep_ports<0>(in, first, sent);
     else
-      sweep_finely(in, first, fired);
+      sweep_finely(in, first, sent);
     swept_ = now;
     awake_ = false;
   }
 
   void visit(moment now, std::span<const index_t> receivers, arrivals in, index_t first,
-             std::vector<index_t>& fired) override {
-    if constexpr (skippable<Model>) {
+             emission_buffer& sent) override {
+    if constexpr (skippable<Model> && !graded<Model>) {
       if constexpr (self_firing<Model>) receivers = with_due(now, receivers);
       for (const index_t i : receivers) {
-        if (visit_one(now, i, in)) fired.push_back(first + i);
+        if (visit_one(now, i, in)) sent.neurons.push_back(first + i);
       }
     } else {
       static_cast<void>(receivers);
-      sweep(now, in, first, fired);
+      sweep(now, in, first, sent);
     }
   }
 
@@ -189,27 +189,27 @@ class alignas(64) typed_block final
   }
 
   /// One neuron after the other: where ports have several sums, which is rare.
-  void sweep_finely(arrivals in, index_t first, std::vector<index_t>& fired) {
+  void sweep_finely(arrivals in, index_t first, emission_buffer& sent) {
     for (index_t i = 0; i < size_; ++i) {
       state s = get(i);
-      if (kernel_for(i).step(s, collect(in, i))) fired.push_back(first + i);
+      sent.add(first + i, kernel_for(i).step(s, collect(in, i)));
       put(i, s);
     }
   }
 
   template <int Used>
-  void sweep_ports(arrivals in, index_t first, std::vector<index_t>& fired) {
+  void sweep_ports(arrivals in, index_t first, emission_buffer& sent) {
     if constexpr (Used < Model::ports)
-      if (in.sums.size() > static_cast<std::size_t>(Used)) return sweep_ports<Used + 1>(in, first, fired);
+      if (in.sums.size() > static_cast<std::size_t>(Used)) return sweep_ports<Used + 1>(in, first, sent);
     std::array<Real, Model::ports> quanta{};
     for (std::size_t p = 0; p < in.quanta.size(); ++p) quanta[p] = static_cast<Real>(in.quanta[p]);
     const auto pointers = std::apply([](auto&... column) { return std::tuple{column.data()...}; }, columns_);
     if (kernels_.size() == 1)
       spinule::sweep<Model, Real, Used, true>(kernels_.data(), pointers, in.sums.data(), quanta.data(), size_, first,
-                                              fired);
+                                              sent);
     else
       spinule::sweep<Model, Real, Used, false>(kernels_.data(), pointers, in.sums.data(), quanta.data(), size_, first,
-                                               fired);
+                                               sent);
   }
 
   std::vector<kernel> kernels_;

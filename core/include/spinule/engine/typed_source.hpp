@@ -15,7 +15,12 @@ class typed_source final : public source_block {
   typed_source(const Source& source, const source_setting& setting) : kernel_{source, setting} {}
   std::unique_ptr<source_block> clone() const override { return std::make_unique<typed_source>(*this); }
   void reset(std::uint64_t episode) override { kernel_.reset(episode); }
-  void emit(moment now, std::vector<index_t>& fired) override { kernel_.emit(now, fired); }
+  void emit(moment now, emission_buffer& sent) override {
+    if constexpr (graded<Source>)
+      kernel_.emit(now, sent.neurons, sent.values);
+    else
+      kernel_.emit(now, sent.neurons);
+  }
   bool play(std::span<const event> events, moment start) override {
     if constexpr (requires { kernel_.play(events, start); }) {
       kernel_.play(events, start);

@@ -25,6 +25,7 @@ struct projection_layout {
   std::uint32_t source = 0, target = 0;
   std::uint64_t synapses = 0;
   std::vector<std::uint32_t> band_tiles;  ///< crossbar: `tiled_projection::band_tiles()`
+  bool carries_values = false;            ///< crossbar: its rows are driven through converters
 };
 struct hardware_layout {
   std::vector<population_layout> populations;
@@ -57,7 +58,8 @@ struct cost_plan;
 ///
 /// *Time* is as fast as the hardware can, not real time. Crossbar, per tick, in series:
 ///   array read  = max over projections of
-///                 phases (driver + max(read, settle)) + min(columns_per_adc, pairs) t_adc + bands t_add
+///                 phases (driver + dac, of values, + max(read, settle)) + min(columns_per_adc, pairs) t_adc + bands
+///                 t_add
 ///   neurons     = max over populations of min(neurons, per_circuit) t_neuron + t_spike (if one fires)
 ///   routing     = max over projections of (spikes t_packet + farthest hops)
 /// Digital: max over cores (neurons of a population evenly spread) of the time to generate messages and the time to

@@ -72,6 +72,13 @@ struct driver_constants {
   constant energy, time;  // pJ per driven row, ns
 };
 
+/// Converter in front of a row that carries a value: it is rounded to 2^bits - 1 symmetric steps of the largest value
+/// that the source says it can have and scales the read voltage. A spike is a pulse of the driver alone.
+struct dac_constants {
+  constant bits;          // 0: any value
+  constant energy, time;  // pJ per row and tile, ns, beyond those of the driver
+};
+
 /// Converter behind the pair: the currents of its two columns are subtracted before conversion.
 struct adc_constants {
   converter_kind converter = converter_kind::none;

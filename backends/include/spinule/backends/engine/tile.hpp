@@ -18,8 +18,9 @@ struct programmed_tiles;
 /// What one read did, or the sum over many. Everything but the cell energy is a whole number, so that costs do not
 /// depend on the order in which they are added up.
 struct tile_activity {
-  std::uint64_t lines = 0;        ///< word lines pulsed
-  std::uint64_t rows_driven = 0;  ///< one per line and tile it crosses
+  std::uint64_t lines = 0;            ///< word lines pulsed
+  std::uint64_t rows_driven = 0;      ///< one per line and tile it crosses
+  std::uint64_t row_conversions = 0;  ///< of these, values that a converter turned into a voltage
   std::uint64_t cells_read = 0;
   std::uint64_t tiles_read = 0;
   std::uint64_t conversions = 0;  ///< every used pair of a tile that is read
@@ -70,6 +71,10 @@ struct programming_ledger {
 /// quanta and added to the targets, saturating at 32 bits. If the device is exact and the converter absent or finer
 /// than a quantum, exactly the integer sums of the codes arrive.
 ///
+/// *Values.* A row may be driven with an amplitude instead of a spike (`carry_values`): its converter rounds it to
+/// 2^bits - 1 symmetric steps of the largest amplitude, which stands for the whole read voltage, and the row brings its
+/// cells times the amplitude. Noise and current scale with the voltage, so the energy of its cells with its square.
+///
 /// *Randomness.* Cells draw from `purpose::device` by (seed, chip, projection, cell), where a cell is named by line,
 /// target and side: neither the cut into tiles nor the thread count changes the chip. Reads draw from
 /// `purpose::read_noise` by (seed, chip, projection, presentation, tick, tile).
@@ -89,7 +94,14 @@ class tiled_projection {
 
   /// One read at tick t: adds the answer of all active lines to `input` ([targets], quanta of the target port).
   /// `active` holds line numbers, ascending; a line that is there twice is pulsed twice. Returns what it took.
-  tile_activity read(std::span<const std::uint32_t> active, moment t, std::span<std::int32_t> input);
+  tile_activity read(std::span<const std::uint32_t> active, moment t, std::span<std::int32_t> input) {
+    return read(active, {}, t, input);
+  }
+  /// The same with an amplitude for each line; none where they are spikes.
+  tile_activity read(std::span<const std::uint32_t> active, std::span<const float> amplitudes, moment t,
+                     std::span<std::int32_t> input);
+  /// Call once before the first read with amplitudes, of which none is larger in magnitude. Scales the converter.
+  void carry_values(double largest);
 
   /// The recording shown next: read noise differs from one presentation to the next, although ticks restart.
   void present(std::uint64_t presentation);
@@ -123,7 +135,12 @@ class tiled_projection {
   explicit tiled_projection(std::shared_ptr<const programmed_tiles> tiles);
   template <class Cell>
   tile_activity read_with(const std::vector<Cell>& cells, std::vector<Cell>& sums,
-                          std::span<const std::uint32_t> active, moment t, std::span<std::int32_t> input);
+                          std::span<const std::uint32_t> active, std::span<const float> amplitudes, moment t,
+                          std::span<std::int32_t> input);
+  float driven(float amplitude) const;
+  template <class Cell>
+  void sum_rows(const Cell* cells, std::size_t width, std::span<const float> values, Cell* sums) const;
+  void count_rows(std::uint32_t first, std::size_t tiles, tile_activity& now) const;
   template <class Cell>
   void read_band(std::uint32_t b, const std::vector<Cell>& cells, std::vector<Cell>& sums, moment t,
                  std::span<std::int32_t> input, tile_activity& now);
@@ -138,7 +155,9 @@ class tiled_projection {
   double largest_sum_ = 0;
   tile_activity counts_;
   std::vector<band_route> routes_;
-  std::vector<std::uint32_t> rows_;  // active rows of the band being read
+  double largest_amplitude_ = 1, dac_step_ = 0;
+  std::vector<std::uint32_t> rows_;          // active rows of the band being read
+  std::vector<float> amplitudes_, squares_;  // of rows_; empty where they are spikes
   std::vector<std::int32_t> whole_sums_;
   std::vector<float> sums_, moments_, normals_;
 };
