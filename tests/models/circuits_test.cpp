@@ -6,6 +6,7 @@
 #include <spinule/backends/cpu.hpp>
 #include <spinule/backends/reference.hpp>
 #include <spinule/models/leaky_integrator.hpp>
+#include <spinule/models/sigmoid_unit.hpp>
 #include <spinule/models/soft_reset_lif.hpp>
 #include <spinule/models/sources.hpp>
 #include <spinule/simulation.hpp>
@@ -26,6 +27,69 @@ TEST(temporal_wise_spiking, decodes_four_steps_with_falling_weights) {
   const auto decoded = sim.state(decoder, "m");
   const double expected[] = {0.512, 0.64, 0.8, 1};
   for (std::size_t t = 0; t < 4; ++t) EXPECT_NEAR(decoded[t] / 0.2, expected[t], 1e-7) << t;
+}
+
+/// Two units that excite and, through terminals, inhibit each other.
+network pair_of_rates(double gain) {
+  network net;
+  const auto units = net.add("units", sigmoid_unit{.gain = gain, .threshold = 0.1}, 2);
+  const auto terminals = net.add("terminals", depleting_terminal{}, 2);
+  net.connect(units, units, {{0, 1, number{0.5}, 1_ms}, {1, 0, number{0.3}, 1_ms}});
+  net.connect(units, terminals, one_to_one{}, {.weight = 1});
+  net.connect(terminals, units, {{0, 1, number{-1}, 1_ms}, {1, 0, number{-1}, 2_ms}});
+  net.initialise(units, "x", std::vector{0.3, -0.1});
+  return net;
+}
+
+TEST(depleting_terminal, is_empty_after_a_rate_of_one_that_lasts) {
+  network net;
+  const auto rate = net.add("rate", value_list{{{0_ms, 0, 1}}}, 1);
+  const auto terminal = net.add("terminal", depleting_terminal{}, 1);
+  net.connect(rate, terminal, one_to_one{}, {.weight = 1});
+  simulation sim{net, reference{0.5_ms}};
+  sim.run(100_ms);
+  EXPECT_GT(sim.read(terminal, "u", 0) * sim.read(terminal, "phi", 0), 0.5) << "it releases more at first";
+  sim.run(2_s);
+  EXPECT_NEAR(sim.read(terminal, "u", 0), 4, 1e-6);
+  EXPECT_NEAR(sim.read(terminal, "phi", 0), 0, 1e-6);
+}
+
+TEST(sigmoid_unit, moves_by_the_equations_of_its_authors) {
+  const network net = pair_of_rates(5);
+  simulation sim{net, reference{1_ms}};
+  const auto units = sim.population_at(0), terminals = sim.population_at(1);
+  double x[2] = {0.3, -0.1}, u[2] = {1, 1}, phi[2] = {1, 1}, y[2] = {}, sent[2] = {}, sent_before[2] = {};
+  for (int t = 0; t < 300; ++t) {
+    const double in[2] = {0.3 * y[1] - sent_before[1], 0.5 * y[0] - sent[0]};
+    for (int i = 0; i < 2; ++i) {
+      sent_before[i] = sent[i];
+      x[i] += (in[i] - x[i]) / 20;
+      y[i] = 1 / (1 + std::exp(-5 * (x[i] - 0.1)));
+      sent[i] = u[i] * phi[i] * y[i];
+      const double left = 1 - u[i] * y[i] / 4;
+      u[i] += (1 + 3 * y[i] - u[i]) / 30;
+      phi[i] += (left - phi[i]) / 60;
+    }
+    sim.run_ticks(1);
+    for (index_t i = 0; i < 2; ++i) {
+      ASSERT_NEAR(sim.read(units, "x", i), x[i], 1e-5) << t;
+      ASSERT_NEAR(sim.read(terminals, "phi", i), phi[i], 1e-5) << t;
+    }
+  }
+}
+
+TEST(sigmoid_unit, is_the_same_on_every_back_end) {
+  const network net = pair_of_rates(8);
+  simulation slow{net, reference{1_ms}}, fast{net, cpu{.tick = 1_ms, .threads = 1, .precision = precision::full}};
+  for (int t = 0; t < 200; ++t) {
+    slow.run_ticks(1);
+    fast.run_ticks(1);
+    for (index_t p = 0; p < 2; ++p)
+      for (index_t i = 0; i < 2; ++i) {
+        const char* field = p == 0 ? "x" : "phi";
+        ASSERT_EQ(slow.read(slow.population_at(p), field, i), fast.read(fast.population_at(p), field, i)) << t;
+      }
+  }
 }
 
 }  // namespace
