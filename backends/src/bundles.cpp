@@ -39,7 +39,12 @@ std::vector<bundle_plan> bundle_up(const lowered_network& net, bool fused) {
     const auto held = form_of(net, j, fused);
     const bool alone = !fused || held != bundle_plan::form::fixed;
     const auto [at, fresh] = known.try_emplace({d.source, level[d.target], alone ? j + std::size_t{1} : 0}, all.size());
-    if (fresh) all.push_back({{d.source, level[d.target], {}, false, {}}, {}, held});
+    if (fresh) {
+      bundle_plan& plan = all.emplace_back();
+      plan.b.source = d.source;
+      plan.b.level = level[d.target];
+      plan.held = held;
+    }
     bundle_plan& m = all[at->second];
     m.projections.push_back(j);
     m.b.delays.insert(m.b.delays.end(), net.summaries[j].delays.begin(), net.summaries[j].delays.end());
@@ -56,6 +61,10 @@ std::vector<bundle_plan> bundle_up(const lowered_network& net, bool fused) {
     for (const index_t j : m.projections)
       m.b.expect(net.descriptions[j].target, net.summaries[j].synapses, net.populations[m.b.source].size,
                  net.summaries[j].delays.front());
+    if (const auto& d = net.descriptions[m.projections.front()]; d.modulated) {
+      m.b.modulator = d.modulated->population;
+      m.b.modulated_after = net.summaries[m.projections.front()].modulated_after;
+    }
     m.b.once = m.held == bundle_plan::form::procedural;
   }
   return all;

@@ -142,6 +142,7 @@ class clocked_engine final : public engine {
   /// Those that arrive at `now` with the k-th delay of a bundle.
   line_list sent_before(const bundle& from, std::size_t k, moment now);
   /// Lines of all delays.
+  line_list modulated(const bundle& from, moment now, emission_buffer& mixed);
   line_list mixture(const bundle& from, moment now, emission_buffer& lines);
   void decide(index_t p, int tick);
   void step_level(const level_plan& level, int length);

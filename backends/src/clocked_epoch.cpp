@@ -59,7 +59,10 @@ void clocked_engine::collect_arrivals(const level_plan& level, int tick) {
   for (const std::size_t b : level.bundles) {
     const bundle& from = bundles[b];
     const line_list first = sent_before(from, 0, now);
-    arrivals_[t][b] = from.once || from.delays.size() == 1 ? first : mixture(from, now, mixtures_[t][b]);
+    if (from.modulated_after > 0)
+      arrivals_[t][b] = modulated(from, now, mixtures_[t][b]);
+    else
+      arrivals_[t][b] = from.once || from.delays.size() == 1 ? first : mixture(from, now, mixtures_[t][b]);
     for (const auto& share : from.expected) {
       const line_list sent = share.delay == 0 ? first : sent_before(from, share.delay, now);
       cells_[share.population].expected[t] += share.synapses * sent.size();
@@ -75,6 +78,23 @@ line_list clocked_engine::mixture(const bundle& from, moment now, emission_buffe
     const line_list sent = sent_before(from, k, now);
     for (const index_t i : sent) mixed.neurons.push_back(i * stride + k);
     mixed.values.insert(mixed.values.end(), sent.amplitudes.begin(), sent.amplitudes.end());
+  }
+  return {mixed.neurons, mixed.values};
+}
+
+line_list clocked_engine::modulated(const bundle& from, moment now, emission_buffer& mixed) {
+  mixed.clear();
+  const auto stride = static_cast<index_t>(from.delays.size());
+  const bool one = net_->populations[from.modulator].size == 1;
+  for (index_t k = 0; k < stride; ++k) {
+    const moment then = now - from.delays[k] - from.modulated_after;
+    if (then < 0) continue;
+    const line_list sent = sent_before(from, k, now);
+    const emission gains = sent_at(from.modulator, then);
+    for (std::size_t n = 0; n < sent.size(); ++n) {
+      const float gain = value_of(gains, one ? 0 : sent.lines[n]);
+      mixed.add(sent.lines[n] * stride + k, sent.amplitudes.empty() ? gain : gain * sent.amplitudes[n]);
+    }
   }
   return {mixed.neurons, mixed.values};
 }

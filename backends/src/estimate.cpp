@@ -133,10 +133,10 @@ memory_estimate estimate_memory(const network& net, milliseconds tick, const sto
   for (std::size_t j = 0; j < extents.size(); ++j) {
     const auto& p = net.projections()[j];
     const extent& e = extents[j];
-    all.items.push_back(
-        {fmt::format("projection \"{}\"", p.name),
-         synapse_bytes(p, net.populations()[p.source].model->is_graded(), e, how) + 4 * e.sources + 8 * e.targets,
-         instead_of(p, e, how)});
+    all.items.push_back({fmt::format("projection \"{}\"", p.name),
+                         synapse_bytes(p, p.modulated || net.populations()[p.source].model->is_graded(), e, how) +
+                             4 * e.sources + 8 * e.targets,
+                         instead_of(p, e, how)});
   }
   all.items.push_back({"building", while_building, "for a while"});
   return all;

@@ -188,11 +188,21 @@ class reference_engine final : public engine {
         const emission_buffer& sent = sent_by(d.source, now - c.delays[k]);
         for (std::size_t n = 0; n < sent.size(); ++n)
           if (net_->summaries[j].graded)
-            arrive_with(j, c.line(sent.neurons[n], k), sent.values[n], now);
+            arrive_with(j, c.line(sent.neurons[n], k), amplitude(j, sent, n, now - c.delays[k]), now);
           else
             arrive_as_spike(j, c.line(sent.neurons[n], k), now);
       }
     }
+  }
+  /// Of the n-th of what was sent in tick `when`.
+  float amplitude(std::size_t j, const emission_buffer& sent, std::size_t n, moment when) {
+    const float value = sent.values.empty() ? 1 : sent.values[n];
+    const ticks before = net_->summaries[j].modulated_after;
+    if (before == 0) return value;
+    if (when < before) return 0;
+    const index_t modulator = net_->descriptions[j].modulated->population;
+    const bool one = net_->populations[modulator].size == 1;
+    return value * value_of(sent_by(modulator, when - before), one ? 0 : sent.neurons[n]);
   }
   void arrive_as_spike(std::size_t j, std::size_t line, moment now) {
     const connectivity& c = *synapses_[j];

@@ -108,9 +108,13 @@ std::vector<std::size_t> levels_of(const lowered_network& net) {
 ticks shortest_loop(const lowered_network& net) {
   const auto level = levels_of(net);
   ticks shortest = longest_epoch;
-  for (std::size_t j = 0; j < net.descriptions.size(); ++j)
-    if (level[net.descriptions[j].source] >= level[net.descriptions[j].target])
-      shortest = std::min(shortest, net.summaries[j].delays.front());
+  for (std::size_t j = 0; j < net.descriptions.size(); ++j) {
+    const auto& d = net.descriptions[j];
+    const projection_summary& s = net.summaries[j];
+    if (level[d.source] >= level[d.target]) shortest = std::min(shortest, s.delays.front());
+    if (d.modulated && level[d.modulated->population] >= level[d.target])
+      shortest = std::min(shortest, s.delays.front() + s.modulated_after);
+  }
   return std::max<ticks>(shortest, 1);
 }
 

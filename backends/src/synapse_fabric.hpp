@@ -20,6 +20,9 @@ struct bundle {
   std::vector<ticks> delays;  ///< distinct, ascending
   /// A spike is told of once, by the number of its source, when its first delay is over: the fabric sees to later ones.
   bool once = false;
+  /// A graded population by whose values what is sent is multiplied, as it sent them so many ticks before; 0: none.
+  index_t modulator = 0;
+  ticks modulated_after = 0;
   /// What projections bring a population per spike of the source, on average, in units of 2^-16 synapses: whole
   /// numbers, so that sums do not depend on what is bundled with what. All counts as if it came with a projection's
   /// first delay.

@@ -25,8 +25,13 @@ tile_fabric::tile_fabric(const lowered_network& net, std::span<const shard_plan>
     const auto& d = net.descriptions[j];
     const connectivity& c = net.synapses(j);
     const home h = home_of(shards, d.target, net.summaries[j].column);
-    bundles_.push_back({d.source, h.level, c.delays, false, {}});
-    bundles_.back().expect(d.target, c.synapses(), c.sources, c.delays.front());
+    bundle& b = bundles_.emplace_back();
+    b.source = d.source;
+    b.level = h.level;
+    b.delays = c.delays;
+    if (d.modulated) b.modulator = d.modulated->population;
+    b.modulated_after = net.summaries[j].modulated_after;
+    b.expect(d.target, c.synapses(), c.sources, c.delays.front());
     arrays_.push_back({program(j), &c, h.shard, h.at, {}, -1});
   }
 }

@@ -31,6 +31,11 @@ multigraph graph_of(const network& net, std::span<const projection_summary> proj
     const auto& p = net.projections()[i];
     const auto& c = projections[i];
     boost::add_edge(p.source, p.target, {p.name, i, c.synapses, c.delays.front(), c.delays.back()}, graph);
+    if (p.modulated)
+      boost::add_edge(
+          p.modulated->population, p.target,
+          {p.name + " gain", i, c.synapses, c.delays.front() + c.modulated_after, c.delays.back() + c.modulated_after},
+          graph);
   }
   return graph;
 }

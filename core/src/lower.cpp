@@ -92,6 +92,20 @@ double checked_output(const any_model& model, const source_setting& setting) {
                       fmt::format("a largest output of {} is beyond any use; from 1e-30 to 1e30", largest)};
 }
 
+/// By what the weights of a projection are multiplied.
+void note_amplitudes(const lowered_network& net, const projection_description& d, projection_summary& s) {
+  s.graded = net.populations[d.source].model->is_graded() || d.modulated;
+  s.largest_amplitude = net.largest_output[d.source];
+  if (!d.modulated) return;
+  s.largest_amplitude *= net.largest_output[d.modulated->population];
+  const std::string where = fmt::format("projection \"{}\" modulation", d.name);
+  s.modulated_after = tick_grid{net.tick}.whole(d.modulated->delay, where);
+  if (s.modulated_after < 1 || s.modulated_after > longest_delay)
+    throw spinule_error{where, fmt::format("a delay of {} ms is not between one tick and {}; a modulator acts on what "
+                                           "is sent after it",
+                                           d.modulated->delay.value(), longest_delay)};
+}
+
 void conclude(lowered_network& net, std::vector<survey>& surveys) {
   net.reach.assign(net.populations.size(), 0);
   for (const auto& p : net.populations) net.fan_out.emplace_back(p.size, 0);
@@ -99,6 +113,10 @@ void conclude(lowered_network& net, std::vector<survey>& surveys) {
     const auto& d = net.descriptions[j];
     projection_summary& s = net.summaries.emplace_back(std::move(surveys[j].summary));
     net.reach[d.source] = std::max(net.reach[d.source], s.delays.back());
+    if (d.modulated) {
+      ticks& modulator = net.reach[d.modulated->population];
+      modulator = std::max(modulator, s.delays.back() + s.modulated_after);
+    }
     if (s.delays.back() > longest_delay)
       throw spinule_error{
           fmt::format("projection \"{}\"", d.name),
@@ -141,9 +159,7 @@ std::shared_ptr<const lowered_network> lower(const network& net, milliseconds ti
   std::vector<survey> surveys;
   for (index_t j = 0; j < result->descriptions.size(); ++j) {
     surveys.push_back(survey_of(*result, j, each));
-    const index_t source = result->descriptions[j].source;
-    surveys.back().summary.graded = result->populations[source].model->is_graded();
-    surveys.back().summary.largest_amplitude = result->largest_output[source];
+    note_amplitudes(*result, result->descriptions[j], surveys.back().summary);
     const double largest = surveys.back().summary.largest;
     if (!(largest <= 1e30) || (largest > 0 && largest < 1e-30))
       throw spinule_error{fmt::format("projection \"{}\"", result->descriptions[j].name),

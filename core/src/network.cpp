@@ -197,6 +197,18 @@ void check_rule(const projection_description& p, double gain, const described_nu
                                   end)};
 }
 
+/// Throws where spikes come to a level, or values to a port of spikes.
+void check_accepted(const described_port& port, const population_description& source, const std::string& where) {
+  const bool graded = source.model->is_graded();
+  if (port.input == takes::spikes && graded)
+    throw spinule_error{where,
+                        fmt::format("port \"{}\" takes spikes, and \"{}\" sends values", port.name, source.name)};
+  if (port.input == takes::values && !graded)
+    throw spinule_error{where, fmt::format("port \"{}\" is a level and takes values, and \"{}\" sends spikes; put a "
+                                           "graded model between them",
+                                           port.name, source.name)};
+}
+
 /// What needs spikes, of a projection through which values arrive.
 void check_graded(const projection_description& p, const std::string& source, const std::string& where) {
   if (p.procedural)
@@ -267,6 +279,7 @@ projection network::insert(connection c, const sign_filter& part) {
   check_rule(p, gain, port, where);
   for (const auto* end : {&source, &target})
     if (p.plasticity && p.plasticity->learns() && end->model->is_graded()) refuse_learning(end->name, where);
+  check_accepted(target.model->receptors()[static_cast<std::size_t>(c.port)], source, where);
   if (source.model->is_graded()) check_graded(p, source.name, where);
   p.identity = new_identity();
   projections_.push_back(std::move(p));
@@ -358,48 +371,6 @@ projection network::projection_at(index_t i) const {
   if (i >= projections_.size())
     throw spinule_error{"network", fmt::format("has no projection {}; it has {}", i, projections_.size())};
   return {i, projections_[i].identity};
-}
-
-namespace {
-
-void check_unit(const population_description& p, const std::string& field, dimension given) {
-  const dimension known = p.model->fields()[field_index(p, field)].unit;
-  if (known != given)
-    throw spinule_error{quoted("population", p.name) + " field " + field,
-                        fmt::format("is {}; the values given are {}", in_words(known), in_words(given))};
-}
-
-}  // namespace
-
-void network::start(const population& cells, const std::string& field, law values, dimension unit) {
-  const auto& p = described(populations_, cells, "network::initialise");
-  const std::string where = quoted("population", p.name) + " field " + field;
-  values.check(where);
-  const std::size_t f = field_index(p, field);
-  const described_number& known = p.model->fields()[f];
-  check_unit(p, field, unit);
-  const auto [least, greatest] = values.range();
-  described_number bounds = known;
-  bounds.allowed.whole = known.allowed.whole && values.is_constant();  // of drawn ones the whole part is used
-  for (const double x : {least, greatest}) check_range(bounds, x, where);
-  populations_[cells.id].initial.push_back({f, values, {}});
-}
-
-void network::start(const population& cells, const std::string& field, std::vector<double> values, dimension unit) {
-  const auto& p = described(populations_, cells, "network::initialise");
-  check_unit(p, field, unit);
-  initialise(cells, field, std::move(values));
-}
-
-void network::initialise(const population& cells, const std::string& field, std::vector<double> values) {
-  const auto& p = described(populations_, cells, "network::initialise");
-  if (values.size() != p.size)
-    throw spinule_error{quoted("population", p.name),
-                        fmt::format("{} start values for {} neurons; give one each", values.size(), p.size)};
-  const std::size_t f = field_index(p, field);
-  for (std::size_t i = 0; i < values.size(); ++i)
-    check_range(p.model->fields()[f], values[i], fmt::format("{} start value {}", quoted("population", p.name), i));
-  populations_[cells.id].initial.push_back({f, {}, std::move(values)});
 }
 
 population network::find(const std::string& name) const {

@@ -80,8 +80,12 @@ TEST(graded, a_value_reaches_a_leaky_unit_as_the_closed_form_says) {
   const auto unit = net.add("unit", rate_unit{.tau = 10_ms}, 1);
   net.connect(signal, unit, std::vector<listed<number>>{{0, 0, 1.5, 2_ms}, {1, 0, 2.0, 0_ms}});
   for (const auto& make : std::vector<std::function<simulation()>>{
-           [&] { return simulation{net, reference{1_ms}}; },
-           [&] { return simulation{net, cpu{.tick = 1_ms, .threads = 1, .precision = precision::full}}; },
+           [&] {
+             return simulation{net, reference{1_ms}};
+           },
+           [&] {
+             return simulation{net, cpu{.tick = 1_ms, .threads = 1, .precision = precision::full}};
+           },
            [&] { return on_ideal(net, precision::full); }}) {
     simulation sim = make();
     const auto probe = sim.probe(unit, "m");
@@ -110,8 +114,7 @@ TEST(graded, every_back_end_gives_the_spikes_of_the_reference) {
 TEST(graded, threads_and_pieces_change_no_bit) {
   const analogue a{6000};
   const outcome whole = run({a.net, cpu{.tick = 1_ms, .threads = 1}}, a, {40_ms});
-  for (const int threads : {0, 2, 5})
-    EXPECT_EQ(whole, run({a.net, cpu{.tick = 1_ms, .threads = threads}}, a, {40_ms}));
+  for (const int threads : {0, 2, 5}) EXPECT_EQ(whole, run({a.net, cpu{.tick = 1_ms, .threads = threads}}, a, {40_ms}));
   EXPECT_EQ(whole, run({a.net, cpu{.tick = 1_ms, .threads = 2}}, a, {1_ms, 0_ms, 7_ms, 32_ms}));
 }
 
@@ -142,9 +145,13 @@ TEST(graded, assigned_weights_multiply_from_the_next_tick) {
   const auto signal = net.add("signal", value_list{{{0_ms, 0, 0.5}}}, 1);
   const auto unit = net.add("unit", rate_unit{.tau = 1_us, .largest = 2}, 1);  // follows its input
   const auto p = net.connect(signal, unit, all_to_all{}, {.weight = 1, .lowest = -2, .highest = 2});
-  for (const auto& make : std::vector<std::function<simulation()>>{
-           [&] { return simulation{net, reference{1_ms}}; },
-           [&] { return simulation{net, cpu{.tick = 1_ms, .threads = 1}}; }}) {
+  for (const auto& make :
+       std::vector<std::function<simulation()>>{[&] {
+                                                  return simulation{net, reference{1_ms}};
+                                                },
+                                                [&] {
+                                                  return simulation{net, cpu{.tick = 1_ms, .threads = 1}};
+                                                }}) {
     simulation sim = make();
     sim.run(2_ms);
     EXPECT_NEAR(sim.read(unit, "m", 0), 0.5, 1e-6);
@@ -244,8 +251,12 @@ TEST(graded, a_value_beyond_the_largest_that_was_stated_stops_the_run) {
   network net;
   const auto b = net.add("boaster", boaster{}, 1);
   net.connect(b, net.add("unit", rate_unit{}, 1), all_to_all{}, {.weight = 1});
-  for (const auto& make : std::vector<std::function<simulation()>>{
-           [&] { return simulation{net, reference{1_ms}}; }, [&] { return simulation{net, cpu{.tick = 1_ms}}; }}) {
+  for (const auto& make : std::vector<std::function<simulation()>>{[&] {
+                                                                     return simulation{net, reference{1_ms}};
+                                                                   },
+                                                                   [&] {
+                                                                     return simulation{net, cpu{.tick = 1_ms}};
+                                                                   }}) {
     simulation sim = make();
     EXPECT_THAT(refusal([&] { sim.run(5_ms); }),
                 HasSubstr("neuron 0 sends 1.5; its model says that no value is larger than 1"));
@@ -284,10 +295,14 @@ TEST(graded, a_block_model_sends_values_too) {
   const auto unit = net.add("unit", rate_unit{.tau = 1_us, .largest = 9}, 2);
   net.connect(signal, blocks, std::vector<listed<number>>{{0, 0, 1, 0_ms}, {1, 2, 2, 0_ms}, {1, 5, 4, 0_ms}});
   net.connect(blocks, unit, one_to_one{}, {.weight = 2});
-  for (const auto& make : std::vector<std::function<simulation()>>{
-           [&] { return simulation{net, reference{1_ms}}; },
-           [&] { return simulation{net, cpu{.tick = 1_ms, .threads = 2}}; },
-           [&] { return on_ideal(net, precision::single); }}) {
+  for (const auto& make :
+       std::vector<std::function<simulation()>>{[&] {
+                                                  return simulation{net, reference{1_ms}};
+                                                },
+                                                [&] {
+                                                  return simulation{net, cpu{.tick = 1_ms, .threads = 2}};
+                                                },
+                                                [&] { return on_ideal(net, precision::single); }}) {
     simulation sim = make();
     sim.run(3_ms);
     EXPECT_NEAR(sim.read(unit, "m", 0), 0, 1e-6);

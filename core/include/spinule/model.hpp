@@ -20,6 +20,10 @@
 
 namespace spinule {
 
+/// What may arrive at a port. A *level* is a port that takes values only: in a tick it is the weighted sum of what its
+/// modulators send, and 0 where they send nothing; nothing of it is added up over ticks.
+enum class takes { spikes_and_values, spikes, values };
+
 /// A receptor port of a model, in the unit of the weights that arrive there. Declared as a static member of it:
 /// `static constexpr port<current_lif, picoamperes> inhibitory{1, "inhibitory"};`
 template <class Model, class Unit>
@@ -27,6 +31,7 @@ struct port {
   int number = 0;
   std::string_view name;
   range weights = any_finite;
+  takes input = takes::spikes_and_values;
 };
 
 /// A parameter of a model or source: a quantity, a number or a flag, with its name and what it may be.

@@ -128,6 +128,9 @@ struct poisson_drive {
   Unit weight{};
 };
 
+/// What of a projection is modulated: the amplitude of what it brings.
+enum class factor { gain };
+
 struct population_options {
   std::vector<position> positions = {};  ///< one per neuron, or none
 };
@@ -202,6 +205,21 @@ class network {
     const target<unit_onto<Target>> port{to};
     return lane_of(port.neurons, port.port, neuron, which);
   }
+
+  /// Connects a graded population to a level, a port that takes values only, as `connect` does. Throws `spinule_error`
+  /// for a population that spikes and for another port.
+  template <class Target>
+  projection modulate(const population& from, const Target& to, edges<unit_onto<Target>> pairs,
+                      const synapse<unit_onto<Target>>& synapses = {}) {
+    return modulate(untyped(from, to, std::move(pairs), synapses, no_rule{}));
+  }
+  projection modulate(connection c);
+  /// Multiplies every spike or value of a projection by what the graded population `from` sent `delay` before that was
+  /// sent: `from` has one neuron, for all, or one for each source neuron. Where it sends nothing, nothing arrives.
+  /// `delay` is one tick or more. Throws `spinule_error` for a population that spikes, another size, a projection with
+  /// a plasticity rule, a procedural one, one with fewer weight bits, or one that is modulated already.
+  void modulate(const population& from, const projection& p, factor what = factor::gain,
+                milliseconds delay = milliseconds{1});
 
   /// Drives every neuron of a population, of a wide port every lane. Throws `spinule_error` for a rate or a weight that
   /// is not finite.

@@ -24,7 +24,7 @@ class any_model {
   virtual bool is_source() const = 0;
   int ports() const { return static_cast<int>(receptors().size()); }
   /// Its ports in order, none for sources.
-  virtual std::span<const described_number> receptors() const = 0;
+  virtual std::span<const described_port> receptors() const = 0;
   /// Lanes of a port.
   virtual index_t width(std::size_t /*port*/) const { return 1; }
   /// Sweeps past a plain neuron that a step of one of its neurons takes.
@@ -75,7 +75,7 @@ class neuron_holder final : public any_model {
  public:
   explicit neuron_holder(std::vector<Model> units) : units_{std::move(units)} {}
   bool is_source() const override { return false; }
-  std::span<const described_number> receptors() const override { return described_ports<Model>(); }
+  std::span<const described_port> receptors() const override { return described_ports<Model>(); }
   double gain() const override { return 1; }
   std::uint32_t most_events(const source_setting&) const override { return 1; }
   bool is_graded() const override { return graded<Model>; }
@@ -148,7 +148,7 @@ class source_holder final : public any_model {
  public:
   explicit source_holder(Source source) : source_{std::move(source)} {}
   bool is_source() const override { return true; }
-  std::span<const described_number> receptors() const override { return {}; }
+  std::span<const described_port> receptors() const override { return {}; }
   double gain() const override {
     if constexpr (requires { source_.gain(); })
       return source_.gain();

@@ -116,7 +116,7 @@ class block_holder final : public any_model {
   block_holder(Model model, const std::string& where)
       : model_{std::move(model)}, layout_{std::make_shared<const block_layout>(checked(model_.fields(), where))} {}
   bool is_source() const override { return false; }
-  std::span<const described_number> receptors() const override { return described_ports<Model>(); }
+  std::span<const described_port> receptors() const override { return described_ports<Model>(); }
   index_t width(std::size_t port) const override { return model_.width(static_cast<int>(port)); }
   double work() const override {
     if constexpr (requires { model_.work(); })

@@ -17,6 +17,10 @@ struct described_number {
   range allowed;
 };
 
+struct described_port : described_number {
+  takes input = takes::spikes_and_values;
+};
+
 /// "it must be positive", and so on.
 std::string demand(const range&, dimension);
 /// Throws `spinule_error{where, ...}` that names the number, its value and its range when the value is outside.
@@ -98,18 +102,18 @@ state_of<Model, Real> start_of(const kernel_of<Model, Real>& k) {
 
 /// The ports of a model in order.
 template <class Model>
-std::span<const described_number> described_ports() {
+std::span<const described_port> described_ports() {
   static const auto all = [] {
     if constexpr (requires { Model::receptors; }) {
       static_assert(std::tuple_size_v<std::remove_cvref_t<decltype(Model::receptors)>> == Model::ports,
                     "`receptors` lists each of the model's `ports` once");
       const auto describe = []<class Unit>(const port<Model, Unit>& p) {
-        return described_number{p.name, Unit{}, p.weights};
+        return described_port{{p.name, Unit{}, p.weights}, p.input};
       };
       return std::apply([&](const auto&... p) { return std::vector{describe(p)...}; }, Model::receptors);
     } else {
       static_assert(Model::ports == 1, "a model with several ports names them: see `receptors` in <spinule/model.hpp>");
-      return std::vector{described_number{"input", typename Model::input{}, {}}};
+      return std::vector{described_port{{"input", typename Model::input{}, {}}}};
     }
   }();
   return all;

@@ -68,6 +68,12 @@ struct sign_filter {
   double used(double w) const { return magnitudes ? std::fabs(w) : w; }
 };
 
+/// A graded population whose values multiply what a projection brings.
+struct gain_modulation {
+  index_t population = 0;
+  milliseconds delay{0};
+};
+
 struct projection_description {
   std::string name;  ///< "source->target"
   index_t source = 0, target = 0;
@@ -79,7 +85,8 @@ struct projection_description {
   std::shared_ptr<const listed_rows> list;
   std::shared_ptr<const any_rule> plasticity;  ///< null: weights stay
   sign_filter part;                            ///< of a rule; a list has been split
-  std::shared_ptr<const void> identity;        ///< as of a population
+  std::optional<gain_modulation> modulated = {};
+  std::shared_ptr<const void> identity;  ///< as of a population
 
   /// The weight of all synapses, where the law is constant.
   double equal_weight() const { return part.used(weight.constant()); }

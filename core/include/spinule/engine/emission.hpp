@@ -1,6 +1,7 @@
 // What a population sends in one tick: spikes, or values.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <span>
 #include <vector>
@@ -15,6 +16,13 @@ struct emission {
   std::span<const index_t> neurons;
   std::span<const float> values = {};
 };
+
+/// The value of a neuron, 0 where it sent nothing.
+inline float value_of(const emission& sent, index_t neuron) {
+  const auto at = std::lower_bound(sent.neurons.begin(), sent.neurons.end(), neuron);
+  if (at == sent.neurons.end() || *at != neuron) return 0;
+  return sent.values[static_cast<std::size_t>(at - sent.neurons.begin())];
+}
 
 /// One that is being collected. Values are kept in single precision, whatever the neurons compute in.
 struct emission_buffer {

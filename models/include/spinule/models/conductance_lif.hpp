@@ -35,8 +35,8 @@ struct conductance_lif {
 
   using input = nanosiemens;
   static constexpr int ports = 2;
-  static constexpr port<conductance_lif, nanosiemens> excitatory{0, "excitatory", range{0, 1e9}};
-  static constexpr port<conductance_lif, nanosiemens> inhibitory{1, "inhibitory", range{0, 1e9}};
+  static constexpr port<conductance_lif, nanosiemens> excitatory{0, "excitatory", range{0, 1e9}, takes::spikes};
+  static constexpr port<conductance_lif, nanosiemens> inhibitory{1, "inhibitory", range{0, 1e9}, takes::spikes};
   static constexpr auto receptors = std::tuple{excitatory, inhibitory};
 
   static constexpr auto parameters = std::tuple{parameter{"capacitance", &conductance_lif::capacitance, positive},

@@ -222,7 +222,8 @@ struct value_list {
 struct relay {
   using input = number;
   static constexpr int ports = 2;
-  static constexpr port<relay, number> repeated{0, "repeated"}, learning{1, "learning"};
+  static constexpr port<relay, number> repeated{0, "repeated", any_finite, takes::spikes};
+  static constexpr port<relay, number> learning{1, "learning", any_finite, takes::spikes};
   static constexpr auto receptors = std::tuple{repeated, learning};
 
   template <class Real>
