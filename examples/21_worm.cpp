@@ -13,6 +13,7 @@
 #include <spinule/backends/cpu.hpp>
 #include <spinule/models/rate_unit.hpp>
 #include <spinule/models/sources.hpp>
+#include <spinule/models/value_list.hpp>
 #include <spinule/simulation.hpp>
 
 #include "support/worm.hpp"

@@ -15,6 +15,7 @@
 #include <spinule/models/lif.hpp>
 #include <spinule/models/rate_unit.hpp>
 #include <spinule/models/sources.hpp>
+#include <spinule/models/value_list.hpp>
 #include <spinule/simulation.hpp>
 
 #include "networks.hpp"

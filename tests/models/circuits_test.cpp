@@ -9,6 +9,7 @@
 #include <spinule/models/sigmoid_unit.hpp>
 #include <spinule/models/soft_reset_lif.hpp>
 #include <spinule/models/sources.hpp>
+#include <spinule/models/value_list.hpp>
 #include <spinule/simulation.hpp>
 
 namespace spinule {
