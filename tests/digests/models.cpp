@@ -3,6 +3,7 @@
 #include <spinule/models/astrocyte_modulated_lif.hpp>
 #include <spinule/models/conductance_lif.hpp>
 #include <spinule/models/current_lif.hpp>
+#include <spinule/models/dendritic_lif.hpp>
 #include <spinule/models/elm_weights.hpp>
 #include <spinule/models/leaky_integrator.hpp>
 #include <spinule/models/lif.hpp>
@@ -133,6 +134,21 @@ void add_elms(goldens& all) {
     };
 }
 
+/// Segments under noise, gated by them, and a soma under noise and the others.
+network of_segments() {
+  network net{36};
+  const auto noise = net.add("noise", poisson{.rate = 50_Hz}, 60);
+  const auto cells = net.add(
+      "cells", dendritic_lif{.segments = 5, .coincidence = 3, .plateau = 20_ms, .depolarisation = 5_mV, .gated = true},
+      60);
+  net.connect(noise, cells[dendritic_lif::segment], fixed_indegree{.k = 12},
+              {.weight = uniform{0.5, 1.5}, .delay = uniform{1_ms, 4_ms}});
+  net.connect(noise, cells[dendritic_lif::jump], fixed_probability{0.2}, {.weight = 2_mV, .delay = 1_ms});
+  net.connect(cells, cells[dendritic_lif::jump], fixed_indegree{.k = 5}, {.weight = -1_mV, .delay = 2_ms});
+  net.connect(noise, cells[dendritic_lif::drive], fixed_indegree{.k = 1}, {.weight = 20_mV, .delay = 1_ms});
+  return net;
+}
+
 /// A wide port from a source and from the population itself, and one of a single lane.
 network of_lanes() {
   network net{35};
@@ -169,6 +185,7 @@ void add_models(goldens& all) {
                  recurrent(threshold_unit{.bias = -0.5}, number{0.8}, number{-0.2}, first));
   add_everywhere(all, "model/heterogeneous", heterogeneous);
   add_everywhere(all, "model/block_of_lanes", of_lanes);
+  add_everywhere(all, "model/dendritic_lif", of_segments);
   add_everywhere(all, "source/poisson", under(poisson{.rate = 80_Hz, .start = 10_ms, .stop = 150_ms}));
   add_everywhere(all, "source/spike_list", under(spike_list{some_spikes()}));
   add_everywhere(all, "source/direct_current", constant_current);

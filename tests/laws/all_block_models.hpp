@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <spinule/models/dendritic_lif.hpp>
+
 #include "laws/all_models.hpp"
 #include "laws/linear_block.hpp"
 
@@ -11,6 +13,8 @@ namespace {
 
 // clang-format off
 using all_block_models = testing::Types<
+    on<[] { return trial{"dendritic_lif", dendritic_lif{.segments = 6, .coincidence = 4, .plateau = 10_ms}, {jumps(-0.2, 0.9), jumps(-3, 4), levels(0, 20)}}; }>,
+    on<[] { return trial{"dendritic_lif_gated", dendritic_lif{.bias = 3_mV, .segments = 2, .coincidence = 3, .window = 5_ms, .plateau = 20_ms, .gated = true}, {jumps(-0.2, 0.6), jumps(-3, 4), levels(0, 20)}}; }>,
     on<[] { return trial{"linear_block", spiral(5), {levels(-0.3, 0.4), levels(-0.2, 0.3)}}; }>,
     on<[] { return trial{"linear_block_of_one_lane", spiral(1, 0.1, 0.8), {levels(-0.6, 0.9), levels(-0.2, 0.3)}}; }>>;
 // clang-format on
