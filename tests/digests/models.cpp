@@ -4,6 +4,7 @@
 #include <spinule/models/conductance_lif.hpp>
 #include <spinule/models/current_lif.hpp>
 #include <spinule/models/dendritic_lif.hpp>
+#include <spinule/models/elm.hpp>
 #include <spinule/models/elm_weights.hpp>
 #include <spinule/models/leaky_integrator.hpp>
 #include <spinule/models/lif.hpp>
@@ -121,7 +122,36 @@ void add_elm(digest& d, const elm_weights& weights) {
   }
 }
 
+elm_shape shape_of_half_a_tick(elm_version version) {
+  elm_shape shape{.inputs = 30, .outputs = 2, .memory = 6, .branches = 5, .synapses_per_branch = 9};
+  shape.routing = elm_routing::random;
+  shape.version = version;
+  shape.bin = 0.5_ms;
+  return shape;
+}
+
+/// Neurons that send values, with a set of weights each and a trace for each branch, before those that fire at random.
+network layers_of_elms() {
+  network net{35};
+  const auto noise = net.add("noise", poisson{.rate = 50_Hz}, 30);
+  std::vector<elm_weights> each;
+  for (std::uint64_t k = 0; k < 12; ++k) {
+    elm_shape shape = shape_of_half_a_tick(elm_version::v2);
+    shape.seed = k;
+    each.push_back(shape.build());
+    for (double& tau : each.back().tau_input) tau *= 1 + 0.1 * static_cast<double>(&tau - each.back().tau_input.data());
+  }
+  const auto first = net.add("first", elm{.neurons = each, .transfer = elm_transfer::sigmoid}, 12);
+  const elm_weights of_all = shape_of_half_a_tick(elm_version::v1).build();
+  const auto last = net.add("last", spiking_elm{.neurons = of_all, .firing = elm_firing::bernoulli}, 70);
+  net.connect(noise, first[elm::dendrite], lane_by_lane{}, {.weight = 1, .delay = 1_ms});
+  net.connect(first, last[spiking_elm::dendrite], fixed_probability{0.1},
+              {.weight = normal{0, 1}, .delay = uniform{1_ms, 5_ms}});
+  return net;
+}
+
 void add_elms(goldens& all) {
+  add_everywhere(all, "model/elm_layers", layers_of_elms);
   for (const auto& [name, version, activation] :
        {std::tuple{"v1", elm_version::v1, elm_activation::relu}, {"v2", elm_version::v2, elm_activation::silu}})
     all[std::string{"model/elm/"} + name] = [version = version, activation = activation](digest& d) {

@@ -72,6 +72,7 @@ class block_tick {
 /// A *graded* one also has `double largest_output() const` and calls `send` where others call `fire`.
 ///
 /// Optional: `parameters` and `check` as a neuron model has them; a parameter has one value for the population.
+/// `void check_size(std::int64_t neurons, where) const`: throws for a population that its tables are not made for.
 /// `double work() const`: how many steps of a plain neuron in a sweep one of these takes (100 if it is not said), by
 /// which populations are shared among threads.
 ///

@@ -169,7 +169,9 @@ class network {
   /// Neurons that are stepped many at a time, of one set of parameters.
   template <block_model Model>
   population_of<Model> add(std::string name, const Model& model, std::int64_t size, population_options options = {}) {
-    auto made = std::make_shared<block_holder<Model>>(model, "population \"" + name + "\"");
+    const std::string where = "population \"" + name + "\"";
+    auto made = std::make_shared<block_holder<Model>>(model, where);
+    if constexpr (requires { model.check_size(size, where); }) model.check_size(size, where);
     return {insert(std::move(name), std::move(made), size, std::move(options))};
   }
   template <source_model Source>
