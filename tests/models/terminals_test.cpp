@@ -1,0 +1,101 @@
+// Short-term plasticity and its modulation by gliotransmitter, against numbers worked out apart from them.
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include <spinule/models/chi_astrocyte.hpp>
+#include <spinule/models/gliotransmission_terminal.hpp>
+#include <spinule/models/tsodyks_markram_terminal.hpp>
+
+namespace spinule {
+namespace {
+
+TEST(tsodyks_markram_terminal, has_the_golden_releases_of_three_spikes) {
+  const tsodyks_markram_terminal::kernel<double> k{{}, 1_ms};
+  tsodyks_markram_terminal::state<double> s;
+  const double u[] = {0.6, 0.80319, 0.87200}, r[] = {0.6, 0.36714, 0.15396}, y[] = {1500, 917.84, 384.91};
+  for (int n = 0; n <= 100; ++n) {
+    const double sent = k.step(s, n % 50 == 0);
+    if (n % 50 != 0) {
+      EXPECT_EQ(sent, 0);
+      continue;
+    }
+    EXPECT_NEAR(s.u, u[n / 50], 5e-6);
+    EXPECT_NEAR(sent, r[n / 50], 5e-6);
+    EXPECT_NEAR(0.005 * 500000 * sent, y[n / 50], 5e-3) << "transmitter in the cleft, uM";
+  }
+}
+
+/// Releases of a terminal without facilitation under a regular train come to this.
+TEST(tsodyks_markram_terminal, depresses_to_its_closed_form) {
+  const tsodyks_markram_terminal m{.utilisation = 0.5, .tau_facilitation = 0_ms, .tau_recovery = 800_ms};
+  const tsodyks_markram_terminal::kernel<double> k{m, 1_ms};
+  tsodyks_markram_terminal::state<double> s;
+  double last = 0;
+  for (int n = 0; n <= 5000; ++n)
+    if (const double sent = k.step(s, n % 50 == 0); n % 50 == 0) last = sent;
+  const double e = std::exp(-50.0 / 800);
+  EXPECT_NEAR(last, 0.5 * (1 - e) / (1 - 0.5 * e), 1e-12);
+}
+
+TEST(gliotransmission_terminal, is_the_plain_one_without_gliotransmitter) {
+  const gliotransmission_terminal::kernel<float> k{{}, 1_ms};
+  const tsodyks_markram_terminal::kernel<float> plain{{}, 1_ms};
+  gliotransmission_terminal::state<float> s;
+  tsodyks_markram_terminal::state<float> p;
+  for (int n = 0; n < 2000; ++n) {
+    const float in = n % 37 == 0 || n % 11 == 0;
+    ASSERT_EQ(k.step(s, {in, 0}), plain.step(p, in));
+  }
+}
+
+TEST(gliotransmission_terminal, binds_what_one_release_brings) {
+  const gliotransmission_terminal m{.unbinding = kilohertz{0}};
+  for (const auto tick : {0.1_ms, 1_ms, 10_ms}) {
+    const gliotransmission_terminal::kernel<double> k{m, tick};
+    gliotransmission_terminal::state<double> s;
+    k.step(s, {0, 78});
+    double integral = 0;
+    for (double t = 0; t < (2_s).in(tick); ++t) {
+      integral += s.g * (1 - std::exp(-0.06 * tick.value())) / 0.06;
+      k.step(s, {});
+    }
+    EXPECT_NEAR(integral, 1300, 1e-6) << "1.3 uM s";
+    EXPECT_EQ(s.g, 0);
+    EXPECT_NEAR(s.gamma, 0.857726, 5e-7);
+    EXPECT_NEAR(k.step(s, {1, 0}), 0.085364, 5e-7) << "u x with u = U_0 and x = 1";
+  }
+}
+
+TEST(gliotransmission_terminal, forgets_at_the_rate_of_unbinding) {
+  const gliotransmission_terminal::kernel<double> k{{}, 1_ms};
+  gliotransmission_terminal::state<double> s{.gamma = 0.8};
+  for (int n = 0; n < 60000; ++n) k.step(s, {});
+  EXPECT_NEAR(s.gamma, 0.8 * std::exp(-0.5), 1e-11);
+}
+
+TEST(gliotransmission_terminal, releases_more_where_the_effect_is_above_the_utilisation) {
+  const gliotransmission_terminal::kernel<double> k{{.utilisation = 0.05, .effect = 1}, 1_ms};
+  gliotransmission_terminal::state<double> bound{.gamma = 0.5}, free;
+  EXPECT_NEAR(k.step(free, {1, 0}), 0.05, 1e-15);
+  EXPECT_NEAR(k.step(bound, {1, 0}), 0.525, 1e-5);
+}
+
+/// The implicit solution of g' = -clearance g - uptake g / (half + g) where there is no clearance:
+/// half ln(g / g0) + g - g0 = -uptake t.
+TEST(gliotransmission_terminal, takes_up_what_saturates_to_second_order) {
+  const gliotransmission_terminal m{.clearance = kilohertz{0}, .uptake = kilohertz{0.1}, .uptake_half = 10};
+  double error[2] = {};
+  for (int fine : {0, 1}) {
+    const milliseconds tick{fine ? 5.0 : 10.0};
+    const gliotransmission_terminal::kernel<double> k{m, tick};
+    gliotransmission_terminal::state<double> s{.g = 20};
+    for (double t = 0; t < (100_ms).in(tick); ++t) k.step(s, {});
+    error[fine] = std::fabs(10 * std::log(s.g / 20) + s.g - 20 + 0.1 * 100);
+  }
+  EXPECT_LT(error[0], 1e-2);
+  EXPECT_NEAR(error[0] / error[1], 4, 0.5);
+}
+
+}  // namespace
+}  // namespace spinule
