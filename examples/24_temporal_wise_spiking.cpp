@@ -70,8 +70,8 @@ int main() {
   const double after = error(wise, 100, p);
   plain.set(plain.population_at(1), "threshold", 0.8_mV);
   const double guided = error(plain, 100);
-  fmt::print(
-      "error of the plain network {:.3f}, with p = 1 {:.3f}, with p = {:.1f} {:.3f}, with a threshold of 0.8 {:.3f}\n",
-      before, with_ones, fmt::join(p, ", "), after, guided);
+  fmt::print("error of the plain network {:.3f}, with p = 1 {:.3f}, with a threshold of 0.8 {:.3f}\n", before,
+             with_ones, guided);
+  fmt::print("with p = {:.1f} {:.1f} {:.1f} {:.1f}: {:.3f}\n", p[0], p[1], p[2], p[3], after);
   return with_ones == before && after < 0.9 * before && guided < 0.9 * before ? 0 : 1;
 }

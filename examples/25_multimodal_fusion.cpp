@@ -14,7 +14,6 @@
 using namespace spinule;
 
 constexpr std::uint32_t classes = 10, batch = 20, trained = 300, all = 500;
-
 /// From 0 to 2 gamma; gamma where the fused classifier is as sure of the right classes as the others are on average.
 double inverse_effectiveness(double heard, double seen, double fused, double gamma = 1) {
   return gamma * (1 + std::tanh(1 - (heard + seen) / 2 / fused));

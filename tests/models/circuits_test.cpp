@@ -6,6 +6,7 @@
 #include <spinule/backends/cpu.hpp>
 #include <spinule/backends/reference.hpp>
 #include <spinule/models/leaky_integrator.hpp>
+#include <spinule/models/rectified_unit.hpp>
 #include <spinule/models/sigmoid_unit.hpp>
 #include <spinule/models/soft_reset_lif.hpp>
 #include <spinule/models/sources.hpp>
@@ -40,6 +41,23 @@ network pair_of_rates(double gain) {
   net.connect(terminals, units, {{0, 1, number{-1}, 1_ms}, {1, 0, number{-1}, 2_ms}});
   net.initialise(units, "x", std::vector{0.3, -0.1});
   return net;
+}
+
+TEST(rectified_unit, is_a_network_of_rectifiers_within_a_tick) {
+  network net;
+  const auto signal = net.add("signal", value_list{{{0_ms, 0, 0.75}, {1_ms, 0, -2}, {2_ms, 0, 9}}}, 1);
+  const auto first = net.add("first", rectified_unit{.bias = 0.25, .largest = 4}, 2);
+  const auto second = net.add("second", rectified_unit{}, 1);
+  net.connect(signal, first, {{0, 0, number{1}}, {0, 1, number{-1}}});
+  net.connect(first, second, {{0, 0, number{0.5}}, {1, 0, number{0.125}}});
+  simulation sim{net, reference{1_ms}};
+  const double expected[][3] = {{1, 0, 0.5}, {0, 2.25, 0.28125}, {4, 0, 1}};
+  for (const auto& y : expected) {
+    sim.run_ticks(1);
+    EXPECT_EQ(sim.read(first, "y", 0), y[0]);
+    EXPECT_EQ(sim.read(first, "y", 1), y[1]);
+    EXPECT_EQ(sim.read(second, "y", 0), y[2]);
+  }
 }
 
 TEST(depleting_terminal, is_empty_after_a_rate_of_one_that_lasts) {
