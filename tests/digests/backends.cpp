@@ -2,6 +2,7 @@
 #include <spinule/backends/crossbar.hpp>
 #include <spinule/backends/digital.hpp>
 #include <spinule/models/lif.hpp>
+#include <spinule/models/rate_unit.hpp>
 #include <spinule/models/sources.hpp>
 
 #include "running.hpp"
@@ -31,6 +32,22 @@ void add_stored(goldens& all, const std::string& name, const stored& s) {
   all["storage/" + name + "/three_threads"] = on(make, cpu{.tick = 1_ms, .threads = 3}, 80_ms);
 }
 
+/// Values through sparse rows, several delays and whole lines, into units and neurons; spikes of neurons that a
+/// modulator scales.
+network values_and_spikes() {
+  network net{53};
+  const auto noise = net.add("noise", poisson{.rate = 60_Hz}, 60);
+  const auto a = net.add("a", rate_unit{.tau = 10_ms}, 300);
+  const auto b = net.add("b", lif{.threshold = 5_mV}, 400);
+  net.connect(noise, a, fixed_probability{0.3}, {.weight = normal{1, 1}, .delay = uniform{1_ms, 3_ms}});
+  net.connect(a, a, fixed_indegree{.k = 12}, {.weight = normal{0, 0.5}, .delay = uniform{1_ms, 5_ms}});
+  net.connect(a, b, all_to_all{}, {.weight = normal{0.02_mV, 0.1_mV}});
+  const auto mood = net.add("mood", rate_unit{.bias = 0.5}, 1);
+  net.connect(noise, mood, all_to_all{}, {.weight = 0.02, .delay = 1_ms});
+  net.modulate(mood, net.connect(b, a, fixed_outdegree{.k = 5}, {.weight = -0.5, .delay = uniform{1_ms, 4_ms}}));
+  return net;
+}
+
 network layers() {
   network net{52};
   const auto noise = net.add("noise", poisson{.rate = 60_Hz}, 60);
@@ -55,6 +72,13 @@ void add_backends(goldens& all) {
   add_stored(all, "dense_8", {all_to_all{true}, normal{0_mV, 0.1_mV}, 1_ms, 8});
   add_stored(all, "dense_constant", {all_to_all{true}, 0.005_mV, 1_ms});
   add_stored(all, "procedural", {fixed_outdegree{.k = 30}, normal{0.5_mV, 0.1_mV}, uniform{1_ms, 9_ms}, 32, true});
+  for (const int threads : {1, 3})
+    all["storage/values/" + std::string{threads == 1 ? "one_thread" : "three_threads"}] =
+        on(values_and_spikes, cpu{.tick = 1_ms, .threads = threads}, 80_ms);
+  for (const char* preset : {"ideal", "isaac_32nm", "random_rram_40nm", "neurram_130nm"})
+    all[std::string{"crossbar/values/"} + preset] =
+        on(values_and_spikes, crossbar{.hardware = load_hardware(preset), .chip = 4}, 80_ms);
+  all["digital/values/odin"] = on(values_and_spikes, digital{.hardware = load_hardware("odin")}, 80_ms);
   for (const char* preset : {"ideal", "isaac_32nm", "random_rram_40nm", "neurram_130nm"})
     all[std::string{"crossbar/"} + preset] = on(layers, crossbar{.hardware = load_hardware(preset), .chip = 4});
   for (const char* preset : {"loihi_davies2018", "loihi_sanafe", "truenorth", "odin"})

@@ -9,9 +9,11 @@
 #include <spinule/models/leaky_integrator.hpp>
 #include <spinule/models/lif.hpp>
 #include <spinule/models/quadratic_lif.hpp>
+#include <spinule/models/rate_unit.hpp>
 #include <spinule/models/soft_reset_lif.hpp>
 #include <spinule/models/sources.hpp>
 #include <spinule/models/threshold_unit.hpp>
+#include <spinule/models/value_list.hpp>
 
 #include "laws/linear_block.hpp"
 #include "running.hpp"
@@ -92,6 +94,16 @@ std::vector<spike_list::entry> some_spikes() {
     const double when = 200 * random.uniform();
     list.push_back({milliseconds{when}, static_cast<index_t>(random.below(std::uint64_t{40}))});
   }
+  return list;
+}
+
+std::vector<value_list::entry> some_values() {
+  std::vector<value_list::entry> list;
+  random_stream random{1, purpose::user, 10};
+  for (index_t i = 0; i < 40; ++i)
+    for (int k = 0; k < 5; ++k)
+      list.push_back(
+          {milliseconds{40.0 * k + static_cast<double>(random.below(std::uint64_t{40}))}, i, random.uniform() - 0.4});
   return list;
 }
 
@@ -219,6 +231,8 @@ void add_models(goldens& all) {
   add_everywhere(all, "source/poisson", under(poisson{.rate = 80_Hz, .start = 10_ms, .stop = 150_ms}));
   add_everywhere(all, "source/spike_list", under(spike_list{some_spikes()}));
   add_everywhere(all, "source/direct_current", constant_current);
+  add_everywhere(all, "model/rate_unit", recurrent(rate_unit{.bias = 0.1}, number{3}, number{-0.2}, first));
+  add_everywhere(all, "source/value_list", under(value_list{some_values()}));
   add_replay(all);
   add_elms(all);
 }

@@ -16,10 +16,13 @@ namespace spinule {
 /// Every spike, every state at the end, what plastic projections learned, and the costs where there are any.
 inline void add_run(digest& d, const network& net, simulation sim, milliseconds length) {
   const auto populations = static_cast<index_t>(net.populations().size());
-  for (index_t p = 0; p < populations; ++p) sim.observe(sim.population_at(p));
+  const auto fires = [&](index_t p) { return !net.populations()[p].model->is_graded(); };
+  for (index_t p = 0; p < populations; ++p)
+    if (fires(p)) sim.observe(sim.population_at(p));
   sim.run(length);
   for (index_t p = 0; p < populations; ++p) {
-    for (const spike& s : sim.spikes(sim.population_at(p))) d.add(s.when), d.add(s.neuron);
+    if (fires(p))
+      for (const spike& s : sim.spikes(sim.population_at(p))) d.add(s.when), d.add(s.neuron);
     const auto& cells = net.populations()[p];
     for (const auto& [field, unit, allowed] : cells.model->fields())
       for (index_t i = 0; i < cells.size; i += 7) d.add(sim.read(sim.population_at(p), std::string{field}, i));

@@ -10,6 +10,8 @@
 #include <spinule/models/leaky_integrator.hpp>
 #include <spinule/models/lif.hpp>
 #include <spinule/models/quadratic_lif.hpp>
+#include <spinule/models/rate_unit.hpp>
+#include <spinule/models/sigmoid_unit.hpp>
 #include <spinule/models/soft_reset_lif.hpp>
 #include <spinule/models/sources.hpp>
 #include <spinule/models/threshold_unit.hpp>
@@ -34,7 +36,9 @@ using all_models = testing::Types<
     on<[] { return trial{"quadratic_lif", quadratic_lif{.bias = 0.5}, {jumps(-0.4, 0.5)}}.alone_every(44.4288_ms); }>,
     on<[] { return trial{"relay", relay{}, {levels(-2, 1), levels(-1, 1)}}; }>,
     on<[] { return trial{"threshold_unit", threshold_unit{.bias = -0.1}, {levels(-3, 3)}}; }>,
-    on<[] { return trial{"leaky_integrator", leaky_integrator{}, {levels(-1, 2)}}.silent(); }>>;
+    on<[] { return trial{"leaky_integrator", leaky_integrator{}, {levels(-1, 2)}}.silent(); }>,
+    on<[] { return trial{"rate_unit", rate_unit{.tau = 10_ms, .bias = 0.3, .largest = 0.4}, {levels(-1, 2)}}.silent(); }>,
+    on<[] { return trial{"sigmoid_unit", sigmoid_unit{.tau = 10_ms, .gain = 3, .threshold = 0.2}, {levels(-1, 2)}, accuracy::first_order}.silent(); }>>;
 // clang-format on
 
 }  // namespace

@@ -13,18 +13,21 @@ namespace spinule {
 
 /// x <- scale A x + B u, with x of `order` numbers; fires in every tick in which x[0] >= threshold, without a
 /// reset, so that x stays linear in what arrives: x after n ticks is the sum over k of (scale A)^(n - k) B u(k).
-struct linear_block {
+/// A graded one sends x[0] instead, cut to -threshold .. threshold.
+template <bool Graded>
+struct linear_block_of {
   std::vector<double> a;  ///< [order][order]
   std::vector<double> b;  ///< [lanes][order]: what one unit on a lane adds to x
   double threshold = 1, scale = 1;
 
   using input = number;
   static constexpr int ports = 2;
-  static constexpr port<linear_block, number> branches{0, "branches"};  ///< one lane for each row of b
-  static constexpr port<linear_block, number> first{1, "first"};        ///< added to x[0]
+  static constexpr port<linear_block_of, number> branches{0, "branches"};  ///< one lane for each row of b
+  static constexpr port<linear_block_of, number> first{1, "first"};        ///< added to x[0]
   static constexpr auto receptors = std::tuple{branches, first};
   static constexpr auto parameters =
-      std::tuple{parameter{"threshold", &linear_block::threshold}, parameter{"scale", &linear_block::scale}};
+      std::tuple{parameter{"threshold", &linear_block_of::threshold}, parameter{"scale", &linear_block_of::scale}};
+  double largest_output() const requires Graded { return threshold; }
 
   index_t order() const { return static_cast<index_t>(std::lround(std::sqrt(static_cast<double>(a.size())))); }
   index_t width(int p) const { return p == 0 && !a.empty() ? static_cast<index_t>(b.size() / order()) : 1; }
@@ -37,7 +40,7 @@ struct linear_block {
   template <class Real>
   class kernel {
    public:
-    kernel(const linear_block& m, milliseconds)
+    kernel(const linear_block_of& m, milliseconds)
         : b_(m.b.begin(), m.b.end()),
           threshold_{static_cast<Real>(m.threshold)},
           order_{m.order()},
@@ -63,7 +66,10 @@ struct linear_block {
       for (index_t n = 0; n < tick.count; ++n) {
         const Real now = x[std::size_t{n} * order_];
         peak[n] = std::fmax(peak[n], now);
-        if (now >= threshold_) tick.fire(n);
+        if constexpr (Graded)
+          tick.send(n, std::fmin(std::fmax(now, -threshold_), threshold_));
+        else if (now >= threshold_)
+          tick.fire(n);
       }
     }
 
@@ -75,10 +81,14 @@ struct linear_block {
   };
 };
 
+using linear_block = linear_block_of<false>;
+using graded_linear_block = linear_block_of<true>;
+
 /// Turns by `angle` and shrinks by `decay` each tick; lane l pushes in the direction l * 0.7.
-inline linear_block spiral(index_t lanes, double angle = 0.4, double decay = 0.95, double threshold = 1) {
+template <class Block = linear_block>
+Block spiral(index_t lanes, double angle = 0.4, double decay = 0.95, double threshold = 1) {
   const double c = decay * std::cos(angle), s = decay * std::sin(angle);
-  linear_block m{.a = {c, -s, s, c}, .b = {}, .threshold = threshold};
+  Block m{.a = {c, -s, s, c}, .b = {}, .threshold = threshold};
   for (index_t l = 0; l < lanes; ++l) {
     m.b.push_back(std::cos(0.7 * l));
     m.b.push_back(std::sin(0.7 * l));

@@ -19,12 +19,16 @@ world world_of(const trial<Model>& t, const Model& model) {
     w.net.connect(noise, target<number>{cells, p}, fixed_indegree{.k = 10},
                   {.weight = uniform{low, high}, .delay = t.tick});
   }
+  if constexpr (graded<Model>)  // what it sends is seen by what it does
+    w.net.connect(cells, cells, fixed_indegree{.k = 2}, {.weight = t.drive[0].high / 8, .delay = t.tick});
   return w;
 }
 
 /// Another value within the range, of whole ticks where the parameter is a time.
 double other(double x, const described_number& of, milliseconds tick) {
+  if (of.name == "largest") return 0.9 * x;  // what a graded model sends can only be made smaller
   if (of.unit == dimension{milliseconds{}}) return x + 3 * tick.value();
+  if (of.allowed.whole) return x == of.allowed.low ? x + 1 : x - 1;
   return x == 0 ? 0.1 : 1.1 * x;
 }
 

@@ -49,7 +49,7 @@ inline stage on_cpu(stepping by, precision held, int threads = 1) {
 
 /// Everything that a run leaves.
 struct outcome {
-  std::vector<std::vector<spike>> spikes;   ///< by population
+  std::vector<std::vector<spike>> spikes;   ///< by population; none of those that send values
   std::vector<std::vector<double>> states;  ///< by population and field: one value per neuron
   std::vector<std::vector<double>> weights;
   bool operator==(const outcome&) const = default;
@@ -62,7 +62,8 @@ struct outcome {
 };
 
 inline void observe_all(const world& w, simulation& sim) {
-  for (const auto& p : w.net.populations()) sim.observe(w.net.find(p.name));
+  for (const auto& p : w.net.populations())
+    if (!p.model->is_graded()) sim.observe(w.net.find(p.name));
 }
 
 inline std::vector<std::vector<double>> outcome_weights(const world& w, const simulation& sim) {
@@ -75,7 +76,7 @@ inline outcome outcome_of(const world& w, const simulation& sim) {
   outcome o;
   for (const auto& p : w.net.populations()) {
     const auto cells = w.net.find(p.name);
-    const auto fired = sim.spikes(cells);
+    const auto fired = p.model->is_graded() ? std::span<const spike>{} : sim.spikes(cells);
     o.spikes.emplace_back(fired.begin(), fired.end());
     for (const auto& [field, unit, allowed] : p.model->fields()) {
       o.states.emplace_back();

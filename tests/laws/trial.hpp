@@ -1,6 +1,7 @@
 // A model, a rule or a back end on trial: what the laws need to know of it.
 #pragma once
 
+#include <concepts>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,7 +43,7 @@ struct trial {
   bool fires = true;
   milliseconds interval{0};  ///< between spikes without input, as a closed form has it; 0: not known or none
 
-  trial silent() && {  ///< whatever arrives: a readout
+  trial silent() && {  ///< whatever arrives: a readout, or a graded model
     fires = false;
     return std::move(*this);
   }
@@ -51,6 +52,13 @@ struct trial {
     return std::move(*this);
   }
 };
+
+/// Whether a step made its neuron fire; a value is no spike.
+constexpr bool is_spike(bool fires) { return fires; }
+template <std::floating_point Real>
+constexpr bool is_spike(Real) {
+  return false;
+}
 
 /// A trial as a type, so that typed suites can list it: `on<[] { return trial{"name", model{}, {jumps(0, 1)}}; }>`.
 template <auto Make>
