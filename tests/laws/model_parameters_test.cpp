@@ -19,8 +19,14 @@ world world_of(const trial<Model>& t, const Model& model) {
     w.net.connect(noise, target<number>{cells, p}, fixed_indegree{.k = 10},
                   {.weight = uniform{low, high}, .delay = t.tick});
   }
-  if constexpr (graded<Model>)  // what it sends is seen by what it does
-    w.net.connect(cells, cells, fixed_indegree{.k = 2}, {.weight = t.drive[0].high / 8, .delay = t.tick});
+  if constexpr (graded<Model>) {  // what it sends is seen by what it does
+    const synapse<number> each{.weight = number{t.drive[0].high / 8}, .delay = t.tick};
+    w.net.connect(connection{.from = cells,
+                             .to = cells,
+                             .pairs = wiring{fixed_indegree{.k = 2}},
+                             .weight = each.weight,
+                             .delay = each.delay});
+  }
   return w;
 }
 

@@ -66,7 +66,7 @@ template <class Real, class Model>
 void expect_values_within_what_is_stated(const trial<Model>& t) {
   if constexpr (graded<Model>) {
     const neuron_holder<Model> held{std::vector{t.model}};
-    const auto most = static_cast<Real>(held.largest_output({.tick = t.tick}));
+    const auto most = static_cast<Real>(held.largest_output({1, t.tick, 1, 0, ""}));
     const kernel_of<Model, Real> k{t.model, t.tick};
     random_stream random{6, purpose::user, 7};
     state_of<Model, Real> s = start_of<Model, Real>(k);

@@ -217,8 +217,9 @@ TYPED_TEST(source_law, drives_neurons_alike_on_every_back_end) {
   this->begin(k);
   emission seen;
   for (const spike& s : o.spikes[0]) seen.emplace_back(s.when, s.neuron);
-  if (!graded<typename TestFixture::source>)
+  if (!graded<typename TestFixture::source>) {
     EXPECT_EQ(seen, this->emitted(k)) << "what is recorded is what was emitted";
+  }
   expect_the_reference(w);
 }
 
