@@ -49,7 +49,7 @@ int main() {
   for (std::int64_t t = 0; t < 6; ++t)
     for (std::uint32_t k = 0; k < 20; ++k)
       for (const std::uint32_t half : {0u, segments})
-        volley.events.push_back({1000 * t, (97 * t + 31 * k) % segments + half});
+        volley.events.push_back({1000 * t, static_cast<std::uint32_t>((97 * t + 31 * k) % segments) + half});
   std::ranges::sort(volley.events, {}, [](const event& e) { return std::pair{e.time_us, e.channel}; });
   sim.play(input, volley);
   fmt::print("{:>5} {:>22} {:>26}\n{:>5} {:>8} {:>13} {:>12} {:>13}\n", "ms", "excited", "inhibited as well", "", "mV",

@@ -117,7 +117,7 @@ struct responses {
 inline responses respond(const network& net, const std::vector<trial>& trials) {
   simulation sim{net, cpu{.tick = 1_ms, .threads = 1}};
   const auto input = sim.population_at(0), cells = sim.population_at(1);
-  responses r{.units = sim.counts(cells).size()};
+  responses r{{}, {}, sim.counts(cells).size()};
   for (const trial& t : trials) {
     sim.reset();
     sim.play(input, t.input);

@@ -153,11 +153,11 @@ network layers_of_elms() {
     each.push_back(shape.build());
     for (double& tau : each.back().tau_input) tau *= 1 + 0.1 * static_cast<double>(&tau - each.back().tau_input.data());
   }
-  const auto first = net.add("first", elm{.neurons = each, .transfer = elm_transfer::sigmoid}, 12);
+  const auto front = net.add("first", elm{.neurons = each, .transfer = elm_transfer::sigmoid}, 12);
   const elm_weights of_all = shape_of_half_a_tick(elm_version::v1).build();
   const auto last = net.add("last", spiking_elm{.neurons = of_all, .firing = elm_firing::bernoulli}, 70);
-  net.connect(noise, first[elm::dendrite], lane_by_lane{}, {.weight = 1, .delay = 1_ms});
-  net.connect(first, last[spiking_elm::dendrite], fixed_probability{0.1},
+  net.connect(noise, front[elm::dendrite], lane_by_lane{}, {.weight = 1, .delay = 1_ms});
+  net.connect(front, last[spiking_elm::dendrite], fixed_probability{0.1},
               {.weight = normal{0, 1}, .delay = uniform{1_ms, 5_ms}});
   return net;
 }
