@@ -44,17 +44,18 @@ struct dendritic_lif {
   static constexpr port<dendritic_lif, millivolts> drive{2, "drive"};  ///< weight added to the bias for one tick
   static constexpr auto receptors = std::tuple{segment, jump, drive};
 
-  static constexpr auto parameters = std::tuple{parameter{"tau", &dendritic_lif::tau, positive},
-                                                parameter{"rest", &dendritic_lif::rest},
-                                                parameter{"threshold", &dendritic_lif::threshold},
-                                                parameter{"reset", &dendritic_lif::reset},
-                                                parameter{"refractory", &dendritic_lif::refractory, not_negative},
-                                                parameter{"bias", &dendritic_lif::bias},
-                                                parameter{"coincidence", &dendritic_lif::coincidence, positive},
-                                                parameter{"window", &dendritic_lif::window, positive},
-                                                parameter{"plateau", &dendritic_lif::plateau, positive},
-                                                parameter{"depolarisation", &dendritic_lif::depolarisation},
-                                                parameter{"gated", &dendritic_lif::gated}};
+  static constexpr auto parameters =
+      std::tuple{parameter{"tau", &dendritic_lif::tau, positive},
+                 parameter{"rest", &dendritic_lif::rest},
+                 parameter{"threshold", &dendritic_lif::threshold},
+                 parameter{"reset", &dendritic_lif::reset},
+                 parameter{"refractory", &dendritic_lif::refractory, not_negative},
+                 parameter{"bias", &dendritic_lif::bias},
+                 parameter{"coincidence", &dendritic_lif::coincidence, positive},
+                 parameter{"window", &dendritic_lif::window, positive},
+                 parameter{"plateau", &dendritic_lif::plateau, positive},
+                 parameter{"depolarisation", &dendritic_lif::depolarisation},
+                 parameter{"gated", &dendritic_lif::gated, range{.low = 0, .high = 1, .whole = true}}};
   void check(const std::string& where) const { check_reset(threshold, reset, where); }
   index_t width(int of) const { return of == 0 ? segments : 1; }
   /// Ticks left are whole numbers of which single precision holds 2^24.
