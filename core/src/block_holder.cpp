@@ -27,6 +27,17 @@ std::vector<block_field> checked(std::vector<block_field> fields, const std::str
   return fields;
 }
 
+void check_sent(const emission& sent, index_t first, index_t count, bool graded) {
+  bool good = sent.values.size() == (graded ? sent.neurons.size() : 0);
+  for (std::size_t i = 0; i < sent.neurons.size(); ++i)
+    good &= sent.neurons[i] - first < count && (i == 0 || sent.neurons[i] > sent.neurons[i - 1]);
+  if (!good)
+    throw spinule_error{
+        "block model",
+        "its kernel must name neurons of its block, ascending, and each at most once: with `send` where "
+        "it is graded, with `fire` where it is not"};
+}
+
 void check_same_sizes(const any_model& before, const any_model& after, const std::string& where) {
   bool same = before.fields().size() == after.fields().size();
   for (std::size_t p = 0; p < before.receptors().size(); ++p) same = same && before.width(p) == after.width(p);

@@ -101,6 +101,54 @@ TEST(block_model, gets_each_lane_by_itself_whatever_carries_the_synapses) {
   });
 }
 
+TEST(block_model, sends_values_where_it_is_graded) {
+  network net;
+  const auto in = net.add("in", spike_list{{{0_ms, 0}}}, 1);
+  const auto senders = net.add("senders", spiral<graded_linear_block>(1, 0, 0.5, 4), 2);
+  const auto cells = net.add("cells", spiral<graded_linear_block>(3, 0, 1, 100), 2);
+  net.connect(in, senders[graded_linear_block::first], all_to_all{}, {.weight = 8, .delay = 0_ms});  // 8 * 0.5^n
+  net.connect(senders, cells[graded_linear_block::branches], {{0, 3, number{0.25}, 2_ms}, {1, 0, number{1}, 1_ms}});
+  on_all_back_ends(net, [&](const char* name, simulation sim) {
+    sim.run(3_ms);  // 4 (cut), 4, 2 have been sent
+    EXPECT_NEAR(sim.read(cells, "x[0]", 0), 4 + 4, 1e-6) << name;
+    EXPECT_NEAR(sim.read(cells, "x[0]", 1), 0.25 * 4, 1e-6) << name;
+    sim.run(20_ms);
+    EXPECT_NEAR(sim.read(cells, "x[0]", 0), 4 + 8, 1e-4) << name;
+    EXPECT_NEAR(sim.read(cells, "x[0]", 1), 0.25 * 12, 1e-4) << name;
+  });
+}
+
+/// Says too much.
+struct babbler {
+  bool backwards = false;
+  using input = number;
+  static constexpr int ports = 1;
+  index_t width(int) const { return 1; }
+  std::vector<block_field> fields() const { return {{.name = "x"}}; }
+  template <class Real>
+  class kernel {
+   public:
+    kernel(const babbler& m, milliseconds) : backwards_{m.backwards} {}
+    void step(const block_tick<Real>& tick) const {
+      tick.fire(backwards_ ? 1 : 0);
+      tick.fire(backwards_ ? 0 : tick.count);
+    }
+
+   private:
+    bool backwards_;
+  };
+};
+
+TEST(block_model, may_send_from_its_own_neurons_only_and_in_order) {
+  for (const bool backwards : {false, true}) {
+    network net;
+    net.add("cells", babbler{backwards}, 3);
+    simulation fast{net, cpu{.tick = 1_ms}}, plain{net, reference{1_ms}};
+    for (auto* sim : {&fast, &plain})
+      EXPECT_THAT(refusal([&] { sim->run(1_ms); }), HasSubstr("ascending, and each at most once")) << backwards;
+  }
+}
+
 TEST(wide_port, takes_every_wiring_rule_a_matrix_and_lanes_by_lane) {
   network net;
   const auto four = net.add("four", replay{}, 4);

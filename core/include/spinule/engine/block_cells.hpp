@@ -1,6 +1,7 @@
 // The state of some neurons of a block model and what steps it, in either number type.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <span>
 #include <string>
@@ -32,6 +33,9 @@ struct block_layout {
   }
   block_layout(const block_layout&) = delete;
 };
+
+/// Throws `spinule_error` unless neurons of the block sent something, ascending, with values where it is graded.
+void check_sent(const emission& sent, index_t first, index_t count, bool graded);
 
 #ifdef SPINULE_MULTIVERSION
 template <class Kernel, class Real>
@@ -94,7 +98,11 @@ class block_cells {
     fields_.assign(columns_.begin(), columns_.end());
     inputs_.clear();
     for (std::size_t p = 0; p < lanes_.size(); ++p) inputs_.push_back({lanes_[p], amounts_[p]});
+    const std::size_t before = sent.size();
     step_block(*kernel_, block_tick<Real>{first, count_, fields_, inputs_, room_, sent});
+    check_sent(
+        {std::span{sent.neurons}.subspan(before), std::span{sent.values}.subspan(std::min(before, sent.values.size()))},
+        first, count_, graded_block_model<Model>);
     for (auto& lanes : lanes_) lanes.clear();
     for (auto& amounts : amounts_) amounts.clear();
   }
