@@ -46,6 +46,7 @@ void clocked_engine::emit(index_t p, int length) {
     auto& sent = sent_at(p, now);
     sent.clear();
     cells_[p].source->emit(now, sent);
+    check_order(sent.neurons, net_->populations[p].name);
     check_multiplicity(sent.neurons, net_->most_events[p], net_->populations[p].name);
     check_values(sent, net_->largest_output[p], net_->populations[p].name);
   }

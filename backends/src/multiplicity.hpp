@@ -1,7 +1,9 @@
 // Guards on what populations send.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <span>
 #include <string>
 
@@ -21,6 +23,15 @@ inline void check_values(const emission& sent, double largest, const std::string
       throw spinule_error{fmt::format("population \"{}\"", population),
                           fmt::format("neuron {} sends {}; its model says that no value is larger than {}",
                                       sent.neurons[i], sent.values[i], largest)};
+}
+
+/// Throws for neurons out of order, as a source of the user's own may send them.
+inline void check_order(std::span<const index_t> fired, const std::string& population) {
+  const auto late = std::is_sorted_until(fired.begin(), fired.end());
+  if (late != fired.end())
+    throw spinule_error{
+        fmt::format("population \"{}\"", population),
+        fmt::format("its source sends neuron {} after {}; let `emit` append them ascending", *late, *std::prev(late))};
 }
 
 /// Throws when one neuron of `fired` (ascending) occurs more often than the sums of a tick were sized for.

@@ -112,6 +112,7 @@ class reference_engine final : public engine {
             sources_[p]->emit(now, sent_);
           else
             step(p, now);
+          check_order(sent_.neurons, net_->populations[p].name);
           check_multiplicity(sent_.neurons, net_->most_events[p], net_->populations[p].name);
           check_values(sent_, net_->largest_output[p], net_->populations[p].name);
           send(p, now);

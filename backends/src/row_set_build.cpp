@@ -287,7 +287,7 @@ void row_set::filler::close() {
 }
 
 void row_set::finish() {
-  if (sparse_ && !sparse_->any()) sparse_.reset();
+  if (sparse_ && !sparse_->finish()) sparse_.reset();
 }
 
 }  // namespace spinule

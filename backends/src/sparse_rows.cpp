@@ -1,5 +1,6 @@
 #include "sparse_rows.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -36,8 +37,18 @@ sparse_rows::sparse_rows(sparse_format format, index_t sources, std::span<const 
   rows_ = {reinterpret_cast<const std::byte**>(memory_->take(sizeof(std::byte*) * sources)), sources};
 }
 
-bool sparse_rows::any() const {
-  return std::any_of(rows_.begin(), rows_.end(), [](const std::byte* row) { return row != nullptr; });
+bool sparse_rows::finish() {
+  const auto there = [](const std::byte* row) { return row != nullptr; };
+  const auto first = std::find_if(rows_.begin(), rows_.end(), there);
+  const auto last = std::find_if(rows_.rbegin(), std::make_reverse_iterator(first), there).base();
+  first_ = static_cast<index_t>(first - rows_.begin());
+  last_ = static_cast<index_t>(last - rows_.begin());
+  return first_ < last_;
+}
+
+std::span<const index_t> sparse_rows::near(std::span<const index_t> sources) const {
+  const auto begin = std::lower_bound(sources.begin(), sources.end(), first_);
+  return {begin, std::lower_bound(begin, sources.end(), last_)};
 }
 
 /// Adds what is due in this tick, moves on and returns in how many ticks the next is due, or 0 at the end.
@@ -103,6 +114,7 @@ void sparse_rows::begin(std::span<const index_t> sources, walkers& w) const {
 }
 
 void sparse_rows::deliver(std::span<const index_t> sources, walkers& w, inbox to) const {
+  sources = near(sources);
   const auto with = [&](auto add) {
     if (ticks_.size() == 1)
       pass_over(sources, add);

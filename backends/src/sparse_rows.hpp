@@ -49,10 +49,10 @@ class sparse_rows {
               row_memory& memory);
 
   class filler;
-  /// Whether any source has synapses; call when all chunks are filled.
-  bool any() const;
+  /// Call when all chunks are filled. False: no source has synapses.
+  bool finish();
 
-  /// A tick: spikes of `sources` begin, and all under way go on. Call in every tick.
+  /// A tick: spikes of `sources`, ascending, begin, and all under way go on. Call in every tick.
   void deliver(std::span<const index_t> sources, walkers& w, inbox to) const;
 
  private:
@@ -64,12 +64,15 @@ class sparse_rows {
   template <class Add>
   void walk(std::span<const index_t> sources, walkers& w, Add add) const;
   void begin(std::span<const index_t> sources, walkers& w) const;
+  /// Those from the first to the last with synapses: a shard of a map, as from pixels to pixels, has few of them.
+  std::span<const index_t> near(std::span<const index_t> sources) const;
 
   sparse_format format_;
   std::vector<std::uint32_t> ticks_;  ///< [delays] after the first
   std::size_t fetched_;               ///< bytes of a segment, about
   row_memory* memory_;
   std::span<const std::byte*> rows_;  ///< [sources] null where there are no synapses
+  index_t first_ = 0, last_ = 0;      ///< of the sources with synapses, and one past the last
 };
 
 /// Fills one chunk of sources: open, put the synapses of each, ascending, close. Different chunks may be filled at the

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include <spinule/engine/aligned.hpp>
@@ -71,9 +72,16 @@ inline constexpr std::size_t elm_together = 4;
 /// Lets all traces of neurons with these weights decay by a bin.
 void decay(const elm_parts<float>& parts, const elm_run<float>& run);
 void decay(const elm_parts<double>& parts, const elm_run<double>& run);
-/// An event on a lane of the neuron with these traces.
-void arrive(const elm_parts<float>& parts, std::size_t lane, float amount, float* trace);
-void arrive(const elm_parts<double>& parts, std::size_t lane, double amount, double* trace);
+/// Events on lanes of neurons with these weights, which have numbers from `first_lane` on, `parts.lanes` each;
+/// ascending.
+template <class Real>
+struct elm_events {
+  std::span<const index_t> lanes;
+  std::span<const Real> amounts;
+  std::size_t first_lane = 0;
+};
+void arrive(const elm_parts<float>& parts, const elm_events<float>& events, float* trace);
+void arrive(const elm_parts<double>& parts, const elm_events<double>& events, double* trace);
 /// The rest of the bin.
 void remember(const elm_parts<float>& parts, const elm_run<float>& run);
 void remember(const elm_parts<double>& parts, const elm_run<double>& run);

@@ -2,6 +2,7 @@
 // not depend on who is stepped together.
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include <spinule/engine/instruction_sets.hpp>
 
@@ -23,9 +24,10 @@ template <class Real>
   std::memcpy(&x, from, sizeof x);
 }
 
-/// Adds W x to the sums of `Together` neurons, which stand `padded` apart; their x stand `inputs` apart.
+/// Adds W x to the sums of `Together` neurons, which stand `padded` apart; their x stand `apart`.
 template <std::size_t Together, class Real>
-[[gnu::always_inline]] inline void add_products(const panelled_layer<Real>& layer, const Real* x, Real* sums) {
+[[gnu::always_inline]] inline void add_products(const panelled_layer<Real>& layer, const Real* x, std::size_t apart,
+                                                Real* sums) {
   constexpr std::size_t wide = panel<Real>;
   for (std::size_t o = 0; o < layer.padded; o += wide) {
     const Real* weights = &layer.weights[o * layer.inputs];
@@ -34,7 +36,7 @@ template <std::size_t Together, class Real>
     for (std::size_t i = 0; i < layer.inputs; ++i) {
       panel_of<Real> w;
       load(weights + i * wide, w);
-      for (std::size_t n = 0; n < Together; ++n) sum[n] += w * x[n * layer.inputs + i];
+      for (std::size_t n = 0; n < Together; ++n) sum[n] += w * x[n * apart + i];
     }
     for (std::size_t n = 0; n < Together; ++n) std::memcpy(sums + n * layer.padded + o, &sum[n], sizeof sum[n]);
   }
@@ -42,7 +44,12 @@ template <std::size_t Together, class Real>
 
 template <class Real>
 [[gnu::always_inline]] inline void fill_bias(const panelled_layer<Real>& layer, std::size_t together, Real* sums) {
-  for (std::size_t n = 0; n < together; ++n) std::copy_n(layer.bias.data(), layer.padded, sums + n * layer.padded);
+  for (std::size_t n = 0; n < together; ++n)
+    for (std::size_t o = 0; o < layer.padded; o += panel<Real>) {
+      panel_of<Real> bias;
+      load(&layer.bias[o], bias);
+      std::memcpy(sums + n * layer.padded + o, &bias, sizeof bias);
+    }
 }
 
 template <class Real>
@@ -64,43 +71,45 @@ template <class Real>
   }
 }
 
-/// The input of the first layer without what is projected: branches, if there are any, and decayed memory.
+/// The input of the first layer without what is projected: branches, if there are any, and decayed memory. Where there
+/// are none it is the memory itself.
 template <std::size_t Together, class Real>
-[[gnu::always_inline]] inline void fill_inputs(const elm_parts<Real>& p, const elm_run<Real>& run, Real* x) {
-  const std::size_t branches = p.projected ? 0 : p.branches;
-  for (std::size_t n = 0; n < Together; ++n, x += branches + p.memory) {
-    if (!p.projected) sum_branches(p, run.trace + n * p.traces, x);
-    Real* m = run.memory + n * p.memory;
-    for (std::size_t k = 0; k < p.memory; ++k) m[k] *= p.kappa[k];
-    std::copy_n(m, p.memory, x + branches);
+[[gnu::always_inline]] inline const Real* first_inputs(const elm_parts<Real>& p, const elm_run<Real>& run, Real* room) {
+  for (std::size_t n = 0; n < Together; ++n)
+    for (std::size_t k = 0; k < p.memory; ++k) run.memory[n * p.memory + k] *= p.kappa[k];
+  if (p.projected) return run.memory;
+  Real* x = room;
+  for (std::size_t n = 0; n < Together; ++n, x += p.branches + p.memory) {
+    sum_branches(p, run.trace + n * p.traces, x);
+    std::copy_n(run.memory + n * p.memory, p.memory, x + p.branches);
   }
+  return room;
 }
 
 template <std::size_t Together, class Real>
 [[gnu::always_inline]] inline void remember_group(const elm_parts<Real>& p, const elm_run<Real>& run) {
   const panelled_layer<Real>* layer = p.layers.data();
-  Real *x = run.room, *next = x + p.room(Together) / 2;
-  fill_inputs<Together>(p, run, x);
+  Real *used = run.room, *next = used + p.room(Together) / 2;
   fill_bias(*layer, Together, next);
   for (std::size_t n = 0; p.projected && n < Together; ++n)
     for (std::size_t h = 0; h < p.traces; ++h) next[n * layer->padded + h] += run.trace[n * p.traces + h];
-  add_products<Together>(*layer, x, next);
+  add_products<Together>(*layer, first_inputs<Together>(p, run, used), layer->inputs, next);
   for (++layer; layer != p.layers.data() + p.layers.size(); ++layer) {
-    const std::size_t padded = layer[-1].padded;
-    activate(p.rectified, next, Together * padded);
-    for (std::size_t n = 0; n < Together; ++n)  // without the padding
-      std::copy_n(next + n * padded, layer->inputs, x + n * layer->inputs);
+    const std::size_t apart = layer[-1].padded;
+    activate(p.rectified, next, Together * apart);
+    std::swap(used, next);
     fill_bias(*layer, Together, next);
-    add_products<Together>(*layer, x, next);
+    add_products<Together>(*layer, used, apart, next);
   }
   const std::size_t padded = layer[-1].padded;
   for (std::size_t i = 0; i < Together * padded; ++i) next[i] = phi(next[i]);
   for (std::size_t n = 0; n < Together; ++n)
     for (std::size_t k = 0; k < p.memory; ++k) run.memory[n * p.memory + k] += p.gain[k] * next[n * padded + k];
   fill_bias(p.readout, Together, next);
-  add_products<Together>(p.readout, run.memory, next);
+  add_products<Together>(p.readout, run.memory, p.memory, next);
   for (std::size_t n = 0; n < Together; ++n)
-    std::copy_n(next + n * p.readout.padded, p.readout.outputs, run.y + n * p.readout.outputs);
+    for (std::size_t k = 0; k < p.readout.outputs; ++k)
+      run.y[n * p.readout.outputs + k] = next[n * p.readout.padded + k];
 }
 
 template <class Real>
@@ -137,6 +146,15 @@ template <class Real>
   }
 }
 
+template <class Real>
+[[gnu::always_inline]] inline void arrive_all(const elm_parts<Real>& p, const elm_events<Real>& events, Real* trace) {
+  std::size_t first = events.first_lane;  // of the neuron with this trace
+  for (std::size_t j = 0; j < events.lanes.size(); ++j) {
+    for (; events.lanes[j] >= first + p.lanes; first += p.lanes) trace += p.traces;
+    arrive_at(p, events.lanes[j] - first, events.amounts[j], trace);
+  }
+}
+
 }  // namespace
 
 template <class Real>
@@ -150,11 +168,11 @@ template std::size_t elm_parts<double>::room(std::size_t) const;
 
 SPINULE_CLONES void decay(const elm_parts<float>& parts, const elm_run<float>& run) { decay_all(parts, run); }
 SPINULE_CLONES void decay(const elm_parts<double>& parts, const elm_run<double>& run) { decay_all(parts, run); }
-SPINULE_CLONES void arrive(const elm_parts<float>& parts, std::size_t lane, float amount, float* trace) {
-  arrive_at(parts, lane, amount, trace);
+SPINULE_CLONES void arrive(const elm_parts<float>& parts, const elm_events<float>& events, float* trace) {
+  arrive_all(parts, events, trace);
 }
-SPINULE_CLONES void arrive(const elm_parts<double>& parts, std::size_t lane, double amount, double* trace) {
-  arrive_at(parts, lane, amount, trace);
+SPINULE_CLONES void arrive(const elm_parts<double>& parts, const elm_events<double>& events, double* trace) {
+  arrive_all(parts, events, trace);
 }
 SPINULE_CLONES void remember(const elm_parts<float>& parts, const elm_run<float>& run) { remember_all(parts, run); }
 SPINULE_CLONES void remember(const elm_parts<double>& parts, const elm_run<double>& run) { remember_all(parts, run); }

@@ -88,15 +88,18 @@ elm_stepper<Real>::elm_stepper(const elm_neurons& neurons, elm_lanes lanes, mill
   for (const elm_weights& w : neurons.sets()) sets_.push_back(prepared<Real>(w, branch_lanes(lanes)));
 }
 
+/// Shared weights take all events at once, others those of each neuron by themselves.
 template <class Real>
 void elm_stepper<Real>::arrive_all(const block_tick<Real>& tick) const {
-  const std::size_t lanes = sets_[0].lanes, traces = sets_[0].traces;
+  const std::size_t lanes = sets_[0].lanes;
   const auto [places, amounts] = tick.port(0);
   Real* trace = tick.field(elm_trace).data();
-  for (std::size_t j = 0; j < places.size(); ++j) {
+  if (sets_.size() == 1) return arrive(sets_[0], {places, amounts}, trace);
+  for (std::size_t j = 0, end; j < places.size(); j = end) {
     const std::size_t neuron = places[j] / lanes;
-    const auto& parts = sets_.size() == 1 ? sets_[0] : sets_[tick.first + neuron];
-    arrive(parts, places[j] % lanes, amounts[j], trace + neuron * traces);
+    for (end = j + 1; end < places.size() && places[end] < (neuron + 1) * lanes;) ++end;
+    arrive(sets_[tick.first + neuron], {places.subspan(j, end - j), amounts.subspan(j, end - j), neuron * lanes},
+           trace + neuron * sets_[0].traces);
   }
 }
 

@@ -117,6 +117,25 @@ TEST(misuse, of_a_simulation_that_runs) {
   refused([&] { sim.on_spikes(cells, {}); }, "no function");
 }
 
+struct backwards {
+  static constexpr auto parameters = std::tuple{};
+  struct kernel {
+    kernel(const backwards&, const source_setting&) {}
+    void emit(moment, std::vector<index_t>& fired) { fired.insert(fired.end(), {2, 1}); }
+    void reset(std::uint64_t) {}
+  };
+};
+
+TEST(misuse, of_a_source_that_sends_neurons_out_of_order) {
+  network net;
+  const auto in = net.add("in", backwards{}, 3);
+  const auto cells = net.add("cells", lif{}, 3);
+  net.connect(in, cells, one_to_one{}, {.weight = 1_mV});
+  simulation fast{net, cpu{}}, plain{net, reference{}};
+  for (simulation* sim : {&fast, &plain})
+    refused([&] { sim->run(1_ms); }, "\"in\": its source sends neuron 1 after 2; let `emit` append them ascending");
+}
+
 TEST(misuse, of_numbers_that_mean_nothing) {
   network net;
   const auto in = net.add("in", spike_list{}, 1);
