@@ -80,19 +80,22 @@ SPINULE_CLONES inline void step_synapses(const dense_first_layer& l, const float
 
 /// Input of some bins: as events, and as a dense vector each.
 struct bins_of_input {
-  std::vector<std::vector<std::pair<index_t, float>>> events;
+  std::vector<std::vector<index_t>> channels;
+  std::vector<std::vector<float>> amounts;  ///< of the events on these channels
   std::vector<std::vector<float>> dense;
 
-  bins_of_input(std::size_t bins, std::size_t channels, double excitation, double inhibition) {
+  bins_of_input(std::size_t bins, std::size_t count, double excitation, double inhibition) {
     random_stream random{1, purpose::user, 0};
     for (std::size_t t = 0; t < bins; ++t) {
-      events.emplace_back();
-      dense.emplace_back(channels, 0.0f);
-      for (std::size_t c = 0; c < channels; ++c) {
-        const bool excites = c < channels / 2;
+      channels.emplace_back();
+      amounts.emplace_back();
+      dense.emplace_back(count, 0.0f);
+      for (std::size_t c = 0; c < count; ++c) {
+        const bool excites = c < count / 2;
         if (random.uniform() >= (excites ? excitation : inhibition)) continue;
         dense.back()[c] = excites ? 1.0f : -1.0f;
-        events.back().push_back({static_cast<index_t>(c), dense.back()[c]});
+        channels.back().push_back(static_cast<index_t>(c));
+        amounts.back().push_back(dense.back()[c]);
       }
     }
   }
@@ -106,7 +109,7 @@ inline first_layer_times time_first_layers(const elm_weights& w, double excitati
   aligned_vector<float> z(dense.hidden), trace(parts.traces), b(dense.branches()), s(dense.input.size());
   const auto from_events = [&](std::size_t t) {
     decay(parts, elm_run<float>{.count = 1, .trace = trace.data()});
-    for (const auto& [channel, value] : input.events[t]) arrive(parts, channel, value, trace.data());
+    arrive(parts, {input.channels[t], input.amounts[t]}, trace.data());
   };
   const auto from_branches = [&](std::size_t t) { step_branches(dense, input.dense[t].data(), b.data(), z.data()); };
   const auto from_synapses = [&](std::size_t t) {
@@ -119,9 +122,9 @@ inline first_layer_times time_first_layers(const elm_weights& w, double excitati
     seconds best;
     for (int repeat = 0; repeat < 5; ++repeat)
       keep_least(best, time_once([&] {
-                   for (std::size_t t = 0; t < input.events.size(); ++t) step(t);
+                   for (std::size_t t = 0; t < input.dense.size(); ++t) step(t);
                  }));
-    return 1e9 * best.cpu / static_cast<double>(input.events.size());
+    return 1e9 * best.cpu / static_cast<double>(input.dense.size());
   };
   first_layer_times times;
   times.event_driven = best_of(from_events);
