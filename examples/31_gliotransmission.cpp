@@ -38,7 +38,7 @@ int main() {
   const auto astrocyte = net.add("astrocyte", closed, 1);
   const auto target = net.add("target", leaky_integrator{.tau = 0.001_ms}, 1);  // keeps what the tick brought
   net.connect(neuron, terminal, one_to_one{}, {.weight = 1});
-  net.connect(astrocyte, terminal[gliotransmission_terminal::glial], one_to_one{}, {.weight = 1, .delay = 1_ms});
+  net.modulate(astrocyte, terminal[gliotransmission_terminal::glial], one_to_one{}, {.weight = 1, .delay = 1_ms});
   net.connect(terminal, target, one_to_one{}, {.weight = 1});
   net.initialise(astrocyte, "i", 0.4);
   net.initialise(astrocyte, "c", 0.0);

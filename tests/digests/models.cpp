@@ -1,18 +1,23 @@
 // Digests of a network of each neuron model and each source. A new one is a few lines in `add_models`.
 #include <spinule/models/adaptive_lif.hpp>
 #include <spinule/models/astrocyte_modulated_lif.hpp>
+#include <spinule/models/chi_astrocyte.hpp>
 #include <spinule/models/conductance_lif.hpp>
 #include <spinule/models/current_lif.hpp>
 #include <spinule/models/dendritic_lif.hpp>
 #include <spinule/models/elm.hpp>
 #include <spinule/models/elm_weights.hpp>
+#include <spinule/models/gliotransmission_terminal.hpp>
 #include <spinule/models/leaky_integrator.hpp>
+#include <spinule/models/li_rinzel_astrocyte.hpp>
 #include <spinule/models/lif.hpp>
 #include <spinule/models/quadratic_lif.hpp>
+#include <spinule/models/rate_astrocyte.hpp>
 #include <spinule/models/rate_unit.hpp>
 #include <spinule/models/soft_reset_lif.hpp>
 #include <spinule/models/sources.hpp>
 #include <spinule/models/threshold_unit.hpp>
+#include <spinule/models/tsodyks_markram_terminal.hpp>
 #include <spinule/models/value_list.hpp>
 
 #include "laws/linear_block.hpp"
@@ -62,6 +67,33 @@ network astrocyte_modulated() {
   const auto cells = net.add("cells", astrocyte_modulated_lif{.gain_gating = 0.5, .slow_inward = 0.1_mV}, 100);
   net.connect(noise, cells, fixed_probability{0.2}, {.weight = uniform{0_mV, 4_mV}, .delay = 1_ms});
   net.connect(noise, cells[astrocyte_modulated_lif::presynaptic], fixed_indegree{.k = 12}, {.weight = 1.0 / 12});
+  return net;
+}
+
+/// A graded model under noise, which neurons hear.
+template <class Model>
+auto heard(const Model& model, double weight) {
+  return [=] {
+    network net{36};
+    const auto noise = net.add("noise", poisson{.rate = 50_Hz}, 60);
+    const auto senders = net.add("senders", model, 60);
+    const auto cells = net.add("cells", lif{.bias = 10_mV}, 40);
+    net.connect(noise, senders, fixed_indegree{.k = 10}, {.weight = number{weight}, .delay = 1_ms});
+    net.connect(senders, cells[lif::drive], fixed_indegree{.k = 5}, {.weight = 2_mV, .delay = 1_ms});
+    return net;
+  };
+}
+
+/// Terminals that hear astrocytes, which hear the terminals.
+network gliotransmitting() {
+  network net{37};
+  const auto noise = net.add("noise", poisson{.rate = 30_Hz}, 60);
+  const auto terminals = net.add("terminals", gliotransmission_terminal{.uptake = 0.01_kHz}, 60);
+  const auto astrocytes = net.add("astrocytes", chi_astrocyte{.f = 0.001_kHz, .ip3_bias = 2, .c_theta = 0.05}, 20);
+  net.connect(noise, terminals, one_to_one{}, {.weight = 1});
+  net.connect(terminals, astrocytes, fixed_indegree{.k = 10}, {.weight = 250, .delay = 1_ms});
+  net.modulate(astrocytes, terminals[gliotransmission_terminal::glial], fixed_indegree{.k = 1},
+               {.weight = 1, .delay = 1_ms});
   return net;
 }
 
@@ -232,6 +264,11 @@ void add_models(goldens& all) {
   add_everywhere(all, "source/spike_list", under(spike_list{some_spikes()}));
   add_everywhere(all, "source/direct_current", constant_current);
   add_everywhere(all, "model/rate_unit", recurrent(rate_unit{.bias = 0.1}, number{3}, number{-0.2}, first));
+  add_everywhere(all, "model/rate_astrocyte", heard(rate_astrocyte{.tau = 50_ms}, 20));
+  add_everywhere(all, "model/li_rinzel_astrocyte",
+                 heard(li_rinzel_astrocyte{.tau_ip3 = 50_ms, .delta_ip3 = 0.05, .sic_th = 0.07}, 1));
+  add_everywhere(all, "model/tsodyks_markram_terminal", heard(tsodyks_markram_terminal{}, 1));
+  add_everywhere(all, "model/gliotransmission", gliotransmitting);
   add_everywhere(all, "source/value_list", under(value_list{some_values()}));
   add_replay(all);
   add_elms(all);

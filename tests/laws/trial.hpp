@@ -26,6 +26,7 @@ enum class accuracy {
   first_order,   ///< half of it is left
   second_order,  ///< a quarter
   third_order,   ///< an eighth
+  fourth_order,  ///< a sixteenth
 };
 
 /// One set of parameters with input that makes it fire.
@@ -41,10 +42,19 @@ struct trial {
   accuracy accurate;
   milliseconds tick{0.1};
   bool fires = true;
+  int sends = 1000;          ///< values in 3000 ticks, of a graded model, at least
   milliseconds interval{0};  ///< between spikes without input, as a closed form has it; 0: not known or none
 
   trial silent() && {  ///< whatever arrives: a readout, or a graded model
     fires = false;
+    return std::move(*this);
+  }
+  trial in_ticks_of(milliseconds length) && {
+    tick = length;
+    return std::move(*this);
+  }
+  trial sending_at_least(int values) && {  ///< a graded model that sends but now and then
+    sends = values;
     return std::move(*this);
   }
   trial alone_every(milliseconds period) && {  ///< a golden number

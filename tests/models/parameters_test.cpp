@@ -8,12 +8,17 @@
 #include <spinule/error.hpp>
 #include <spinule/models/adaptive_lif.hpp>
 #include <spinule/models/astrocyte_modulated_lif.hpp>
+#include <spinule/models/chi_astrocyte.hpp>
 #include <spinule/models/conductance_lif.hpp>
 #include <spinule/models/current_lif.hpp>
+#include <spinule/models/gliotransmission_terminal.hpp>
 #include <spinule/models/leaky_integrator.hpp>
+#include <spinule/models/li_rinzel_astrocyte.hpp>
 #include <spinule/models/lif.hpp>
+#include <spinule/models/rate_astrocyte.hpp>
 #include <spinule/models/soft_reset_lif.hpp>
 #include <spinule/models/sources.hpp>
+#include <spinule/models/tsodyks_markram_terminal.hpp>
 
 #include "core/statistics.hpp"
 
@@ -24,8 +29,9 @@ using testing::HasSubstr;
 
 template <class Model>
 class parameters : public testing::Test {};
-using models = testing::Types<lif, soft_reset_lif, astrocyte_modulated_lif, current_lif, conductance_lif, adaptive_lif,
-                              leaky_integrator, poisson, direct_current>;
+using models = testing::Types<lif, soft_reset_lif, astrocyte_modulated_lif, rate_astrocyte, li_rinzel_astrocyte,
+                              chi_astrocyte, tsodyks_markram_terminal, gliotransmission_terminal, current_lif,
+                              conductance_lif, adaptive_lif, leaky_integrator, poisson, direct_current>;
 TYPED_TEST_SUITE(parameters, models);
 
 TYPED_TEST(parameters, list_every_member) {

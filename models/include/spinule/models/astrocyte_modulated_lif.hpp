@@ -16,8 +16,8 @@ namespace spinule {
 /// An astrocyte-modulated spiking unit of our own design. That an astrocyte at the tripartite synapse be put into the
 /// unit is the idea of Shen et al. (arXiv 2312.07625, 2023), whose equations are not public: this is not their unit.
 ///
-/// Each tick h, with n the events on port `presynaptic`, s the unit's own spike of the tick before, and A what arrives
-/// on port `astrocyte`, the activity of astrocytes outside:
+/// Each tick h, with n the events on port `presynaptic`, s the unit's own spike of the tick before, and A the level
+/// `astrocyte`, which is the activity of astrocytes outside (`rate_astrocyte`):
 ///
 ///     a <- a e^(-h / tau_astrocyte) + (n + own_spikes s) / tau_astrocyte,  G = 1 / (1 + e^(-(a + A - half) / width))
 ///     v <- rest + (v - rest) e^(-h (1 - leak_gating G) / tau) + (1 + gain_gating (G - neutral)) jump
@@ -44,7 +44,8 @@ struct astrocyte_modulated_lif {
   static constexpr port<astrocyte_modulated_lif, millivolts> jump{0, "jump"};  ///< weight added to v, times the gain
   /// The spikes of its domain: give each of P presynaptic neurons the weight 1 / P, and a is their mean rate.
   static constexpr port<astrocyte_modulated_lif, number> presynaptic{1, "presynaptic"};
-  static constexpr port<astrocyte_modulated_lif, kilohertz> astrocyte{2, "astrocyte"};
+  /// A level: the activity of astrocytes outside, in kHz for each kHz that one sends where the weight is 1 kHz.
+  static constexpr port<astrocyte_modulated_lif, kilohertz> astrocyte{2, "astrocyte", any_finite, takes::values};
   static constexpr auto receptors = std::tuple{jump, presynaptic, astrocyte};
 
   static constexpr auto parameters =

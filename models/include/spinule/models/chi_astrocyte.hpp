@@ -115,7 +115,7 @@ class chi_astrocyte::kernel {
   Real step(state<Real>& s, const arriving<Real, 2>& in) const {
     const double before = s.c;
     integrate(s, in[1]);
-    s.y += in[0];
+    s.y += std::fmax(Real{0}, in[0]);
     s.x = 1 - (1 - s.x) * refill_left_;
     if (!(before < m_.c_theta && s.c >= m_.c_theta)) return 0;
     const double part = m_.u_a * s.x;

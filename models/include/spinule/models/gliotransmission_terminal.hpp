@@ -1,6 +1,8 @@
 // A terminal with short-term plasticity whose release an astrocyte modulates.
 #pragma once
 
+#include <cmath>
+
 #include <spinule/math.hpp>
 #include <spinule/model.hpp>
 #include <spinule/models/engine/decays.hpp>
@@ -33,7 +35,8 @@ struct gliotransmission_terminal {
   using input = number;
   static constexpr int ports = 2;
   static constexpr port<gliotransmission_terminal, number> spikes{0, "spikes"};
-  static constexpr port<gliotransmission_terminal, number> glial{1, "glial", not_negative};  ///< uM added to g
+  /// uM added to g in this tick, from astrocytes: `net.modulate(astrocytes, terminals[glial], ...)`.
+  static constexpr port<gliotransmission_terminal, number> glial{1, "glial", not_negative, takes::values};
   static constexpr auto receptors = std::tuple{spikes, glial};
 
   static constexpr auto parameters =
@@ -76,7 +79,7 @@ class gliotransmission_terminal::kernel {
   Real step(state<Real>& s, const arriving<Real, 2>& in) const {
     vesicles_.pass(s.u, s.x);
     bind(s.g, s.gamma);
-    s.g += in[1];
+    s.g += std::fmax(Real{0}, in[1]);
     if (!(in[0] > 0)) return 0;
     return vesicles_.spike(s.u, s.x, static_cast<Real>((1 - s.gamma) * m_.utilisation + s.gamma * m_.effect));
   }

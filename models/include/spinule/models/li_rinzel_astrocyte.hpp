@@ -101,7 +101,7 @@ class li_rinzel_astrocyte::kernel {
     const double noise = in[1];
     for (double n = 0; n < parts_; ++n)
       y = runge_kutta_step(y, step_, [&](const auto& at) { return slope(at, noise); });
-    s.ip3 = y[0] + m_.delta_ip3 * in[0];
+    s.ip3 = y[0] + m_.delta_ip3 * std::fmax(Real{0}, in[0]);
     s.ca = std::clamp(y[1], 0.0, m_.ca_tot);
     s.h = y[2];
     return static_cast<Real>(m_.slow_inward_current(s.ca));
