@@ -11,6 +11,8 @@
 #include <spinule/error.hpp>
 #include <spinule/math.hpp>
 
+#include "motif_mirror.hpp"
+
 namespace spinule::learning {
 namespace {
 
@@ -86,6 +88,20 @@ motif_layer motif_layer::pruned(std::size_t keep) const {
   motif_parameters result = parameters_;
   std::for_each(cut, order.end(), [&](std::size_t i) { result.weights[i] = 0; });
   return motif_layer{std::move(result)};
+}
+
+motif_layer motif_layer::mirrored(std::span<const index_t> mirror) const {
+  check_mirror(here, mirror, shape().addresses);
+  const auto& [n, delays, motifs] = shape();
+  motif_parameters both{{n, delays, 2 * motifs}, {}, parameters_.bias};
+  both.bias.insert(both.bias.end(), parameters_.bias.begin(), parameters_.bias.end());
+  for (index_t a = 0; a < n; ++a)
+    for (std::uint32_t d = 0; d < delays; ++d)
+      for (const index_t from : {a, mirror[a]}) {
+        const auto first = parameters_.weights.begin() + static_cast<std::ptrdiff_t>(shape().place(from, d, 0));
+        both.weights.insert(both.weights.end(), first, first + motifs);
+      }
+  return motif_layer{std::move(both)};
 }
 
 void motif_layer::check(const raster& events) const {

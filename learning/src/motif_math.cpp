@@ -31,6 +31,11 @@ SPINULE_CLONES void add(float* y, const float* x, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) y[i] += x[i];
 }
 
+SPINULE_CLONES void multiply(float* y, const float* x, std::size_t n) {
+  SPINULE_INDEPENDENT
+  for (std::size_t i = 0; i < n; ++i) y[i] *= x[i];
+}
+
 SPINULE_CLONES void sigmoids(float* x, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) x[i] = 1 / (1 + quick_exp(within(-x[i], -87.0f, 87.0f)));
 }

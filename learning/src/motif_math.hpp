@@ -7,6 +7,8 @@ namespace spinule::learning {
 
 /// y += x.
 void add(float* y, const float* x, std::size_t n);
+/// y[i] *= x[i]
+void multiply(float* y, const float* x, std::size_t n);
 /// x <- 1 / (1 + exp(-x)), to 1e-5 of it; the same bits on every machine.
 void sigmoids(float* x, std::size_t n);
 /// x <- exp(x), to 1e-5 of it; x <= 0.

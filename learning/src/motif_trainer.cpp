@@ -22,21 +22,40 @@ std::vector<double> log_odds(std::span<const motif_pair> samples) {
   return there;
 }
 
+namespace {
+
+motif_parameters first_parameters(std::span<const motif_pair> samples, motif_shape shape, const motif_training& o) {
+  motif_parameters p{shape, std::vector<float>(shape.weights()), {}};
+  if (!o.mirror.empty()) {
+    random_stream draw{o.seed, purpose::initial_state, 0};
+    for (float& w : p.weights) w = static_cast<float>(o.start * draw.normal());
+  }
+  for (const double x : log_odds(samples)) p.bias.push_back(static_cast<float>(x));
+  return p;
+}
+
+}  // namespace
+
 motif_trainer::motif_trainer(std::vector<motif_pair> samples, motif_shape shape, const motif_training& options)
+    : motif_trainer{samples, first_parameters(samples, shape, options), options} {
+  learns_.clear();
+}
+
+motif_trainer::motif_trainer(std::vector<motif_pair> samples, motif_parameters start, const motif_training& options)
     : samples_{std::move(samples)},
-      shape_{shape},
+      shape_{start.shape},
       options_{options},
-      weights_(shape.weights()),
-      mean_(shape.weights()),
-      square_(shape.weights()),
-      bias_(shape.motifs),
-      bias_mean_(shape.motifs),
-      bias_square_(shape.motifs),
+      weights_{std::move(start.weights)},
+      mean_(shape_.weights()),
+      square_(shape_.weights()),
+      bias_{std::move(start.bias)},
+      bias_mean_(shape_.motifs),
+      bias_square_(shape_.motifs),
       residual_(std::min(options.batch, samples_.size())),
-      column_sum_(residual_.size(), std::vector<double>(shape.motifs)) {
+      exchanged_(residual_.size()),
+      column_sum_(residual_.size(), std::vector<double>(shape_.motifs)) {
   options_.threads = std::max(1u, options.threads);
-  const auto odds = log_odds(samples_);
-  std::transform(odds.begin(), odds.end(), bias_.begin(), [](double x) { return static_cast<float>(x); });
+  for (const float w : weights_) learns_.push_back(w == 0 ? 0.0f : 1.0f);
 }
 
 motif_parameters motif_trainer::run() {
@@ -91,22 +110,39 @@ void motif_trainer::sort_by_address(std::span<const std::size_t> batch) {
       by_address_[next[e.address]++] = {static_cast<std::uint32_t>(slot), e.bin};
 }
 
-void motif_trainer::find_residual(const motif_pair& sample, std::size_t slot) {
-  const std::size_t motifs = shape_.motifs, bins = sample.in->bins(), row = shape_.delays * motifs;
-  auto& p = residual_[slot];
-  p.resize(bins * motifs);
-  for (std::size_t t = 0; t < bins; ++t) std::copy(bias_.begin(), bias_.end(), p.data() + t * motifs);
+void motif_trainer::find_evidence(const raster& in, bool exchanged, std::vector<float>& evidence) const {
+  const std::size_t motifs = shape_.motifs, row = shape_.delays * motifs;
+  evidence.resize(in.bins() * motifs);
+  for (std::size_t t = 0; t < in.bins(); ++t) std::copy(bias_.begin(), bias_.end(), evidence.data() + t * motifs);
   // The row of an address and the evidence that it reaches both run by delay, then motif.
-  for (const auto& e : sample.in->events())
-    add(p.data() + e.bin * motifs, weights_.data() + e.address * row, std::min(row, (bins - e.bin) * motifs));
+  for (const auto& e : in.events()) {
+    const std::size_t first = e.bin * motifs, address = exchanged ? options_.mirror[e.address] : e.address;
+    add(evidence.data() + first, weights_.data() + address * row, std::min(row, evidence.size() - first));
+  }
+}
+
+void motif_trainer::find_residual(const motif_pair& sample, std::size_t slot) {
+  auto &p = residual_[slot], &q = exchanged_[slot];
+  find_evidence(*sample.in, false, p);
+  if (!options_.mirror.empty()) find_evidence(*sample.in, true, q);
+  for (std::size_t i = 0; i < q.size(); ++i) {  // q: whose residual it is, 1 for the mirrored recording
+    const float other = q[i];
+    q[i] = other > p[i] ? 1.0f : 0.0f;
+    p[i] = std::max(p[i], other);
+  }
   if (options_.loss == motif_loss::independent)
     subtract_independent(*sample.out, p.data());
   else
     subtract_exclusive(*sample.out, p.data());
   auto& sum = column_sum_[slot];
   std::fill(sum.begin(), sum.end(), 0.0);
-  for (std::size_t t = 0; t < bins; ++t)
+  const std::size_t motifs = shape_.motifs;
+  for (std::size_t t = 0; t < sample.in->bins(); ++t)
     for (std::size_t b = 0; b < motifs; ++b) sum[b] += static_cast<double>(p[t * motifs + b]);
+  for (std::size_t i = 0; i < q.size(); ++i) {
+    q[i] *= p[i];
+    p[i] -= q[i];
+  }
 }
 
 void motif_trainer::subtract_independent(const raster& out, float* p) const {
@@ -138,14 +174,22 @@ void motif_trainer::subtract_exclusive(const raster& out, float* p) const {
 }
 
 void motif_trainer::learn_address(index_t address, adam_step s, std::vector<float>& gradient) {
-  const std::size_t motifs = shape_.motifs, row = gradient.size(), at = address * row;
+  const std::size_t row = gradient.size(), at = address * row;
   std::fill(gradient.begin(), gradient.end(), 0.0f);
-  for (std::size_t k = offsets_[address]; k < offsets_[address + std::size_t{1}]; ++k) {
-    const auto& residual = residual_[by_address_[k].slot];
-    const std::size_t first = by_address_[k].bin * motifs;
-    add(gradient.data(), residual.data() + first, std::min(row, residual.size() - first));
-  }
+  add_gradient(address, residual_, gradient);
+  if (!options_.mirror.empty()) add_gradient(options_.mirror[address], exchanged_, gradient);
+  if (!learns_.empty()) multiply(gradient.data(), learns_.data() + at, row);  // and Adam leaves the rest at 0
   adam(s, weights_.data() + at, mean_.data() + at, square_.data() + at, gradient.data(), row);
+}
+
+void motif_trainer::add_gradient(index_t of, const std::vector<std::vector<float>>& residual,
+                                 std::vector<float>& gradient) const {
+  const std::size_t motifs = shape_.motifs, row = gradient.size();
+  for (std::size_t k = offsets_[of]; k < offsets_[of + std::size_t{1}]; ++k) {
+    const auto& r = residual[by_address_[k].slot];
+    const std::size_t first = by_address_[k].bin * motifs;
+    add(gradient.data(), r.data() + first, std::min(row, r.size() - first));
+  }
 }
 
 void motif_trainer::learn_bias(std::size_t slots, adam_step s) {

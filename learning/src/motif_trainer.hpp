@@ -24,7 +24,10 @@ std::vector<double> log_odds(std::span<const motif_pair> samples);
 /// the new weights of every address, address by address: whoever does which, all sums have one order.
 class motif_trainer {
  public:
+  /// From W = 0, or random ones where there is a mirror, and the log odds of each motif.
   motif_trainer(std::vector<motif_pair> samples, motif_shape shape, const motif_training& options);
+  /// From given ones, of which those that are 0 stay 0.
+  motif_trainer(std::vector<motif_pair> samples, motif_parameters start, const motif_training& options);
   motif_parameters run();
 
  private:
@@ -35,9 +38,11 @@ class motif_trainer {
   void step(std::span<const std::size_t> batch, adam_step s);
   void sort_by_address(std::span<const std::size_t> batch);
   void find_residual(const motif_pair& sample, std::size_t slot);
+  void find_evidence(const raster& in, bool exchanged, std::vector<float>& evidence) const;
   void subtract_independent(const raster& out, float* p) const;
   void subtract_exclusive(const raster& out, float* p) const;
   void learn_address(index_t address, adam_step s, std::vector<float>& gradient);
+  void add_gradient(index_t of, const std::vector<std::vector<float>>& residual, std::vector<float>& gradient) const;
   void learn_bias(std::size_t slots, adam_step s);
   /// `work(i)` for i below n, shared among the threads; `make` gives each its own `work`.
   void share(std::size_t n, const std::function<std::function<void(std::size_t)>()>& make) const;
@@ -47,7 +52,9 @@ class motif_trainer {
   motif_training options_;
   std::vector<float> weights_, mean_, square_;  ///< [addresses x delays x motifs]
   std::vector<float> bias_, bias_mean_, bias_square_;
-  std::vector<std::vector<float>> residual_;     ///< [batch][bins x motifs]
+  std::vector<float> learns_;                    ///< [addresses x delays x motifs] 0 for weights that stay 0; or empty
+  std::vector<std::vector<float>> residual_;     ///< [batch][bins x motifs], 0 where the mirrored recording has more
+  std::vector<std::vector<float>> exchanged_;    ///< [batch][bins x motifs] of the mirrored one, 0 where it has not
   std::vector<std::vector<double>> column_sum_;  ///< [batch][motifs]
   std::vector<std::size_t> offsets_;             ///< [addresses + 1]
   std::vector<seen> by_address_;                 ///< events of the batch

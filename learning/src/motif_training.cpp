@@ -10,6 +10,7 @@
 #include <spinule/error.hpp>
 #include <spinule/math.hpp>
 
+#include "motif_mirror.hpp"
 #include "motif_trainer.hpp"
 
 namespace spinule::learning {
@@ -24,6 +25,8 @@ void check_options(const motif_training& o) {
     throw spinule_error{here, fmt::format("learning rate {} must be positive, and finite", o.learning_rate)};
   if (!(o.penalty >= 0) || !std::isfinite(o.penalty))
     throw spinule_error{here, fmt::format("penalty {} must be 0 or more, and finite", o.penalty)};
+  if (!(o.start > 0) || !std::isfinite(o.start))
+    throw spinule_error{here, fmt::format("start {} must be positive, and finite", o.start)};
 }
 
 void check_sample(const motif_sample& s, std::size_t i, const motif_shape& shape) {
@@ -54,7 +57,17 @@ motif_shape checked_shape(std::span<const motif_sample> samples, std::uint32_t d
   if (delays == 0) throw spinule_error{here, "0 delays: give at least one"};
   const motif_shape shape{samples[0].events.addresses(), delays, samples[0].motifs.addresses()};
   for (std::size_t i = 0; i < samples.size(); ++i) check_sample(samples[i], i, shape);
+  if (!options.mirror.empty()) check_mirror(here, options.mirror, shape.addresses);
   return shape;
+}
+
+std::vector<motif_pair> checked_pairs(std::span<const motif_sample> samples, const motif_training& options) {
+  std::vector<motif_pair> pairs;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    if (options.loss == motif_loss::exclusive) check_exclusive(samples[i], i);
+    pairs.push_back({&samples[i].events, &samples[i].motifs});
+  }
+  return pairs;
 }
 
 raster reversed(const raster& r) {
@@ -81,12 +94,16 @@ motif_sample labelled(raster events, std::uint32_t label, std::uint32_t classes)
 
 motif_layer train_motifs(std::span<const motif_sample> samples, std::uint32_t delays, const motif_training& options) {
   const motif_shape shape = checked_shape(samples, delays, options);
-  std::vector<motif_pair> pairs;
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    if (options.loss == motif_loss::exclusive) check_exclusive(samples[i], i);
-    pairs.push_back({&samples[i].events, &samples[i].motifs});
-  }
-  return motif_layer{motif_trainer{std::move(pairs), shape, options}.run()};
+  return motif_layer{motif_trainer{checked_pairs(samples, options), shape, options}.run()};
+}
+
+motif_layer train_motifs(std::span<const motif_sample> samples, const motif_layer& from,
+                         const motif_training& options) {
+  const motif_shape shape = checked_shape(samples, from.shape().delays, options);
+  if (shape != from.shape())
+    throw spinule_error{here, fmt::format("the samples have {} addresses and {} motifs, the layer {} and {}",
+                                          shape.addresses, shape.motifs, from.shape().addresses, from.shape().motifs)};
+  return motif_layer{motif_trainer{checked_pairs(samples, options), from.parameters(), options}.run()};
 }
 
 motif_layer learn_motif_kernels(std::span<const motif_sample> samples, std::uint32_t delays,
@@ -94,6 +111,7 @@ motif_layer learn_motif_kernels(std::span<const motif_sample> samples, std::uint
   const motif_shape shape = checked_shape(samples, delays, options);
   if (options.loss != motif_loss::independent)
     throw spinule_error{here, "addresses are active independently of each other: take the independent loss"};
+  if (!options.mirror.empty()) throw spinule_error{here, "kernels of the generative direction have no mirror"};
   std::vector<motif_sample> mirrored;
   std::vector<motif_pair> pairs, given;
   for (const motif_sample& s : samples) given.push_back({&s.events, &s.motifs});

@@ -185,6 +185,27 @@ TEST(motif_layer, keeps_the_largest_weights) {
   EXPECT_THAT(error_of([&] { layer.pruned(9); }), HasSubstr("9 weights cannot be kept: give 1 to 8"));
 }
 
+TEST(motif_layer, hears_with_its_mirror_image_what_it_hears_of_exchanged_addresses) {
+  const std::vector<index_t> mirror{3, 1, 4, 0, 2, 5};
+  const motif_layer layer = random_layer(small, 2), both = layer.mirrored(mirror);
+  const raster events = random_raster(6, 50, 2);
+  std::vector<raster_event> exchanged;
+  for (const auto& e : events.events()) exchanged.push_back({e.bin, mirror[e.address]});
+  const auto as_is = layer.evidence(events), other = layer.evidence({6, 50, exchanged}), all = both.evidence(events);
+  ASSERT_EQ(all.size(), 2 * as_is.size());
+  EXPECT_EQ(both.step(), layer.step());
+  for (std::size_t t = 0; t < 50; ++t)
+    for (std::size_t b = 0; b < 4; ++b) {
+      EXPECT_EQ(all[t * 8 + b], as_is[t * 4 + b]);
+      EXPECT_EQ(all[t * 8 + 4 + b], other[t * 4 + b]);
+    }
+  EXPECT_THAT(error_of([&] { layer.mirrored(std::vector<index_t>{0, 1}); }), HasSubstr("a mirror of 2 addresses"));
+  EXPECT_THAT(error_of([&] {
+                layer.mirrored(std::vector<index_t>{1, 2, 0, 3, 4, 5});
+              }),
+              HasSubstr("exchanges address 0 with 1"));
+}
+
 TEST(motif_layer, gives_the_mean_probability_of_the_bins_that_hold_a_whole_motif) {
   const motif_layer layer{{{1, 3, 1}, {std::log(3.0f), 0, 0}, {0}}};
   EXPECT_NEAR(layer.mean_probability({1, 6, {{1, 0}, {2, 0}, {5, 0}}})[0], (0.75 + 0.5 + 0.5 + 0.75) / 4, 1e-6);

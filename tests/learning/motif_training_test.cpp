@@ -46,8 +46,22 @@ std::vector<motif_sample> random_samples(motif_loss loss) {
 /// The second implementation: double precision, by the definitions, all samples in one step.
 class plain_training {
  public:
+  plain_training(const std::vector<motif_sample>& samples, const motif_parameters& from, const motif_training& o)
+      : samples_{samples}, shape_{from.shape}, o_{o}, w_(from.weights.begin(), from.weights.end()) {
+    w_.insert(w_.end(), from.bias.begin(), from.bias.end());
+    m_.resize(w_.size());
+    v_.resize(w_.size());
+    for (std::size_t i = 0; i < w_.size(); ++i) stays_.push_back(i < shape_.weights() && w_[i] == 0);
+    for (int step = 0; step < o.epochs; ++step) learn(step);
+  }
   plain_training(const std::vector<motif_sample>& samples, motif_shape shape, const motif_training& o)
-      : samples_{samples}, shape_{shape}, o_{o}, w_(shape.weights() + shape.motifs), m_(w_.size()), v_(w_.size()) {
+      : samples_{samples},
+        shape_{shape},
+        o_{o},
+        w_(shape.weights() + shape.motifs),
+        m_(w_.size()),
+        v_(w_.size()),
+        stays_(w_.size()) {
     double bins = 2;
     std::vector<double> seen(shape.motifs, 1);
     for (const auto& s : samples) {
@@ -68,6 +82,7 @@ class plain_training {
     for (const auto& s : samples_)
       for (std::uint32_t t = 0; t < s.events.bins(); ++t) counted += add_gradient(s, t, gradient);
     for (std::size_t i = 0; i < w_.size(); ++i) {
+      if (stays_[i]) continue;
       const double g = gradient[i] / counted + (i < shape_.weights() ? o_.penalty * w_[i] : 0);
       m_[i] = 0.9 * m_[i] + 0.1 * g;
       v_[i] = 0.999 * v_[i] + 0.001 * g * g;
@@ -80,7 +95,12 @@ class plain_training {
     std::vector<double> target(shape_.motifs), p;
     for (const auto& e : s.motifs.events())
       if (e.bin == t) target[e.address] = 1;
-    for (index_t b = 0; b < shape_.motifs; ++b) p.push_back(evidence(s.events, t, b));
+    std::vector<bool> swapped;
+    for (index_t b = 0; b < shape_.motifs; ++b) {
+      const double as_is = evidence(s.events, t, b, false), other = evidence(s.events, t, b, true);
+      swapped.push_back(other > as_is);
+      p.push_back(std::max(as_is, other));
+    }
     if (o_.loss == motif_loss::exclusive) {
       if (std::accumulate(target.begin(), target.end(), 0.0) == 0) return 0;
       for (double& x : p) x = std::exp(x);
@@ -93,15 +113,17 @@ class plain_training {
       gradient[shape_.weights() + b] += p[b] - target[b];
       for (const auto& e : s.events.events())
         if (e.bin <= t && t - e.bin < shape_.delays)
-          gradient[shape_.place(e.address, t - e.bin, b)] += p[b] - target[b];
+          gradient[shape_.place(seen_as(e.address, swapped[b]), t - e.bin, b)] += p[b] - target[b];
     }
     return 1;
   }
 
-  double evidence(const raster& events, std::uint32_t t, index_t b) {
+  index_t seen_as(index_t a, bool swapped) const { return swapped && !o_.mirror.empty() ? o_.mirror[a] : a; }
+
+  double evidence(const raster& events, std::uint32_t t, index_t b, bool swapped) {
     double sum = bias(b);
     for (const auto& e : events.events())
-      if (e.bin <= t && t - e.bin < shape_.delays) sum += w_[shape_.place(e.address, t - e.bin, b)];
+      if (e.bin <= t && t - e.bin < shape_.delays) sum += w_[shape_.place(seen_as(e.address, swapped), t - e.bin, b)];
     return sum;
   }
 
@@ -109,6 +131,7 @@ class plain_training {
   motif_shape shape_;
   motif_training o_;
   std::vector<double> w_, m_, v_;  ///< weights, then biases
+  std::vector<bool> stays_;        ///< at 0
 };
 
 class motif_losses : public testing::TestWithParam<motif_loss> {};
@@ -142,6 +165,47 @@ TEST_P(motif_losses, leave_the_same_bits_for_any_number_of_threads) {
   }
   options.seed = 2;
   EXPECT_NE(once.weights, train_motifs(samples, 6, options).parameters().weights);
+}
+
+/// From random weights, a third of which is no synapse.
+motif_parameters random_parameters(motif_shape shape) {
+  random_stream draw{7, purpose::user, 6};
+  motif_parameters p{shape, std::vector<float>(shape.weights()), {}};
+  for (float& w : p.weights) w = draw.uniform() < 0.67 ? static_cast<float>(0.3 * draw.normal()) : 0.0f;
+  for (index_t b = 0; b < shape.motifs; ++b) p.bias.push_back(-0.5f);
+  return p;
+}
+
+TEST_P(motif_losses, go_on_from_given_weights_with_a_mirror_as_by_plain_loops) {
+  const auto samples = random_samples(GetParam());
+  const motif_layer from{random_parameters({4, 6, 3})};
+  motif_training options{.loss = GetParam(), .epochs = 20, .batch = 5, .learning_rate = 0.02};
+  for (const auto& mirror : {std::vector<index_t>{}, std::vector<index_t>{2, 1, 0, 3}}) {
+    options.mirror = mirror;
+    const motif_layer layer = train_motifs(samples, from, options);
+    const plain_training plain{samples, from.parameters(), options};
+    double moved = 0;
+    for (std::size_t i = 0; i < layer.shape().weights(); ++i) {
+      const float before = from.parameters().weights[i], after = layer.parameters().weights[i];
+      EXPECT_NEAR(after, plain.weights()[i], 2e-4) << i;
+      EXPECT_TRUE(before != 0 || after == 0) << i;
+      moved = std::max(moved, std::fabs(static_cast<double>(after - before)));
+    }
+    EXPECT_GT(moved, 0.1);
+  }
+}
+
+TEST_P(motif_losses, leave_the_same_bits_for_any_number_of_threads_with_a_mirror) {
+  const auto samples = random_samples(GetParam());
+  motif_training options{.loss = GetParam(), .epochs = 5, .batch = 2, .mirror = {2, 1, 0, 3}};
+  const auto once = train_motifs(samples, 6, options);
+  const auto on = train_motifs(samples, once.pruned(20), options);
+  EXPECT_LE(on.synapses(), 20u);
+  for (const unsigned threads : {2u, 3u, 8u}) {
+    options.threads = threads;
+    EXPECT_EQ(once.parameters().weights, train_motifs(samples, 6, options).parameters().weights) << threads;
+    EXPECT_EQ(on.parameters().weights, train_motifs(samples, once.pruned(20), options).parameters().weights) << threads;
+  }
 }
 
 /// Sweeps over six addresses, up or down, at one or two bins an address, amid noise: what a whole sweep is.
@@ -195,6 +259,14 @@ TEST(train_motifs, refuses_what_cannot_be_trained) {
   EXPECT_THAT(with({.penalty = -1}), HasSubstr("penalty -1"));
   EXPECT_THAT(with({.penalty = std::numeric_limits<double>::infinity()}), HasSubstr("penalty inf"));
   EXPECT_THAT(with({.loss = motif_loss::exclusive}), HasSubstr("more than one motif in bin"));
+  EXPECT_THAT(with({.mirror = {1, 0}}), HasSubstr("a mirror of 2 addresses, not of 4"));
+  EXPECT_THAT(with({.mirror = {1, 2, 0, 3}}), HasSubstr("exchanges address 0 with 1"));
+  EXPECT_THAT(with({.mirror = {0, 1, 2, 4}}), HasSubstr("exchanges address 3 with 4"));
+  EXPECT_THAT(with({.start = 0}), HasSubstr("start 0 must be positive"));
+  const motif_layer other{random_parameters({4, 3, 2})};
+  EXPECT_THAT(error_of([&] { train_motifs(samples, other); }),
+              HasSubstr("the samples have 4 addresses and 3 motifs, the layer 4 and 2"));
+  EXPECT_THAT(error_of([&] { learn_motif_kernels(samples, 3, {.mirror = {0, 1, 2, 3}}); }), HasSubstr("no mirror"));
   EXPECT_THAT(error_of([&] { train_motifs({}, 3); }), HasSubstr("no samples"));
   const std::vector<motif_sample> uneven{{random_raster(4, 9, 0.3, 1), random_raster(3, 8, 0.3, 1)}};
   EXPECT_THAT(error_of([&] { train_motifs(uneven, 3); }), HasSubstr("9 bins of events and 8 of motifs"));

@@ -53,6 +53,10 @@ class motif_layer {
   /// The same with the `keep` weights of largest magnitude, of equal ones the first; all others are 0. Throws
   /// `spinule_error` when `keep` is 0 or more than the shape has.
   motif_layer pruned(std::size_t keep) const;
+  /// Twice as many motifs: M + b hears in a recording what b hears where its addresses are exchanged, as ON with OFF.
+  /// `mirror[a]` is what a is exchanged with. Throws `spinule_error` when it is not of the layer's addresses, or
+  /// `mirror[mirror[a]]` is not a.
+  motif_layer mirrored(std::span<const index_t> mirror) const;
 
   /// B, [bins x motifs]. Events add their row of synapses each; nothing else is looked at. Throws `spinule_error` when
   /// the addresses are not the layer's, or the recording has fewer bins than the layer has delays.

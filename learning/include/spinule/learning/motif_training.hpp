@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include <spinule/learning/motif_layer.hpp>
 #include <spinule/learning/raster.hpp>
@@ -31,15 +32,26 @@ struct motif_training {
   std::size_t batch = 32;       ///< samples per step
   double learning_rate = 0.01;  ///< of the first step; falls linearly to 0 (ours: the papers keep it)
   double penalty = 0;           ///< on half the squared norm of the weights, beside the mean loss per bin in nats; >= 0
-  std::uint64_t seed = 1;       ///< of the order of samples
-  unsigned threads = 1;         ///< changes the time taken and no bit of the result; 0 is taken for 1
+  /// [addresses] or empty: the address that each is exchanged with, as ON with OFF. Then the evidence for a motif in a
+  /// bin is the larger of that of the recording and that of the recording with its addresses exchanged: two motifs of
+  /// one kernel (`motif_layer::mirrored`). Training is then not convex.
+  std::vector<index_t> mirror = {};
+  double start = 0.003;    ///< deviation of the normal law of the first weights where there is a mirror; > 0
+  std::uint64_t seed = 1;  ///< of the order of samples and the first weights
+  unsigned threads = 1;    ///< changes the time taken and no bit of the result; 0 is taken for 1
 };
 
-/// A layer of `delays` delays from W = 0 and the log odds of each motif, by Adam (Kingma & Ba, ICLR 2015; 0.9, 0.999,
-/// 1e-8) on the loss. An event costs delays x motifs multiplications each way, a bin without events one sigmoid per
-/// motif. Weights are kept in single precision. Throws `spinule_error` when there are no samples, their sizes differ,
-/// one has fewer bins than there are delays or, with `exclusive`, two motifs in a bin, or an option is out of range.
+/// A layer of `delays` delays from W = 0 (with a mirror: small random ones) and the log odds of each motif, by Adam
+/// (Kingma & Ba, ICLR 2015; 0.9, 0.999, 1e-8) on the loss. An event costs delays x motifs multiplications each way, a
+/// bin without events one sigmoid per motif; a mirror doubles that. Weights are kept in single precision. Throws
+/// `spinule_error` when there are no samples, their sizes differ, one has fewer bins than there are delays or, with
+/// `exclusive`, two motifs in a bin, or an option is out of range.
 motif_layer train_motifs(std::span<const motif_sample> samples, std::uint32_t delays,
+                         const motif_training& options = {});
+
+/// Goes on from the weights and biases of a layer. Weights that are 0 are no synapse and stay 0, so what is pruned can
+/// be trained further. Throws `spinule_error` as above, or when the samples have other addresses or motifs.
+motif_layer train_motifs(std::span<const motif_sample> samples, const motif_layer& from,
                          const motif_training& options = {});
 
 /// The same in the generative direction (Perrinet, ICANN 2023): what makes the events, given the motifs? An address is
