@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include <spinule/engine/any_model.hpp>
 #include <spinule/math.hpp>
 #include <spinule/model.hpp>
 #include <spinule/units.hpp>
@@ -81,5 +82,8 @@ struct adaptive_lif {
     Real d_, r_, base_, beta_, bias_;
   };
 };
+
+// Compiled in the library, not where it is used.
+extern template class neuron_holder<adaptive_lif>;
 
 }  // namespace spinule

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include <spinule/engine/any_model.hpp>
 #include <spinule/math.hpp>
 #include <spinule/model.hpp>
 #include <spinule/models/engine/firing_rule.hpp>
@@ -118,5 +119,8 @@ struct astrocyte_modulated_lif {
     firing_rule<Real> firing_;
   };
 };
+
+// Compiled in the library, not where it is used.
+extern template class neuron_holder<astrocyte_modulated_lif>;
 
 }  // namespace spinule

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include <spinule/engine/any_model.hpp>
 #include <spinule/math.hpp>
 #include <spinule/model.hpp>
 #include <spinule/models/engine/logistic.hpp>
@@ -158,5 +159,8 @@ class chi_astrocyte::kernel {
   chi_astrocyte m_;
   double tick_, refill_left_;
 };
+
+// Compiled in the library, not where it is used.
+extern template class neuron_holder<chi_astrocyte>;
 
 }  // namespace spinule

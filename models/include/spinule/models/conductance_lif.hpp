@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include <spinule/engine/any_model.hpp>
 #include <spinule/math.hpp>
 #include <spinule/model.hpp>
 #include <spinule/models/engine/decays.hpp>
@@ -109,5 +110,8 @@ struct conductance_lif {
     firing_rule<Real> firing_;
   };
 };
+
+// Compiled in the library, not where it is used.
+extern template class neuron_holder<conductance_lif>;
 
 }  // namespace spinule

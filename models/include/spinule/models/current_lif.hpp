@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 
+#include <spinule/engine/any_model.hpp>
 #include <spinule/math.hpp>
 #include <spinule/model.hpp>
 #include <spinule/models/engine/crossing.hpp>
@@ -140,5 +141,8 @@ struct current_lif {
     firing_rule<Real> firing_;
   };
 };
+
+// Compiled in the library, not where it is used.
+extern template class neuron_holder<current_lif>;
 
 }  // namespace spinule

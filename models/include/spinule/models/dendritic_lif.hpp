@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <spinule/block_model.hpp>
+#include <spinule/engine/block_holder.hpp>
 #include <spinule/engine/tick_grid.hpp>
 #include <spinule/math.hpp>
 #include <spinule/models/engine/firing_rule.hpp>
@@ -140,5 +141,8 @@ struct dendritic_lif {
     Real decay_, gain_, step_bias_, depolarisation_, threshold_, reset_, refractory_;
   };
 };
+
+// Compiled in the library, not where it is used.
+extern template class block_holder<dendritic_lif>;
 
 }  // namespace spinule

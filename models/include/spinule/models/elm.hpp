@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <spinule/block_model.hpp>
+#include <spinule/engine/block_holder.hpp>
 #include <spinule/models/elm_weights.hpp>
 #include <spinule/units.hpp>
 
@@ -132,5 +133,9 @@ struct spiking_elm {
     std::uint32_t seed_;
   };
 };
+
+// Compiled in the library, not where it is used.
+extern template class block_holder<elm>;
+extern template class block_holder<spiking_elm>;
 
 }  // namespace spinule

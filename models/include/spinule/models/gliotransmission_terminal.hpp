@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include <spinule/engine/any_model.hpp>
 #include <spinule/math.hpp>
 #include <spinule/model.hpp>
 #include <spinule/models/engine/decays.hpp>
@@ -112,5 +113,8 @@ class gliotransmission_terminal::kernel {
   decay clearance_;
   double half_left_;
 };
+
+// Compiled in the library, not where it is used.
+extern template class neuron_holder<gliotransmission_terminal>;
 
 }  // namespace spinule

@@ -1,6 +1,7 @@
 // A membrane that never fires: the usual readout unit.
 #pragma once
 
+#include <spinule/engine/any_model.hpp>
 #include <spinule/math.hpp>
 #include <spinule/model.hpp>
 #include <spinule/units.hpp>
@@ -38,5 +39,8 @@ struct leaky_integrator {
     Real d_;
   };
 };
+
+// Compiled in the library, not where it is used.
+extern template class neuron_holder<leaky_integrator>;
 
 }  // namespace spinule

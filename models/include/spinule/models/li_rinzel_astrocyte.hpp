@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string>
 
+#include <spinule/engine/any_model.hpp>
 #include <spinule/error.hpp>
 #include <spinule/math.hpp>
 #include <spinule/model.hpp>
@@ -122,5 +123,8 @@ class li_rinzel_astrocyte::kernel {
   li_rinzel_astrocyte m_;
   double parts_, step_;  ///< steps in a tick, and their length in ms
 };
+
+// Compiled in the library, not where it is used.
+extern template class neuron_holder<li_rinzel_astrocyte>;
 
 }  // namespace spinule

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include <spinule/engine/any_model.hpp>
 #include <spinule/model.hpp>
 #include <spinule/models/engine/firing_rule.hpp>
 #include <spinule/models/engine/lif_kernel.hpp>
@@ -45,5 +46,8 @@ struct lif {
   template <class Real>
   using kernel = lif_kernel<lif, Real, false>;
 };
+
+// Compiled in the library, not where it is used.
+extern template class neuron_holder<lif>;
 
 }  // namespace spinule

@@ -1,6 +1,7 @@
 // Quadratic integrate-and-fire, delta synapses.
 #pragma once
 
+#include <spinule/engine/any_model.hpp>
 #include <spinule/error.hpp>
 #include <spinule/math.hpp>
 #include <spinule/model.hpp>
@@ -46,5 +47,8 @@ struct quadratic_lif {
     Real turn_, lift_;
   };
 };
+
+// Compiled in the library, not where it is used.
+extern template class neuron_holder<quadratic_lif>;
 
 }  // namespace spinule

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include <spinule/engine/any_model.hpp>
 #include <spinule/model.hpp>
 #include <spinule/models/engine/leaky_rate.hpp>
 #include <spinule/units.hpp>
@@ -48,5 +49,8 @@ struct rate_astrocyte {
     Real largest_;
   };
 };
+
+// Compiled in the library, not where it is used.
+extern template class neuron_holder<rate_astrocyte>;
 
 }  // namespace spinule

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include <spinule/engine/any_model.hpp>
 #include <spinule/math.hpp>
 #include <spinule/model.hpp>
 #include <spinule/units.hpp>
@@ -46,5 +47,8 @@ struct rate_unit {
     Real decay_, bias_, largest_;
   };
 };
+
+// Compiled in the library, not where it is used.
+extern template class neuron_holder<rate_unit>;
 
 }  // namespace spinule

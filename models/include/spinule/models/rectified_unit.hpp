@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include <spinule/engine/any_model.hpp>
 #include <spinule/model.hpp>
 #include <spinule/units.hpp>
 
@@ -37,5 +38,8 @@ struct rectified_unit {
     Real bias_, largest_;
   };
 };
+
+// Compiled in the library, not where it is used.
+extern template class neuron_holder<rectified_unit>;
 
 }  // namespace spinule

@@ -1,6 +1,7 @@
 // A rate unit with a sigmoid between its membrane and what it sends, and a terminal that its use depletes.
 #pragma once
 
+#include <spinule/engine/any_model.hpp>
 #include <spinule/math.hpp>
 #include <spinule/model.hpp>
 #include <spinule/units.hpp>
@@ -89,5 +90,9 @@ struct depleting_terminal {
     Real share_u_, share_phi_, u_max_;
   };
 };
+
+// Compiled in the library, not where it is used.
+extern template class neuron_holder<sigmoid_unit>;
+extern template class neuron_holder<depleting_terminal>;
 
 }  // namespace spinule

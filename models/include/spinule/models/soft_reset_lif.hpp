@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include <spinule/engine/any_model.hpp>
 #include <spinule/model.hpp>
 #include <spinule/models/engine/firing_rule.hpp>
 #include <spinule/models/engine/lif_kernel.hpp>
@@ -39,5 +40,8 @@ struct soft_reset_lif {
   template <class Real>
   using kernel = lif_kernel<soft_reset_lif, Real, true>;
 };
+
+// Compiled in the library, not where it is used.
+extern template class neuron_holder<soft_reset_lif>;
 
 }  // namespace spinule

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <spinule/engine/any_model.hpp>
 #include <spinule/engine/tick_grid.hpp>
 #include <spinule/error.hpp>
 #include <spinule/model.hpp>
@@ -170,5 +171,12 @@ struct relay {
     void skip(state<Real>& s, ticks n) const { s.received = n > 0 ? Real{0} : s.received; }
   };
 };
+
+// Compiled in the library, not where it is used.
+extern template class source_holder<replay>;
+extern template class source_holder<poisson>;
+extern template class source_holder<spike_list>;
+extern template class source_holder<direct_current>;
+extern template class neuron_holder<relay>;
 
 }  // namespace spinule

@@ -1,6 +1,7 @@
 // A unit without memory: it fires when enough arrives in one tick.
 #pragma once
 
+#include <spinule/engine/any_model.hpp>
 #include <spinule/model.hpp>
 #include <spinule/units.hpp>
 
@@ -41,5 +42,8 @@ struct threshold_unit {
     Real bias_, threshold_;
   };
 };
+
+// Compiled in the library, not where it is used.
+extern template class neuron_holder<threshold_unit>;
 
 }  // namespace spinule

@@ -1,6 +1,7 @@
 // Short-term plasticity as a terminal between a neuron and its synapses.
 #pragma once
 
+#include <spinule/engine/any_model.hpp>
 #include <spinule/model.hpp>
 #include <spinule/models/engine/vesicle_release.hpp>
 #include <spinule/units.hpp>
@@ -57,5 +58,8 @@ struct tsodyks_markram_terminal {
     Real base_;
   };
 };
+
+// Compiled in the library, not where it is used.
+extern template class neuron_holder<tsodyks_markram_terminal>;
 
 }  // namespace spinule

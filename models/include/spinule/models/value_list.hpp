@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <spinule/engine/any_model.hpp>
 #include <spinule/engine/tick_grid.hpp>
 #include <spinule/error.hpp>
 #include <spinule/model.hpp>
@@ -87,5 +88,8 @@ struct value_list {
     std::vector<float> now_;  ///< [neurons]
   };
 };
+
+// Compiled in the library, not where it is used.
+extern template class source_holder<value_list>;
 
 }  // namespace spinule
