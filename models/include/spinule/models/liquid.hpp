@@ -65,10 +65,46 @@ struct grid_liquid {
 
 /// The fixed liquid of NALSM (Ivanov & Michmizos, NeurIPS 2021): a cube of 10 x 10 x 10 or 20 x 20 x 20 units, or
 /// another, each input channel onto exactly 15 % of them, with a sign for each synapse. What it calls |w| = 1.05, a
-/// current that decays within about a millisecond, brings a unit 1.58198 times as much in all, which is the weight here.
-/// The authors draw 15 % of all pairs of channel and unit at once, let v go on during the refractory time, and count
-/// the last spike of a synapse alone. Throws `spinule_error` for neurons that fill no cube.
+/// current that decays within about a millisecond, brings a unit 1.58198 times as much in all, which is the weight
+/// here. The authors draw 15 % of all pairs of channel and unit at once, let v go on during the refractory time, and
+/// count the last spike of a synapse alone. Throws `spinule_error` for neurons that fill no cube.
 grid_liquid nalsm_liquid(index_t neurons = 1000, std::uint64_t seed = 1);
+
+/// The microcircuit of Maass, Natschlaeger & Markram (Neural Comput. 14, 2002): `current_lif` units at shuffled places
+/// of a column of 3 x 3 x `neurons` / 9, four fifths of them excitatory, wired by distance with lambda 2 and c 0.3
+/// (excitatory to excitatory), 0.2 (to inhibitory), 0.4 (inhibitory to excitatory), 0.1: of 135 units about 637
+/// synapses. tau 30 ms, 1 MOhm, threshold 15 mV; of each unit its own, uniform: reset 13.8 to 14.5 mV, first v 13.5
+/// to 14.9 mV, bias 13.5 to 14.5 nA. Refractory time 3 ms, of inhibitory units 2 ms.
+///
+/// Every synapse is a `tsodyks_markram_terminal` of its own, which the neuron that sends reaches without delay, and
+/// behind it a weight and a delay. Means of U, recovery, facilitation, weight, delay by kinds:
+///
+///     excitatory to excitatory 0.5, 1.1 s, 50 ms, 30 nA, 1.5 ms;    to inhibitory 0.05, 125 ms, 1.2 s, 60 nA, 0.8 ms
+///     inhibitory to excitatory 0.25, 700 ms, 20 ms, -19 nA, 0.8 ms; to inhibitory 0.32, 144 ms, 60 ms, -19 nA, 0.8 ms
+///
+/// Relative deviations: weights 0.7, U and time constants 0.5, delays 0.1. Currents last 3 ms, inhibitory ones 6 ms.
+/// These are the defaults of the authors' CSIM toolbox; c, the resistance and the input weight are from memory. Of
+/// our own are the laws (lognormal; U not above 1), the rounding of delays to whole ticks, one at least, and the input:
+/// static synapses of each channel onto a share `density` of the units of each kind.
+struct maass_liquid {
+  index_t neurons = 135;  ///< a multiple of 9
+  std::uint64_t seed = 1;
+  milliseconds tick{0.1};            ///< that it is simulated with, for the rounding of delays
+  double weight = 1;                 ///< times the weights above
+  picoamperes input_weight{18'000};  ///< onto excitatory units; half of it onto inhibitory ones
+  double density = 0.3, lambda = 2;
+  double ee = 0.3, ei = 0.2, ie = 0.4, ii = 0.1;
+
+  static constexpr auto numbers = std::tuple{
+      parameter{"weight", &maass_liquid::weight},   parameter{"input_weight", &maass_liquid::input_weight},
+      parameter{"density", &maass_liquid::density}, parameter{"lambda", &maass_liquid::lambda},
+      parameter{"ee", &maass_liquid::ee},           parameter{"ei", &maass_liquid::ei},
+      parameter{"ie", &maass_liquid::ie},           parameter{"ii", &maass_liquid::ii},
+  };
+  /// Throws `spinule_error` for neurons that fill no column, no channel, or a number out of range.
+  liquid build(const liquid_input& from) const;
+  bool operator==(const maass_liquid&) const = default;
+};
 
 /// `lif` units without refractoriness spread evenly along the axis of the channels, a share `inhibitory` of them drawn
 /// to inhibit, wired by distance along it (in channels): inputs with `input_c` and `input_lambda` and 1 mV, units among
