@@ -11,7 +11,7 @@ using namespace spinule::delayed_match;
 int main() {
   const index_t units = 100;
   const std::uint64_t seed = 1;
-  const auto training = draw_trials(seed, 0, 200), test = draw_trials(seed, 200, 200);
+  const auto training = draw_trials(seed, 0, 200), test = draw_trials(seed, 200, 75);
   const auto percent = [&](const auto& kind, const std::vector<strength>& strengths) {
     return 100 * best(kind, seed, training, test, strengths).accuracy;
   };
