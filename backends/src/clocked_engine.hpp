@@ -140,7 +140,7 @@ class clocked_engine final : public engine {
   void emit(index_t p, int length);
   void collect_arrivals(const level_plan& level, int tick);
   /// Those that arrive at `now` with the k-th delay of a bundle.
-  line_list sent_before(const bundle& from, std::size_t k, moment now);
+  const emission_buffer& sent_before(const bundle& from, std::size_t k, moment now);
   /// Lines of all delays.
   line_list modulated(const bundle& from, moment now, emission_buffer& mixed);
   line_list mixture(const bundle& from, moment now, emission_buffer& lines);

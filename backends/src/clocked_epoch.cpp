@@ -48,7 +48,7 @@ void clocked_engine::emit(index_t p, int length) {
     cells_[p].source->emit(now, sent);
     check_order(sent.neurons, net_->populations[p].name);
     check_multiplicity(sent.neurons, net_->most_events[p], net_->populations[p].name);
-    check_values(sent, net_->largest_output[p], net_->populations[p].name);
+    if (cells_[p].graded) check_values(sent, net_->largest_output[p], net_->populations[p].name);
   }
 }
 
@@ -59,14 +59,17 @@ void clocked_engine::collect_arrivals(const level_plan& level, int tick) {
   const auto bundles = synapses_->bundles();
   for (const std::size_t b : level.bundles) {
     const bundle& from = bundles[b];
-    const line_list first = sent_before(from, 0, now);
+    const emission_buffer& first = sent_before(from, 0, now);
+    line_list& arriving = arrivals_[t][b];
     if (from.modulated_after > 0)
-      arrivals_[t][b] = modulated(from, now, mixtures_[t][b]);
+      arriving = modulated(from, now, mixtures_[t][b]);
+    else if (from.once || from.delays.size() == 1)
+      arriving.lines = first.neurons, arriving.amplitudes = first.values;
     else
-      arrivals_[t][b] = from.once || from.delays.size() == 1 ? first : mixture(from, now, mixtures_[t][b]);
+      arriving = mixture(from, now, mixtures_[t][b]);
     for (const auto& share : from.expected) {
-      const line_list sent = share.delay == 0 ? first : sent_before(from, share.delay, now);
-      cells_[share.population].expected[t] += share.synapses * sent.size();
+      const auto sent = share.delay == 0 ? first.size() : sent_before(from, share.delay, now).size();
+      cells_[share.population].expected[t] += share.synapses * sent;
     }
   }
   for (const index_t p : level.neurons) decide(p, tick);
@@ -76,9 +79,9 @@ line_list clocked_engine::mixture(const bundle& from, moment now, emission_buffe
   mixed.clear();
   const auto stride = static_cast<index_t>(from.delays.size());
   for (index_t k = 0; k < stride; ++k) {
-    const line_list sent = sent_before(from, k, now);
-    for (const index_t i : sent) mixed.neurons.push_back(i * stride + k);
-    mixed.values.insert(mixed.values.end(), sent.amplitudes.begin(), sent.amplitudes.end());
+    const emission_buffer& sent = sent_before(from, k, now);
+    for (const index_t i : sent.neurons) mixed.neurons.push_back(i * stride + k);
+    mixed.values.insert(mixed.values.end(), sent.values.begin(), sent.values.end());
   }
   return {mixed.neurons, mixed.values};
 }
@@ -90,21 +93,20 @@ line_list clocked_engine::modulated(const bundle& from, moment now, emission_buf
   for (index_t k = 0; k < stride; ++k) {
     const moment then = now - from.delays[k] - from.modulated_after;
     if (then < 0) continue;
-    const line_list sent = sent_before(from, k, now);
+    const emission_buffer& sent = sent_before(from, k, now);
     const emission gains = sent_at(from.modulator, then);
     for (std::size_t n = 0; n < sent.size(); ++n) {
-      const float gain = value_of(gains, one ? 0 : sent.lines[n]);
-      mixed.add(sent.lines[n] * stride + k, sent.amplitudes.empty() ? gain : gain * sent.amplitudes[n]);
+      const float gain = value_of(gains, one ? 0 : sent.neurons[n]);
+      mixed.add(sent.neurons[n] * stride + k, sent.values.empty() ? gain : gain * sent.values[n]);
     }
   }
   return {mixed.neurons, mixed.values};
 }
 
-line_list clocked_engine::sent_before(const bundle& from, std::size_t delay, moment now) {
+const emission_buffer& clocked_engine::sent_before(const bundle& from, std::size_t delay, moment now) {
+  static const emission_buffer nothing;
   const ticks d = from.delays[delay];
-  if (now < d) return {};
-  const emission_buffer& sent = sent_at(from.source, now - d);
-  return {sent.neurons, sent.values};
+  return now < d ? nothing : sent_at(from.source, now - d);
 }
 
 /// Two states with a price for changing between them: the state is left once the other would have saved that price
@@ -224,7 +226,7 @@ void clocked_engine::gather(index_t p, int length) {
       else
         all.append(sent);
     }
-    check_values(all, net_->largest_output[p], net_->populations[p].name);
+    if (cells_[p].graded) check_values(all, net_->largest_output[p], net_->populations[p].name);
   }
 }
 

@@ -25,9 +25,10 @@ void add(std::vector<cost>& sums, const std::vector<cost>& more) {
 
 }  // namespace
 
-std::vector<std::byte> spikes_as_bytes(const simulation& sim, std::uint32_t sample, index_t populations) {
+std::vector<std::byte> spikes_as_bytes(const simulation& sim, std::uint32_t sample,
+                                       std::span<const index_t> populations) {
   std::vector<std::byte> bytes;
-  for (index_t p = 0; p < populations; ++p)
+  for (const index_t p : populations)
     for (const spike& s : sim.spikes(sim.population_at(p))) {
       put(bytes, sample);
       put(bytes, p);

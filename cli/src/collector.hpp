@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,9 +30,10 @@ struct sample_outcome {
   std::optional<example_replay> example;
 };
 
-/// The spikes of all populations as the digest takes them: for each population in order of its number, for each spike
+/// The spikes of these populations as the digest takes them: for each in order of its number, for each spike
 /// by tick, then neuron: sample, population, neuron, tick as little-endian 32-bit numbers.
-std::vector<std::byte> spikes_as_bytes(const simulation& sim, std::uint32_t sample, index_t populations);
+std::vector<std::byte> spikes_as_bytes(const simulation& sim, std::uint32_t sample,
+                                       std::span<const index_t> populations);
 
 class collector {
  public:

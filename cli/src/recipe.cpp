@@ -15,7 +15,7 @@ namespace spinule {
 namespace {
 
 /// In the order of the variant.
-constexpr std::array kinds{"input", "grid", "tonotopic"};
+constexpr std::array kinds{"input", "grid", "tonotopic", "maass"};
 
 double plain(double x) { return x; }
 double plain(index_t x) { return x; }
@@ -58,7 +58,11 @@ std::vector<milliseconds> windows_for(const std::string& dataset) {
 
 void set_tick(recipe& r, milliseconds tick) {
   r.tick = tick;
-  if (auto* t = std::get_if<tonotopic_liquid>(&r.network)) t->tick = tick;
+  std::visit(
+      [&](auto& n) {
+        if constexpr (requires { n.tick; }) n.tick = tick;
+      },
+      r.network);
 }
 
 }  // namespace
@@ -80,7 +84,7 @@ index_t recipe::group() const {
   return counts ? counts->group : 1;
 }
 
-std::vector<std::string> recipe_names() { return {"grid", "nalsm", "tonotopic"}; }
+std::vector<std::string> recipe_names() { return {"grid", "maass", "nalsm", "tonotopic"}; }
 
 recipe recipe_for(const std::string& dataset, index_t neurons, std::uint64_t seed, const std::string& name) {
   recipe r{.network = {}, .windows = windows_for(dataset)};
@@ -97,6 +101,8 @@ recipe recipe_for(const std::string& dataset, index_t neurons, std::uint64_t see
     r.network = grid;
   } else if (kind == "nalsm") {
     r.network = nalsm_liquid(neurons, seed);
+  } else if (kind == "maass") {
+    r.network = maass_liquid{.neurons = neurons, .seed = seed};
   } else if (kind == "tonotopic") {
     r.network = tonotopic_liquid{.neurons = neurons, .seed = seed};
   } else {
@@ -148,6 +154,8 @@ recipe recipe_from_json(const nlohmann::json& json) {
       r.network = grid_liquid{.neurons = neurons, .seed = seed};
     else if (kind == "tonotopic")
       r.network = tonotopic_liquid{.neurons = neurons, .seed = seed};
+    else if (kind == "maass")
+      r.network = maass_liquid{.neurons = neurons, .seed = seed};
     else if (kind == "input")
       r.network = input_counts{.seed = seed};
     else

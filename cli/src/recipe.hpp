@@ -25,7 +25,7 @@ struct input_counts {
 
 /// Stored with a trained model.
 struct recipe {
-  std::variant<input_counts, grid_liquid, tonotopic_liquid> network;
+  std::variant<input_counts, grid_liquid, tonotopic_liquid, maass_liquid> network;
   milliseconds tick{1};
   std::vector<milliseconds> windows;  ///< ends of the windows in which spikes are counted, from the sample's start
 

@@ -26,6 +26,14 @@ hardware hardware_of(const backend_choice& on) {
   return hw;
 }
 
+/// The populations that send spikes, not values.
+std::vector<index_t> spiking(const liquid& l) {
+  std::vector<index_t> all;
+  for (index_t p = 0; p < l.net.populations().size(); ++p)
+    if (!l.net.populations()[p].model->is_graded()) all.push_back(p);
+  return all;
+}
+
 /// Counts of all feature layers since the last clear, appended; neighbours in groups of `group` are added up.
 void append_counts(const simulation& sim, const liquid& l, index_t group, std::vector<float>& features) {
   for (const population& p : l.layers) {
@@ -59,7 +67,7 @@ example_replay keep(const simulation& sim, const liquid& l, const dataset& data,
     in.on = v.channel >= pixels || data.channels() == pixels;
   }
   if (data.name() == "N-MNIST") e.saccades_us = {0, 105000, 210000};
-  for (index_t p = 0; p < populations.size(); ++p) {
+  for (const index_t p : spiking(l)) {
     if (p == l.input.id) continue;
     raster_layer& layer = e.layers.emplace_back(raster_layer{populations[p].name, populations[p].size, {}});
     for (const spike& x : sim.spikes(sim.population_at(p)))
@@ -81,7 +89,7 @@ sample_outcome replay_one(simulation& sim, const liquid& l, const recipe& throug
     sim.run(end - now);
     now = end;
     append_counts(sim, l, through.group(), o.features);
-    for (index_t p = 0; p < layer_spikes.size(); ++p)
+    for (const index_t p : spiking(l))
       for (const auto n : sim.counts(sim.population_at(p))) layer_spikes[p] += n;
     sim.clear_counts();
   }
@@ -89,8 +97,7 @@ sample_outcome replay_one(simulation& sim, const liquid& l, const recipe& throug
   o.spikes = sim.spike_count();
   o.synaptic_events = sim.synaptic_events();
   o.costs = sim.costs();
-  if (want.digest)
-    o.digested = spikes_as_bytes(sim, static_cast<std::uint32_t>(i), static_cast<index_t>(o.layer_spikes.size()));
+  if (want.digest) o.digested = spikes_as_bytes(sim, static_cast<std::uint32_t>(i), spiking(l));
   if (want.example == i) o.example = keep(sim, l, data, s, i);
   return o;
 }
@@ -134,7 +141,7 @@ replayed replay_all(const dataset& data, const recipe& through, const backend_ch
   const liquid l = build(through, input_of(data));
   simulation prototype = simulate(l, through.tick, on);
   if (want.digest || want.example)
-    for (index_t p = 0; p < l.net.populations().size(); ++p) prototype.observe(prototype.population_at(p));
+    for (const index_t p : spiking(l)) prototype.observe(prototype.population_at(p));
   collector all{data.size(), want.title};
   const auto start = std::chrono::steady_clock::now();
   for_each_sample(prototype, data.size(), on.threads, [&](simulation& sim, std::size_t i) {

@@ -9,6 +9,5 @@ template class source_holder<poisson>;
 template class source_holder<replay>;
 template class source_holder<spike_list>;
 template class source_holder<value_list>;
-template class neuron_holder<relay>;
 
 }  // namespace spinule

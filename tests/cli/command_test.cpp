@@ -44,11 +44,16 @@ TEST_F(command, trains_the_same_model_again) {
 }
 
 TEST_F(command, trains_every_liquid_by_name) {
-  for (const char* name : {"grid", "nalsm", "tonotopic"}) {
+  const std::pair<const char*, const char*> liquids[] = {
+      {"grid", "64"}, {"nalsm", "64"}, {"tonotopic", "64"}, {"maass", "63"}};
+  for (const auto& [name, neurons] : liquids) {
     const outcome o = spinule(words{"train"} + digits() +
-                              words{"--recipe", name, "--liquid", "64", "-o", in(std::string{name} + ".spn")});
+                              words{"--recipe", name, "--liquid", neurons, "-o", in(std::string{name} + ".spn")});
     EXPECT_EQ(o.code, 0) << name << ": " << o.err;
   }
+  const outcome replayed = spinule(words{"replay", in("maass.spn")} + digits() +
+                                   words{"--backend", "cpu,crossbar,digital", "--hardware", "ideal,loihi_davies2018"});
+  EXPECT_EQ(replayed.code, 0) << replayed.err << "values of its terminals run on emulated hardware too";
   const json nalsm = parsed(spinule({"info", "--json", in("nalsm.spn")}).out).at("liquid");
   EXPECT_EQ(nalsm.at("kind"), "grid");
   EXPECT_EQ(nalsm.at("numbers").at("patch"), 0);

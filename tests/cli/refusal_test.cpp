@@ -102,6 +102,7 @@ TEST_F(refusal, of_options_of_train_out_of_range) {
   expect(usage, train() + words{"--number", "tau=-1"}, {"tau = -1 ms; it must be positive"});
   expect(usage, words{"train"} + digits() + words{"-o", in("new.spn"), "--liquid", "3"}, {"at least 5 neurons"});
   expect(usage, train() + words{"--recipe", "nalsm"}, {"--liquid", "50 neurons fill no cube"});
+  expect(usage, train() + words{"--recipe", "maass"}, {"--liquid", "50 neurons fill no column of 3 x 3; give 135"});
   expect(usage, words{"train"} + digits() + words{"-o", in("new.spn"), "--liquid", "0", "--recipe", "grid"},
          {"--recipe", "leave one of them out"});
 }

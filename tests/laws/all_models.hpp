@@ -15,6 +15,7 @@
 #include <spinule/models/quadratic_lif.hpp>
 #include <spinule/models/rate_astrocyte.hpp>
 #include <spinule/models/rate_unit.hpp>
+#include <spinule/models/relay.hpp>
 #include <spinule/models/sigmoid_unit.hpp>
 #include <spinule/models/soft_reset_lif.hpp>
 #include <spinule/models/sources.hpp>

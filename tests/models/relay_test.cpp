@@ -6,6 +6,7 @@
 #include <spinule/backends/cpu.hpp>
 #include <spinule/backends/reference.hpp>
 #include <spinule/learning/pair_stdp.hpp>
+#include <spinule/models/relay.hpp>
 #include <spinule/models/sources.hpp>
 #include <spinule/simulation.hpp>
 

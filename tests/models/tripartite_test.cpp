@@ -9,6 +9,7 @@
 
 #include <spinule/backends/reference.hpp>
 #include <spinule/models/lif.hpp>
+#include <spinule/models/relay.hpp>
 #include <spinule/models/sources.hpp>
 #include <spinule/models/tripartite.hpp>
 #include <spinule/simulation.hpp>
