@@ -48,7 +48,7 @@ void clocked_engine::emit(index_t p, int length) {
     cells_[p].source->emit(now, sent);
     check_order(sent.neurons, net_->populations[p].name);
     check_multiplicity(sent.neurons, net_->most_events[p], net_->populations[p].name);
-    if (cells_[p].graded) check_values(sent, net_->largest_output[p], net_->populations[p].name);
+    if (cells_[p].graded) check_values(sent, *net_, p);
   }
 }
 
@@ -226,7 +226,7 @@ void clocked_engine::gather(index_t p, int length) {
       else
         all.append(sent);
     }
-    if (cells_[p].graded) check_values(all, net_->largest_output[p], net_->populations[p].name);
+    if (cells_[p].graded) check_values(all, *net_, p);
   }
 }
 

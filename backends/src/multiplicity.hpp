@@ -15,8 +15,18 @@
 
 namespace spinule {
 
-/// Throws for values that are larger than their population said, or no numbers. The last bits may differ.
-inline void check_values(const emission& sent, double largest, const std::string& population) {
+/// Throws for values that are larger than their population said, or no numbers, and for negative ones where there must
+/// be none. The last bits may differ.
+inline void check_values(const emission& sent, const lowered_network& net, index_t p) {
+  const double largest = net.largest_output[p];
+  const std::string& population = net.populations[p].name;
+  if (net.sends_none_below_0[p])
+    for (std::size_t i = 0; i < sent.values.size(); ++i)
+      if (sent.values[i] < 0)
+        throw spinule_error{fmt::format("population \"{}\"", population),
+                            fmt::format("neuron {} sends {} to a port that takes nothing below 0, or as the gain of a "
+                                        "projection onto one",
+                                        sent.neurons[i], sent.values[i])};
   const auto most = static_cast<float>(largest * (1 + 1e-6));
   for (std::size_t i = 0; i < sent.values.size(); ++i)
     if (!(std::fabs(sent.values[i]) <= most))

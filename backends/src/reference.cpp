@@ -114,7 +114,7 @@ class reference_engine final : public engine {
             step(p, now);
           check_order(sent_.neurons, net_->populations[p].name);
           check_multiplicity(sent_.neurons, net_->most_events[p], net_->populations[p].name);
-          check_values(sent_, net_->largest_output[p], net_->populations[p].name);
+          check_values(sent_, *net_, p);
           send(p, now);
           learn(p, now);
           if (!net_->populations[p].model->is_graded()) watcher.on_spikes(p, now, sent_.neurons);

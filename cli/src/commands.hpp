@@ -24,8 +24,8 @@ struct data_choice {
 
 struct train_options {
   data_choice data;
-  index_t liquid = 1000;
-  std::string recipe;  ///< empty: what has proved good for the set
+  std::optional<index_t> liquid;  ///< neurons; none: 1000, of `maass` 135
+  std::string recipe;             ///< empty: what has proved good for the set
   std::uint64_t seed = 1;
   double penalty = 0;  ///< 0: what has proved good for the set
   std::string scaling = "root";

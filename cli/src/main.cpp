@@ -69,10 +69,10 @@ void add_hardware(CLI::App& app, backend_choice& on) {
 CLI::App* add_train(CLI::App& app, train_options& o) {
   auto* sub = app.add_subcommand("train", "Train a linear readout on the spike counts of a fixed liquid");
   add_data(*sub, o.data);
-  sub->add_option("--liquid", o.liquid, "Neurons of the liquid; 0: read the input itself")
+  sub->add_option("--liquid", o.liquid,
+                  "Neurons of the liquid, 1000 if not given, of maass 135; 0: read the input itself")
       ->check(at_least(0))
-      ->check(CLI::Range(0, 1000000))
-      ->capture_default_str();
+      ->check(CLI::Range(0, 1000000));
   sub->add_option("--recipe", o.recipe, "Which liquid, if not the usual one of the data: " + joined(recipe_names()))
       ->check(CLI::IsMember(recipe_names()));
   sub->add_option("--seed", o.seed, "Seed of the liquid and of the folds")->check(a_seed())->capture_default_str();

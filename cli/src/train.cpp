@@ -63,9 +63,10 @@ std::vector<milliseconds> windows_of(const std::vector<double>& ends, millisecon
 }
 
 recipe recipe_of(const train_options& o) {
-  if (o.liquid == 0 && !o.recipe.empty())
+  const index_t neurons = o.liquid.value_or(o.recipe == "maass" ? 135 : 1000);
+  if (neurons == 0 && !o.recipe.empty())
     throw usage_error{"--recipe", "names a liquid, but --liquid 0 asks for none; leave one of them out"};
-  recipe r = of_option("--liquid", [&] { return recipe_for(o.data.dataset, o.liquid, o.seed, o.recipe); });
+  recipe r = of_option("--liquid", [&] { return recipe_for(o.data.dataset, neurons, o.seed, o.recipe); });
   for (const auto& assignment : o.numbers) change(r, assignment);
   if (!o.windows.empty()) r.windows = windows_of(o.windows, r.tick);
   of_option("--liquid, --number", [&] { return build(r, {.channels = 1}); });  // wrong with any data

@@ -123,8 +123,10 @@ foreign_graph parse_graphml(const std::string& text, const std::string& where) {
 foreign_graph read_graphml(const std::filesystem::path& path) {
   std::error_code problem;
   const auto bytes = std::filesystem::file_size(path, problem);
-  std::ifstream file{path, std::ios::binary};
-  if (problem || !file) throw file_error{path.string(), "cannot be opened; is it a file?"};
+  const bool regular = std::filesystem::is_regular_file(path, problem);  // opening another kind may wait for ever
+  std::ifstream file;
+  if (regular) file.open(path, std::ios::binary);
+  if (problem || !file.is_open()) throw file_error{path.string(), "cannot be opened; is it a file?"};
   if (bytes > most_graphml_bytes)
     throw file_error{path.string(), fmt::format("has {} bytes; {} are the most", bytes, most_graphml_bytes)};
   std::string text(static_cast<std::size_t>(bytes), '\0');

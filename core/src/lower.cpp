@@ -106,6 +106,16 @@ void note_amplitudes(const lowered_network& net, const projection_description& d
                                            d.modulated->delay.value(), longest_delay)};
 }
 
+/// Weights onto a port are within its range, so only values and gains can be negative.
+void note_signs(lowered_network& net) {
+  net.sends_none_below_0.assign(net.populations.size(), false);
+  for (const auto& d : net.descriptions) {
+    if (net.populations[d.target].model->receptors()[static_cast<std::size_t>(d.port)].allowed.low < 0) continue;
+    if (net.populations[d.source].model->is_graded()) net.sends_none_below_0[d.source] = true;
+    if (d.modulated) net.sends_none_below_0[d.modulated->population] = true;
+  }
+}
+
 void conclude(lowered_network& net, std::vector<survey>& surveys) {
   net.reach.assign(net.populations.size(), 0);
   for (const auto& p : net.populations) net.fan_out.emplace_back(p.size, 0);
@@ -148,6 +158,7 @@ std::shared_ptr<const lowered_network> lower(const network& net, milliseconds ti
     result->largest_output.push_back(checked_output(*cells.model, setting));
   }
   result->descriptions.assign(net.projections().begin(), net.projections().end());
+  note_signs(*result);
   for (const auto& p : result->descriptions) result->list_delays.push_back(list_delays(p, tick));
   result->row_sizes.resize(result->descriptions.size());
   each(result->descriptions.size(), [&](std::size_t j) {

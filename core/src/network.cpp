@@ -353,6 +353,8 @@ void network::add_drive(population to, int port, kilohertz rate, double weight) 
   if (port < 0 || port >= cells.model->ports())
     throw spinule_error{where,
                         fmt::format("port {} does not exist; the population has {}", port, cells.model->ports())};
+  if (const auto& to_port = cells.model->receptors()[static_cast<std::size_t>(port)]; to_port.input == takes::values)
+    throw spinule_error{where, fmt::format("port \"{}\" takes values, and a drive sends spikes", to_port.name)};
   if (!(rate.value() >= 0) || !std::isfinite(rate.value()))
     throw spinule_error{where, fmt::format("rate = {} Hz; it must be finite and not negative", rate.value() * 1e3)};
   if (!(std::fabs(weight) <= 1e30) || (weight != 0 && std::fabs(weight) < 1e-30))

@@ -16,7 +16,8 @@ joint_activity joined(const network& net, const simulation& sim, std::span<const
   std::map<index_t, index_t> first;  // of each population by its number
   for (const population& layer : layers) {
     const auto& cells = described(net.populations(), layer, "joined");
-    first[layer.id] = all.neurons;
+    if (!first.emplace(layer.id, all.neurons).second)
+      throw spinule_error{"joined", fmt::format("population \"{}\" is named twice", cells.name)};
     for (const spike& s : sim.spikes(layer)) all.spikes.push_back({s.when, all.neurons + s.neuron});
     all.neurons += cells.size;
   }
@@ -24,9 +25,11 @@ joint_activity joined(const network& net, const simulation& sim, std::span<const
   for (index_t p = 0; p < net.projections().size(); ++p) {
     const auto from = first.find(net.projections()[p].source), to = first.find(net.projections()[p].target);
     if (from == first.end() || to == first.end()) continue;
+    const auto& d = net.projections()[p];
+    const index_t width = net.populations()[d.target].width(d.port);
     for (listed_synapse s : sim.synapses(sim.projection_at(p))) {
       s.source += from->second;
-      s.target += to->second;
+      s.target = to->second + s.target / width;  // of any lane of the neuron
       all.synapses.push_back(s);
     }
   }

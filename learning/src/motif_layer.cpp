@@ -22,6 +22,8 @@ void check_parameters(const motif_parameters& p) {
   const auto& [n, d, m] = p.shape;
   if (n == 0 || d == 0 || m == 0)
     throw spinule_error{here, fmt::format("{} addresses, {} delays and {} motifs: give at least one of each", n, d, m)};
+  if (static_cast<double>(n) * d * m > 0x1p40)
+    throw spinule_error{here, fmt::format("{} addresses, {} delays and {} motifs are more than 2^40 weights", n, d, m)};
   if (p.weights.size() != p.shape.weights() || p.bias.size() != m)
     throw spinule_error{here, fmt::format("{} addresses, {} delays and {} motifs want {} weights and {} biases, not {} "
                                           "and {}",
@@ -153,6 +155,8 @@ std::vector<double> motif_layer::mean_probability(const raster& events) const {
 }
 
 std::vector<listed<number>> motif_layer::projection(milliseconds bin, milliseconds lag) const {
+  if (!(bin.value() > 0) || !std::isfinite(bin.value()))
+    throw spinule_error{here, fmt::format("a bin of {} ms; it must be positive and finite", bin.value())};
   std::vector<listed<number>> list;
   list.reserve(rows_.size());
   for (index_t a = 0; a < shape().addresses; ++a)

@@ -59,7 +59,7 @@ motif_trainer::motif_trainer(std::vector<motif_pair> samples, motif_parameters s
 }
 
 motif_parameters motif_trainer::run() {
-  const std::size_t batches = (samples_.size() + options_.batch - 1) / options_.batch;
+  const std::size_t batches = 1 + (samples_.size() - 1) / options_.batch;
   const double steps = static_cast<double>(batches) * options_.epochs;
   double now = 0, first_left = 1, second_left = 1;
   for (int epoch = 0; epoch < options_.epochs; ++epoch) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <fstream>
 
@@ -159,6 +160,11 @@ void read_layers(elm_weights& w, const state_dict& from) {
 
 void read_memory(elm_weights& w, const state_dict& from, milliseconds least, milliseconds most) {
   const double low = least.value(), high = most.value();
+  if (!(low > 0 && high >= low && std::isfinite(high)))
+    throw spinule_error{"load_elm",
+                        fmt::format("time constants of memory from {} to {} ms; give a positive one, then one "
+                                    "that is not below it",
+                                    low, high)};
   for (const float p : from.floats("_proto_tau_m"))
     w.tau_memory.push_back(low + (high - low) / (1 + portable_exp(-std::clamp(static_cast<double>(p), -600.0, 600.0))));
 }

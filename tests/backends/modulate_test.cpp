@@ -178,6 +178,27 @@ TEST(modulate, what_cannot_be_is_refused_in_words) {
   EXPECT_THAT(refusal([&] { simulation sim(net, cpu{.tick = 1_ms}); }), HasSubstr("modulation"));
 }
 
+TEST(modulate, a_negative_gain_onto_conductances_stops_the_run) {
+  network net;
+  const auto spikes = net.add("spikes", spike_list{{{1_ms, 0}}}, 1);
+  const auto cells = net.add("cells", conductance_lif{}, 1);
+  const auto gain = net.add("gain", value_list{{{0_ms, 0, -3}}}, 1);
+  const auto synapses =
+      net.connect(spikes, cells[conductance_lif::excitatory], all_to_all{}, {.weight = 10_nS, .delay = 1_ms});
+  net.modulate(gain, synapses, factor::gain, 1_ms);
+  simulation plain{net, reference{1_ms}}, fast{net, cpu{.tick = 1_ms}};
+  for (simulation* sim : {&plain, &fast})
+    EXPECT_THAT(refusal([&] { sim->run(5_ms); }),
+                HasSubstr("\"gain\": neuron 0 sends -3 to a port that takes nothing below 0"));
+}
+
+TEST(modulate, a_drive_onto_a_level_is_refused) {
+  network net;
+  const auto unit = net.add("unit", gated_unit{}, 3);
+  EXPECT_THAT(refusal([&] { net.drive(unit[gated_unit::gate], {.rate = 1_kHz, .weight = 1}); }),
+              HasSubstr("port \"gate\" takes values, and a drive sends spikes"));
+}
+
 TEST(modulate, a_modulator_that_modulates_itself_without_delay_is_refused) {
   network net;
   const auto unit = net.add("unit", gated_unit{}, 2);

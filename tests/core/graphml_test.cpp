@@ -1,4 +1,6 @@
 // Graphs that others wrote: what is read of them, and that damaged and hostile ones are refused.
+#include <sys/stat.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -229,6 +231,8 @@ TEST(graphml, names_files_that_cannot_be_read) {
   };
   EXPECT_THAT(told(folder / "none.graphml"), HasSubstr("none.graphml: cannot be opened"));
   EXPECT_THAT(told(folder.path()), HasSubstr("cannot be opened"));
+  ASSERT_EQ(mkfifo((folder / "pipe.graphml").c_str(), 0600), 0);
+  EXPECT_THAT(told(folder / "pipe.graphml"), HasSubstr("cannot be opened; is it a file?")) << "and not waited for";
   std::ofstream{folder / "worm.graphml"} << graphml(small);
   EXPECT_EQ(told(folder / "worm.graphml"), "accepted");
 }

@@ -198,11 +198,11 @@ void add_elms(goldens& all) {
   add_everywhere(all, "model/elm_layers", layers_of_elms);
   for (const auto& [name, version, activation] :
        {std::tuple{"v1", elm_version::v1, elm_activation::relu}, {"v2", elm_version::v2, elm_activation::silu}})
-    all[std::string{"model/elm/"} + name] = [version = version, activation = activation](digest& d) {
+    all[std::string{"model/elm/"} + name] = [version_ = version, activation_ = activation](digest& d) {
       elm_shape shape{.inputs = 60, .outputs = 2, .memory = 12, .branches = 10, .synapses_per_branch = 12};
-      shape.routing = version == elm_version::v1 ? elm_routing::neuronio : elm_routing::random;
-      shape.version = version;
-      shape.activation = activation;
+      shape.routing = version_ == elm_version::v1 ? elm_routing::neuronio : elm_routing::random;
+      shape.version = version_;
+      shape.activation = activation_;
       add_elm<double>(d, shape.build());
       add_elm<float>(d, shape.build());
     };

@@ -8,6 +8,7 @@
 #include <spinule/backends/cpu.hpp>
 #include <spinule/error.hpp>
 #include <spinule/io/nmnist.hpp>
+#include <spinule/models/dendritic_lif.hpp>
 #include <spinule/models/lif.hpp>
 #include <spinule/models/liquid.hpp>
 #include <spinule/models/sources.hpp>
@@ -165,6 +166,21 @@ TEST(nalsm, is_critical_at_the_published_weight) {
     }
   }
   EXPECT_NEAR(sum / 60, 1.05, 0.05);
+}
+
+TEST(joined, takes_lanes_for_their_neurons_and_each_layer_once) {
+  network net;
+  const auto cells = net.add("cells", dendritic_lif{.segments = 6}, 5);
+  net.connect(cells, cells[dendritic_lif::segment],
+              {{1, net.lane(cells[dendritic_lif::segment], 4, 5), number{1}, 1_ms}});
+  simulation sim{net, cpu{.tick = 1_ms}};
+  sim.observe(cells);
+  sim.run(1_ms);
+  const population layers[] = {cells, cells};
+  const joint_activity a = joined(net, sim, std::span{layers, 1});
+  ASSERT_EQ(a.synapses.size(), 1u);
+  EXPECT_EQ(a.synapses[0].target, 4u);
+  EXPECT_THAT(refusal([&] { joined(net, sim, layers); }), HasSubstr("\"cells\" is named twice"));
 }
 
 }  // namespace

@@ -217,6 +217,8 @@ TEST(motif_layer, refuses_what_cannot_be) {
   };
   constexpr float nan = std::numeric_limits<float>::quiet_NaN(), infinite = std::numeric_limits<float>::infinity();
   EXPECT_THAT(of({0, 1, 1}, {}, {0}), HasSubstr("0 addresses, 1 delays and 1 motifs: give at least one of each"));
+  EXPECT_THAT(of({0x80000000u, 0x80000000u, 4}, {}, {0, 0, 0, 0}), HasSubstr("are more than 2^40 weights"));
+  EXPECT_THAT(error_of([&] { random_layer(small, 1).projection(0_ms); }), HasSubstr("a bin of 0 ms"));
   EXPECT_THAT(of({2, 1, 2}, {1, 2, 3}, {0, 0}), HasSubstr("want 4 weights and 2 biases, not 3 and 2"));
   EXPECT_THAT(of({2, 3, 2}, {1, 2, 3, 4, 5, 6, 7, 8, 9, nan, 1, 2}, {0, 0}),
               HasSubstr("the weight of address 1, delay 1 and motif 1 is nan"));

@@ -85,6 +85,14 @@ TEST(li_rinzel_astrocyte, keeps_its_calcium_between_nothing_and_all) {
   EXPECT_EQ(s.ca, 0);
 }
 
+TEST(li_rinzel_astrocyte, follows_ip3_that_is_faster_than_a_tick) {
+  const li_rinzel_astrocyte::kernel<double> k{{.tau_ip3 = 0.3_ms}, 1_ms};
+  auto s = k.start();
+  s.ip3 = 5;
+  for (int n = 0; n < 100; ++n) k.step(s, {});
+  EXPECT_NEAR(s.ip3, 0.16, 1e-6);
+}
+
 /// A closed cell, but for its exchange with a bath: times in s at which it releases.
 std::vector<double> releases(double ip3_bias, milliseconds tick) {
   const chi_astrocyte closed{.o_delta = kilohertz{0.0006}, .f = kilohertz{0.002}, .ip3_bias = ip3_bias};
@@ -123,6 +131,16 @@ TEST(chi_astrocyte, releases_a_share_of_what_is_left_and_refills) {
   chi_astrocyte::state<double> empty{.x = 0.4};
   for (int n = 0; n < 1000; ++n) refilling.step(empty, {});
   EXPECT_NEAR(empty.x, 1 - 0.6 * std::exp(-0.6), 1e-12);
+}
+
+TEST(chi_astrocyte, clears_transmitter_that_is_gone_within_a_tick) {
+  const chi_astrocyte::kernel<double> k{{.omega_c = 3.5_kHz}, 10_ms};
+  chi_astrocyte::state<double> s;
+  k.step(s, {1e12, 0});
+  EXPECT_EQ(s.y, 1e6) << "the most there can be";
+  s.y = 5;
+  k.step(s, {});
+  EXPECT_LT(std::fabs(s.y), 1e-3);
 }
 
 TEST(chi_astrocyte, binds_transmitter_and_makes_ip3_of_it) {

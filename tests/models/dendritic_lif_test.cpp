@@ -208,5 +208,13 @@ TEST(dendritic_lif, with_a_union_of_patterns_on_a_segment_is_fooled_as_often_as_
   }
 }
 
+TEST(dendritic_lif, has_a_flag_that_is_0_or_1) {
+  network net;
+  const auto cells = net.add("cells", dendritic_lif{}, 2);
+  simulation sim{net, cpu{.tick = 1_ms}};
+  EXPECT_THROW(sim.set(cells, "gated", 0.5), spinule_error);
+  EXPECT_NO_THROW(sim.set(cells, "gated", 1.0));
+}
+
 }  // namespace
 }  // namespace spinule

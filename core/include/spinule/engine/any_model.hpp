@@ -100,7 +100,7 @@ class neuron_holder final : public any_model {
     std::vector<Model> changed = units_;
     if (changed.size() < values.size()) changed.resize(values.size(), units_[0]);
     for (std::size_t i = 0; i < changed.size(); ++i)
-      with_parameter(changed[i], which, [&]<class T>(T& x) { x = static_cast<T>(values[values.size() == 1 ? 0 : i]); });
+      with_parameter(changed[i], which, [&]<class T>(T& x) { x = from_number<T>(values[values.size() == 1 ? 0 : i], where); });
     auto made = std::make_shared<neuron_holder>(std::move(changed));
     made->check(where);
     return made;

@@ -144,7 +144,7 @@ class block_holder final : public any_model {
                                         const std::string& where) const override {
     check_single(values, std::string{parameters()[which].name}, where);
     Model changed = model_;
-    with_parameter(changed, which, [&]<class T>(T& x) { x = static_cast<T>(values[0]); });
+    with_parameter(changed, which, [&]<class T>(T& x) { x = from_number<T>(values[0], where); });
     auto made = std::make_shared<block_holder>(std::move(changed), where);
     made->check(where);
     check_same_sizes(*this, *made, where);

@@ -3,9 +3,11 @@
 
 #include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <spinule/engine/dimension.hpp>
+#include <spinule/error.hpp>
 #include <spinule/model.hpp>
 
 namespace spinule {
@@ -31,6 +33,13 @@ constexpr double value_of(quantity<V, I, T, L> x) {
   return x.value();
 }
 constexpr double value_of(double x) { return x; }
+/// The opposite. Throws `spinule_error{where, ...}` for a flag that is neither 0 nor 1.
+template <class T>
+T from_number(double x, const std::string& where) {
+  if constexpr (std::is_same_v<T, bool>)
+    if (x != 0 && x != 1) throw spinule_error{where, "a flag is 0 or 1"};
+  return static_cast<T>(x);
+}
 
 template <class T>
 constexpr dimension dimension_of() {

@@ -65,6 +65,8 @@ struct lowered_network {
   }
   std::vector<std::uint32_t> most_events;  ///< [populations] of one neuron in one tick
   std::vector<double> largest_output;      ///< [populations] of a neuron, in magnitude; 1 where spikes are sent
+  /// [populations] that send values or gains to a port which takes no negative ones, and so must send none.
+  std::vector<bool> sends_none_below_0;
   std::vector<lowered_drive> drives;
   std::vector<std::vector<index_t>> levels;         ///< populations by same-tick level, see `same_tick_levels`
   std::vector<ticks> reach;                         ///< [populations] greatest delay of their projections

@@ -19,7 +19,7 @@ namespace spinule {
 /// Glioscience, Springer 2019). Transmitter y, IP3 i and calcium c in uM, shares gamma of bound receptors, h of
 /// channels that calcium does not block, x of gliotransmitter that can be released:
 ///
-///     y' = -omega_c y;   what arrives at `transmitter` adds to y
+///     y' = -omega_c y;   what arrives at `transmitter` adds to y, up to 1e6
 ///     gamma' = o_n y (1 - gamma) - omega_n (1 + zeta c / (c + k_kc)) gamma
 ///     i' = o_beta gamma + o_delta / (1 + i / kappa_delta) c^2 / (c^2 + k_delta^2)
 ///          - o_3k c^4 / (c^4 + k_d^4) i / (i + k_3k) - omega_5p i + J + flux
@@ -56,39 +56,40 @@ struct chi_astrocyte {
   static constexpr port<chi_astrocyte, kilohertz> flux{1, "flux"};  ///< uM / ms of IP3 that flow in for one tick
   static constexpr auto receptors = std::tuple{transmitter, flux};
 
-  static constexpr auto parameters = std::tuple{parameter{"omega_c", &chi_astrocyte::omega_c, not_negative},
-                                                parameter{"o_n", &chi_astrocyte::o_n, not_negative},
-                                                parameter{"omega_n", &chi_astrocyte::omega_n, not_negative},
-                                                parameter{"zeta", &chi_astrocyte::zeta, not_negative},
-                                                parameter{"k_kc", &chi_astrocyte::k_kc, positive},
-                                                parameter{"o_beta", &chi_astrocyte::o_beta, not_negative},
-                                                parameter{"o_delta", &chi_astrocyte::o_delta, not_negative},
-                                                parameter{"kappa_delta", &chi_astrocyte::kappa_delta, positive},
-                                                parameter{"k_delta", &chi_astrocyte::k_delta, positive},
-                                                parameter{"o_3k", &chi_astrocyte::o_3k, not_negative},
-                                                parameter{"omega_5p", &chi_astrocyte::omega_5p, not_negative},
-                                                parameter{"k_d", &chi_astrocyte::k_d, positive},
-                                                parameter{"k_3k", &chi_astrocyte::k_3k, positive},
-                                                parameter{"f", &chi_astrocyte::f, not_negative},
-                                                parameter{"ip3_bias", &chi_astrocyte::ip3_bias, not_negative},
-                                                parameter{"i_theta", &chi_astrocyte::i_theta},
-                                                parameter{"omega_i", &chi_astrocyte::omega_i, positive},
-                                                parameter{"omega_ch", &chi_astrocyte::omega_ch, not_negative},
-                                                parameter{"omega_l", &chi_astrocyte::omega_l, not_negative},
-                                                parameter{"c_t", &chi_astrocyte::c_t, positive},
-                                                parameter{"rho_a", &chi_astrocyte::rho_a, not_negative},
-                                                parameter{"o_p", &chi_astrocyte::o_p, not_negative},
-                                                parameter{"k_p", &chi_astrocyte::k_p, positive},
-                                                parameter{"d_1", &chi_astrocyte::d_1, positive},
-                                                parameter{"d_2", &chi_astrocyte::d_2, not_negative},
-                                                parameter{"d_3", &chi_astrocyte::d_3, positive},
-                                                parameter{"d_5", &chi_astrocyte::d_5, positive},
-                                                parameter{"o_2", &chi_astrocyte::o_2, not_negative},
-                                                parameter{"c_theta", &chi_astrocyte::c_theta, positive},
-                                                parameter{"omega_a", &chi_astrocyte::omega_a, not_negative},
-                                                parameter{"u_a", &chi_astrocyte::u_a, range{.low = 0, .high = 1}},
-                                                parameter{"g_t", &chi_astrocyte::g_t, not_negative},
-                                                parameter{"rho_e", &chi_astrocyte::rho_e, not_negative}};
+  static constexpr auto parameters =
+      std::tuple{parameter{"omega_c", &chi_astrocyte::omega_c, range{.low = 0, .high = 1e3}},
+                 parameter{"o_n", &chi_astrocyte::o_n, range{.low = 0, .high = 1}},
+                 parameter{"omega_n", &chi_astrocyte::omega_n, not_negative},
+                 parameter{"zeta", &chi_astrocyte::zeta, not_negative},
+                 parameter{"k_kc", &chi_astrocyte::k_kc, positive},
+                 parameter{"o_beta", &chi_astrocyte::o_beta, not_negative},
+                 parameter{"o_delta", &chi_astrocyte::o_delta, not_negative},
+                 parameter{"kappa_delta", &chi_astrocyte::kappa_delta, positive},
+                 parameter{"k_delta", &chi_astrocyte::k_delta, positive},
+                 parameter{"o_3k", &chi_astrocyte::o_3k, not_negative},
+                 parameter{"omega_5p", &chi_astrocyte::omega_5p, not_negative},
+                 parameter{"k_d", &chi_astrocyte::k_d, positive},
+                 parameter{"k_3k", &chi_astrocyte::k_3k, positive},
+                 parameter{"f", &chi_astrocyte::f, not_negative},
+                 parameter{"ip3_bias", &chi_astrocyte::ip3_bias, not_negative},
+                 parameter{"i_theta", &chi_astrocyte::i_theta},
+                 parameter{"omega_i", &chi_astrocyte::omega_i, positive},
+                 parameter{"omega_ch", &chi_astrocyte::omega_ch, not_negative},
+                 parameter{"omega_l", &chi_astrocyte::omega_l, not_negative},
+                 parameter{"c_t", &chi_astrocyte::c_t, positive},
+                 parameter{"rho_a", &chi_astrocyte::rho_a, not_negative},
+                 parameter{"o_p", &chi_astrocyte::o_p, not_negative},
+                 parameter{"k_p", &chi_astrocyte::k_p, positive},
+                 parameter{"d_1", &chi_astrocyte::d_1, positive},
+                 parameter{"d_2", &chi_astrocyte::d_2, not_negative},
+                 parameter{"d_3", &chi_astrocyte::d_3, positive},
+                 parameter{"d_5", &chi_astrocyte::d_5, positive},
+                 parameter{"o_2", &chi_astrocyte::o_2, not_negative},
+                 parameter{"c_theta", &chi_astrocyte::c_theta, positive},
+                 parameter{"omega_a", &chi_astrocyte::omega_a, not_negative},
+                 parameter{"u_a", &chi_astrocyte::u_a, range{.low = 0, .high = 1}},
+                 parameter{"g_t", &chi_astrocyte::g_t, not_negative},
+                 parameter{"rho_e", &chi_astrocyte::rho_e, not_negative}};
   /// A release when all is refilled.
   double largest_output() const { return rho_e * g_t * u_a; }
 
@@ -116,7 +117,7 @@ class chi_astrocyte::kernel {
   Real step(state<Real>& s, const arriving<Real, 2>& in) const {
     const double before = s.c;
     integrate(s, in[1]);
-    s.y += std::fmax(Real{0}, in[0]);
+    s.y = std::fmin(1e6, s.y + std::fmax(Real{0}, in[0]));
     s.x = 1 - (1 - s.x) * refill_left_;
     if (!(before < m_.c_theta && s.c >= m_.c_theta)) return 0;
     const double part = m_.u_a * s.x;
@@ -128,13 +129,15 @@ class chi_astrocyte::kernel {
   /// y, gamma, i, c, h
   using vector = std::array<double, 5>;
 
-  void integrate(state<Real>& s, double flux) const {
-    const double parts = std::ceil(tick_ * (1 + m_.o_n.value() * s.y)), step = tick_ / parts;
+  void integrate(state<Real>& s, double inflow) const {
+    const double parts = std::ceil(tick_ * std::max(1 + m_.o_n.value() * s.y, m_.omega_c.value())),
+                 step = tick_ / parts;
     vector v{s.y, s.gamma, s.i, s.c, s.h};
-    for (double n = 0; n < parts; ++n) v = runge_kutta_step(v, step, [&](const vector& at) { return slope(at, flux); });
+    for (double n = 0; n < parts; ++n)
+      v = runge_kutta_step(v, step, [&](const vector& at) { return slope(at, inflow); });
     s.y = v[0], s.gamma = v[1], s.i = std::fmax(v[2], 0), s.c = std::clamp(v[3], 0.0, m_.c_t), s.h = v[4];
   }
-  vector slope(const vector& v, double flux) const {
+  vector slope(const vector& v, double inflow) const {
     const double y = v[0], gamma = v[1], i = std::fmax(v[2], 0), c = std::fmax(v[3], 0), h = v[4];
     const double c2 = c * c, c4 = c2 * c2;
     const double unbinding = m_.omega_n.value() * (1 + m_.zeta * c / (c + m_.k_kc));
@@ -146,7 +149,7 @@ class chi_astrocyte::kernel {
     const double out = (m_.omega_ch.value() * open * open * open + m_.omega_l.value()) * (m_.c_t - (1 + m_.rho_a) * c);
     const double q = m_.d_2 * (i + m_.d_1) / (i + m_.d_3);
     return {-m_.omega_c.value() * y, m_.o_n.value() * y * (1 - gamma) - unbinding * gamma,
-            made - lost + exchange(i) + flux, out - m_.o_p.value() * c2 / (c2 + m_.k_p * m_.k_p),
+            made - lost + exchange(i) + inflow, out - m_.o_p.value() * c2 / (c2 + m_.k_p * m_.k_p),
             m_.o_2.value() * (q - (q + c) * h)};
   }
   double exchange(double i) const {

@@ -27,8 +27,8 @@ namespace spinule {
 ///
 /// Each tick: the equations are integrated, with the tick's `noise`; ca is clamped; the tick's spikes are added to ip3;
 /// what is sent follows from the new ca. This is NEST's order, but for the noise, which acts a step later there. NEST
-/// integrates with adaptive steps to 1e-3; here they are Runge-Kutta steps of fourth order, of 5 ms at most. The state
-/// is kept in double in either precision, since ip3 moves by less than a float resolves in a tick.
+/// integrates with adaptive steps to 1e-3; here they are Runge-Kutta steps of fourth order, of 5 ms and tau_ip3 at
+/// most. The state is kept in double in either precision, since ip3 moves by less than a float resolves in a tick.
 struct li_rinzel_astrocyte {
   double ca_tot = 2;       ///< uM, of the whole cell in terms of the cytosol
   double ip3_0 = 0.16;     ///< uM
@@ -93,15 +93,15 @@ template <class Real>
 class li_rinzel_astrocyte::kernel {
  public:
   kernel(const li_rinzel_astrocyte& m, milliseconds tick)
-      : m_{m}, parts_{std::ceil(tick.value() / 5)}, step_{tick.value() / parts_} {}
+      : m_{m}, parts_{std::ceil(tick.value() / std::min(5.0, m.tau_ip3.value()))}, step_{tick.value() / parts_} {}
 
   state<Real> start() const { return {.ip3 = m_.ip3_0}; }
 
   Real step(state<Real>& s, const arriving<Real, 2>& in) const {
     std::array<double, 3> y{s.ip3, s.ca, s.h};
-    const double noise = in[1];
+    const double inflow = in[1];
     for (double n = 0; n < parts_; ++n)
-      y = runge_kutta_step(y, step_, [&](const auto& at) { return slope(at, noise); });
+      y = runge_kutta_step(y, step_, [&](const auto& at) { return slope(at, inflow); });
     s.ip3 = y[0] + m_.delta_ip3 * std::fmax(Real{0}, in[0]);
     s.ca = std::clamp(y[1], 0.0, m_.ca_tot);
     s.h = y[2];
@@ -109,7 +109,7 @@ class li_rinzel_astrocyte::kernel {
   }
 
  private:
-  std::array<double, 3> slope(const std::array<double, 3>& y, double noise) const {
+  std::array<double, 3> slope(const std::array<double, 3>& y, double inflow) const {
     const double ip3 = y[0], ca = std::clamp(y[1], 0.0, m_.ca_tot), h = y[2];
     const double out = m_.ca_tot - ca - m_.ratio_er_cyt * ca;  // ratio_er_cyt (ca_er - ca)
     const double gate = ip3 / (ip3 + m_.kd_ip3_1) * (ca / (ca + m_.kd_act)) * h;
@@ -117,7 +117,7 @@ class li_rinzel_astrocyte::kernel {
     const double pump = m_.rate_serca.value() * ca * ca / (m_.km_serca * m_.km_serca + ca * ca);
     const double alpha = m_.k_ip3r.value() * m_.kd_inh * (ip3 + m_.kd_ip3_1) / (ip3 + m_.kd_ip3_2);
     const double beta = m_.k_ip3r.value() * ca;
-    return {(m_.ip3_0 - ip3) / m_.tau_ip3.value(), channel - pump + leak + noise, alpha * (1 - h) - beta * h};
+    return {(m_.ip3_0 - ip3) / m_.tau_ip3.value(), channel - pump + leak + inflow, alpha * (1 - h) - beta * h};
   }
 
   li_rinzel_astrocyte m_;

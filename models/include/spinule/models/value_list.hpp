@@ -60,13 +60,13 @@ struct value_list {
           throw spinule_error{setting.where, fmt::format("neuron {} has two values in tick {}; list one of them",
                                                          changes_[i].neuron, changes_[i].when)};
     }
-    void emit(moment now, std::vector<index_t>& neurons, std::vector<float>& values) {
+    void emit(moment now, std::vector<index_t>& neurons, std::vector<float>& sent) {
       for (; next_ < changes_.size() && changes_[next_].when <= now; ++next_)
         now_[changes_[next_].neuron] = changes_[next_].value;
       for (index_t i = 0; i < now_.size(); ++i) {
         if (now_[i] == 0) continue;
         neurons.push_back(i);
-        values.push_back(now_[i]);
+        sent.push_back(now_[i]);
       }
     }
     void reset(std::uint64_t) {
