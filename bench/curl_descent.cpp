@@ -26,24 +26,6 @@ struct options {
   std::string json;
 };
 
-/// The share at which the smallest eigenvalue of random solutions passes 0, mean of three.
-double measured_share(std::size_t inputs, std::size_t hidden, bool of_inputs) {
-  const std::size_t units = of_inputs ? inputs : hidden;
-  double mean = 0;
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
-    const two_layer_network solution = near_teacher{inputs, hidden, seed, 0}.start;
-    std::size_t stable = 0, unstable = units;
-    while (unstable - stable > 1) {
-      const std::size_t flipped = (stable + unstable) / 2;
-      const auto signs = learning_signs::flipped_sources(units, flipped);
-      const auto eigenvalues = of_inputs ? stability(solution, signs, {}) : stability(solution, {}, signs);
-      (eigenvalues.front() > 0 ? stable : unstable) = flipped;
-    }
-    mean += static_cast<double>(stable + unstable) / (6.0 * static_cast<double>(units));
-  }
-  return mean;
-}
-
 /// The worst error does not count c of 1 and above of hidden units, where a few of them make the difference.
 nlohmann::json curves(const options& o, double& worst) {
   nlohmann::json all = nlohmann::json::array();

@@ -6,7 +6,7 @@
 #include <numbers>
 #include <vector>
 
-#include <spinule/learning/curl_descent.hpp>
+#include <spinule/learning/curl_analysis.hpp>
 
 namespace spinule::students {
 
@@ -34,6 +34,25 @@ struct near_teacher {
             {.first = std::move(first), .second = std::move(second), .learning_rate = 0.05, .keep_norms = keep_norms}};
   }
 };
+
+/// The share of inputs, or of hidden units, with the opposite sign at which the smallest eigenvalue of random solutions
+/// passes 0, mean of three.
+inline double measured_share(std::size_t inputs, std::size_t hidden, bool of_inputs) {
+  const std::size_t units = of_inputs ? inputs : hidden;
+  double mean = 0;
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    const two_layer_network solution = near_teacher{inputs, hidden, seed, 0}.start;
+    std::size_t stable = 0, unstable = units;
+    while (unstable - stable > 1) {
+      const std::size_t flipped = (stable + unstable) / 2;
+      const auto signs = learning_signs::flipped_sources(units, flipped);
+      const auto eigenvalues = of_inputs ? stability(solution, signs, {}) : stability(solution, {}, signs);
+      (eigenvalues.front() > 0 ? stable : unstable) = flipped;
+    }
+    mean += static_cast<double>(stable + unstable) / (6.0 * static_cast<double>(units));
+  }
+  return mean;
+}
 
 /// log10 of the least error, the mean of e^2 / 2, on fresh inputs that a student of 100 inputs and 10 tanh units has on
 /// its way, `flipped` of which learn their readout with the opposite sign. Full batches, rate 0.1,

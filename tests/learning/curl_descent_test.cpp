@@ -42,33 +42,10 @@ TEST(critical_shares, end_where_the_theory_says) {
   EXPECT_NEAR(critical_share_of_hidden(1), 0.0551, 5e-5);
 }
 
-/// The share at which the smallest eigenvalue of random solutions passes 0, mean of three.
-template <class Signs>
-double measured_share(std::size_t inputs, std::size_t hidden, std::size_t units, Signs signs) {
-  double mean = 0;
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
-    const auto solution = near_teacher{inputs, hidden, seed, 0}.start;
-    std::size_t stable = 0, unstable = units;
-    while (unstable - stable > 1) {
-      const std::size_t flipped = (stable + unstable) / 2;
-      const auto [first, second] = signs(flipped);
-      (learning::stability(solution, first, second).front() > 0 ? stable : unstable) = flipped;
-    }
-    mean += static_cast<double>(stable + unstable) / (6.0 * static_cast<double>(units));
-  }
-  return mean;
-}
-
 /// `./dev bench curl_descent` has more points of both curves.
 TEST(critical_shares, are_where_random_solutions_become_unstable) {
-  const double of_inputs = measured_share(200, 400, 200, [](std::size_t n) {
-    return std::pair{learning_signs::flipped_sources(200, n), learning_signs{}};
-  });
-  EXPECT_NEAR(of_inputs, critical_share_of_inputs(0.5), 0.03);
-  const double of_hidden = measured_share(200, 800, 800, [](std::size_t n) {
-    return std::pair{learning_signs{}, learning_signs::flipped_sources(800, n)};
-  });
-  EXPECT_NEAR(of_hidden, critical_share_of_hidden(0.25), 0.02);
+  EXPECT_NEAR(students::measured_share(200, 400, true), critical_share_of_inputs(0.5), 0.03);
+  EXPECT_NEAR(students::measured_share(200, 800, false), critical_share_of_hidden(0.25), 0.02);
 }
 
 TEST(curl_index, is_0_for_a_gradient_and_not_with_flipped_units) {
