@@ -13,6 +13,7 @@
 #include <spinule/engine/precision.hpp>
 #include <spinule/engine/typed_block.hpp>
 #include <spinule/engine/typed_source.hpp>
+#include <spinule/engine/typed_trainable.hpp>
 #include <spinule/model.hpp>
 
 namespace spinule {
@@ -53,6 +54,10 @@ class any_model {
   virtual std::unique_ptr<plain_neurons> plain(index_t count, milliseconds tick) const = 0;
   /// Null for neurons.
   virtual std::unique_ptr<source_block> source(const source_setting&) const = 0;
+  /// For a trainer. Null for models that cannot be differentiated.
+  virtual std::unique_ptr<trainable_neurons> trainable(index_t /*count*/, milliseconds /*tick*/) const {
+    return nullptr;
+  }
 };
 
 /// As the model or source says, or else its kernel.
@@ -100,7 +105,8 @@ class neuron_holder final : public any_model {
     std::vector<Model> changed = units_;
     if (changed.size() < values.size()) changed.resize(values.size(), units_[0]);
     for (std::size_t i = 0; i < changed.size(); ++i)
-      with_parameter(changed[i], which, [&]<class T>(T& x) { x = from_number<T>(values[values.size() == 1 ? 0 : i], where); });
+      with_parameter(changed[i], which,
+                     [&]<class T>(T& x) { x = from_number<T>(values[values.size() == 1 ? 0 : i], where); });
     auto made = std::make_shared<neuron_holder>(std::move(changed));
     made->check(where);
     return made;
@@ -121,6 +127,12 @@ class neuron_holder final : public any_model {
     return std::make_unique<typed_plain_neurons<Model>>(kernels<double>(0, count, tick), count);
   }
   std::unique_ptr<source_block> source(const source_setting&) const override { return nullptr; }
+  std::unique_ptr<trainable_neurons> trainable(index_t count, milliseconds tick) const override {
+    if constexpr (differentiable_model<Model>)
+      return std::make_unique<typed_trainable<Model>>(kernels<float>(0, count, tick), count);
+    else
+      return static_cast<void>(count), static_cast<void>(tick), nullptr;
+  }
 
  private:
   /// State and start values, a kernel where each neuron has its own, and when it was last visited.

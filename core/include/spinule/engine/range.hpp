@@ -22,9 +22,15 @@ inline constexpr range any_number{-std::numeric_limits<double>::infinity(), std:
 
 /// What a field may be unless it says otherwise: what single precision, or the whole number, holds.
 template <class T>
-inline constexpr range storable = std::integral<T> ? range{.low = static_cast<double>(std::numeric_limits<T>::min()),
-                                                           .high = static_cast<double>(std::numeric_limits<T>::max()),
-                                                           .whole = true}
-                                                   : range{.low = -1e30, .high = 1e30};
+constexpr range storable_range() {
+  if constexpr (std::integral<T>)
+    return {.low = static_cast<double>(std::numeric_limits<T>::min()),
+            .high = static_cast<double>(std::numeric_limits<T>::max()),
+            .whole = true};
+  else
+    return {.low = -1e30, .high = 1e30};
+}
+template <class T>
+inline constexpr range storable = storable_range<T>();
 
 }  // namespace spinule

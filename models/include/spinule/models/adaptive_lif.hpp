@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <spinule/engine/any_model.hpp>
+#include <spinule/engine/dual.hpp>
 #include <spinule/math.hpp>
 #include <spinule/model.hpp>
 #include <spinule/units.hpp>
@@ -21,6 +22,7 @@ struct adaptive_lif {
 
   using input = number;
   static constexpr int ports = 1;
+  static constexpr bool fires_above = true;  ///< and not at the threshold
 
   static constexpr auto parameters = std::tuple{
       parameter{"tau", &adaptive_lif::tau, positive},
@@ -55,6 +57,22 @@ struct adaptive_lif {
       const bool fires = x.m - threshold + bias_ > 0;
       x.s = fires ? Real{1} : Real{0};
       return fires;
+    }
+
+    // The two halves of a step, for a trainer: see differentiable_model.
+    template <class X>
+    void flow(state<X>& x, const X& in) const {
+      x.a = r_ * x.a + (1 - r_) * x.s;
+      const X threshold = base_ + beta_ * x.a;
+      x.m = d_ * x.m + (1 - d_) * in - threshold * through_reset(x.s);
+    }
+    template <class X>
+    X margin(const state<X>& x) const {
+      return x.m - (base_ + beta_ * x.a) + bias_;
+    }
+    template <class X>
+    void settle(state<X>& x, const X& fired) const {
+      x.s = fired;
     }
 
     void skip(state<Real>& x, ticks n) const {

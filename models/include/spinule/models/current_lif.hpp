@@ -94,6 +94,24 @@ struct current_lif {
       return firing_.step(s.v, s.hold, v);
     }
 
+    // The two halves of a step, for a trainer: see differentiable_model.
+    template <class X>
+    void flow(state<X>& s, const arriving<X, 3>& in) const {
+      using std::fma;
+      const X currents = fma(s.i_ex, f21_ex_, fma(s.i_in, f21_in_, (bias_ + in[2]) * f20_));
+      s.v = choose(s.hold > 0, s.v, fma(s.v, f22_, currents));
+      s.i_ex = fma(s.i_ex, f11_ex_, in[0]);
+      s.i_in = fma(s.i_in, f11_in_, in[1]);
+    }
+    template <class X>
+    X margin(const state<X>& s) const {
+      return firing_.margin(s.v, s.hold);
+    }
+    template <class X>
+    void settle(state<X>& s, const X& fired) const {
+      firing_.settle(s.v, s.hold, fired, X{0});
+    }
+
     void skip(state<Real>& s, ticks n) const {
       const ticks held = std::clamp(s.hold, 0, n);
       s.hold -= held;

@@ -32,6 +32,10 @@ struct leaky_integrator {
       x.m = d_ * x.m + (1 - d_) * in;
       return false;
     }
+    template <class X>
+    void flow(state<X>& x, const X& in) const {
+      x.m = d_ * x.m + (1 - d_) * in;
+    }
     void skip(state<Real>& x, ticks n) const { x.m = static_cast<Real>(x.m * power(decay_, n)); }
 
    private:

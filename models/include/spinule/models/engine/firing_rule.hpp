@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <spinule/engine/dual.hpp>
 #include <spinule/error.hpp>
 #include <spinule/math.hpp>
 #include <spinule/time.hpp>
@@ -26,19 +27,34 @@ class firing_rule {
   /// v goes to `moved` unless it is held, for `hold` more ticks; whether it fires.
   bool step(Real& v, ticks& hold, Real moved) const {
     const Real next = choose(hold > 0, v, moved);
-    return settle(v, hold, next, reset_);
+    return finish(v, hold, next, reset_);
   }
   /// The same with a share `carry` of what v has above the threshold kept on top of the reset: with 1 a soft reset, or
   /// reset by subtraction, by which v falls by threshold - reset.
   bool step(Real& v, ticks& hold, Real moved, Real carry) const {
     const Real next = choose(hold > 0, v, moved);
-    return settle(v, hold, next, reset_ + carry * (next - threshold_));
+    return finish(v, hold, next, reset_ + carry * (next - threshold_));
   }
 
   Real threshold() const { return threshold_; }
 
+  /// The test for firing and what comes of it apart, for a trainer: see `differentiable_model`. Nobody fires while
+  /// held.
+  template <class X>
+  X margin(const X& v, ticks hold) const {
+    return choose(hold > 0, X{-never}, v - threshold_);
+  }
+  template <class X>
+  void settle(X& v, ticks& hold, const X& fired, const X& carry) const {
+    const ticks held = hold > 0;
+    v = settled(through_reset(fired), reset_ + carry * (v - threshold_), v);
+    hold = hold - held + (fired > 0 ? refractory_ : 0);
+  }
+
  private:
-  bool settle(Real& v, ticks& hold, Real next, Real landing) const {
+  static constexpr Real never = static_cast<Real>(1e30);
+
+  bool finish(Real& v, ticks& hold, Real next, Real landing) const {
     const bool held = hold > 0;
     const bool fires = held < (next >= threshold_);  // and not held
     v = choose(fires, landing, next);

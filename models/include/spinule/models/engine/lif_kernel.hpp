@@ -37,6 +37,20 @@ class lif_kernel {
       return firing_.step(s.v, s.hold, v);
   }
 
+  // The two halves of a step, for a trainer: see differentiable_model.
+  template <class X>
+  void flow(state_of<Model, X>& s, const arriving<X, 2>& in) const {
+    s.v = choose(s.hold > 0, s.v, s.v * step_decay_ + (step_bias_ + in[1] * drive_gain_) + in[0]);
+  }
+  template <class X>
+  X margin(const state_of<Model, X>& s) const {
+    return firing_.margin(s.v, s.hold);
+  }
+  template <class X>
+  void settle(state_of<Model, X>& s, const X& fired) const {
+    firing_.settle(s.v, s.hold, fired, X{Soft ? Real{1} : Real{0}});
+  }
+
   void skip(state& s, ticks n) const {
     const ticks held = std::clamp(s.hold, 0, n);
     s.hold -= held;
