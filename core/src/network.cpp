@@ -58,9 +58,10 @@ const projection_description& described(std::span<const projection_description> 
   return find_described(all, handle, where, "projection");
 }
 
-population network::insert(std::string name, std::shared_ptr<const any_model> model, std::int64_t count,
-                           population_options options) {
+population network::add(std::string name, std::shared_ptr<const any_model> model, std::int64_t count,
+                        population_options options) {
   const std::string where = quoted("population", name);
+  if (!model) throw spinule_error{where, "there is no model; give one"};
   if (name.empty()) throw spinule_error{where, "the name is empty"};
   for (const auto& other : populations_)
     if (other.name == name) throw spinule_error{where, "the name is taken; every population needs its own"};
@@ -76,6 +77,7 @@ population network::insert(std::string name, std::shared_ptr<const any_model> mo
     if (!std::isfinite(at.x) || !std::isfinite(at.y) || !std::isfinite(at.z))
       throw spinule_error{where, "a position is not finite"};
   model->check(where);
+  model->check_size(count, where);
   for (std::size_t k = 0; k < model->receptors().size(); ++k)
     if (const std::uint64_t lanes = std::uint64_t{model->width(k)} * size;
         lanes == 0 || lanes > std::numeric_limits<index_t>::max())

@@ -36,6 +36,17 @@ TEST(network, keeps_what_it_is_given) {
   EXPECT_EQ(p.net.populations()[many.id].size, 2u);
 }
 
+TEST(network, takes_models_whose_type_is_erased) {
+  network net;
+  const std::shared_ptr<const any_model> one = std::make_shared<neuron_holder<lif>>(std::vector{lif{.tau = 7_ms}});
+  const double taus[] = {5, 6};
+  const auto two = one->with(0, taus, "cells");
+  EXPECT_EQ(net.populations()[net.add("cells", one, 3).id].model->parameter(0, 2), 7);
+  EXPECT_EQ(net.populations()[net.add("each", two, 2).id].model->parameter(0, 1), 6);
+  EXPECT_THAT(error_of([&] { net.add("bad", two, 3); }), HasSubstr("parameters for 2 neurons, not for 3"));
+  EXPECT_THAT(error_of([&] { net.add("bad", std::shared_ptr<const any_model>{}, 3); }), HasSubstr("no model"));
+}
+
 TEST(network, refuses_populations_that_make_no_sense) {
   pair p;
   EXPECT_THAT(error_of([&] { p.net.add("", lif{}, 1); }), HasSubstr("the name is empty"));

@@ -76,7 +76,16 @@ TEST(any_model, reads_and_changes_parameters_by_number) {
   const double bad[] = {3, -4, 5};
   EXPECT_EQ(error_of([&] { cells.with(0, bad, "cells"); }),
             "cells neuron 1: tau = -4 ms; it must be positive and finite");
-  EXPECT_EQ(source_holder<poisson>{poisson{.rate = 5_Hz}}.parameter(0, 0), 0.005);
+  const double reset[] = {20, -10, 20}, threshold[] = {30, -5, 30};
+  const parameter_values one_by_one_at_odds[] = {{3, reset}, {2, threshold}};
+  const auto moved = cells.with(one_by_one_at_odds, "cells");
+  EXPECT_EQ(moved->parameter(3, 0), 20);
+  EXPECT_EQ(moved->parameter(2, 1), -5);
+  const source_holder<poisson> source{poisson{.rate = 5_Hz}};
+  EXPECT_EQ(source.parameter(0, 0), 0.005);
+  EXPECT_EQ(source.with(0, {values, 1}, "source")->parameter(0, 0), 3);
+  EXPECT_THAT(error_of([&] { source.with(0, {bad + 1, 1}, "source"); }), HasSubstr("source: rate = -4000 Hz"));
+  EXPECT_THAT(error_of([&] { source.with(0, values, "source"); }), HasSubstr("one value of each parameter"));
 }
 
 }  // namespace

@@ -156,29 +156,29 @@ class network {
   /// the size or the parameters are out of range.
   template <neuron_model Model>
   population_of<Model> add(std::string name, const Model& model, std::int64_t size, population_options options = {}) {
-    return {
-        insert(std::move(name), std::make_shared<neuron_holder<Model>>(std::vector{model}), size, std::move(options))};
+    return {add(std::move(name), held(neuron_holder<Model>{std::vector{model}}), size, std::move(options))};
   }
   /// One neuron per entry, each with its own parameters.
   template <neuron_model Model>
   population_of<Model> add(std::string name, std::vector<Model> units, population_options options = {}) {
     const auto size = static_cast<std::int64_t>(units.size());
-    return {
-        insert(std::move(name), std::make_shared<neuron_holder<Model>>(std::move(units)), size, std::move(options))};
+    return {add(std::move(name), held(neuron_holder<Model>{std::move(units)}), size, std::move(options))};
   }
   /// Neurons that are stepped many at a time, of one set of parameters.
   template <block_model Model>
   population_of<Model> add(std::string name, const Model& model, std::int64_t size, population_options options = {}) {
     const std::string where = "population \"" + name + "\"";
-    auto made = std::make_shared<block_holder<Model>>(model, where);
-    if constexpr (requires { model.check_size(size, where); }) model.check_size(size, where);
-    return {insert(std::move(name), std::move(made), size, std::move(options))};
+    std::shared_ptr<const any_model> made = std::make_shared<block_holder<Model>>(model, where);
+    return {add(std::move(name), std::move(made), size, std::move(options))};
   }
   template <source_model Source>
   population_of<Source> add(std::string name, const Source& source, std::int64_t size,
                             population_options options = {}) {
-    return {insert(std::move(name), std::make_shared<source_holder<Source>>(source), size, std::move(options))};
+    return {add(std::move(name), held(source_holder<Source>{source}), size, std::move(options))};
   }
+  /// The same without types. A model with parameters for each neuron has as many of them as there are neurons.
+  population add(std::string name, std::shared_ptr<const any_model> model, std::int64_t size,
+                 population_options options = {});
 
   /// Connects a population to another (its port 0) or to a port, `cells[current_lif::inhibitory]`. `pairs`: a wiring
   /// rule, a list or a matrix, which have weights of their own, a list delays too. With a plasticity rule the spikes
@@ -256,8 +256,10 @@ class network {
   projection projection_at(index_t i) const;
 
  private:
-  population insert(std::string name, std::shared_ptr<const any_model> model, std::int64_t size,
-                    population_options options);
+  template <class Holder>
+  static std::shared_ptr<const any_model> held(Holder holder) {
+    return std::make_shared<Holder>(std::move(holder));
+  }
   template <class Target, class Unit, class Rule>
   static connection untyped(const population& from, const Target& to, edges<Unit> pairs, const synapse<Unit>& s,
                             const Rule& rule) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cmath>
+#include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -17,6 +19,12 @@
 #include <spinule/model.hpp>
 
 namespace spinule {
+
+/// New values of a parameter: one for all neurons, or one for each.
+struct parameter_values {
+  std::size_t parameter = 0;
+  std::span<const double> values;
+};
 
 /// What a population is made of: neurons (one parameter set for all, or one each) or a source.
 class any_model {
@@ -41,14 +49,21 @@ class any_model {
   virtual std::span<const described_number> parameters() const = 0;
   /// The value of a parameter, in its coherent unit.
   virtual double parameter(std::size_t which, index_t neuron) const = 0;
-  /// The same model with another value of a parameter: one for all, or one for each of its neurons. Null for sources,
-  /// whose parameters stay. Throws `spinule_error{where, ...}` for values out of range.
-  virtual std::shared_ptr<const any_model> with(std::size_t parameter, std::span<const double> values,
+  /// The same model with other values of some parameters, which are checked once all are set. A source takes one value
+  /// of each. Throws `spinule_error{where, ...}` for values out of range.
+  virtual std::shared_ptr<const any_model> with(std::span<const parameter_values> changes,
                                                 const std::string& where) const = 0;
+  std::shared_ptr<const any_model> with(std::size_t parameter, std::span<const double> values,
+                                        const std::string& where) const {
+    const parameter_values one{parameter, values};
+    return with({&one, 1}, where);
+  }
   /// Memory that a neuron takes, about.
   virtual std::size_t neuron_bytes(precision) const = 0;
   /// Throws `spinule_error{where, ...}` for parameters out of range.
   virtual void check(const std::string& where) const = 0;
+  /// Throws `spinule_error{where, ...}` for a size that a population of it cannot have.
+  virtual void check_size(std::int64_t /*size*/, const std::string& /*where*/) const {}
   /// Neurons first .. first + count - 1 of the population. Null for sources.
   virtual std::unique_ptr<neuron_block> block(precision, index_t first, index_t count, milliseconds tick) const = 0;
   virtual std::unique_ptr<plain_neurons> plain(index_t count, milliseconds tick) const = 0;
@@ -59,6 +74,9 @@ class any_model {
     return nullptr;
   }
 };
+
+/// Models by the names that files have for them, with the parameters that they have where a file gives none.
+using named_models = std::map<std::string, std::shared_ptr<const any_model>, std::less<>>;
 
 /// As the model or source says, or else its kernel.
 template <class Model, class MakeKernel>
@@ -100,13 +118,16 @@ class neuron_holder final : public any_model {
     with_parameter(units_.size() == 1 ? units_[0] : units_[neuron], which, [&](const auto& x) { value = value_of(x); });
     return value;
   }
-  std::shared_ptr<const any_model> with(std::size_t which, std::span<const double> values,
+  using any_model::with;
+  std::shared_ptr<const any_model> with(std::span<const parameter_values> changes,
                                         const std::string& where) const override {
     std::vector<Model> changed = units_;
-    if (changed.size() < values.size()) changed.resize(values.size(), units_[0]);
-    for (std::size_t i = 0; i < changed.size(); ++i)
-      with_parameter(changed[i], which,
-                     [&]<class T>(T& x) { x = from_number<T>(values[values.size() == 1 ? 0 : i], where); });
+    for (const auto& [which, values] : changes) {
+      if (changed.size() < values.size()) changed.resize(values.size(), changed[0]);
+      for (std::size_t i = 0; i < changed.size(); ++i)
+        with_parameter(changed[i], which,
+                       [&]<class T>(T& x) { x = from_number<T>(values[values.size() == 1 ? 0 : i], where); });
+    }
     auto made = std::make_shared<neuron_holder>(std::move(changed));
     made->check(where);
     return made;
@@ -117,6 +138,11 @@ class neuron_holder final : public any_model {
   void check(const std::string& where) const override {
     if (units_.size() == 1) return check_model(units_[0], where);
     for (std::size_t i = 0; i < units_.size(); ++i) check_model(units_[i], where + " neuron " + std::to_string(i));
+  }
+  void check_size(std::int64_t size, const std::string& where) const override {
+    if (units_.size() != 1 && static_cast<std::uint64_t>(size) != units_.size())
+      throw spinule_error{where, "the model has parameters for " + std::to_string(units_.size()) +
+                                     " neurons, not for " + std::to_string(size)};
   }
   std::unique_ptr<neuron_block> block(precision p, index_t first, index_t count, milliseconds tick) const override {
     if (p == precision::full)
@@ -190,8 +216,17 @@ class source_holder final : public any_model {
     with_parameter(source_, which, [&](const auto& x) { value = value_of(x); });
     return value;
   }
-  std::shared_ptr<const any_model> with(std::size_t, std::span<const double>, const std::string&) const override {
-    return nullptr;
+  using any_model::with;
+  std::shared_ptr<const any_model> with(std::span<const parameter_values> changes,
+                                        const std::string& where) const override {
+    Source changed = source_;
+    for (const auto& [which, values] : changes) {
+      if (values.size() != 1) throw spinule_error{where, "a source has one value of each parameter"};
+      with_parameter(changed, which, [x = values[0], &where]<class T>(T& to) { to = from_number<T>(x, where); });
+    }
+    auto made = std::make_shared<source_holder>(std::move(changed));
+    made->check(where);
+    return made;
   }
   void check(const std::string& where) const override { check_model(source_, where); }
   std::unique_ptr<neuron_block> block(precision, index_t, index_t, milliseconds) const override { return nullptr; }

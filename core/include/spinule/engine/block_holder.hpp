@@ -140,11 +140,14 @@ class block_holder final : public any_model {
     with_parameter(model_, which, [&](const auto& x) { value = value_of(x); });
     return value;
   }
-  std::shared_ptr<const any_model> with(std::size_t which, std::span<const double> values,
+  using any_model::with;
+  std::shared_ptr<const any_model> with(std::span<const parameter_values> changes,
                                         const std::string& where) const override {
-    check_single(values, std::string{parameters()[which].name}, where);
     Model changed = model_;
-    with_parameter(changed, which, [&]<class T>(T& x) { x = from_number<T>(values[0], where); });
+    for (const auto& [which, values] : changes) {
+      check_single(values, std::string{parameters()[which].name}, where);
+      with_parameter(changed, which, [x = values[0], &where]<class T>(T& to) { to = from_number<T>(x, where); });
+    }
     auto made = std::make_shared<block_holder>(std::move(changed), where);
     made->check(where);
     check_same_sizes(*this, *made, where);
@@ -154,6 +157,9 @@ class block_holder final : public any_model {
     return 2 * (p == precision::full ? sizeof(double) : sizeof(float)) * layout_->numbers.size();
   }
   void check(const std::string& where) const override { check_model(model_, where); }
+  void check_size(std::int64_t size, const std::string& where) const override {
+    if constexpr (requires { model_.check_size(size, where); }) model_.check_size(size, where);
+  }
   std::unique_ptr<neuron_block> block(precision p, index_t, index_t count, milliseconds tick) const override {
     if (p == precision::full)
       return std::make_unique<typed_block_of_lanes<Model, double>>(cells(doubles_, count, tick), widths());

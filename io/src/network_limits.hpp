@@ -1,0 +1,30 @@
+// What both files of networks allow, and the words they have for readouts.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include <spinule/io/network_file.hpp>
+
+namespace spinule {
+
+/// In the order of the enumerations.
+inline constexpr std::array<std::string_view, 2> readout_sources{"membrane", "spikes"};
+inline constexpr std::array<std::string_view, 5> readout_laws{"last", "mean", "maximum", "sum_of_softmax",
+                                                              "exponential"};
+
+/// Of one sample, and of one delay.
+inline constexpr std::int64_t most_ticks = 1'000'000, most_delay_ticks = 1 << 22;
+
+inline bool holds_tick(milliseconds tick) { return tick.value() >= 1e-3 && tick.value() <= 1e3; }
+inline bool holds_length(milliseconds length, milliseconds tick) {
+  return length.value() > 0 && length.value() <= static_cast<double>(most_ticks) * tick.value();
+}
+inline bool holds_delay(milliseconds delay, milliseconds tick) {
+  return delay.value() >= 0 && delay.value() <= static_cast<double>(most_delay_ticks) * tick.value();
+}
+
+/// Throws `spinule_error` for a population that cannot answer in this way.
+void check_output(const population_description& output, const readout_rule& rule);
+
+}  // namespace spinule
