@@ -1,8 +1,8 @@
 #include <spinule/learning/event_prop.hpp>
 
 #include <algorithm>
-#include <compare>
 #include <cmath>
+#include <compare>
 #include <functional>
 #include <numeric>
 #include <queue>
