@@ -92,4 +92,13 @@ void activity_subspace::project(std::span<double> x) const {
   at -= respond(at, old, how_) * old;
 }
 
+void activity_subspace::restore(std::size_t frozen, std::vector<double> weights, std::vector<double> momenta) {
+  const std::size_t all = weights.size() / inputs_;
+  if (weights.size() % inputs_ != 0 || frozen > all || all > inputs_ || momenta.size() != (all - frozen) * inputs_)
+    throw spinule_error{"activity_subspace::restore", "the sizes of weights and momenta do not fit"};
+  frozen_ = frozen;
+  weights_ = std::move(weights);
+  momenta_ = std::move(momenta);
+}
+
 }  // namespace spinule::learning

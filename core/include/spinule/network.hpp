@@ -245,6 +245,12 @@ class network {
     start(cells, field, std::move(numbers), quantity<V, I, T, L>{});
   }
 
+  /// Gives a projection these synapses, with delays, instead of those it has; in the unit of its port, and ms.
+  void replace(const projection& p, std::vector<listed_synapse> synapses);
+  /// Gives neurons another value of a parameter, in its coherent unit: one for all, or one each. Throws `spinule_error`
+  /// for a parameter that does not exist, another number of values, values out of range, and sources.
+  void set(const population& cells, const std::string& parameter, std::span<const double> values);
+
   std::uint64_t seed() const { return seed_; }
   std::span<const population_description> populations() const { return populations_; }
   std::span<const projection_description> projections() const { return projections_; }

@@ -54,7 +54,8 @@ class trainable_neurons {
     float* const* by_input = nullptr;  ///< [ports] to be set to dL / d input; null: not asked for
     /// [ports] to be set to what of it comes through this tick's margin alone; null: not asked for.
     float* const* by_input_now = nullptr;
-    /// To be set to dL / d state just before the test for firing, [fields], and to dL / d margin; null: not asked for.
+    /// To be set to dL / d state just before the test for firing with the margin held, [fields], and to dL / d margin;
+    /// null: not asked for.
     float* const* by_flow = nullptr;
     float* by_margin = nullptr;
   };

@@ -215,7 +215,7 @@ class typed_trainable final : public trainable_neurons {
         if (of.by_margin != nullptr) of.by_margin[i] = by_margin;
       }
       for_field([&](auto f) {
-        if (by_flow[f] != nullptr) by_flow[f][i] = by[f];
+        if (by_flow[f] != nullptr) by_flow[f][i] = by[f] - now[f];
         by_state[f][i] = pulled(by, s, f);
       });
       for (std::size_t p = 0; p < port_count; ++p) {

@@ -46,6 +46,9 @@ class activity_subspace {
   std::size_t neurons() const { return weights_.size() / inputs_; }
   std::size_t frozen() const { return frozen_; }                ///< neurons of earlier tasks, which come first
   std::span<const double> weights() const { return weights_; }  ///< [neurons][inputs]
+  std::span<const double> momenta() const { return momenta_; }  ///< [neurons that are not frozen][inputs]
+  /// Goes on from what these gave. Throws `spinule_error` for sizes that do not fit.
+  void restore(std::size_t frozen, std::vector<double> weights, std::vector<double> momenta);
 
  private:
   std::size_t inputs_, frozen_ = 0;

@@ -1,0 +1,339 @@
+#include <spinule/learning/trainer.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <spinule/engine/tick_grid.hpp>
+#include <spinule/error.hpp>
+
+#include "trainer_parts.hpp"
+
+namespace spinule::learning {
+namespace {
+
+constexpr std::size_t block_size = 32;  ///< samples that one thread works on at a time
+
+double norm_of(const trained_projection& p, const aligned_vector<float>& matrix) {
+  double sum = 0;
+  for (std::size_t j = 0; j < p.sources; ++j)
+    for (std::size_t i = 0; i < p.targets; ++i) {
+      const double x = matrix[j * p.stride + i];
+      sum += x * x;
+    }
+  return std::sqrt(sum);
+}
+
+void check(const trainer_options& o) {
+  o.surrogate.check();
+  const auto demand = [](bool holds, const char* name, double value, const char* what) {
+    if (!holds) throw spinule_error{"trainer", fmt::format("{} = {}; {}", name, value, what)};
+  };
+  demand(o.rate >= 0 && o.rate < 1e9, "rate", o.rate, "give 0 or more");
+  demand(o.delay_rate >= 0 && o.delay_rate < 1e9, "delay_rate", o.delay_rate, "give 0 or more ticks");
+  demand(o.longest_delay >= 0 && o.longest_delay < 1e6, "longest_delay", o.longest_delay, "give 0 to 1e6 ms");
+  demand(o.delay_blur > 0 && o.delay_blur <= 1000, "delay_blur", o.delay_blur, "give a positive number of ticks");
+  demand(o.largest_gradient >= 0, "largest_gradient", o.largest_gradient, "give 0 or more");
+  demand(o.rate_penalty >= 0 && o.rate_penalty < 1e9, "rate_penalty", o.rate_penalty, "give 0 or more");
+  demand(o.most_spikes >= o.least_spikes, "most_spikes", o.most_spikes, "it must not lie below least_spikes");
+  demand(o.truncate >= 0, "truncate", o.truncate, "give 0 or more ticks");
+}
+
+}  // namespace
+
+/// What follows from weights and delays.
+void trainer::parts::refresh(trained_projection& p) {
+  if (p.errors_pass && p.delays.empty()) {
+    const std::size_t stride = padded(p.sources);
+    p.transposed.resize(p.targets * stride + row_slack);
+    for (std::size_t j = 0; j < p.sources; ++j)
+      for (std::size_t i = 0; i < p.targets; ++i) p.transposed[i * stride + j] = p.weights[j * p.stride + i];
+  }
+  p.whole_delays.resize(p.delays.size());
+  for (std::size_t i = 0; i < p.delays.size(); ++i) p.whole_delays[i] = static_cast<ticks>(p.delays[i] + 0.5F);
+}
+
+void trainer::parts::check(std::span<const training_sample> samples) const {
+  if (samples.empty()) throw spinule_error{"trainer", "the batch is empty; give one sample or more"};
+  const index_t channels = plan.populations[plan.input].size, classes = plan.populations[plan.output].size;
+  for (std::size_t s = 0; s < samples.size(); ++s) {
+    const training_sample& sample = samples[s];
+    const std::string where = fmt::format("trainer: sample {}", s);
+    if (sample.label >= classes)
+      throw spinule_error{where, fmt::format("label {} for {} output units; labels start at 0", sample.label, classes)};
+    if (!sample.values.empty() && sample.values.size() != sample.events.size())
+      throw spinule_error{where, fmt::format("{} values for {} events", sample.values.size(), sample.events.size())};
+    std::uint32_t reached = 0;
+    for (const raster_event& e : sample.events) {
+      if (e.address >= channels)
+        throw spinule_error{where, fmt::format("channel {}; the input has {}", e.address, channels)};
+      if (e.bin < reached || e.bin >= static_cast<std::uint32_t>(plan.length))
+        throw spinule_error{where,
+                            fmt::format("an event in tick {}; give them by tick, before tick {}", e.bin, plan.length)};
+      reached = e.bin;
+    }
+    for (const float x : sample.values)
+      if (!std::isfinite(x)) throw spinule_error{where, "a value is not finite"};
+  }
+}
+
+void trainer::parts::run(std::span<const training_sample> samples, bool backwards) {
+  check(samples);
+  const std::size_t count = samples.size(), blocks = (count + block_size - 1) / block_size;
+  const index_t classes = plan.populations[plan.output].size;
+  record.weighted_input = std::ranges::any_of(samples, [](const auto& s) { return !s.values.empty(); });
+  record.prepare(plan, count, blocks, backwards);
+  const classification_loss mean_loss{loss, static_cast<std::size_t>(plan.length), count, classes};
+  std::vector<std::uint32_t> labels;
+  for (const auto& sample : samples) labels.push_back(sample.label);
+  losses.assign(count, 0);
+  last = {};
+  last.answers.resize(count);
+  auto& output = record.populations[plan.output];
+  share(blocks, plan.how.threads, [&](std::size_t k) {
+    const std::size_t first = k * block_size;
+    block_pass pass{plan, record, k, first, std::min(block_size, count - first)};
+    pass.forwards(samples);
+    mean_loss.evaluate(first, std::min(block_size, count - first), output.answers, labels, losses, last.answers,
+                       output.answers_slope);
+    if (backwards) pass.backwards();
+  });
+  for (std::size_t s = 0; s < count; ++s) {
+    last.loss += losses[s] / static_cast<double>(count);
+    last.correct += last.answers[s] == labels[s];
+  }
+  if (backwards) collect_gradients(plan, record, blocks, block_size);
+}
+
+/// What stands in front of the optimiser: signs, and what earlier tasks need.
+void trainer::parts::filter(trained_projection& p) {
+  const auto sign = [](const std::vector<double>& of, std::size_t i) {
+    return of.empty() ? 1.0F : static_cast<float>(of[i]);
+  };
+  if (!p.how.signs.source.empty() || !p.how.signs.target.empty())
+    for (std::size_t j = 0; j < p.sources; ++j)
+      for (std::size_t i = 0; i < p.targets; ++i)
+        p.gradient[j * p.stride + i] *= sign(p.how.signs.source, j) * sign(p.how.signs.target, i);
+  if (p.subspace == nullptr || p.subspace->frozen() == 0) return;
+  std::vector<double> columns(std::size_t{p.targets} * p.sources);
+  for (std::size_t j = 0; j < p.sources; ++j)
+    for (std::size_t i = 0; i < p.targets; ++i) columns[i * p.sources + j] = p.gradient[j * p.stride + i];
+  p.subspace->project(columns);
+  for (std::size_t j = 0; j < p.sources; ++j)
+    for (std::size_t i = 0; i < p.targets; ++i)
+      p.gradient[j * p.stride + i] = static_cast<float>(columns[i * p.sources + j]);
+}
+
+/// Shows the lateral neurons what the source sent, tick by tick.
+void trainer::parts::learn_subspace(trained_projection& p) const {
+  std::vector<double> x(static_cast<std::size_t>(plan.length) * record.samples * p.sources, 0);
+  std::size_t row = 0;
+  for (std::size_t k = 0; k < record.sent[p.source].size(); ++k) {
+    const sent_lists& lists = record.sent[p.source][k];
+    for (std::size_t l = 0; l + 1 < lists.offsets.size(); ++l, ++row)
+      for (std::uint32_t e = lists.offsets[l]; e < lists.offsets[l + 1]; ++e)
+        x[row * p.sources + lists.entries[e]] += lists.values.empty() ? 1 : lists.values[e];
+  }
+  p.subspace->learn(x);
+}
+
+void trainer::parts::step() {
+  double squares = 0;
+  for (trained_projection& p : plan.projections) {
+    const double norm = norm_of(p, p.gradient);
+    if (!std::isfinite(norm))
+      throw spinule_error{"trainer", fmt::format("the gradient of projection \"{}\" is not finite; lower the rate, or "
+                                                 "the height of the surrogate, or bound it with largest_gradient",
+                                                 net.projections()[p.id].name)};
+    squares += norm * norm;
+  }
+  if (const double norm = std::sqrt(squares); plan.how.largest_gradient > 0 && norm > plan.how.largest_gradient) {
+    const auto factor = static_cast<float>(plan.how.largest_gradient / norm);
+    for (trained_projection& p : plan.projections)
+      for (float& x : p.gradient) x *= factor;
+  }
+  for (trained_projection& p : plan.projections) {
+    if (p.subspace != nullptr) learn_subspace(p);
+    filter(p);
+    step(p);
+  }
+  for (trained_parameter& x : plan.parameters) step(x);
+  adopt_parameters();
+}
+
+void trainer::parts::step(trained_projection& p) {
+  if (p.how.weights) {
+    const bool adaptive = plan.how.rule == training_rule::eprop && plan.how.feedback == feedback::adaptive &&
+                          p.target == plan.output && !plan.populations[p.source].direct.empty();
+    const aligned_vector<float> before = adaptive ? p.weights : aligned_vector<float>{};
+    p.steps->begin_step(plan.how.rate);
+    constexpr std::size_t rows = 16;
+    share((p.sources + rows - 1) / rows, plan.how.threads, [&](std::size_t k) {
+      const std::size_t first = k * rows * p.stride,
+                        count = std::min<std::size_t>(rows, p.sources - k * rows) * p.stride;
+      p.steps->step_range(first, std::span{p.weights}.subspan(first, count),
+                          std::span<const float>{p.gradient}.subspan(first, count));
+    });
+    if (p.how.keep_norm)
+      if (const double norm = norm_of(p, p.weights); norm > 0)
+        for (float& x : p.weights) x = static_cast<float>(x * (p.norm / norm));
+    if (!p.present.empty())  // momentum, weight decay: nothing grows where no synapse is
+      for (std::size_t j = 0; j < p.sources; ++j)
+        for (std::size_t i = 0; i < p.targets; ++i)
+          if (p.present[j * p.targets + i] == 0) p.weights[j * p.stride + i] = 0;
+    if (adaptive) {
+      auto& direct = plan.populations[p.source].direct;
+      for (std::size_t j = 0; j < p.sources; ++j)
+        for (std::size_t c = 0; c < p.targets; ++c)
+          direct[c * padded(p.sources) + j] += p.weights[j * p.stride + c] - before[j * p.stride + c];
+    }
+  }
+  if (p.how.delays && !p.delays.empty()) {
+    p.delay_steps->step(p.delays, p.delay_gradient, plan.how.delay_rate);
+    const auto longest = static_cast<float>(std::floor(plan.how.longest_delay / plan.tick.value()));
+    for (float& d : p.delays) d = std::clamp(d, 0.0F, longest);
+  }
+  refresh(p);
+}
+
+void trainer::parts::step(trained_parameter& p) {
+  std::vector<float> values(p.values.begin(), p.values.end());
+  p.steps->step(values, p.gradient, p.rate);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    p.values[i] = std::clamp(static_cast<double>(values[i]), p.allowed.low + 2 * p.step, p.allowed.high - 2 * p.step);
+}
+
+void trainer::parts::adopt_parameters() {
+  for (trained_parameter& x : plan.parameters) {
+    auto& cells = plan.populations[x.population];
+    cells.model = cells.model->with(x.which, x.values, "population \"" + cells.name + "\"");
+    cells.cells = cells.model->trainable(cells.size, plan.tick);
+  }
+  for (trained_parameter& x : plan.parameters) plan.make_parameters(x);
+}
+
+trained_parameter& trainer::parts::of(const population& cells, const std::string& parameter) {
+  const std::size_t which = parameter_index(described(net.populations(), cells, "trainer"), parameter);
+  for (trained_parameter& x : plan.parameters)
+    if (x.population == cells.id && x.which == which) return x;
+  throw spinule_error{"population \"" + plan.populations[cells.id].name + "\"",
+                      "its " + parameter + " is not learned; see trainer::learn_parameter"};
+}
+
+trainer::trainer(const network& net, const population& input, const population& output, milliseconds tick, ticks length,
+                 const classification_loss_options& loss, const trainer_options& options) {
+  static_cast<void>(described(net.populations(), input, "trainer"));
+  static_cast<void>(described(net.populations(), output, "trainer"));
+  if (input == output) throw spinule_error{"trainer", "input and output are one population"};
+  if (length < 1) throw spinule_error{"trainer", fmt::format("a sample of {} ticks; give 1 or more", length)};
+  check(options);
+  parts_ = std::make_unique<parts>(net, input.id, output.id, tick, length, loss, options);
+  classification_loss{loss, static_cast<std::size_t>(length), 1, parts_->plan.populations[output.id].size};  // refuses
+  parts_->plan.route_errors();
+  for (index_t p = 0; p < net.projections().size(); ++p) learn_by(net.projection_at(p), {});
+}
+
+trainer::trainer(trainer&&) noexcept = default;
+trainer& trainer::operator=(trainer&&) noexcept = default;
+trainer::~trainer() = default;
+
+void trainer::learn_by(const projection& handle, plasticity how) {
+  trained_projection& p = parts_->of(handle);
+  const std::string where = "projection \"" + parts_->net.projections()[p.id].name + "\"";
+  const auto fits = [](const std::vector<double>& signs, std::size_t size) {
+    return signs.empty() ||
+           (signs.size() == size && std::ranges::all_of(signs, [](double s) { return s == 1 || s == -1; }));
+  };
+  if (!fits(how.signs.source, p.sources) || !fits(how.signs.target, p.targets))
+    throw spinule_error{where, "give a sign of 1 or -1 for every source, or every target, or none"};
+  if (how.delays && p.source != parts_->plan.input && p.delay == 0 && p.delays.empty())
+    throw spinule_error{where,
+                        "begins without delays, so it may be part of a cycle; give it a delay of a tick or more"};
+  const trainer_options& o = parts_->plan.how;
+  const std::size_t pairs = std::size_t{p.sources} * p.targets;
+  if (how.delays && p.delays.empty()) p.delays.assign(pairs, static_cast<float>(p.delay));
+  if (how.delays) {
+    auto& target = parts_->plan.populations[p.target];
+    target.latest = std::max(target.latest, static_cast<ticks>(o.longest_delay / parts_->plan.tick.value()));
+  }
+  p.norm = norm_of(p, p.weights);
+  p.steps = how.weights ? std::make_unique<optimiser_state>(o.optimiser, p.sources * p.stride) : nullptr;
+  p.delay_steps = how.delays ? std::make_unique<optimiser_state>(adam{}, pairs) : nullptr;
+  p.subspace = how.subspace ? std::make_unique<activity_subspace>(p.sources, *how.subspace) : nullptr;
+  p.how = std::move(how);
+  parts_->refresh(p);
+}
+
+void trainer::learn_parameter(const population& cells, const std::string& parameter, double rate) {
+  const auto& of = described(parts_->net.populations(), cells, "trainer::learn_parameter");
+  const std::string where = "population \"" + of.name + "\"";
+  if (cells.id == parts_->plan.input) throw spinule_error{where, "the parameters of a source are not learned"};
+  if (!(rate > 0 && rate < 1e9)) throw spinule_error{where, fmt::format("a rate of {}; it must be positive", rate)};
+  trained_parameter x;
+  x.population = cells.id;
+  x.which = parameter_index(of, parameter);
+  x.rate = rate;
+  x.allowed = of.model->parameters()[x.which].allowed;
+  double largest = 0;
+  for (index_t i = 0; i < of.size; ++i) {
+    x.values.push_back(of.model->parameter(x.which, i));
+    largest = std::fmax(largest, std::fabs(x.values.back()));
+  }
+  x.step = 1e-3 * (largest > 0 ? largest : 1);
+  x.steps = std::make_unique<optimiser_state>(adam{}, of.size);
+  parts_->plan.make_parameters(x);
+  parts_->plan.parameters.push_back(std::move(x));
+}
+
+const trainer_options& trainer::options() const { return parts_->plan.how; }
+void trainer::set_rate(double rate) {
+  if (!(rate >= 0 && rate < 1e9)) throw spinule_error{"trainer", fmt::format("a rate of {}; give 0 or more", rate)};
+  parts_->plan.how.rate = rate;
+}
+
+void trainer::begin_task(const projection& p, std::size_t subspace_neurons) {
+  auto& of = parts_->of(p);
+  if (of.subspace == nullptr)
+    throw spinule_error{"projection \"" + parts_->net.projections()[of.id].name + "\"",
+                        "has no subspace; see trainer::learn_by"};
+  of.subspace->begin_task(subspace_neurons);
+}
+
+batch_result trainer::learn(std::span<const training_sample> samples) {
+  parts_->run(samples, true);
+  parts_->step();
+  return parts_->last;
+}
+
+batch_result trainer::differentiate(std::span<const training_sample> samples) {
+  parts_->run(samples, true);
+  return parts_->last;
+}
+
+batch_result trainer::test(std::span<const training_sample> samples) {
+  parts_->run(samples, false);
+  return parts_->last;
+}
+
+memory_estimate trainer::memory(std::size_t samples) const {
+  memory_estimate estimate;
+  const training_plan& plan = parts_->plan;
+  const auto rows = static_cast<double>(samples) * plan.length;
+  for (const auto& p : plan.populations) {
+    if (p.cells == nullptr) continue;
+    const auto numbers = static_cast<double>(p.cells->fields()) + 1 +
+                         static_cast<double>(std::ranges::count_if(p.used, [](char x) { return x != 0; }));
+    estimate.items.push_back({"population \"" + p.name + "\"", rows * p.size * numbers * sizeof(float),
+                              "a smaller batch, fewer ticks, or fewer units"});
+  }
+  for (const auto& p : plan.projections) {
+    const auto numbers = static_cast<double>(p.sources) * static_cast<double>(p.stride) *
+                         (4 + (p.errors_pass ? 1 : 0) + (p.how.delays ? 4 : 0));
+    estimate.items.push_back({"projection \"" + parts_->net.projections()[p.id].name + "\"", numbers * sizeof(float),
+                              "smaller populations"});
+  }
+  return estimate;
+}
+
+}  // namespace spinule::learning

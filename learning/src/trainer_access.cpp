@@ -1,0 +1,222 @@
+// What is read from a trainer and set in it.
+#include "trainer_parts.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <spinule/error.hpp>
+
+namespace spinule::learning {
+namespace {
+
+/// The smallest power of two of which the largest sum of weights onto a neuron is at most 2^23: sums of multiples of it
+/// are exact in single precision, in any order.
+double exact_step(double largest_sum) { return std::exp2(std::ceil(std::log2(std::fmax(largest_sum, 1e-30))) - 23); }
+
+/// Of the weights onto each port of a population.
+std::vector<double> exact_steps(const training_plan& plan, std::size_t population) {
+  std::vector<std::vector<double>> sums(plan.populations[population].used.size());
+  for (const std::size_t k : plan.onto[population]) {
+    const trained_projection& p = plan.projections[k];
+    auto& onto = sums[p.port];
+    onto.resize(p.targets, 0);
+    for (std::size_t j = 0; j < p.sources; ++j)
+      for (std::size_t i = 0; i < p.targets; ++i) onto[i] += std::fabs(p.weights[j * p.stride + i]);
+  }
+  std::vector<double> steps;
+  for (const auto& onto : sums) steps.push_back(onto.empty() ? 1 : exact_step(*std::ranges::max_element(onto)));
+  return steps;
+}
+
+std::vector<double> unpadded(const trained_projection& p, const aligned_vector<float>& matrix) {
+  std::vector<double> all;
+  for (std::size_t j = 0; j < p.sources; ++j)
+    for (std::size_t i = 0; i < p.targets; ++i) all.push_back(matrix.empty() ? 0 : matrix[j * p.stride + i]);
+  return all;
+}
+
+}  // namespace
+
+std::vector<double> trainer::weights(const projection& p) const {
+  const auto& of = parts_->of(p);
+  return unpadded(of, of.weights);
+}
+
+std::vector<double> trainer::gradient(const projection& p) const {
+  const auto& of = parts_->of(p);
+  return unpadded(of, of.gradient);
+}
+
+std::vector<double> trainer::delays(const projection& p) const {
+  const auto& of = parts_->of(p);
+  const double tick = parts_->plan.tick.value();
+  std::vector<double> all(std::size_t{of.sources} * of.targets, of.delay * tick);
+  for (std::size_t i = 0; i < of.delays.size(); ++i) all[i] = of.delays[i] * tick;
+  return all;
+}
+
+std::vector<double> trainer::delay_gradient(const projection& p) const {
+  const auto& of = parts_->of(p);
+  std::vector<double> all(std::size_t{of.sources} * of.targets, 0);
+  for (std::size_t i = 0; i < of.delay_gradient.size(); ++i) all[i] = of.delay_gradient[i] / parts_->plan.tick.value();
+  return all;
+}
+
+std::vector<double> trainer::parameter_gradient(const population& cells, const std::string& parameter) const {
+  const trained_parameter& x = parts_->of(cells, parameter);
+  return {x.gradient.begin(), x.gradient.end()};
+}
+
+void trainer::set_weights(const projection& p, std::span<const double> weights) {
+  auto& of = parts_->of(p);
+  if (weights.size() != std::size_t{of.sources} * of.targets)
+    throw spinule_error{"trainer::set_weights", fmt::format("{} weights for {} sources and {} targets", weights.size(),
+                                                            of.sources, of.targets)};
+  if (!std::ranges::all_of(weights, [](double w) { return std::isfinite(w); }))
+    throw spinule_error{"trainer::set_weights", "a weight is not finite"};
+  for (std::size_t j = 0; j < of.sources; ++j)
+    for (std::size_t i = 0; i < of.targets; ++i)
+      if (of.present.empty() || of.present[j * of.targets + i] != 0)
+        of.weights[j * of.stride + i] = static_cast<float>(weights[j * of.targets + i]);
+  parts_->refresh(of);
+}
+
+std::vector<layer_report> trainer::layers() const {
+  const training_plan& plan = parts_->plan;
+  std::vector<layer_report> all;
+  for (std::size_t p = 0; p < plan.populations.size(); ++p) {
+    const trained_population& of = plan.populations[p];
+    if (of.cells == nullptr || !of.fires() || parts_->record.populations.empty()) continue;
+    const auto& counts = parts_->record.populations[p].counts;
+    layer_report report{.name = of.name};
+    std::vector<std::uint64_t> sums(of.size, 0);
+    for (std::size_t i = 0; i < counts.size(); ++i) sums[i % of.size] += counts[i];
+    const auto samples = static_cast<double>(parts_->record.samples);
+    for (const std::uint64_t n : sums) {
+      report.spikes += static_cast<double>(n) / samples / of.size;
+      report.silent += (n == 0) / static_cast<double>(of.size);
+      report.saturated += (2 * static_cast<double>(n) >= samples * plan.length) / static_cast<double>(of.size);
+    }
+    double squares = 0;
+    for (const std::size_t k : plan.onto[p])
+      for (const double g : unpadded(plan.projections[k], plan.projections[k].gradient)) squares += g * g;
+    report.gradient_norm = std::sqrt(squares);
+    all.push_back(report);
+  }
+  return all;
+}
+
+network trainer::trained() const {
+  network net = parts_->net;
+  const training_plan& plan = parts_->plan;
+  std::vector<std::vector<double>> steps(plan.populations.size());
+  for (std::size_t p = 0; p < plan.populations.size(); ++p)
+    if (plan.populations[p].cells != nullptr) steps[p] = exact_steps(plan, p);
+  for (const trained_projection& p : plan.projections) {
+    std::vector<listed_synapse> all;
+    for (index_t j = 0; j < p.sources; ++j)
+      for (index_t i = 0; i < p.targets; ++i) {
+        const std::size_t place = std::size_t{j} * p.targets + i;
+        if (!p.present.empty() && p.present[place] == 0) continue;
+        const double step = steps[p.target][p.port];
+        const double weight = std::nearbyint(p.weights[j * p.stride + i] / step) * step;
+        const ticks delay = p.delays.empty() ? p.delay : p.whole_delays[place];
+        all.push_back({j, i, weight, delay * plan.tick});
+      }
+    net.replace(net.projection_at(p.id), std::move(all));
+  }
+  for (const trained_parameter& x : plan.parameters) {
+    const auto& cells = plan.populations[x.population];
+    net.set(net.population_at(x.population), std::string{cells.model->parameters()[x.which].name}, x.values);
+  }
+  return net;
+}
+
+namespace {
+
+/// Writes all that changes into a list of numbers, or reads it back in the same order.
+class archive {
+ public:
+  explicit archive(std::vector<double>& to) : to_{&to} {}
+  explicit archive(std::span<const double> from) : from_{from} {}
+
+  template <class T>
+  void operator()(T& x) {
+    if (to_ != nullptr) return to_->push_back(static_cast<double>(x));
+    if (at_ >= from_.size()) refuse();
+    x = static_cast<T>(from_[at_++]);
+  }
+  template <class Numbers>
+  void all(Numbers& numbers) {
+    for (auto& x : numbers) (*this)(x);
+  }
+  void operator()(optimiser_state& steps) {
+    std::vector<float> first(steps.first_moment().begin(), steps.first_moment().end());
+    std::vector<float> second(steps.second_moment().begin(), steps.second_moment().end());
+    std::uint64_t count = steps.steps();
+    (*this)(count);
+    all(first);
+    all(second);
+    if (to_ == nullptr) steps.restore(count, first, second);
+  }
+  void operator()(activity_subspace& lateral) {
+    std::size_t frozen = lateral.frozen(), neurons = lateral.neurons();
+    (*this)(frozen);
+    (*this)(neurons);
+    if (neurons > lateral.inputs() || frozen > neurons) refuse();
+    std::vector<double> weights(lateral.weights().begin(), lateral.weights().end());
+    std::vector<double> momenta(lateral.momenta().begin(), lateral.momenta().end());
+    weights.resize(neurons * lateral.inputs());
+    momenta.resize((neurons - frozen) * lateral.inputs());
+    all(weights);
+    all(momenta);
+    if (to_ == nullptr) lateral.restore(frozen, std::move(weights), std::move(momenta));
+  }
+  void finish() const {
+    if (to_ == nullptr && at_ != from_.size()) refuse();
+  }
+
+ private:
+  [[noreturn]] static void refuse() {
+    throw spinule_error{"trainer::restore", "the state is of another network, or of other options"};
+  }
+  std::vector<double>* to_ = nullptr;
+  std::span<const double> from_;
+  std::size_t at_ = 0;
+};
+
+void visit(training_plan& plan, archive& a) {
+  for (auto& p : plan.projections) {
+    a.all(p.weights);
+    a.all(p.delays);
+    if (p.steps != nullptr) a(*p.steps);
+    if (p.delay_steps != nullptr) a(*p.delay_steps);
+    if (p.subspace != nullptr) a(*p.subspace);
+  }
+  for (auto& p : plan.populations) a.all(p.direct);
+  for (auto& x : plan.parameters) {
+    a.all(x.values);
+    a(*x.steps);
+  }
+}
+
+}  // namespace
+
+std::vector<double> trainer::state() const {
+  std::vector<double> all;
+  archive a{all};
+  visit(parts_->plan, a);
+  return all;
+}
+
+void trainer::restore(std::span<const double> state) {
+  archive a{state};
+  visit(parts_->plan, a);
+  a.finish();
+  for (auto& p : parts_->plan.projections) parts_->refresh(p);
+  parts_->adopt_parameters();
+}
+
+}  // namespace spinule::learning

@@ -1,0 +1,39 @@
+// The inside of a trainer.
+#pragma once
+
+#include "training_parts.hpp"
+
+namespace spinule::learning {
+
+struct trainer::parts {
+  network net;
+  classification_loss_options loss;
+  training_plan plan;
+  batch_record record;
+  std::vector<double> losses;
+  batch_result last;
+
+  parts(const network& n, index_t input, index_t output, milliseconds tick, ticks length,
+        const classification_loss_options& l, const trainer_options& o)
+      : net{n}, loss{l}, plan{net, input, output, tick, length, o} {}
+
+  /// Throw `spinule_error` for handles of another network.
+  trained_projection& of(const projection& p) {
+    static_cast<void>(described(net.projections(), p, "trainer"));
+    return plan.projections[p.id];
+  }
+  trained_parameter& of(const population& cells, const std::string& parameter);
+
+  void refresh(trained_projection& p);
+  void check(std::span<const training_sample> samples) const;
+  void run(std::span<const training_sample> samples, bool backwards);
+  void filter(trained_projection& p);
+  void learn_subspace(trained_projection& p) const;
+  void step();
+  void step(trained_projection& p);
+  void step(trained_parameter& p);
+  /// Gives populations the parameters that have been learned.
+  void adopt_parameters();
+};
+
+}  // namespace spinule::learning

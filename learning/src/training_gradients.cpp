@@ -1,0 +1,154 @@
+// From the record of a batch to the gradients of weights and delays.
+#include <algorithm>
+#include <cmath>
+
+#include "training_parts.hpp"
+
+namespace spinule::learning {
+namespace {
+
+constexpr std::size_t tile = 64;  ///< columns of a gradient that one thread works on at a time
+
+/// In which rows, tick * samples + sample, each neuron of a population sent, ascending: the same for any blocks.
+sent_lists by_source(const training_plan& plan, const batch_record& record, std::size_t population,
+                     std::size_t block_size) {
+  const auto& blocks = record.sent[population];
+  const std::size_t size = plan.populations[population].size;
+  sent_lists lists;
+  lists.offsets.assign(size + 1, 0);
+  bool weighted = false;
+  for (const sent_lists& block : blocks) {
+    for (const std::uint32_t i : block.entries) ++lists.offsets[i + 1];
+    weighted = weighted || !block.values.empty();
+  }
+  for (std::size_t i = 0; i < size; ++i) lists.offsets[i + 1] += lists.offsets[i];
+  lists.entries.resize(lists.offsets[size]);
+  if (weighted) lists.values.assign(lists.entries.size(), 1);
+  std::vector<std::uint32_t> next(lists.offsets.begin(), lists.offsets.end() - 1);
+  for (std::size_t t = 0; t < static_cast<std::size_t>(plan.length); ++t)
+    for (std::size_t k = 0; k < blocks.size(); ++k) {
+      const std::size_t first = k * block_size, count = std::min(block_size, record.samples - first);
+      for (std::size_t b = 0; b < count; ++b)
+        for (std::uint32_t e = blocks[k].offsets[t * count + b]; e < blocks[k].offsets[t * count + b + 1]; ++e) {
+          const std::uint32_t place = next[blocks[k].entries[e]]++;
+          lists.entries[place] = static_cast<std::uint32_t>(t * record.samples + first + b);
+          if (!blocks[k].values.empty()) lists.values[place] = blocks[k].values[e];
+        }
+    }
+  return lists;
+}
+
+/// How errors change from tick to tick, seen through a Gaussian of this deviation: [ticks] rows of `row` numbers, and a
+/// row of 0 after the last.
+std::vector<float> changes(const aligned_vector<float>& errors, std::size_t row, std::size_t ticks_in_all,
+                           double blur) {
+  const auto reach = static_cast<std::ptrdiff_t>(std::ceil(3 * blur));
+  std::vector<double> weight;
+  double scale = 0;
+  for (std::ptrdiff_t k = -reach; k <= reach; ++k) {
+    const auto x = static_cast<double>(k);
+    weight.push_back(x * portable_exp(-x * x / (2 * blur * blur)));
+    scale += x * weight.back();  // so that the change of a straight line is its slope
+  }
+  std::vector<float> out(ticks_in_all * row, 0);
+  for (std::size_t t = 0; t < ticks_in_all; ++t)
+    for (std::ptrdiff_t k = -reach; k <= reach; ++k) {
+      const auto from = static_cast<std::ptrdiff_t>(t) + k;
+      if (from < 0 || from >= static_cast<std::ptrdiff_t>(ticks_in_all)) continue;
+      const auto factor = static_cast<float>(weight[static_cast<std::size_t>(k + reach)] / scale);
+      const float* of = errors.data() + static_cast<std::size_t>(from) * row;
+      for (std::size_t i = 0; i < row; ++i) out[t * row + i] += factor * of[i];
+    }
+  return out;
+}
+
+/// Gradients of the synapses of one source, each with a delay of its own.
+void delayed_source(trained_projection& p, const sent_lists& lists, std::size_t source, const float* errors,
+                    const std::vector<float>& change, std::size_t samples, std::size_t ticks_in_all) {
+  float* const gradient = p.gradient.data() + source * p.stride;
+  float* const by_delay = p.delay_gradient.empty() ? nullptr : p.delay_gradient.data() + source * p.targets;
+  const ticks* const delay = p.whole_delays.data() + source * p.targets;
+  const std::size_t row = samples * p.targets;
+  for (std::uint32_t e = lists.offsets[source]; e < lists.offsets[source + 1]; ++e) {
+    const std::size_t tick = lists.entries[e] / samples, sample = lists.entries[e] % samples;
+    const float factor = lists.values.empty() ? 1 : lists.values[e];
+    const auto left = static_cast<ticks>(ticks_in_all - tick);
+    const std::size_t base = tick * row + sample * p.targets;
+    for (std::size_t i = 0; i < p.targets; ++i) {
+      if (delay[i] >= left) continue;
+      const std::size_t at = base + static_cast<std::size_t>(delay[i]) * row + i;
+      gradient[i] += factor * errors[at];
+      if (by_delay != nullptr) by_delay[i] += factor * change[at];
+    }
+  }
+  if (by_delay != nullptr)
+    for (std::size_t i = 0; i < p.targets; ++i) by_delay[i] *= p.weights[source * p.stride + i];
+}
+
+struct piece {
+  std::size_t projection, first, count;
+};
+
+}  // namespace
+
+void collect_gradients(training_plan& plan, batch_record& record, std::size_t, std::size_t block_size) {
+  const unsigned threads = plan.how.threads;
+  const auto ticks_in_all = static_cast<std::size_t>(plan.length);
+  std::vector<sent_lists> sources(plan.populations.size());
+  std::vector<std::vector<float>> change(plan.projections.size());
+  std::vector<std::size_t> senders;
+  for (std::size_t p = 0; p < plan.populations.size(); ++p)
+    if (plan.populations[p].sends) senders.push_back(p);
+  share(senders.size(), threads,
+        [&](std::size_t i) { sources[senders[i]] = by_source(plan, record, senders[i], block_size); });
+
+  std::vector<piece> pieces;
+  for (std::size_t k = 0; k < plan.projections.size(); ++k) {
+    trained_projection& p = plan.projections[k];
+    p.gradient.assign(p.sources * p.stride + row_slack, 0);
+    if (!p.how.weights && !p.how.delays) continue;
+    if (p.delays.empty()) {
+      for (std::size_t c = 0; c < p.targets; c += tile) pieces.push_back({k, c, std::min(tile, p.targets - c)});
+      continue;
+    }
+    if (p.how.delays) {
+      p.delay_gradient.assign(std::size_t{p.sources} * p.targets, 0);
+      change[k] = changes(record.populations[p.target].inputs[p.port], record.samples * p.targets, ticks_in_all,
+                          plan.how.delay_blur);
+    }
+    for (std::size_t j = 0; j < p.sources; j += 16) pieces.push_back({k, j, std::min<std::size_t>(16, p.sources - j)});
+  }
+  share(pieces.size(), threads, [&](std::size_t i) {
+    const piece& part = pieces[i];
+    trained_projection& p = plan.projections[part.projection];
+    const sent_lists& lists = sources[p.source];
+    const float* const errors = record.populations[p.target].inputs[p.port].data();
+    if (!p.delays.empty()) {
+      for (std::size_t j = part.first; j < part.first + part.count; ++j)
+        delayed_source(p, lists, j, errors, change[part.projection], record.samples, ticks_in_all);
+      return;
+    }
+    const std::size_t late = static_cast<std::size_t>(p.delay) * record.samples * p.targets;
+    add_listed_rows(lists.from(0, !lists.values.empty()), p.sources, errors + late + part.first, p.targets, part.count,
+                    p.gradient.data() + part.first, p.stride);
+  });
+  for (trained_projection& p : plan.projections)
+    if (!p.present.empty())
+      for (std::size_t j = 0; j < p.sources; ++j)
+        for (std::size_t i = 0; i < p.targets; ++i)
+          if (p.present[j * p.targets + i] == 0) {
+            p.gradient[j * p.stride + i] = 0;
+            if (!p.delay_gradient.empty()) p.delay_gradient[j * p.targets + i] = 0;
+          }
+  std::vector<std::size_t> place(plan.populations.size(), 0);
+  for (trained_parameter& x : plan.parameters) {
+    const std::size_t size = plan.populations[x.population].size;
+    const float* from =
+        record.populations[x.population].parameter_slopes.data() + place[x.population]++ * record.samples * size;
+    x.gradient.assign(size, 0);
+    for (std::size_t b = 0; b < record.samples; ++b)
+      for (std::size_t i = 0; i < size; ++i) x.gradient[i] += from[b * size + i];
+  }
+}
+
+}  // namespace spinule::learning

@@ -1,0 +1,168 @@
+// What a trainer is made of: the network as matrices, and the record of a batch.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <spinule/engine/aligned.hpp>
+#include <spinule/engine/any_model.hpp>
+#include <spinule/learning/trainer.hpp>
+
+#include "row_sums.hpp"
+
+namespace spinule::learning {
+
+/// Calls work(i) for every i < count on so many threads.
+template <class Work>
+void share(std::size_t count, unsigned threads, const Work& work) {
+  std::atomic<std::size_t> next{0};
+  const auto all = [&] {
+    for (std::size_t i = next++; i < count; i = next++) work(i);
+  };
+  std::vector<std::jthread> helpers;
+  for (unsigned i = 1; i < threads && i < count; ++i) helpers.emplace_back(all);
+  all();
+}
+
+/// Numbers from one row of a matrix to the next.
+inline std::size_t padded(std::size_t columns) { return (columns + 15) / 16 * 16; }
+
+/// A population while it is trained.
+struct trained_population {
+  std::string name;
+  index_t size = 0;
+  std::shared_ptr<const any_model> model;
+  std::unique_ptr<trainable_neurons> cells;  ///< null: the input
+  std::vector<float> start;                  ///< [fields][size]
+  std::vector<char> used;                    ///< [ports] something arrives there
+  ticks latest = 0;                          ///< greatest delay onto it
+  bool sends = false;                        ///< some projection starts here
+  aligned_vector<float> direct;              ///< eprop, decolle: signals from the readout, [classes][padded(size)]
+
+  bool fires() const { return cells == nullptr || cells->fires(); }
+};
+
+/// A parameter of a population that is learned.
+struct trained_parameter {
+  index_t population = 0;
+  std::size_t which = 0;
+  double rate = 0;
+  range allowed;
+  std::vector<double> values;      ///< [size]
+  aligned_vector<float> gradient;  ///< [size]
+  std::unique_ptr<optimiser_state> steps;
+  double step = 0;  ///< to either side, for the derivative
+  std::unique_ptr<trainable_neurons> above, below;
+};
+
+/// A projection while it is trained. Rows are sources.
+struct trained_projection {
+  index_t id = 0, source = 0, target = 0, sources = 0, targets = 0;
+  std::size_t port = 0, stride = 0;
+  ticks delay = 0;                   ///< of all synapses, where `delays` is empty
+  aligned_vector<float> weights;     ///< [sources][stride] and slack
+  aligned_vector<float> transposed;  ///< [targets][padded(sources)] and slack
+  aligned_vector<float> gradient;    ///< [sources][stride] and slack
+  std::vector<char> present;         ///< [sources][targets]; empty: all pairs are connected
+  std::vector<float> delays;         ///< [sources][targets] in ticks; empty: all alike
+  std::vector<ticks> whole_delays;   ///< rounded
+  aligned_vector<float> delay_gradient;
+  bool errors_pass = false;  ///< to the source
+  trainer::plasticity how;
+  double norm = 0;  ///< at the start
+  std::unique_ptr<optimiser_state> steps, delay_steps;
+  std::unique_ptr<activity_subspace> subspace;
+};
+
+/// Everything that does not change from batch to batch.
+struct training_plan {
+  std::vector<trained_population> populations;
+  std::vector<trained_projection> projections;
+  std::vector<trained_parameter> parameters;
+  std::vector<index_t> order;                        ///< populations, each after those that reach it within a tick
+  std::vector<std::vector<std::size_t>> onto, from;  ///< [populations] projections
+  index_t input = 0, output = 0;
+  milliseconds tick{1};
+  ticks length = 0;
+  trainer_options how;
+
+  training_plan(const network& net, index_t input, index_t output, milliseconds tick, ticks length,
+                const trainer_options& how);
+  /// Which projections errors pass, and where learning signals come from, as the rule has it.
+  void route_errors();
+  void make_parameters(trained_parameter& p) const;
+};
+
+/// Who sent in each tick of each sample of a block: list t * samples + b.
+struct sent_lists {
+  std::vector<std::uint32_t> offsets{0}, entries;
+  std::vector<float> values;
+  row_lists from(std::size_t list, bool weighted) const {
+    return {offsets.data() + list, entries.data(), weighted ? values.data() : nullptr};
+  }
+};
+
+/// The record of a batch of samples: rows are [ticks][samples][neurons].
+struct batch_record {
+  struct population {
+    std::vector<aligned_vector<float>> states;     ///< [fields] of [ticks + 1] rows
+    std::vector<aligned_vector<float>> inputs;     ///< [ports] what arrived, then dL / d that; and slack for late ticks
+    aligned_vector<float> margins;                 ///< of [ticks] rows
+    aligned_vector<float> answers, answers_slope;  ///< of the output: [ticks] rows, and dL / d them
+    std::vector<std::uint32_t> counts;             ///< [samples][neurons] spikes
+    std::vector<float> parameter_slopes;           ///< [learned parameters][samples][neurons]
+  };
+  std::size_t samples = 0;
+  std::vector<population> populations;
+  std::vector<std::vector<sent_lists>> sent;  ///< [populations][blocks]
+  bool weighted_input = false;
+
+  void prepare(const training_plan& plan, std::size_t count, std::size_t blocks, bool backwards);
+};
+
+/// Samples first .. first + count - 1 of a batch, forwards and backwards. Different blocks do not touch each other's
+/// memory.
+class block_pass {
+ public:
+  block_pass(const training_plan& plan, batch_record& record, std::size_t block, std::size_t first, std::size_t count);
+  void forwards(std::span<const training_sample> samples);
+  void backwards();
+
+ private:
+  float* row(aligned_vector<float>& of, std::size_t population, std::size_t tick) const;
+  void send_events(std::span<const training_sample> samples);
+  void step(std::size_t population, std::size_t tick);
+  void deliver(const trained_projection& p, std::size_t tick);
+  void scatter(const trained_projection& p, std::size_t tick);
+  void send(std::size_t population, std::size_t tick, const float* fired);
+  void step_back(std::size_t population, std::size_t tick);
+  void collect(const trained_projection& p, std::size_t tick, const float* fired, std::vector<float>& by_spike);
+  void collect_directly(std::size_t population, std::size_t tick, std::vector<float>& by_spike) const;
+  void collect_parameters(std::size_t population, const trainable_neurons::tick& at);
+
+  const training_plan& plan_;
+  batch_record& record_;
+  std::size_t block_, first_, count_;
+  struct backwards_state {
+    std::vector<aligned_vector<float>> by_state, by_flow;
+    std::vector<aligned_vector<float>> by_input_now;
+    aligned_vector<float> by_margin;
+    std::vector<std::vector<float>> arrived;  ///< [ports] where parameters are learned
+    std::vector<float> above, below;
+  };
+  std::vector<backwards_state> back_;
+  std::vector<float> fired_, slope_, by_spike_;
+  std::vector<std::uint32_t> labels_;  ///< [count]
+};
+
+/// Gradients of weights and delays from the record of a batch.
+void collect_gradients(training_plan& plan, batch_record& record, std::size_t blocks, std::size_t block_size);
+
+}  // namespace spinule::learning

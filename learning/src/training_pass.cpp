@@ -1,0 +1,360 @@
+#include <algorithm>
+#include <cmath>
+
+#include "training_parts.hpp"
+
+namespace spinule::learning {
+namespace {
+
+using rows = std::vector<float*>;
+using const_rows = std::vector<const float*>;
+
+}  // namespace
+
+void batch_record::prepare(const training_plan& plan, std::size_t count, std::size_t blocks, bool backwards) {
+  samples = count;
+  const auto ticks_in_all = static_cast<std::size_t>(plan.length);
+  populations.resize(plan.populations.size());
+  sent.assign(plan.populations.size(), std::vector<sent_lists>(blocks));
+  for (std::size_t p = 0; p < plan.populations.size(); ++p) {
+    const trained_population& of = plan.populations[p];
+    population& record = populations[p];
+    if (of.cells == nullptr) continue;
+    const std::size_t row = count * of.size;
+    record.states.resize(of.cells->fields());
+    for (auto& states : record.states) states.resize((ticks_in_all + 1) * row);
+    record.inputs.resize(of.cells->ports());
+    for (std::size_t k = 0; k < record.inputs.size(); ++k)
+      if (of.used[k] != 0)
+        record.inputs[k].assign((ticks_in_all + static_cast<std::size_t>(of.latest) + 1) * row + row_slack, 0);
+    record.counts.assign(row, 0);
+    if (of.fires()) record.margins.resize(ticks_in_all * row);
+    if (p == plan.output) {
+      record.answers.resize(ticks_in_all * row);
+      record.answers_slope.assign(backwards ? ticks_in_all * row : 0, 0);
+    }
+    std::size_t learned = 0;
+    for (const auto& x : plan.parameters) learned += x.population == p;
+    record.parameter_slopes.assign(learned * row, 0);
+  }
+}
+
+block_pass::block_pass(const training_plan& plan, batch_record& record, std::size_t block, std::size_t first,
+                       std::size_t count)
+    : plan_{plan}, record_{record}, block_{block}, first_{first}, count_{count} {}
+
+float* block_pass::row(aligned_vector<float>& of, std::size_t population, std::size_t tick) const {
+  return of.empty() ? nullptr : of.data() + (tick * record_.samples + first_) * plan_.populations[population].size;
+}
+
+void block_pass::send_events(std::span<const training_sample> samples) {
+  sent_lists& lists = record_.sent[plan_.input][block_];
+  std::vector<std::size_t> at(count_, 0);
+  for (std::uint32_t t = 0; t < static_cast<std::uint32_t>(plan_.length); ++t)
+    for (std::size_t b = 0; b < count_; ++b) {
+      const training_sample& sample = samples[first_ + b];
+      for (; at[b] < sample.events.size() && sample.events[at[b]].bin == t; ++at[b]) {
+        lists.entries.push_back(sample.events[at[b]].address);
+        if (record_.weighted_input) lists.values.push_back(sample.values.empty() ? 1 : sample.values[at[b]]);
+      }
+      lists.offsets.push_back(static_cast<std::uint32_t>(lists.entries.size()));
+    }
+}
+
+void block_pass::forwards(std::span<const training_sample> samples) {
+  for (std::size_t b = 0; b < count_; ++b) labels_.push_back(samples[first_ + b].label);
+  send_events(samples);
+  for (std::size_t p = 0; p < plan_.populations.size(); ++p) {
+    const trained_population& of = plan_.populations[p];
+    if (of.cells == nullptr) continue;
+    for (std::size_t f = 0; f < of.cells->fields(); ++f)
+      for (std::size_t b = 0; b < count_; ++b)
+        std::copy_n(of.start.data() + f * of.size, of.size, row(record_.populations[p].states[f], p, 0) + b * of.size);
+  }
+  for (std::size_t t = 0; t < static_cast<std::size_t>(plan_.length); ++t)
+    for (const index_t p : plan_.order) step(p, t);
+}
+
+void block_pass::step(std::size_t p, std::size_t tick) {
+  const trained_population& of = plan_.populations[p];
+  if (of.cells != nullptr) {
+    auto& record = record_.populations[p];
+    for (const std::size_t k : plan_.onto[p]) deliver(plan_.projections[k], tick);
+    const_rows before, input;
+    rows after;
+    for (auto& states : record.states) {
+      before.push_back(row(states, p, tick));
+      after.push_back(row(states, p, tick + 1));
+    }
+    for (auto& arrived : record.inputs) input.push_back(row(arrived, p, tick));
+    float* const margins = row(record.margins, p, tick);
+    of.cells->flow({count_, before.data(), input.data()}, after.data(), margins);
+    const std::size_t numbers = count_ * of.size;
+    fired_.resize(numbers);
+    if (of.cells->fires()) {
+      if (plan_.how.smooth_spikes)
+        plan_.how.surrogate.smooth_spikes({margins, numbers}, fired_);
+      else if (of.cells->fires_above())
+        for (std::size_t i = 0; i < numbers; ++i) fired_[i] = margins[i] > 0 ? 1 : 0;
+      else
+        for (std::size_t i = 0; i < numbers; ++i) fired_[i] = margins[i] >= 0 ? 1 : 0;
+      of.cells->settle(count_, after.data(), fired_.data());
+      send(p, tick, fired_.data());
+    }
+    if (p == plan_.output) std::copy_n(of.fires() ? fired_.data() : after[0], numbers, row(record.answers, p, tick));
+  }
+  for (const std::size_t k : plan_.from[p])
+    if (!plan_.projections[k].delays.empty()) scatter(plan_.projections[k], tick);
+}
+
+void block_pass::send(std::size_t p, std::size_t tick, const float* fired) {
+  static_cast<void>(tick);
+  const std::size_t size = plan_.populations[p].size;
+  sent_lists& lists = record_.sent[p][block_];
+  auto& counts = record_.populations[p].counts;
+  std::size_t end = lists.entries.size();
+  lists.entries.resize(end + count_ * size);
+  for (std::size_t b = 0; b < count_; ++b) {
+    const float* of = fired + b * size;
+    for (std::size_t i = 0; i < size; ++i) {
+      lists.entries[end] = static_cast<std::uint32_t>(i);
+      end += of[i] != 0;
+      counts[(first_ + b) * size + i] += of[i] != 0;
+    }
+    if (plan_.how.smooth_spikes)
+      for (std::size_t i = 0; i < size; ++i)
+        if (of[i] != 0) lists.values.push_back(of[i]);
+    lists.offsets.push_back(static_cast<std::uint32_t>(end));
+  }
+  lists.entries.resize(end);
+}
+
+void block_pass::deliver(const trained_projection& p, std::size_t tick) {
+  if (!p.delays.empty() || tick < static_cast<std::size_t>(p.delay)) return;
+  const bool weighted = p.source == plan_.input ? record_.weighted_input : plan_.how.smooth_spikes;
+  const row_lists lists =
+      record_.sent[p.source][block_].from((tick - static_cast<std::size_t>(p.delay)) * count_, weighted);
+  add_listed_rows(lists, count_, p.weights.data(), p.stride, p.targets,
+                  row(record_.populations[p.target].inputs[p.port], p.target, tick), p.targets);
+}
+
+void block_pass::scatter(const trained_projection& p, std::size_t tick) {
+  const sent_lists& lists = record_.sent[p.source][block_];
+  const bool weighted = !lists.values.empty();
+  float* const from_now = row(record_.populations[p.target].inputs[p.port], p.target, tick);
+  const std::size_t tick_stride = record_.samples * p.targets;
+  const auto left = static_cast<ticks>(static_cast<std::size_t>(plan_.length) - tick);
+  for (std::size_t b = 0; b < count_; ++b)
+    for (std::uint32_t e = lists.offsets[tick * count_ + b]; e < lists.offsets[tick * count_ + b + 1]; ++e) {
+      const std::size_t source = lists.entries[e];
+      const float factor = weighted ? lists.values[e] : 1;
+      const float* weight = p.weights.data() + source * p.stride;
+      const ticks* delay = p.whole_delays.data() + source * p.targets;
+      float* const out = from_now + b * p.targets;
+      for (std::size_t i = 0; i < p.targets; ++i)
+        if (delay[i] < left) out[static_cast<std::size_t>(delay[i]) * tick_stride + i] += weight[i] * factor;
+    }
+}
+
+void block_pass::backwards() {
+  back_.resize(plan_.populations.size());
+  for (std::size_t p = 0; p < plan_.populations.size(); ++p) {
+    const trained_population& of = plan_.populations[p];
+    if (of.cells == nullptr) continue;
+    back_[p].by_state.assign(of.cells->fields(), aligned_vector<float>(count_ * of.size, 0));
+    if (plan_.how.rule == training_rule::ottt)
+      back_[p].by_input_now.assign(of.cells->ports(), aligned_vector<float>(count_ * of.size, 0));
+    if (!record_.populations[p].parameter_slopes.empty()) {
+      back_[p].by_flow.assign(of.cells->fields(), aligned_vector<float>(count_ * of.size, 0));
+      back_[p].by_margin.assign(count_ * of.size, 0);
+    }
+  }
+  for (auto t = static_cast<std::size_t>(plan_.length); t-- > 0;) {
+    for (std::size_t k = plan_.order.size(); k-- > 0;)
+      if (plan_.populations[plan_.order[k]].cells != nullptr) step_back(plan_.order[k], t);
+    if (plan_.how.truncate > 0 && t % static_cast<std::size_t>(plan_.how.truncate) == 0)
+      for (auto& of : back_)
+        for (auto& by : of.by_state) std::ranges::fill(by, 0.0F);
+  }
+}
+
+void block_pass::step_back(std::size_t p, std::size_t tick) {
+  const trained_population& of = plan_.populations[p];
+  auto& record = record_.populations[p];
+  auto& back = back_[p];
+  const std::size_t numbers = count_ * of.size;
+  trainable_neurons::adjoint adjoint;
+  if (of.cells->fires()) {
+    const float* const margins = row(record.margins, p, tick);
+    fired_.resize(numbers);
+    slope_.resize(numbers);
+    by_spike_.assign(numbers + row_slack, 0);
+    if (plan_.how.smooth_spikes)
+      plan_.how.surrogate.smooth_spikes({margins, numbers}, fired_);
+    else if (of.cells->fires_above())
+      for (std::size_t i = 0; i < numbers; ++i) fired_[i] = margins[i] > 0 ? 1 : 0;
+    else
+      for (std::size_t i = 0; i < numbers; ++i) fired_[i] = margins[i] >= 0 ? 1 : 0;
+    plan_.how.surrogate.slopes({margins, numbers}, slope_);
+    for (const std::size_t k : plan_.from[p])
+      if (plan_.projections[k].errors_pass) collect(plan_.projections[k], tick, fired_.data(), by_spike_);
+    if (!of.direct.empty()) collect_directly(p, tick, by_spike_);
+    if (plan_.how.rate_penalty > 0)
+      for (std::size_t i = 0; i < numbers; ++i) {
+        const double n = record.counts[first_ * of.size + i];
+        const double beyond = n - std::clamp(n, plan_.how.least_spikes, plan_.how.most_spikes);
+        by_spike_[i] += static_cast<float>(plan_.how.rate_penalty * beyond / static_cast<double>(record_.samples));
+      }
+    adjoint.fired = fired_.data();
+    adjoint.slope = slope_.data();
+    adjoint.by_spike = by_spike_.data();
+  }
+  if (p == plan_.output) {
+    const float* by = row(record.answers_slope, p, tick);
+    float* to = of.fires() ? by_spike_.data() : back.by_state[0].data();
+    for (std::size_t i = 0; i < numbers; ++i) to[i] += by[i];
+  }
+  using through = trainable_neurons::through_spikes;
+  adjoint.spikes = plan_.how.rule == training_rule::event_prop ? through::spike_times
+                   : plan_.how.detach_reset                    ? through::surrogate_detached
+                                                               : through::surrogate;
+  const_rows before, input;
+  rows by_state, by_input, by_input_now, by_flow;
+  for (auto& states : record.states) before.push_back(row(states, p, tick));
+  for (auto& arrived : record.inputs) {
+    input.push_back(row(arrived, p, tick));
+    by_input.push_back(row(arrived, p, tick));
+  }
+  for (auto& by : back.by_state) by_state.push_back(by.data());
+  for (auto& by : back.by_flow) by_flow.push_back(by.data());
+  for (auto& by : back.by_input_now) by_input_now.push_back(by.data());
+  adjoint.by_state = by_state.data();
+  adjoint.by_input = by_input.data();
+  if (!by_input_now.empty()) adjoint.by_input_now = by_input_now.data();
+  if (!by_flow.empty()) {
+    adjoint.by_flow = by_flow.data();
+    adjoint.by_margin = back.by_margin.data();
+    // Arrivals are overwritten below, and parameters need them.
+    back.arrived.clear();
+    for (auto& arrived : record.inputs) {
+      const float* from = row(arrived, p, tick);
+      back.arrived.emplace_back(from == nullptr ? 0 : numbers);
+      if (from != nullptr) std::copy_n(from, numbers, back.arrived.back().data());
+    }
+  }
+  of.cells->back({count_, before.data(), input.data()}, adjoint);
+  if (!by_flow.empty()) {
+    const_rows arrived;
+    for (auto& x : back.arrived) arrived.push_back(x.empty() ? nullptr : x.data());
+    collect_parameters(p, {count_, before.data(), arrived.data()});
+  }
+}
+
+/// Adds what the errors of a projection's targets say of the spikes of its sources in a tick.
+void block_pass::collect(const trained_projection& p, std::size_t tick, const float* fired,
+                         std::vector<float>& by_spike) {
+  auto& errors = record_.populations[p.target].inputs[p.port];
+  const auto ticks_in_all = static_cast<std::size_t>(plan_.length);
+  const bool events = plan_.how.rule == training_rule::event_prop;
+  if (!p.delays.empty()) {
+    const float* const now = row(errors, p.target, tick);
+    const std::size_t tick_stride = record_.samples * p.targets;
+    const auto left = static_cast<ticks>(ticks_in_all - tick);
+    for (std::size_t b = 0; b < count_; ++b)
+      for (std::size_t j = 0; j < p.sources; ++j) {
+        if (events ? fired[b * p.sources + j] == 0 : slope_[b * p.sources + j] == 0) continue;
+        const float* weight = p.weights.data() + j * p.stride;
+        const ticks* delay = p.whole_delays.data() + j * p.targets;
+        const float* from = now + b * p.targets;
+        float sum = 0;
+        for (std::size_t i = 0; i < p.targets; ++i) {
+          if (delay[i] >= left) continue;
+          const float* at = from + static_cast<std::size_t>(delay[i]) * tick_stride + i;
+          sum += weight[i] * (events ? at[tick_stride] - at[0] : at[0]);
+        }
+        by_spike[b * p.sources + j] += sum;
+      }
+    return;
+  }
+  const std::size_t arrives = tick + static_cast<std::size_t>(p.delay);
+  if (arrives >= ticks_in_all) return;
+  if (plan_.how.truncate > 0 &&
+      tick / static_cast<std::size_t>(plan_.how.truncate) != arrives / static_cast<std::size_t>(plan_.how.truncate))
+    return;
+  const float* const then = row(errors, p.target, arrives);
+  if (events) {
+    const float* const later = then + record_.samples * p.targets;  // rows of 0 follow the last tick
+    std::vector<float> change(p.targets);
+    for (std::size_t b = 0; b < count_; ++b) {
+      for (std::size_t i = 0; i < p.targets; ++i) change[i] = later[b * p.targets + i] - then[b * p.targets + i];
+      for (std::size_t j = 0; j < p.sources; ++j)
+        if (fired[b * p.sources + j] != 0)
+          by_spike[b * p.sources + j] += dot(p.weights.data() + j * p.stride, change.data(), p.targets);
+    }
+    return;
+  }
+  const bool now_only = plan_.how.rule == training_rule::ottt;
+  const float* const from = now_only ? back_[p.target].by_input_now[p.port].data() : then;
+  add_product(from, p.targets, count_, p.targets, p.transposed.data(), padded(p.sources), p.sources, by_spike.data(),
+              p.sources);
+}
+
+/// Signals that come from the readout itself: its error, or, for `decolle`, that of a random readout of the layer.
+void block_pass::collect_directly(std::size_t p, std::size_t tick, std::vector<float>& by_spike) const {
+  const trained_population& of = plan_.populations[p];
+  const std::size_t classes = plan_.populations[plan_.output].size;
+  if (plan_.how.rule == training_rule::eprop) {
+    auto& output = record_.populations[plan_.output];
+    for (std::size_t k = 0; k < output.inputs.size(); ++k)
+      if (const float* errors = row(output.inputs[k], plan_.output, tick); errors != nullptr)
+        add_product(errors, classes, count_, classes, of.direct.data(), padded(of.size), of.size, by_spike.data(),
+                    of.size);
+    return;
+  }
+  // decolle: mean squared error between what the random readout says of this tick's spikes and the label.
+  const sent_lists& lists = record_.sent[p][block_];
+  std::vector<float> error(classes);
+  for (std::size_t b = 0; b < count_; ++b) {
+    std::ranges::fill(error, 0.0F);
+    for (std::uint32_t e = lists.offsets[tick * count_ + b]; e < lists.offsets[tick * count_ + b + 1]; ++e)
+      for (std::size_t c = 0; c < classes; ++c)
+        error[c] += of.direct[c * padded(of.size) + lists.entries[e]] * (lists.values.empty() ? 1 : lists.values[e]);
+    error[labels_[b]] -= 1;
+    for (float& x : error) x /= static_cast<float>(record_.samples);
+    add_product(error.data(), classes, 1, classes, of.direct.data(), padded(of.size), of.size,
+                by_spike.data() + b * of.size, of.size);
+  }
+}
+
+/// Adds dL / d parameter of each unit of each sample: what flow and margin differ by for parameters a little larger and
+/// smaller, times how the loss depends on them.
+void block_pass::collect_parameters(std::size_t p, const trainable_neurons::tick& at) {
+  const trained_population& of = plan_.populations[p];
+  const std::size_t numbers = count_ * of.size, fields = of.cells->fields();
+  auto& back = back_[p];
+  back.above.resize((fields + 1) * numbers);
+  back.below.resize((fields + 1) * numbers);
+  rows above, below;
+  for (std::size_t f = 0; f < fields; ++f) {
+    above.push_back(back.above.data() + f * numbers);
+    below.push_back(back.below.data() + f * numbers);
+  }
+  float *const margin_above = back.above.data() + fields * numbers, *const margin_below =
+                                                                        back.below.data() + fields * numbers;
+  std::size_t place = 0;
+  for (const trained_parameter& x : plan_.parameters) {
+    if (x.population != p) continue;
+    x.above->flow(at, above.data(), margin_above);
+    x.below->flow(at, below.data(), margin_below);
+    float* const out =
+        record_.populations[p].parameter_slopes.data() + place++ * record_.samples * of.size + first_ * of.size;
+    const auto scale = static_cast<float>(1 / (2 * x.step));
+    for (std::size_t i = 0; i < numbers; ++i) {
+      float sum = of.fires() ? back.by_margin[i] * (margin_above[i] - margin_below[i]) : 0;
+      for (std::size_t f = 0; f < fields; ++f) sum += back.by_flow[f][i] * (above[f][i] - below[f][i]);
+      out[i] += sum * scale;
+    }
+  }
+}
+
+}  // namespace spinule::learning

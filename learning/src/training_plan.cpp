@@ -1,0 +1,169 @@
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <spinule/engine/drawing.hpp>
+#include <spinule/engine/lowering.hpp>
+#include <spinule/error.hpp>
+
+#include "training_parts.hpp"
+
+namespace spinule::learning {
+namespace {
+
+trained_population trained(const population_description& described, milliseconds tick, bool is_input) {
+  trained_population p;
+  const std::string where = "population \"" + described.name + "\"";
+  p.name = described.name;
+  p.size = described.size;
+  p.model = described.model;
+  if (is_input) {
+    if (!described.model->is_source())
+      throw spinule_error{where, "recordings are played into it, so it must be a source such as replay"};
+    return p;
+  }
+  p.cells = described.model->trainable(described.size, tick);
+  if (p.cells == nullptr)
+    throw spinule_error{where, described.model->is_source()
+                                   ? "a second source; a network that is trained has one, its input"
+                                   : "its model has no derivative: its kernel needs flow, margin and settle "
+                                     "(docs/learning.md, Training), as those of lif and adaptive_lif"};
+  p.used.assign(p.cells->ports(), 0);
+  p.start.resize(p.cells->fields() * p.size);
+  return p;
+}
+
+void set_start(const lowered_network& net, index_t population, trained_population& p) {
+  std::vector<float*> rows;
+  for (std::size_t f = 0; f < p.cells->fields(); ++f) rows.push_back(p.start.data() + f * p.size);
+  p.cells->start(rows.data());
+  struct {
+    trained_population& to;
+    void write(std::size_t field, index_t neuron, double value) {
+      to.start[field * to.size + neuron] = static_cast<float>(value);
+    }
+  } cells{p};
+  set_start_values(net, population, cells);
+}
+
+/// Reads every synapse of a projection into its matrices.
+class matrix_filler {
+ public:
+  matrix_filler(const lowered_network& net, index_t id, trained_projection& p)
+      : where_{"projection \"" + net.descriptions[id].name + "\""}, p_{p} {
+    p.weights.assign(p.sources * p.stride + row_slack, 0);
+    p.present.assign(std::size_t{p.sources} * p.targets, 0);
+    row_drawer drawer{net, id};
+    for (index_t i = 0; i < drawer.rows(); ++i) {
+      const drawn_row row = drawer.row(i);
+      for (std::size_t k = 0; k < row.partners.size(); ++k)
+        drawer.by_source() ? put(i, row.partners[k], row.weight(k), row.delay(k))
+                           : put(row.partners[k], i, row.weight(k), row.delay(k));
+    }
+    if (std::ranges::all_of(p.present, [](char x) { return x != 0; })) p.present.clear();
+  }
+
+ private:
+  void put(index_t source, index_t target, double weight, ticks delay) {
+    const std::size_t place = std::size_t{source} * p_.targets + target;
+    if (p_.present[place] != 0)
+      throw spinule_error{where_, fmt::format("connects neuron {} to {} twice; a projection that is trained has one "
+                                              "synapse for a pair",
+                                              source, target)};
+    if (!any_) p_.delay = delay;
+    any_ = true;
+    if (p_.delays.empty() && delay != p_.delay) p_.delays.assign(p_.present.size(), static_cast<float>(p_.delay));
+    if (!p_.delays.empty()) p_.delays[place] = static_cast<float>(delay);
+    p_.present[place] = 1;
+    p_.weights[source * p_.stride + target] = static_cast<float>(weight);
+  }
+
+  std::string where_;
+  trained_projection& p_;
+  bool any_ = false;
+};
+
+trained_projection matrix_of(const lowered_network& net, index_t id) {
+  const projection_description& described = net.descriptions[id];
+  const std::string where = "projection \"" + described.name + "\"";
+  if (described.plasticity) throw spinule_error{where, "has a plasticity rule; what a trainer learns has none"};
+  if (described.modulated) throw spinule_error{where, "is modulated; a trainer has no derivatives for that"};
+  trained_projection p;
+  p.id = id;
+  p.source = described.source;
+  p.target = described.target;
+  p.port = static_cast<std::size_t>(described.port);
+  p.sources = net.populations[p.source].size;
+  p.targets = net.populations[p.target].size;
+  if (net.populations[p.target].width(described.port) != 1)
+    throw spinule_error{where, "ends at a wide port, which a trainer has no derivatives for"};
+  p.stride = padded(p.targets);
+  matrix_filler{net, id, p};
+  return p;
+}
+
+}  // namespace
+
+training_plan::training_plan(const network& net, index_t in, index_t out, milliseconds t, ticks ticks_in_all,
+                             const trainer_options& options)
+    : input{in}, output{out}, tick{t}, length{ticks_in_all}, how{options} {
+  for (index_t i = 0; i < net.populations().size(); ++i)
+    populations.push_back(trained(net.populations()[i], tick, i == input));
+  const auto lowered = lower(net, tick);
+  if (!lowered->drives.empty())
+    throw spinule_error{"trainer", "the network has Poisson drives, which are drawn anew in every run; leave them out"};
+  for (index_t i = 0; i < populations.size(); ++i)
+    if (i != input) set_start(*lowered, i, populations[i]);
+  onto.resize(populations.size());
+  from.resize(populations.size());
+  for (index_t i = 0; i < net.projections().size(); ++i) {
+    trained_projection p = matrix_of(*lowered, i);
+    trained_population& target = populations[p.target];
+    target.used[p.port] = 1;
+    target.latest = std::max({target.latest, p.delay, lowered->reach[p.source]});
+    populations[p.source].sends = true;
+    onto[p.target].push_back(i);
+    from[p.source].push_back(i);
+    projections.push_back(std::move(p));
+  }
+  for (const auto& level : lowered->levels) order.insert(order.end(), level.begin(), level.end());
+}
+
+void training_plan::route_errors() {
+  const index_t classes = populations[output].size;
+  for (auto& p : projections) {
+    const bool to_readout = p.target == output;
+    p.errors_pass = p.source != input;
+    if (how.rule == training_rule::eprop)
+      p.errors_pass = p.errors_pass && to_readout && how.feedback == feedback::symmetric;
+    if (how.rule == training_rule::ottt) p.errors_pass = p.errors_pass && p.delay == 0 && p.delays.empty();
+    if (how.rule == training_rule::decolle) p.errors_pass = false;
+  }
+  if (how.rule != training_rule::eprop && how.rule != training_rule::decolle) return;
+  for (index_t i = 0; i < populations.size(); ++i) {
+    trained_population& p = populations[i];
+    if (i == input || i == output || !p.fires()) continue;
+    const bool answered = std::ranges::any_of(from[i], [&](std::size_t k) { return projections[k].errors_pass; });
+    if (answered) continue;
+    random_stream random{how.seed, purpose::user, i, 77};
+    const double spread = 1 / std::sqrt(static_cast<double>(p.size));
+    p.direct.assign(classes * padded(p.size) + row_slack, 0);
+    for (index_t c = 0; c < classes; ++c)
+      for (index_t n = 0; n < p.size; ++n)
+        p.direct[c * padded(p.size) + n] = static_cast<float>(spread * random.normal());
+  }
+}
+
+void training_plan::make_parameters(trained_parameter& p) const {
+  const trained_population& cells = populations[p.population];
+  const auto shifted = [&](double by) {
+    std::vector<double> values = p.values;
+    for (double& x : values) x += by;
+    return cells.model->with(p.which, values, "population \"" + cells.name + "\"")->trainable(cells.size, tick);
+  };
+  p.above = shifted(p.step);
+  p.below = shifted(-p.step);
+}
+
+}  // namespace spinule::learning
