@@ -74,13 +74,16 @@ void activity_subspace::learn(std::span<const double> x) {
   const view in{x.data(), index(samples), index(inputs_)};
   Eigen::Map<matrix> all{weights_.data(), index(neurons()), index(inputs_)};
   Eigen::Map<matrix> momenta{momenta_.data(), index(own), index(inputs_)};
+  // What frozen neurons send back stays as it is.
+  matrix left_over = in;
+  if (frozen_ > 0) left_over -= respond(in, all.topRows(index(frozen_)), how_) * all.topRows(index(frozen_));
+  auto learning = all.bottomRows(index(own));
   for (int n = 0; n < how_.iterations; ++n) {
-    const matrix y = respond(in, all, how_);
-    const matrix left = in - y * all;
-    matrix change = y.rightCols(index(own)).transpose() * left / static_cast<double>(samples);
+    const matrix y = respond(in, learning, how_);
+    matrix change = y.transpose() * (left_over - y * learning) / static_cast<double>(samples);
     change = change.cwiseMax(-how_.largest_change).cwiseMin(how_.largest_change);
     momenta = how_.momentum * momenta + (1 - how_.momentum) * change;
-    all.bottomRows(index(own)) += how_.learning_rate * momenta;
+    learning += how_.learning_rate * momenta;
   }
 }
 

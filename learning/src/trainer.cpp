@@ -106,7 +106,7 @@ void trainer::parts::run(std::span<const training_sample> samples, bool backward
   if (backwards) collect_gradients(plan, record, blocks, block_size);
 }
 
-/// What stands in front of the optimiser: signs, and what earlier tasks need.
+/// Curl descent: the signs of what is learned.
 void trainer::parts::filter(trained_projection& p) {
   const auto sign = [](const std::vector<double>& of, std::size_t i) {
     return of.empty() ? 1.0F : static_cast<float>(of[i]);
@@ -115,37 +115,19 @@ void trainer::parts::filter(trained_projection& p) {
     for (std::size_t j = 0; j < p.sources; ++j)
       for (std::size_t i = 0; i < p.targets; ++i)
         p.gradient[j * p.stride + i] *= sign(p.how.signs.source, j) * sign(p.how.signs.target, i);
-  if (p.subspace == nullptr || p.subspace->frozen() == 0) return;
-  std::vector<double> columns(std::size_t{p.targets} * p.sources);
-  for (std::size_t j = 0; j < p.sources; ++j)
-    for (std::size_t i = 0; i < p.targets; ++i) columns[i * p.sources + j] = p.gradient[j * p.stride + i];
-  p.subspace->project(columns);
-  for (std::size_t j = 0; j < p.sources; ++j)
-    for (std::size_t i = 0; i < p.targets; ++i)
-      p.gradient[j * p.stride + i] = static_cast<float>(columns[i * p.sources + j]);
-}
-
-/// Shows the lateral neurons what the source sent, tick by tick.
-void trainer::parts::learn_subspace(trained_projection& p) const {
-  std::vector<double> x(static_cast<std::size_t>(plan.length) * record.samples * p.sources, 0);
-  std::size_t row = 0;
-  for (std::size_t k = 0; k < record.sent[p.source].size(); ++k) {
-    const sent_lists& lists = record.sent[p.source][k];
-    for (std::size_t l = 0; l + 1 < lists.offsets.size(); ++l, ++row)
-      for (std::uint32_t e = lists.offsets[l]; e < lists.offsets[l + 1]; ++e)
-        x[row * p.sources + lists.entries[e]] += lists.values.empty() ? 1 : lists.values[e];
-  }
-  p.subspace->learn(x);
 }
 
 void trainer::parts::step() {
   double squares = 0;
   for (trained_projection& p : plan.projections) {
+    if (p.subspace != nullptr && p.subspace->frozen() > 0) leave_old_alone(p, plan, record, block_size);
+    filter(p);
     const double norm = norm_of(p, p.gradient);
     if (!std::isfinite(norm))
-      throw spinule_error{"trainer", fmt::format("the gradient of projection \"{}\" is not finite; lower the rate, or "
-                                                 "the height of the surrogate, or bound it with largest_gradient",
-                                                 net.projections()[p.id].name)};
+      throw spinule_error{"trainer",
+                          fmt::format("the gradient of projection \"{}\" is not finite; lower the rate or the "
+                                      "height of the surrogate",
+                                      net.projections()[p.id].name)};
     squares += norm * norm;
   }
   if (const double norm = std::sqrt(squares); plan.how.largest_gradient > 0 && norm > plan.how.largest_gradient) {
@@ -153,11 +135,11 @@ void trainer::parts::step() {
     for (trained_projection& p : plan.projections)
       for (float& x : p.gradient) x *= factor;
   }
-  for (trained_projection& p : plan.projections) {
-    if (p.subspace != nullptr) learn_subspace(p);
-    filter(p);
-    step(p);
-  }
+  share(plan.projections.size(), plan.how.threads, [&](std::size_t k) {
+    trained_projection& p = plan.projections[k];
+    if (p.subspace != nullptr) learn_subspace(p, plan, record, block_size);
+  });
+  for (trained_projection& p : plan.projections) step(p);
   for (trained_parameter& x : plan.parameters) step(x);
   adopt_parameters();
 }
@@ -298,6 +280,7 @@ void trainer::begin_task(const projection& p, std::size_t subspace_neurons) {
     throw spinule_error{"projection \"" + parts_->net.projections()[of.id].name + "\"",
                         "has no subspace; see trainer::learn_by"};
   of.subspace->begin_task(subspace_neurons);
+  take_frozen(of);
 }
 
 batch_result trainer::learn(std::span<const training_sample> samples) {

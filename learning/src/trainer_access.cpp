@@ -215,7 +215,10 @@ void trainer::restore(std::span<const double> state) {
   archive a{state};
   visit(parts_->plan, a);
   a.finish();
-  for (auto& p : parts_->plan.projections) parts_->refresh(p);
+  for (auto& p : parts_->plan.projections) {
+    parts_->refresh(p);
+    if (p.subspace != nullptr) take_frozen(p);
+  }
   parts_->adopt_parameters();
 }
 

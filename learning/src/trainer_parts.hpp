@@ -28,7 +28,6 @@ struct trainer::parts {
   void check(std::span<const training_sample> samples) const;
   void run(std::span<const training_sample> samples, bool backwards);
   void filter(trained_projection& p);
-  void learn_subspace(trained_projection& p) const;
   void step();
   void step(trained_projection& p);
   void step(trained_parameter& p);

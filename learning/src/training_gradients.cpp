@@ -62,29 +62,6 @@ std::vector<float> changes(const aligned_vector<float>& errors, std::size_t row,
   return out;
 }
 
-/// Gradients of the synapses of one source, each with a delay of its own.
-void delayed_source(trained_projection& p, const sent_lists& lists, std::size_t source, const float* errors,
-                    const std::vector<float>& change, std::size_t samples, std::size_t ticks_in_all) {
-  float* const gradient = p.gradient.data() + source * p.stride;
-  float* const by_delay = p.delay_gradient.empty() ? nullptr : p.delay_gradient.data() + source * p.targets;
-  const ticks* const delay = p.whole_delays.data() + source * p.targets;
-  const std::size_t row = samples * p.targets;
-  for (std::uint32_t e = lists.offsets[source]; e < lists.offsets[source + 1]; ++e) {
-    const std::size_t tick = lists.entries[e] / samples, sample = lists.entries[e] % samples;
-    const float factor = lists.values.empty() ? 1 : lists.values[e];
-    const auto left = static_cast<ticks>(ticks_in_all - tick);
-    const std::size_t base = tick * row + sample * p.targets;
-    for (std::size_t i = 0; i < p.targets; ++i) {
-      if (delay[i] >= left) continue;
-      const std::size_t at = base + static_cast<std::size_t>(delay[i]) * row + i;
-      gradient[i] += factor * errors[at];
-      if (by_delay != nullptr) by_delay[i] += factor * change[at];
-    }
-  }
-  if (by_delay != nullptr)
-    for (std::size_t i = 0; i < p.targets; ++i) by_delay[i] *= p.weights[source * p.stride + i];
-}
-
 struct piece {
   std::size_t projection, first, count;
 };
@@ -116,18 +93,17 @@ void collect_gradients(training_plan& plan, batch_record& record, std::size_t, s
       change[k] = changes(record.populations[p.target].inputs[p.port], record.samples * p.targets, ticks_in_all,
                           plan.how.delay_blur);
     }
-    for (std::size_t j = 0; j < p.sources; j += 16) pieces.push_back({k, j, std::min<std::size_t>(16, p.sources - j)});
+    for (std::size_t j = 0; j < p.sources; j += tile)
+      pieces.push_back({k, j, std::min<std::size_t>(tile, p.sources - j)});
   }
   share(pieces.size(), threads, [&](std::size_t i) {
     const piece& part = pieces[i];
     trained_projection& p = plan.projections[part.projection];
     const sent_lists& lists = sources[p.source];
     const float* const errors = record.populations[p.target].inputs[p.port].data();
-    if (!p.delays.empty()) {
-      for (std::size_t j = part.first; j < part.first + part.count; ++j)
-        delayed_source(p, lists, j, errors, change[part.projection], record.samples, ticks_in_all);
-      return;
-    }
+    if (!p.delays.empty())
+      return collect_delayed(p, lists, part.first, part.count, record.populations[p.target].inputs[p.port],
+                             change[part.projection], record.samples, ticks_in_all);
     const std::size_t late = static_cast<std::size_t>(p.delay) * record.samples * p.targets;
     add_listed_rows(lists.from(0, !lists.values.empty()), p.sources, errors + late + part.first, p.targets, part.count,
                     p.gradient.data() + part.first, p.stride);

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -79,6 +80,8 @@ struct trained_projection {
   double norm = 0;  ///< at the start
   std::unique_ptr<optimiser_state> steps, delay_steps;
   std::unique_ptr<activity_subspace> subspace;
+  /// Its frozen weights H, [frozen][padded(sources)], and -H^T, [sources][padded(frozen)].
+  aligned_vector<float> lateral, back_lateral;
 };
 
 /// Everything that does not change from batch to batch.
@@ -86,7 +89,10 @@ struct training_plan {
   std::vector<trained_population> populations;
   std::vector<trained_projection> projections;
   std::vector<trained_parameter> parameters;
-  std::vector<index_t> order;                        ///< populations, each after those that reach it within a tick
+  /// Populations that reach each other, those that are reached from others later; within a component each after those
+  /// that reach it within a tick.
+  std::vector<std::vector<index_t>> components;
+  std::vector<std::size_t> component_of;             ///< [populations]
   std::vector<std::vector<std::size_t>> onto, from;  ///< [populations] projections
   index_t input = 0, output = 0;
   milliseconds tick{1};
@@ -95,9 +101,16 @@ struct training_plan {
 
   training_plan(const network& net, index_t input, index_t output, milliseconds tick, ticks length,
                 const trainer_options& how);
+  /// Whether it has delays of its synapses' own and all that its sources send is known before its targets are stepped.
+  bool runs_ahead(const trained_projection& p) const {
+    return !p.delays.empty() && component_of[p.source] != component_of[p.target];
+  }
   /// Which projections errors pass, and where learning signals come from, as the rule has it.
   void route_errors();
   void make_parameters(trained_parameter& p) const;
+
+ private:
+  void find_components(std::span<const index_t> order);
 };
 
 /// Who sent in each tick of each sample of a block: list t * samples + b.
@@ -141,6 +154,8 @@ class block_pass {
   void step(std::size_t population, std::size_t tick);
   void deliver(const trained_projection& p, std::size_t tick);
   void scatter(const trained_projection& p, std::size_t tick);
+  void deliver_all(const trained_projection& p);
+  void collect_all(const trained_projection& p);
   void send(std::size_t population, std::size_t tick, const float* fired);
   void step_back(std::size_t population, std::size_t tick);
   void collect(const trained_projection& p, std::size_t tick, const float* fired, std::vector<float>& by_spike);
@@ -154,6 +169,7 @@ class block_pass {
     std::vector<aligned_vector<float>> by_state, by_flow;
     std::vector<aligned_vector<float>> by_input_now;
     aligned_vector<float> by_margin;
+    std::vector<float> by_spike;              ///< [ticks][count][neurons] from projections that run ahead
     std::vector<std::vector<float>> arrived;  ///< [ports] where parameters are learned
     std::vector<float> above, below;
   };
@@ -162,6 +178,19 @@ class block_pass {
   std::vector<std::uint32_t> labels_;  ///< [count]
 };
 
+/// Of the synapses of some sources, each with a delay of its own. `sources` lists who sent: a list for each source.
+/// `change` [ticks][samples][targets]: how errors change with time; empty where delays are not learned.
+void collect_delayed(trained_projection& p, const sent_lists& sources, std::size_t first, std::size_t count,
+                     const aligned_vector<float>& errors, const std::vector<float>& change, std::size_t samples,
+                     std::size_t ticks_in_all);
+/// Frozen weights of the subspace of a projection, as `leave_old_alone` needs them.
+void take_frozen(trained_projection& p);
+/// Shows the lateral neurons of a projection what its sources sent: of each sample the tick whose turn it is.
+void learn_subspace(trained_projection& p, const training_plan& plan, const batch_record& record,
+                    std::size_t block_size);
+/// Projects the presynaptic factor of the gradient: what earlier tasks' activity spans is taken out of it.
+void leave_old_alone(trained_projection& p, const training_plan& plan, const batch_record& record,
+                     std::size_t block_size);
 /// Gradients of weights and delays from the record of a batch.
 void collect_gradients(training_plan& plan, batch_record& record, std::size_t blocks, std::size_t block_size);
 

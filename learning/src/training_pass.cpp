@@ -71,8 +71,13 @@ void block_pass::forwards(std::span<const training_sample> samples) {
       for (std::size_t b = 0; b < count_; ++b)
         std::copy_n(of.start.data() + f * of.size, of.size, row(record_.populations[p].states[f], p, 0) + b * of.size);
   }
-  for (std::size_t t = 0; t < static_cast<std::size_t>(plan_.length); ++t)
-    for (const index_t p : plan_.order) step(p, t);
+  for (const auto& component : plan_.components) {
+    for (const index_t p : component)
+      for (const std::size_t k : plan_.onto[p])
+        if (plan_.runs_ahead(plan_.projections[k])) deliver_all(plan_.projections[k]);
+    for (std::size_t t = 0; t < static_cast<std::size_t>(plan_.length); ++t)
+      for (const index_t p : component) step(p, t);
+  }
 }
 
 void block_pass::step(std::size_t p, std::size_t tick) {
@@ -104,7 +109,7 @@ void block_pass::step(std::size_t p, std::size_t tick) {
     if (p == plan_.output) std::copy_n(of.fires() ? fired_.data() : after[0], numbers, row(record.answers, p, tick));
   }
   for (const std::size_t k : plan_.from[p])
-    if (!plan_.projections[k].delays.empty()) scatter(plan_.projections[k], tick);
+    if (const auto& out = plan_.projections[k]; !out.delays.empty() && !plan_.runs_ahead(out)) scatter(out, tick);
 }
 
 void block_pass::send(std::size_t p, std::size_t tick, const float* fired) {
@@ -169,12 +174,18 @@ void block_pass::backwards() {
       back_[p].by_margin.assign(count_ * of.size, 0);
     }
   }
-  for (auto t = static_cast<std::size_t>(plan_.length); t-- > 0;) {
-    for (std::size_t k = plan_.order.size(); k-- > 0;)
-      if (plan_.populations[plan_.order[k]].cells != nullptr) step_back(plan_.order[k], t);
-    if (plan_.how.truncate > 0 && t % static_cast<std::size_t>(plan_.how.truncate) == 0)
-      for (auto& of : back_)
-        for (auto& by : of.by_state) std::ranges::fill(by, 0.0F);
+  for (std::size_t c = plan_.components.size(); c-- > 0;) {
+    const auto& component = plan_.components[c];
+    for (const index_t p : component)
+      for (const std::size_t k : plan_.from[p])
+        if (const auto& out = plan_.projections[k]; out.errors_pass && plan_.runs_ahead(out)) collect_all(out);
+    for (auto t = static_cast<std::size_t>(plan_.length); t-- > 0;) {
+      for (std::size_t k = component.size(); k-- > 0;)
+        if (plan_.populations[component[k]].cells != nullptr) step_back(component[k], t);
+      if (plan_.how.truncate > 0 && t % static_cast<std::size_t>(plan_.how.truncate) == 0)
+        for (const index_t p : component)
+          for (auto& by : back_[p].by_state) std::ranges::fill(by, 0.0F);
+    }
   }
 }
 
@@ -197,7 +208,10 @@ void block_pass::step_back(std::size_t p, std::size_t tick) {
       for (std::size_t i = 0; i < numbers; ++i) fired_[i] = margins[i] >= 0 ? 1 : 0;
     plan_.how.surrogate.slopes({margins, numbers}, slope_);
     for (const std::size_t k : plan_.from[p])
-      if (plan_.projections[k].errors_pass) collect(plan_.projections[k], tick, fired_.data(), by_spike_);
+      if (const auto& out = plan_.projections[k]; out.errors_pass && !plan_.runs_ahead(out))
+        collect(out, tick, fired_.data(), by_spike_);
+    if (!back.by_spike.empty())
+      for (std::size_t i = 0; i < numbers; ++i) by_spike_[i] += back.by_spike[tick * numbers + i];
     if (!of.direct.empty()) collect_directly(p, tick, by_spike_);
     if (plan_.how.rate_penalty > 0)
       for (std::size_t i = 0; i < numbers; ++i) {

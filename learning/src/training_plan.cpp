@@ -110,6 +110,7 @@ training_plan::training_plan(const network& net, index_t in, index_t out, millis
     : input{in}, output{out}, tick{t}, length{ticks_in_all}, how{options} {
   for (index_t i = 0; i < net.populations().size(); ++i)
     populations.push_back(trained(net.populations()[i], tick, i == input));
+  std::vector<index_t> order;  // each population after those that reach it within a tick
   const auto lowered = lower(net, tick);
   if (!lowered->drives.empty())
     throw spinule_error{"trainer", "the network has Poisson drives, which are drawn anew in every run; leave them out"};
@@ -128,6 +129,29 @@ training_plan::training_plan(const network& net, index_t in, index_t out, millis
     projections.push_back(std::move(p));
   }
   for (const auto& level : lowered->levels) order.insert(order.end(), level.begin(), level.end());
+  find_components(order);
+}
+
+void training_plan::find_components(std::span<const index_t> order) {
+  const std::size_t n = populations.size();
+  std::vector<std::vector<char>> reaches(n, std::vector<char>(n, 0));
+  for (const auto& p : projections) reaches[p.source][p.target] = 1;
+  for (std::size_t k = 0; k < n; ++k)
+    for (std::size_t i = 0; i < n; ++i)
+      for (std::size_t j = 0; j < n; ++j) reaches[i][j] |= static_cast<char>(reaches[i][k] & reaches[k][j]);
+  component_of.assign(n, n);
+  while (std::ranges::count(component_of, n) > 0)
+    for (const index_t p : order) {
+      if (component_of[p] != n) continue;
+      const auto before = [&](index_t other) { return reaches[other][p] != 0 && reaches[p][other] == 0; };
+      if (std::ranges::any_of(order, [&](index_t other) { return component_of[other] == n && before(other); }))
+        continue;
+      std::vector<index_t> members;
+      for (const index_t other : order)
+        if (other == p || (reaches[p][other] != 0 && reaches[other][p] != 0)) members.push_back(other);
+      for (const index_t member : members) component_of[member] = components.size();
+      components.push_back(std::move(members));
+    }
 }
 
 void training_plan::route_errors() {

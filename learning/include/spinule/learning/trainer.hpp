@@ -21,7 +21,7 @@ namespace spinule::learning {
 
 /// A recording on the grid of ticks, and its class.
 struct training_sample {
-  std::vector<raster_event> events;  ///< by tick, then channel; an entry for each of several events
+  std::vector<raster_event> events = {};  ///< by tick, then channel; an entry for each of several events
   std::vector<float> values = {};    ///< [events] what an event brings beside its weight; empty: 1
   std::uint32_t label = 0;
 };
