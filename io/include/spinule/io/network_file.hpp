@@ -1,4 +1,5 @@
-// Networks that classify recordings, as files that people write. docs/formats.md defines them.
+// Networks that classify recordings as files: a description that people write, and a trained one. docs/formats.md
+// defines both.
 #pragma once
 
 #include <cstddef>
@@ -8,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include <spinule/io/model_file.hpp>
 #include <spinule/network.hpp>
 #include <spinule/recording.hpp>
 
@@ -74,5 +76,22 @@ recording encoded(const recording& events, const input_encoding& encoding, milli
 /// [classes] scores of x, [ticks x classes]. They are the same bits on every compiler. Throws `spinule_error` when
 /// there is no tick or no class, or x is no whole number of ticks.
 std::vector<double> class_scores(readout_rule::law over, std::span<const double> x, std::size_t classes);
+
+/// A network whose synapses have been trained.
+struct trained_network : described_network {
+  std::vector<std::string> labels = {};  ///< names of the classes
+  std::string dataset = {};              ///< kind it was trained on
+  std::size_t channels = 0;              ///< of that data
+};
+
+/// Writes the network with every synapse and every parameter, so that it gives the same spikes when it is loaded, bit
+/// for bit. Throws `spinule_error` for what the format does not hold: models that are not in `models`, rules by which
+/// spikes change weights, modulated projections, Poisson drives and rounded weights, and for a network that
+/// `simulation` would refuse; `file_error` as `model_writer` does.
+void save_trained(const std::filesystem::path& path, const trained_network& trained, const named_models& models);
+/// Whether a model file is one of these; others are those of trained liquids.
+bool holds_trained_network(const model_file& file);
+/// Throws `file_error{path, ...}` for what is no such file, and for what it says wrongly.
+trained_network load_trained(const model_file& file, const named_models& models);
 
 }  // namespace spinule
