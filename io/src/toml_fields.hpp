@@ -10,9 +10,11 @@
 
 // Damaged files break assertions of toml++ behind which its parser reports an error all the same: they must neither
 // abort nor, with NDEBUG, be assumed to hold.
+#pragma push_macro("NDEBUG")
 #undef NDEBUG
 #define TOML_ASSERT(condition) static_cast<void>(0)
 #include <toml++/toml.h>
+#pragma pop_macro("NDEBUG")
 
 namespace spinule {
 
