@@ -56,6 +56,12 @@ void add_product(const float* a, std::size_t a_stride, std::size_t rows, std::si
   add(a, a_stride, rows, inner, table, table_stride, width, out, out_stride);
 }
 
+void add_correlations(const float* x, std::size_t count, const std::int32_t* shift, std::size_t rows, std::int32_t most,
+                      const float* table, std::size_t stride, const float* factors, float* out) {
+  const auto add = has_avx2() ? with_avx2::add_correlations : baseline::add_correlations;
+  add(x, count, shift, rows, most, table, stride, factors, out);
+}
+
 float dot(const float* a, const float* b, std::size_t count) {
   return has_avx2() ? with_avx2::dot(a, b, count) : baseline::dot(a, b, count);
 }

@@ -25,6 +25,11 @@ void add_listed_rows(const row_lists& lists, std::size_t rows, const float* tabl
 void add_product(const float* a, std::size_t a_stride, std::size_t rows, std::size_t inner, const float* table,
                  std::size_t table_stride, std::size_t width, float* out, std::size_t out_stride);
 
+/// out[i] += factors[i] times the sum over k < count of x[k] table[i][shift[i] + k], for rows whose shift is below
+/// `most`; factors null: 1.
+void add_correlations(const float* x, std::size_t count, const std::int32_t* shift, std::size_t rows, std::int32_t most,
+                      const float* table, std::size_t stride, const float* factors, float* out);
+
 /// The sum of a[k] b[k], in an order that depends on `count` alone.
 float dot(const float* a, const float* b, std::size_t count);
 

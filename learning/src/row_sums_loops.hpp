@@ -88,14 +88,29 @@ inline void add_product(const float* a, std::size_t a_stride, std::size_t rows, 
   }
 }
 
+/// Of eight numbers, halves added to halves.
+inline float sum_of(const register_of_eight& x) {
+  const float low = (x[0] + x[4]) + (x[2] + x[6]), high = (x[1] + x[5]) + (x[3] + x[7]);
+  return low + high;
+}
+
 inline float dot(const float* a, const float* b, std::size_t count) {
   register_of_eight sum[2] = {};
   std::size_t k = 0;
   for (; k + 2 * lanes <= count; k += 2 * lanes)
     for (std::size_t v = 0; v < 2; ++v)
       sum[v] += *reinterpret_cast<const eight*>(a + k + v * lanes) * *reinterpret_cast<const eight*>(b + k + v * lanes);
-  float total = 0;
-  for (std::size_t c = 0; c < lanes; ++c) total += sum[0][c] + sum[1][c];
+  float total = sum_of(sum[0] + sum[1]);
   for (; k < count; ++k) total += a[k] * b[k];
   return total;
+}
+
+inline void add_correlations(const float* x, std::size_t count, const std::int32_t* shift, std::size_t rows,
+                             std::int32_t most, const float* table, std::size_t stride, const float* factors,
+                             float* out) {
+  for (std::size_t i = 0; i < rows; ++i) {
+    if (shift[i] >= most) continue;
+    const float sum = dot(x, table + i * stride + shift[i], count);
+    out[i] += factors == nullptr ? sum : factors[i] * sum;
+  }
 }

@@ -9,85 +9,130 @@
 namespace spinule::learning {
 namespace {
 
-/// trains[target][t + delay] += weight trains_of_source[t], for all targets of a source.
+constexpr std::size_t stretch = 16;  ///< ticks that a loop goes on by
+
+/// A train of numbers, one a tick; outside of [first, first + count) they are 0. `first` and `count` are whole
+/// stretches.
+struct train {
+  const float* from = nullptr;
+  std::size_t first = 0, count = 0;
+};
+
+/// Trains of many units over time, [units][stride], with zeros after the last tick for whole stretches beyond any
+/// delay.
+class trains {
+ public:
+  trains(std::size_t units, std::size_t length)
+      : units_{units}, length_{length}, stride_{2 * padded(length) + stretch} {
+    all_.resize(units * stride_);
+  }
+  std::size_t stride() const { return stride_; }
+  float* of(std::size_t unit) { return all_.data() + unit * stride_; }
+  void clear() { std::ranges::fill(all_, 0.0F); }
+  /// From rows of ticks, `row` numbers apart.
+  void take(const float* rows, std::size_t row) {
+    for (std::size_t t = 0; t < length_; ++t)
+      for (std::size_t i = 0; i < units_; ++i) all_[i * stride_ + t] = rows[t * row + i];
+  }
+  void add_to(float* rows, std::size_t row) const {
+    for (std::size_t t = 0; t < length_; ++t)
+      for (std::size_t i = 0; i < units_; ++i) rows[t * row + i] += all_[i * stride_ + t];
+  }
+
+ private:
+  std::size_t units_, length_, stride_;
+  aligned_vector<float> all_;
+};
+
+/// targets[i][t + delay_i] += weight_i source[t].
 SPINULE_CLONES
-void add_shifted(const float* source, const float* weight, const ticks* delay, std::size_t targets, std::size_t length,
-                 std::size_t stride, float* trains) {
+void add_shifted(train source, const float* weight, const ticks* delay, std::size_t targets, std::size_t length,
+                 std::size_t stride, float* to) {
+  const float* const in = source.from + source.first;
   for (std::size_t i = 0; i < targets; ++i) {
     const auto d = static_cast<std::size_t>(delay[i]);
-    if (d >= length || weight[i] == 0) continue;
+    if (d >= length) continue;
     const float w = weight[i];
-    float* const out = trains + i * stride + d;
+    float* const out = to + i * stride + source.first + d;
     SPINULE_INDEPENDENT
-    for (std::size_t t = 0; t < length - d; ++t) out[t] += w * source[t];
+    for (std::size_t t = 0; t < source.count / stretch * stretch; ++t) out[t] += w * in[t];
   }
 }
 
-/// source[t] += weight trains[target][t + delay], over all targets.
+/// source[t] += weight_i targets[i][t + delay_i], over all targets in order.
 SPINULE_CLONES
 void add_unshifted(float* source, const float* weight, const ticks* delay, std::size_t targets, std::size_t length,
-                   std::size_t stride, const float* trains) {
+                   std::size_t stride, const float* from) {
+  const std::size_t count = (length + stretch - 1) / stretch * stretch;
   for (std::size_t i = 0; i < targets; ++i) {
     const auto d = static_cast<std::size_t>(delay[i]);
-    if (d >= length || weight[i] == 0) continue;
+    if (d >= length) continue;
     const float w = weight[i];
-    const float* const in = trains + i * stride + d;
+    const float* const in = from + i * stride + d;
     SPINULE_INDEPENDENT
-    for (std::size_t t = 0; t < length - d; ++t) source[t] += w * in[t];
+    for (std::size_t t = 0; t < count; ++t) source[t] += w * in[t];
   }
 }
 
-/// Rows of ticks, each of `targets` numbers `row` apart, as trains of `stride` numbers.
-void transpose(const float* from, std::size_t row, std::size_t length, std::size_t targets, std::size_t stride,
-               float* trains) {
-  for (std::size_t t = 0; t < length; ++t)
-    for (std::size_t i = 0; i < targets; ++i) trains[i * stride + t] = from[t * row + i];
-}
+/// What a source sent in one sample, as a train; `entries` [first, last) of `lists`, in the order of time.
+class sent_train {
+ public:
+  explicit sent_train(std::size_t length) : numbers_(padded(length) + stretch, 0) {}
+  void add(std::size_t tick, float value) {
+    if (!any_) first_ = tick / stretch * stretch;
+    any_ = true;
+    last_ = tick;
+    numbers_[tick] += value;
+  }
+  train get() const { return {numbers_.data(), first_, any_ ? (last_ - first_) / stretch * stretch + stretch : 0}; }
+  void clear() {
+    if (any_) std::fill(numbers_.begin() + static_cast<std::ptrdiff_t>(first_), numbers_.end(), 0.0F);
+    any_ = false;
+  }
+
+ private:
+  aligned_vector<float> numbers_;
+  std::size_t first_ = 0, last_ = 0;
+  bool any_ = false;
+};
 
 }  // namespace
 
 void block_pass::deliver_all(const trained_projection& p) {
-  const auto length = static_cast<std::size_t>(plan_.length), stride = padded(length);
+  const auto length = static_cast<std::size_t>(plan_.length);
   const sent_lists& lists = record_.sent[p.source][block_];
-  const std::size_t row = record_.samples * p.targets;
   float* const inputs = record_.populations[p.target].inputs[p.port].data() + first_ * p.targets;
-  aligned_vector<float> sent(p.sources * stride), arriving(p.targets * stride);
-  std::vector<char> silent(p.sources);
+  std::vector<sent_train> sent(p.sources, sent_train{length});
+  trains arriving{p.targets, length};
   for (std::size_t b = 0; b < count_; ++b) {
-    std::ranges::fill(sent, 0.0F);
-    std::ranges::fill(arriving, 0.0F);
-    std::ranges::fill(silent, 1);
+    for (sent_train& x : sent) x.clear();
+    arriving.clear();
     for (std::size_t t = 0; t < length; ++t)
-      for (std::uint32_t e = lists.offsets[t * count_ + b]; e < lists.offsets[t * count_ + b + 1]; ++e) {
-        sent[lists.entries[e] * stride + t] += lists.values.empty() ? 1 : lists.values[e];
-        silent[lists.entries[e]] = 0;
-      }
+      for (std::uint32_t e = lists.offsets[t * count_ + b]; e < lists.offsets[t * count_ + b + 1]; ++e)
+        sent[lists.entries[e]].add(t, lists.values.empty() ? 1 : lists.values[e]);
     for (std::size_t j = 0; j < p.sources; ++j)
-      if (silent[j] == 0)
-        add_shifted(sent.data() + j * stride, p.weights.data() + j * p.stride, p.whole_delays.data() + j * p.targets,
-                    p.targets, length, stride, arriving.data());
-    for (std::size_t t = 0; t < length; ++t)
-      for (std::size_t i = 0; i < p.targets; ++i) inputs[t * row + b * p.targets + i] += arriving[i * stride + t];
+      add_shifted(sent[j].get(), p.weights.data() + j * p.stride, p.whole_delays.data() + j * p.targets, p.targets,
+                  length, arriving.stride(), arriving.of(0));
+    arriving.add_to(inputs + b * p.targets, record_.samples * p.targets);
   }
 }
 
 void block_pass::collect_all(const trained_projection& p) {
-  const auto length = static_cast<std::size_t>(plan_.length), stride = padded(length);
-  const std::size_t row = record_.samples * p.targets;
+  const auto length = static_cast<std::size_t>(plan_.length);
   const float* const errors = record_.populations[p.target].inputs[p.port].data() + first_ * p.targets;
   auto& by_spike = back_[p.source].by_spike;
   by_spike.resize(length * count_ * p.sources, 0);
-  aligned_vector<float> trains(p.targets * stride), sum(stride);
+  trains wrong{p.targets, length};
+  aligned_vector<float> sum(padded(length) + stretch);
   for (std::size_t b = 0; b < count_; ++b) {
-    transpose(errors + b * p.targets, row, length, p.targets, stride, trains.data());
+    wrong.take(errors + b * p.targets, record_.samples * p.targets);
     if (plan_.how.rule == training_rule::event_prop)  // what matters is how they change
       for (std::size_t i = 0; i < p.targets; ++i)
-        for (std::size_t t = 0; t < length; ++t)
-          trains[i * stride + t] = (t + 1 < length ? trains[i * stride + t + 1] : 0) - trains[i * stride + t];
+        for (std::size_t t = 0; t < length; ++t) wrong.of(i)[t] = wrong.of(i)[t + 1] - wrong.of(i)[t];
     for (std::size_t j = 0; j < p.sources; ++j) {
       std::ranges::fill(sum, 0.0F);
       add_unshifted(sum.data(), p.weights.data() + j * p.stride, p.whole_delays.data() + j * p.targets, p.targets,
-                    length, stride, trains.data());
+                    length, wrong.stride(), wrong.of(0));
       for (std::size_t t = 0; t < length; ++t) by_spike[(t * count_ + b) * p.sources + j] += sum[t];
     }
   }
@@ -96,33 +141,32 @@ void block_pass::collect_all(const trained_projection& p) {
 void collect_delayed(trained_projection& p, const sent_lists& sources, std::size_t first, std::size_t count,
                      const aligned_vector<float>& errors, const std::vector<float>& change, std::size_t samples,
                      std::size_t ticks_in_all) {
-  const std::size_t stride = padded(ticks_in_all), row = samples * p.targets;
-  aligned_vector<float> sent(stride), by_time(p.targets * stride), changing(change.empty() ? 0 : p.targets * stride);
-  std::vector<std::vector<std::pair<std::uint32_t, std::uint32_t>>> of_sample(samples);  // source, entry
+  const std::size_t row = samples * p.targets;
+  trains wrong{p.targets, ticks_in_all}, changing{change.empty() ? 0 : p.targets, ticks_in_all};
+  sent_train sent{ticks_in_all};
+  std::vector<std::vector<std::pair<std::size_t, std::uint32_t>>> of_sample(samples);  // source, entry
   for (std::size_t j = first; j < first + count; ++j)
     for (std::uint32_t e = sources.offsets[j]; e < sources.offsets[j + 1]; ++e)
-      of_sample[sources.entries[e] % samples].push_back({static_cast<std::uint32_t>(j), e});
+      of_sample[sources.entries[e] % samples].push_back({j, e});
   for (std::size_t b = 0; b < samples; ++b) {
     if (of_sample[b].empty()) continue;
-    transpose(errors.data() + b * p.targets, row, ticks_in_all, p.targets, stride, by_time.data());
-    if (!change.empty())
-      transpose(change.data() + b * p.targets, row, ticks_in_all, p.targets, stride, changing.data());
+    wrong.take(errors.data() + b * p.targets, row);
+    if (!change.empty()) changing.take(change.data() + b * p.targets, row);
     for (std::size_t k = 0; k < of_sample[b].size();) {
       const std::size_t j = of_sample[b][k].first;
-      std::ranges::fill(sent, 0.0F);
+      sent.clear();
       for (; k < of_sample[b].size() && of_sample[b][k].first == j; ++k) {
         const std::uint32_t e = of_sample[b][k].second;
-        sent[sources.entries[e] / samples] += sources.values.empty() ? 1 : sources.values[e];
+        sent.add(sources.entries[e] / samples, sources.values.empty() ? 1 : sources.values[e]);
       }
-      const float* const weight = p.weights.data() + j * p.stride;
-      for (std::size_t i = 0; i < p.targets; ++i) {
-        const auto d = static_cast<std::size_t>(p.whole_delays[j * p.targets + i]);
-        if (d >= ticks_in_all) continue;
-        p.gradient[j * p.stride + i] += dot(sent.data(), by_time.data() + i * stride + d, ticks_in_all - d);
-        if (!change.empty())
-          p.delay_gradient[j * p.targets + i] +=
-              weight[i] * dot(sent.data(), changing.data() + i * stride + d, ticks_in_all - d);
-      }
+      const train x = sent.get();
+      const ticks* const delay = p.whole_delays.data() + j * p.targets;
+      const auto most = static_cast<ticks>(ticks_in_all);
+      add_correlations(x.from + x.first, x.count, delay, p.targets, most, wrong.of(0) + x.first, wrong.stride(),
+                       nullptr, p.gradient.data() + j * p.stride);
+      if (!change.empty())
+        add_correlations(x.from + x.first, x.count, delay, p.targets, most, changing.of(0) + x.first, changing.stride(),
+                         p.weights.data() + j * p.stride, p.delay_gradient.data() + j * p.targets);
     }
   }
 }
