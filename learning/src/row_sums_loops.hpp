@@ -43,7 +43,7 @@ template <bool Weighted>
 inline void add_all_lists(const row_lists& lists, std::size_t rows, const float* table, std::size_t table_stride,
                           std::size_t width, float* out, std::size_t out_stride) {
   std::size_t c = 0;
-  for (; width - c > 4 * lanes; c += 8 * lanes)
+  for (; c + 4 * lanes < width; c += 8 * lanes)
     add_lists<8, Weighted>(lists, rows, table + c, table_stride, out + c, out_stride, lesser(width - c, 8 * lanes));
   for (; c < width; c += 2 * lanes)
     add_lists<2, Weighted>(lists, rows, table + c, table_stride, out + c, out_stride, lesser(width - c, 2 * lanes));

@@ -25,6 +25,19 @@ double norm_of(const trained_projection& p, const aligned_vector<float>& matrix)
   return std::sqrt(sum);
 }
 
+/// Whether a sample sends the same in all ticks.
+bool is_steady(const training_sample& s, ticks length) {
+  const auto ticks_in_all = static_cast<std::size_t>(length);
+  const std::size_t each = s.events.size() / ticks_in_all;
+  if (ticks_in_all < 2 || each * ticks_in_all != s.events.size()) return false;
+  for (std::size_t i = 0; i < s.events.size(); ++i) {
+    const std::size_t first = i % each;
+    if (s.events[i] != raster_event{static_cast<std::uint32_t>(i / each), s.events[first].address}) return false;
+    if (!s.values.empty() && s.values[i] != s.values[first]) return false;
+  }
+  return true;
+}
+
 void check(const trainer_options& o) {
   o.surrogate.check();
   const auto demand = [](bool holds, const char* name, double value, const char* what) {
@@ -83,6 +96,7 @@ void trainer::parts::run(std::span<const training_sample> samples, bool backward
   const std::size_t count = samples.size(), blocks = (count + block_size - 1) / block_size;
   const index_t classes = plan.populations[plan.output].size;
   record.weighted_input = std::ranges::any_of(samples, [](const auto& s) { return !s.values.empty(); });
+  record.steady_input = std::ranges::all_of(samples, [&](const auto& s) { return is_steady(s, plan.length); });
   record.prepare(plan, count, blocks, backwards);
   const classification_loss mean_loss{loss, static_cast<std::size_t>(plan.length), count, classes};
   std::vector<std::uint32_t> labels;

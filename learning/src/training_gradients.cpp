@@ -11,21 +11,23 @@ constexpr std::size_t tile = 64;  ///< columns of a gradient that one thread wor
 
 /// In which rows, tick * samples + sample, each neuron of a population sent, ascending: the same for any blocks.
 sent_lists by_source(const training_plan& plan, const batch_record& record, std::size_t population,
-                     std::size_t block_size) {
+                     std::size_t block_size, std::size_t ticks_in_all) {
   const auto& blocks = record.sent[population];
   const std::size_t size = plan.populations[population].size;
   sent_lists lists;
   lists.offsets.assign(size + 1, 0);
   bool weighted = false;
-  for (const sent_lists& block : blocks) {
-    for (const std::uint32_t i : block.entries) ++lists.offsets[i + 1];
-    weighted = weighted || !block.values.empty();
+  for (std::size_t k = 0; k < blocks.size(); ++k) {
+    const std::size_t count = std::min(block_size, record.samples - k * block_size);
+    for (std::uint32_t e = 0; e < blocks[k].offsets[ticks_in_all * count]; ++e)
+      ++lists.offsets[blocks[k].entries[e] + 1];
+    weighted = weighted || !blocks[k].values.empty();
   }
   for (std::size_t i = 0; i < size; ++i) lists.offsets[i + 1] += lists.offsets[i];
   lists.entries.resize(lists.offsets[size]);
   if (weighted) lists.values.assign(lists.entries.size(), 1);
   std::vector<std::uint32_t> next(lists.offsets.begin(), lists.offsets.end() - 1);
-  for (std::size_t t = 0; t < static_cast<std::size_t>(plan.length); ++t)
+  for (std::size_t t = 0; t < ticks_in_all; ++t)
     for (std::size_t k = 0; k < blocks.size(); ++k) {
       const std::size_t first = k * block_size, count = std::min(block_size, record.samples - first);
       for (std::size_t b = 0; b < count; ++b)
@@ -68,6 +70,21 @@ struct piece {
 
 }  // namespace
 
+projection_errors errors_of(const trained_projection& p, const training_plan& plan, const batch_record& record) {
+  const auto& arrived = record.populations[p.target].inputs[p.port];
+  const std::size_t row = record.samples * p.targets;
+  projection_errors errors;
+  errors.rows = arrived.data() + static_cast<std::size_t>(p.delay) * row;
+  errors.ticks_in_all = static_cast<std::size_t>(plan.length);
+  if (p.source != plan.input || !record.steady_input || !p.delays.empty()) return errors;
+  errors.summed.assign(row + row_slack, 0);
+  for (std::size_t t = static_cast<std::size_t>(p.delay); t < errors.ticks_in_all; ++t)
+    for (std::size_t i = 0; i < row; ++i) errors.summed[i] += arrived[t * row + i];
+  errors.rows = errors.summed.data();
+  errors.ticks_in_all = 1;
+  return errors;
+}
+
 void collect_gradients(training_plan& plan, batch_record& record, std::size_t, std::size_t block_size) {
   const unsigned threads = plan.how.threads;
   const auto ticks_in_all = static_cast<std::size_t>(plan.length);
@@ -76,9 +93,16 @@ void collect_gradients(training_plan& plan, batch_record& record, std::size_t, s
   std::vector<std::size_t> senders;
   for (std::size_t p = 0; p < plan.populations.size(); ++p)
     if (plan.populations[p].sends) senders.push_back(p);
-  share(senders.size(), threads,
-        [&](std::size_t i) { sources[senders[i]] = by_source(plan, record, senders[i], block_size); });
+  const bool steady = record.steady_input && std::ranges::all_of(plan.from[plan.input], [&](std::size_t k) {
+                        return plan.projections[k].delays.empty();
+                      });
+  share(senders.size(), threads, [&](std::size_t i) {
+    sources[senders[i]] =
+        by_source(plan, record, senders[i], block_size, senders[i] == plan.input && steady ? 1 : ticks_in_all);
+  });
 
+  std::vector<projection_errors> errors(plan.projections.size());
+  share(errors.size(), threads, [&](std::size_t k) { errors[k] = errors_of(plan.projections[k], plan, record); });
   std::vector<piece> pieces;
   for (std::size_t k = 0; k < plan.projections.size(); ++k) {
     trained_projection& p = plan.projections[k];
@@ -100,13 +124,11 @@ void collect_gradients(training_plan& plan, batch_record& record, std::size_t, s
     const piece& part = pieces[i];
     trained_projection& p = plan.projections[part.projection];
     const sent_lists& lists = sources[p.source];
-    const float* const errors = record.populations[p.target].inputs[p.port].data();
     if (!p.delays.empty())
       return collect_delayed(p, lists, part.first, part.count, record.populations[p.target].inputs[p.port],
                              change[part.projection], record.samples, ticks_in_all);
-    const std::size_t late = static_cast<std::size_t>(p.delay) * record.samples * p.targets;
-    add_listed_rows(lists.from(0, !lists.values.empty()), p.sources, errors + late + part.first, p.targets, part.count,
-                    p.gradient.data() + part.first, p.stride);
+    add_listed_rows(lists.from(0, !lists.values.empty()), p.sources, errors[part.projection].rows + part.first,
+                    p.targets, part.count, p.gradient.data() + part.first, p.stride);
   });
   for (trained_projection& p : plan.projections)
     if (!p.present.empty())

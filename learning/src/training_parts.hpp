@@ -136,6 +136,7 @@ struct batch_record {
   std::vector<population> populations;
   std::vector<std::vector<sent_lists>> sent;  ///< [populations][blocks]
   bool weighted_input = false;
+  bool steady_input = false;  ///< every sample sends the same in all ticks, such as the pixels of a picture
 
   void prepare(const training_plan& plan, std::size_t count, std::size_t blocks, bool backwards);
 };
@@ -153,6 +154,7 @@ class block_pass {
   void send_events(std::span<const training_sample> samples);
   void step(std::size_t population, std::size_t tick);
   void deliver(const trained_projection& p, std::size_t tick);
+  bool repeats(const trained_projection& p, std::size_t tick) const;
   void scatter(const trained_projection& p, std::size_t tick);
   void deliver_all(const trained_projection& p);
   void collect_all(const trained_projection& p);
@@ -183,6 +185,14 @@ class block_pass {
 void collect_delayed(trained_projection& p, const sent_lists& sources, std::size_t first, std::size_t count,
                      const aligned_vector<float>& errors, const std::vector<float>& change, std::size_t samples,
                      std::size_t ticks_in_all);
+/// Errors at the targets of a projection, as what its sources sent is multiplied with: of each tick a row for each
+/// sample; where the input is steady their sum over ticks, of which all ticks but the first need not be looked at.
+struct projection_errors {
+  std::vector<float> summed;
+  const float* rows = nullptr;
+  std::size_t ticks_in_all = 0;
+};
+projection_errors errors_of(const trained_projection& p, const training_plan& plan, const batch_record& record);
 /// Frozen weights of the subspace of a projection, as `leave_old_alone` needs them.
 void take_frozen(trained_projection& p);
 /// Shows the lateral neurons of a projection what its sources sent: of each sample the tick whose turn it is.

@@ -134,8 +134,20 @@ void block_pass::send(std::size_t p, std::size_t tick, const float* fired) {
   lists.entries.resize(end);
 }
 
+/// Whether what arrives is what arrived in the tick before, because the input is steady and nothing else arrives there.
+bool block_pass::repeats(const trained_projection& p, std::size_t tick) const {
+  return p.source == plan_.input && record_.steady_input && tick > static_cast<std::size_t>(p.delay) &&
+         std::ranges::count_if(plan_.onto[p.target],
+                               [&](std::size_t k) { return plan_.projections[k].port == p.port; }) == 1;
+}
+
 void block_pass::deliver(const trained_projection& p, std::size_t tick) {
   if (!p.delays.empty() || tick < static_cast<std::size_t>(p.delay)) return;
+  if (repeats(p, tick)) {
+    auto& arrived = record_.populations[p.target].inputs[p.port];
+    std::copy_n(row(arrived, p.target, tick - 1), count_ * p.targets, row(arrived, p.target, tick));
+    return;
+  }
   const bool weighted = p.source == plan_.input ? record_.weighted_input : plan_.how.smooth_spikes;
   const row_lists lists =
       record_.sent[p.source][block_].from((tick - static_cast<std::size_t>(p.delay)) * count_, weighted);

@@ -277,6 +277,30 @@ TEST(trainer, curl_descent_flips_what_is_learned_and_nothing_else) {
   EXPECT_EQ(plain.weights(n.projections[1]), curled.weights(n.projections[1]));
 }
 
+TEST(trainer, steady_input_has_the_gradient_of_any_other) {
+  const auto n = layer_of(lif{.tau = 8_ms, .threshold = 1_mV, .refractory = 1_ms}, 1_mV, true);
+  std::vector<training_sample> steady(5), broken;
+  for (std::size_t s = 0; s < steady.size(); ++s) {
+    for (std::uint32_t t = 0; t < length; ++t)
+      for (index_t c = 0; c < channels; ++c) {
+        steady[s].events.push_back({t, c});
+        steady[s].values.push_back(0.1F * static_cast<float>((c + s) % 5));
+      }
+    steady[s].label = static_cast<std::uint32_t>(s % classes);
+  }
+  broken = steady;
+  broken.push_back({.events = {{3, 1}}, .values = {1}, .label = 0});  // so that the batch is not steady
+  trainer a = trainer_of(n, {}), b = trainer_of(n, {});
+  a.differentiate(steady);
+  const auto sum = a.gradient(n.projections[0]);
+  b.differentiate(broken);
+  const auto with = b.gradient(n.projections[0]);
+  b.differentiate({&broken.back(), 1});
+  const auto alone = b.gradient(n.projections[0]);
+  for (std::size_t i = 0; i < sum.size(); ++i)
+    EXPECT_NEAR(5 * sum[i], 6 * with[i] - alone[i], 1e-5 * largest(sum)) << i;
+}
+
 TEST(trainer, refuses_what_cannot_be) {
   const auto n = layer_of(lif{}, 1_mV, false);
   trainer t = trainer_of(n, {});
