@@ -59,7 +59,7 @@ void check_every_class(const dataset& data, const data_choice& choice, std::size
   if (!few.empty()) refuse("too few samples", few);
 }
 
-void check_geometry(const trained_model& model, const std::filesystem::path& path, const dataset& data) {
+void check_geometry(const replayable_model& model, const std::filesystem::path& path, const dataset& data) {
   if (data.channels() != model.channels)
     throw file_error{path.string(),
                      fmt::format("was trained on {} channels of {}; this data has {}; give data of that kind",
@@ -70,7 +70,7 @@ void check_geometry(const trained_model& model, const std::filesystem::path& pat
                                  model.labels.size(), data.classes())};
 }
 
-std::string remark_on_kind(const trained_model& model, const data_choice& choice, const dataset& data) {
+std::string remark_on_kind(const replayable_model& model, const data_choice& choice, const dataset& data) {
   if (choice.dataset != model.dataset)
     return fmt::format(
         "The model was trained on {} and these samples are {}: how often it is right says nothing about either.",

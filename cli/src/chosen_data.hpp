@@ -22,10 +22,10 @@ std::vector<std::string> label_names(const dataset& data);
 void check_every_class(const dataset& data, const data_choice& choice, std::size_t least);
 
 /// Throws `file_error` when a model cannot be shown `data`: other channels, or another number of classes.
-void check_geometry(const trained_model& model, const std::filesystem::path& path, const dataset& data);
+void check_geometry(const replayable_model& model, const std::filesystem::path& path, const dataset& data);
 
 /// What to tell the reader of answers about data of another kind than the model was trained on; empty when they are of
 /// that kind.
-std::string remark_on_kind(const trained_model& model, const data_choice& choice, const dataset& data);
+std::string remark_on_kind(const replayable_model& model, const data_choice& choice, const dataset& data);
 
 }  // namespace spinule

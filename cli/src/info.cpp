@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include <spinule/io/info.hpp>
+#include <spinule/io/network_file.hpp>
+#include <spinule/models/catalogue.hpp>
 
 #include "commands.hpp"
 #include "trained_model.hpp"
@@ -21,6 +23,19 @@ bool is_model(const std::filesystem::path& path) {
   return start == "\x89SPN" || path.extension() == ".spn";
 }
 
+nlohmann::json describe(const model_file& file) {
+  if (!holds_trained_network(file)) {
+    const trained_model m = load_liquid(file);
+    return {{"format", "Spinule model"},        {"dataset", m.dataset},
+            {"channels", m.channels},           {"labels", m.labels},
+            {"features", m.readout.features()}, {"liquid", to_json(m.how)}};
+  }
+  load_trained(file, model_catalogue());  // throws for what is wrong
+  auto about = nlohmann::json::parse(file.text("about"));
+  about["format"] = "Spinule model";
+  return about;
+}
+
 }  // namespace
 
 int info(const std::filesystem::path& path, bool json) {
@@ -29,10 +44,7 @@ int info(const std::filesystem::path& path, bool json) {
     fmt::print("{}", json ? to_json(i) + "\n" : to_text(i));
     return exit_done;
   }
-  const trained_model m = load_model(path);
-  const nlohmann::json about{{"format", "Spinule model"},        {"dataset", m.dataset},
-                             {"channels", m.channels},           {"labels", m.labels},
-                             {"features", m.readout.features()}, {"liquid", to_json(m.how)}};
+  const nlohmann::json about = describe(model_file::load(path));
   fmt::print("{}\n", about.dump(json ? -1 : 2));
   return exit_done;
 }

@@ -1,4 +1,4 @@
-// The answers of a trained readout to what was replayed.
+// The answers of a trained model to what was replayed.
 #pragma once
 
 #include "replaying.hpp"
@@ -7,6 +7,6 @@
 namespace spinule {
 
 /// The result of the replay with labels, answers and confusion matrix; the example's answer is one of them.
-replay_result judge(replayed seen, const trained_model& model);
+replay_result judge(replayed seen, const replayable_model& model);
 
 }  // namespace spinule

@@ -88,7 +88,8 @@ CLI::App* add_train(CLI::App& app, train_options& o) {
   sub->add_option("--chips", o.chips, "Repeat on this many chips, from --chip on")
       ->check(at_least(1))
       ->capture_default_str();
-  sub->add_option("--backend", o.on.backend, "Where to replay: cpu, crossbar or digital")->capture_default_str();
+  sub->add_option("--backend", o.on.backend, "Where to replay: cpu, crossbar, digital or reference")
+      ->capture_default_str();
   sub->add_option("--hardware", o.on.hardware, "Preset or TOML file: " + joined(hardware_names()));
   add_hardware(*sub, o.on);
   sub->add_option("-o,--output", o.output, "Model file to write");
@@ -100,7 +101,7 @@ CLI::App* add_replay(CLI::App& app, replay_options& o, backend_choice& common, s
   auto* sub = app.add_subcommand("replay", "Replay recordings through a trained model");
   sub->add_option("model", o.model, "Model file")->required();
   add_data(*sub, o.data);
-  sub->add_option("--backend", backends, "cpu, crossbar or digital; several are compared")->delimiter(',');
+  sub->add_option("--backend", backends, "cpu, crossbar, digital or reference; several are compared")->delimiter(',');
   sub->add_option("--hardware", hardware,
                   "Preset or TOML file for each back end that emulates one, in order: " + joined(hardware_names()))
       ->delimiter(',');
@@ -130,9 +131,8 @@ std::vector<backend_choice> choices(const std::vector<std::string>& backends, st
   for (const auto& name : backends.empty() ? std::vector<std::string>{"cpu"} : backends) {
     backend_choice on = common;
     on.backend = name;
-    if (name == "cpu" || name == "digital")
-      on.overrides = backends.size() > 1 || name == "cpu" ? std::vector<std::string>{} : on.overrides;
-    if (name != "cpu" && !hardware.empty()) {
+    if (name != "crossbar" && (backends.size() > 1 || !emulates_hardware(name))) on.overrides.clear();
+    if (emulates_hardware(name) && !hardware.empty()) {
       on.hardware = hardware.front();
       hardware.erase(hardware.begin());
     }
@@ -146,7 +146,8 @@ std::vector<backend_choice> choices(const std::vector<std::string>& backends, st
     throw usage_error{"--set",
                       all.size() > 1
                           ? "of several back ends it concerns the crossbars, and there is none; replay on one at a time"
-                          : "the back end cpu emulates no hardware; choose --backend crossbar or digital"};
+                          : fmt::format("the back end {} emulates no hardware; choose --backend crossbar or digital",
+                                        all.front().backend)};
   return all;
 }
 

@@ -35,7 +35,7 @@ void write_json(const std::filesystem::path& path, const std::vector<replay_resu
 }  // namespace
 
 std::vector<replay_result> replay_results(const replay_options& o) {
-  const trained_model model = load_model(o.model);
+  const replayable_model model = load_model(o.model);
   std::vector<backend_choice> choices;
   for (const auto& on : o.on) choices.push_back(checked(on));
   const auto data = open(o.data);
@@ -46,12 +46,13 @@ std::vector<replay_result> replay_results(const replay_options& o) {
   if (o.example && *o.example >= data->size())
     throw usage_error{"--example", fmt::format("there is no sample {}; give 0 to {}", *o.example, data->size() - 1)};
   const bool wants_example = !o.report.empty() || !o.json.empty();
+  const replayable through = model.through(*data);
   std::vector<replay_result> results;
   for (const auto& choice : choices)
     for (std::uint32_t c = 0; c < (choice.backend == "crossbar" ? o.chips : 1) && !interrupted(); ++c) {
       backend_choice on = choice;
       on.chip += c;
-      replayed seen = replay_all(*data, model.how, on,
+      replayed seen = replay_all(*data, through, on,
                                  {.digest = true,
                                   .example = wants_example ? std::optional{o.example.value_or(0)} : std::nullopt,
                                   .title = on.hardware.empty() ? on.backend : on.backend + " " + on.hardware});

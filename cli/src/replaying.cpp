@@ -10,6 +10,7 @@
 #include <spinule/backends/crossbar.hpp>
 #include <spinule/backends/digital.hpp>
 #include <spinule/backends/parallel.hpp>
+#include <spinule/backends/reference.hpp>
 #include <spinule/error.hpp>
 #include <spinule/simulation.hpp>
 
@@ -27,16 +28,17 @@ hardware hardware_of(const backend_choice& on) {
 }
 
 /// The populations that send spikes, not values.
-std::vector<index_t> spiking(const liquid& l) {
+std::vector<index_t> spiking(const network& net) {
   std::vector<index_t> all;
-  for (index_t p = 0; p < l.net.populations().size(); ++p)
-    if (!l.net.populations()[p].model->is_graded()) all.push_back(p);
+  for (index_t p = 0; p < net.populations().size(); ++p)
+    if (!net.populations()[p].model->is_graded()) all.push_back(p);
   return all;
 }
 
 /// Counts of all feature layers since the last clear, appended; neighbours in groups of `group` are added up.
-void append_counts(const simulation& sim, const liquid& l, index_t group, std::vector<float>& features) {
-  for (const population& p : l.layers) {
+void append_counts(const simulation& sim, std::span<const population> layers, index_t group,
+                   std::vector<float>& features) {
+  for (const population& p : layers) {
     const auto counts = sim.counts(p);
     for (std::size_t i = 0; i < counts.size(); i += group) {
       std::uint64_t sum = 0;
@@ -46,7 +48,7 @@ void append_counts(const simulation& sim, const liquid& l, index_t group, std::v
   }
 }
 
-example_replay keep(const simulation& sim, const liquid& l, const dataset& data, const labelled_recording& s,
+example_replay keep(const simulation& sim, const replayable& through, const dataset& data, const labelled_recording& s,
                     std::size_t i) {
   example_replay e;
   e.sample = i;
@@ -56,8 +58,8 @@ example_replay keep(const simulation& sim, const liquid& l, const dataset& data,
   e.channels = static_cast<std::uint32_t>(data.channels());
   e.width = static_cast<std::uint16_t>(data.width());
   e.height = static_cast<std::uint16_t>(data.height());
-  const auto populations = l.net.populations();
-  e.input = populations[l.input.id].name;
+  const auto populations = through.net.populations();
+  e.input = populations[through.input.id].name;
   const std::uint32_t pixels = static_cast<std::uint32_t>(e.width) * e.height;
   for (const event& v : s.events.events) {
     input_event& in = e.events.emplace_back(input_event{v.time_us, v.channel, 0, 0, true});
@@ -67,8 +69,8 @@ example_replay keep(const simulation& sim, const liquid& l, const dataset& data,
     in.on = v.channel >= pixels || data.channels() == pixels;
   }
   if (data.name() == "N-MNIST") e.saccades_us = {0, 105000, 210000};
-  for (const index_t p : spiking(l)) {
-    if (p == l.input.id) continue;
+  for (const index_t p : spiking(through.net)) {
+    if (p == through.input.id) continue;
     raster_layer& layer = e.layers.emplace_back(raster_layer{populations[p].name, populations[p].size, {}});
     for (const spike& x : sim.spikes(sim.population_at(p)))
       layer.spikes.push_back({static_cast<std::uint32_t>(x.when), x.neuron});
@@ -76,20 +78,21 @@ example_replay keep(const simulation& sim, const liquid& l, const dataset& data,
   return e;
 }
 
-sample_outcome replay_one(simulation& sim, const liquid& l, const recipe& through, const dataset& data, std::size_t i,
+sample_outcome replay_one(simulation& sim, const replayable& through, const dataset& data, std::size_t i,
                           const replay_request& want) {
   const labelled_recording s = data.read(i);
   sample_outcome o;
   o.label = s.label;
   sim.reset(i);
-  sim.play(l.input, s.events);
-  std::vector<std::uint64_t> layer_spikes(l.net.populations().size(), 0);
+  sim.play(through.input, through.encode ? through.encode(s.events) : s.events);
+  const std::vector<index_t> spiking_layers = spiking(through.net);
+  std::vector<std::uint64_t> layer_spikes(through.net.populations().size(), 0);
   milliseconds now{0};
   for (const milliseconds end : through.windows) {
     sim.run(end - now);
     now = end;
-    append_counts(sim, l, through.group(), o.features);
-    for (const index_t p : spiking(l))
+    through.read(sim, o.features);
+    for (const index_t p : spiking_layers)
       for (const auto n : sim.counts(sim.population_at(p))) layer_spikes[p] += n;
     sim.clear_counts();
   }
@@ -97,27 +100,44 @@ sample_outcome replay_one(simulation& sim, const liquid& l, const recipe& throug
   o.spikes = sim.spike_count();
   o.synaptic_events = sim.synaptic_events();
   o.costs = sim.costs();
-  if (want.digest) o.digested = spikes_as_bytes(sim, static_cast<std::uint32_t>(i), spiking(l));
-  if (want.example == i) o.example = keep(sim, l, data, s, i);
+  if (want.digest) o.digested = spikes_as_bytes(sim, static_cast<std::uint32_t>(i), spiking_layers);
+  if (want.example == i) o.example = keep(sim, through, data, s, i);
   return o;
 }
 
-simulation simulate(const liquid& l, milliseconds tick, const backend_choice& on) {
-  if (on.backend == "crossbar") return {l.net, crossbar{.tick = tick, .hardware = hardware_of(on), .chip = on.chip}};
-  if (on.backend == "digital") return {l.net, digital{.tick = tick, .hardware = hardware_of(on)}};
-  return {l.net, cpu{.tick = tick, .threads = 1}};  // samples run side by side instead
+simulation simulate(const network& net, milliseconds tick, const backend_choice& on) {
+  if (on.backend == "crossbar") return {net, crossbar{.tick = tick, .hardware = hardware_of(on), .chip = on.chip}};
+  if (on.backend == "digital") return {net, digital{.tick = tick, .hardware = hardware_of(on)}};
+  if (on.backend == "reference") return {net, reference{.tick = tick}};
+  return {net, cpu{.tick = tick, .threads = 1}};  // samples run side by side instead
 }
 
 }  // namespace
 
+replayable spike_counts_in(const recipe& through, const dataset& data) {
+  liquid l = build(through, input_of(data));
+  return {.net = std::move(l.net),
+          .input = l.input,
+          .tick = through.tick,
+          .windows = through.windows,
+          .read = [layers = std::move(l.layers), group = through.group()](const simulation& sim,
+                                                                          std::vector<float>& features) {
+            append_counts(sim, layers, group, features);
+          }};
+}
+
+bool emulates_hardware(const std::string& backend) { return backend == "crossbar" || backend == "digital"; }
+
 backend_choice checked(backend_choice choice) {
-  if (choice.backend != "cpu" && choice.backend != "crossbar" && choice.backend != "digital")
-    throw usage_error{"--backend", fmt::format("\"{}\" is none of cpu, crossbar, digital", choice.backend)};
-  if (choice.backend == "cpu") {
+  if (!emulates_hardware(choice.backend) && choice.backend != "cpu" && choice.backend != "reference")
+    throw usage_error{"--backend", fmt::format("\"{}\" is none of cpu, crossbar, digital, reference", choice.backend)};
+  if (!emulates_hardware(choice.backend)) {
     for (const auto& [option, given] :
          {std::pair{"--hardware", !choice.hardware.empty()}, {"--set", !choice.overrides.empty()}})
       if (given)
-        throw usage_error{option, "the back end cpu emulates no hardware; choose --backend crossbar or digital"};
+        throw usage_error{
+            option,
+            fmt::format("the back end {} emulates no hardware; choose --backend crossbar or digital", choice.backend)};
     return choice;
   }
   if (choice.hardware.empty()) choice.hardware = choice.backend == "crossbar" ? "random_rram_40nm" : "loihi_davies2018";
@@ -137,22 +157,23 @@ void check_chips(std::span<const backend_choice> on, std::uint32_t chips) {
     if (given) throw usage_error{option, "only a crossbar differs from chip to chip; choose --backend crossbar"};
 }
 
-replayed replay_all(const dataset& data, const recipe& through, const backend_choice& on, const replay_request& want) {
-  const liquid l = build(through, input_of(data));
-  simulation prototype = simulate(l, through.tick, on);
+replayed replay_all(const dataset& data, const replayable& through, const backend_choice& on,
+                    const replay_request& want) {
+  simulation prototype = simulate(through.net, through.tick, on);
+  if (through.prepare) through.prepare(prototype);
   if (want.digest || want.example)
-    for (const index_t p : spiking(l)) prototype.observe(prototype.population_at(p));
+    for (const index_t p : spiking(through.net)) prototype.observe(prototype.population_at(p));
   collector all{data.size(), want.title};
   const auto start = std::chrono::steady_clock::now();
   for_each_sample(prototype, data.size(), on.threads, [&](simulation& sim, std::size_t i) {
-    if (!interrupted()) all.deliver(i, replay_one(sim, l, through, data, i, want));
+    if (!interrupted()) all.deliver(i, replay_one(sim, through, data, i, want));
   });
   const double wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   replayed seen = all.finish();
   replay_result& r = seen.result;
   r.wall_s = wall_s;
   r.backend = on.backend;
-  if (on.backend != "cpu") r.preset = describe(hardware_of(on));
+  if (emulates_hardware(on.backend)) r.preset = describe(hardware_of(on));
   r.hardware = r.preset ? r.preset->name : on.hardware;
   r.version = SPINULE_VERSION;
   r.dataset = data.name();
@@ -160,8 +181,8 @@ replayed replay_all(const dataset& data, const recipe& through, const backend_ch
   r.threads =
       static_cast<std::uint32_t>(on.threads > 0 ? on.threads : std::max(std::thread::hardware_concurrency(), 1u));
   for (std::size_t p = 0; p < r.layers.size(); ++p) {
-    r.layers[p].name = l.net.populations()[p].name;
-    r.layers[p].neurons = l.net.populations()[p].size;
+    r.layers[p].name = through.net.populations()[p].name;
+    r.layers[p].neurons = through.net.populations()[p].size;
   }
   return seen;
 }

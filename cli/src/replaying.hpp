@@ -1,6 +1,7 @@
-// A data set replayed through a liquid on one back end.
+// A data set replayed through a network on one back end.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -8,20 +9,40 @@
 
 #include <spinule/io/dataset.hpp>
 #include <spinule/io/result.hpp>
+#include <spinule/simulation.hpp>
 
 #include "recipe.hpp"
 
 namespace spinule {
 
+/// A network, and how a sample goes through it.
+struct replayable {
+  network net;
+  population input;
+  milliseconds tick{1};
+  std::vector<milliseconds> windows;  ///< their ends; a sample runs to the last
+  /// What is played of a recording; null: all of it.
+  std::function<recording(const recording&)> encode = nullptr;
+  /// Makes a simulation follow what `read` needs; null: counts, which it has.
+  std::function<void(simulation&)> prepare = nullptr;
+  /// Appends the features of the window that has just ended. Spikes are counted window by window.
+  std::function<void(const simulation&, std::vector<float>&)> read;
+};
+
+/// Counts of spikes in a liquid for these data. Throws `spinule_error`.
+replayable spike_counts_in(const recipe& through, const dataset& data);
+
 /// Where a replay runs.
 struct backend_choice {
-  std::string backend = "cpu";         ///< "cpu", "crossbar" or "digital"
+  std::string backend = "cpu";         ///< "cpu", "crossbar", "digital" or "reference"
   std::string hardware;                ///< preset or file; empty: none, or the usual one of the back end
   std::vector<std::string> overrides;  ///< "adc.bits=6"
   std::uint32_t chip = 0;
   int threads = 0;  ///< 0: one per core
 };
 
+/// Whether a back end is one of emulated hardware.
+bool emulates_hardware(const std::string& backend);
 /// Fills in the preset and checks everything that can be wrong with a choice. Throws `usage_error`, or `file_error` for
 /// a file of hardware that is wrong.
 backend_choice checked(backend_choice choice);
@@ -42,7 +63,8 @@ struct replay_request {
   std::string title = "Replaying";
 };
 
-/// Throws what building and running throw.
-replayed replay_all(const dataset& data, const recipe& through, const backend_choice& on, const replay_request& want);
+/// Throws what running throws.
+replayed replay_all(const dataset& data, const replayable& through, const backend_choice& on,
+                    const replay_request& want);
 
 }  // namespace spinule

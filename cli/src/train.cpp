@@ -121,10 +121,11 @@ int train(const train_options& given) {
   check_folds(o, *data);
   if (!o.output.empty()) model_writer{o.output};  // fails now rather than after the work
   std::vector<double> accuracies;
+  const replayable through = spike_counts_in(r, *data);
   for (std::uint32_t c = 0; c < o.chips; ++c) {
     backend_choice on = first;
     on.chip += c;
-    const replayed seen = replay_all(*data, r, on, {.digest = false, .example = {}, .title = "Replaying"});
+    const replayed seen = replay_all(*data, through, on, {.digest = false, .example = {}, .title = "Replaying"});
     if (interrupted()) {
       fmt::print(stderr, "Interrupted after {} of {} samples; no model was written.\n", seen.result.samples,
                  data->size());

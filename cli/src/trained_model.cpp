@@ -1,12 +1,72 @@
 #include "trained_model.hpp"
 
+#include <algorithm>
+#include <memory>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <spinule/error.hpp>
-#include <spinule/io/model_file.hpp>
+#include <spinule/io/network_file.hpp>
+#include <spinule/models/catalogue.hpp>
 
 namespace spinule {
+namespace {
+
+replayable_model replayable_liquid(trained_model m) {
+  return {.dataset = m.dataset,
+          .labels = m.labels,
+          .channels = m.channels,
+          .seed = m.how.seed(),
+          .through = [how = m.how](const dataset& data) { return spike_counts_in(how, data); },
+          .answer = [readout = std::move(m.readout)](std::span<const float> f) { return readout.classify(f); }};
+}
+
+/// The class that the output population names in a sample that has just run.
+std::uint32_t answer_of(const simulation& sim, const trained_network& t, const population& output) {
+  const std::size_t classes = t.labels.size();
+  std::vector<double> fired;
+  std::span<const double> x;
+  if (t.readout.by == readout_rule::source::membrane) {
+    x = sim.traced(probe_id{}).values;
+  } else {
+    fired.resize(static_cast<std::size_t>(sim.now()) * classes);
+    for (const spike& s : sim.spikes(output)) fired[static_cast<std::size_t>(s.when) * classes + s.neuron] = 1;
+    x = fired;
+  }
+  const auto scores = class_scores(t.readout.over, x, classes);
+  return static_cast<std::uint32_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
+}
+
+/// The one feature of a sample is its answer, which no longer depends on the window.
+replayable_model replayable_network(trained_network loaded) {
+  const auto t = std::make_shared<const trained_network>(std::move(loaded));
+  const population output = t->net.find(t->output);
+  const auto prepare = [t, output](simulation& sim) {
+    if (t->readout.by == readout_rule::source::spikes) return sim.observe(output);
+    sim.probe(output, std::string{t->net.populations()[output.id].model->fields()[0].name});
+  };
+  const auto through = [t, output, prepare](const dataset&) {
+    return replayable{.net = t->net,
+                      .input = t->net.find(t->input),
+                      .tick = t->tick,
+                      .windows = {t->encoding.length},
+                      .encode = [t](const recording& r) { return encoded(r, t->encoding, t->tick); },
+                      .prepare = prepare,
+                      .read =
+                          [t, output](const simulation& sim, std::vector<float>& features) {
+                            features.push_back(static_cast<float>(answer_of(sim, *t, output)));
+                          }};
+  };
+  return {.dataset = t->dataset,
+          .labels = t->labels,
+          .channels = t->channels,
+          .seed = t->net.seed(),
+          .through = through,
+          .answer = [](std::span<const float> f) { return static_cast<std::uint32_t>(f[0]); }};
+}
+
+}  // namespace
 
 void save(const std::filesystem::path& path, const trained_model& model) {
   const auto& r = model.readout.parameters();
@@ -27,8 +87,8 @@ void save(const std::filesystem::path& path, const trained_model& model) {
   file.commit();
 }
 
-trained_model load_model(const std::filesystem::path& path) {
-  const model_file file = model_file::load(path);
+trained_model load_liquid(const model_file& file) {
+  const std::filesystem::path& path = file.path();
   const auto array = [&](const char* name) {
     const auto values = file.array<float>(name);
     return std::vector<float>(values.begin(), values.end());
@@ -53,6 +113,12 @@ trained_model load_model(const std::filesystem::path& path) {
   } catch (const std::exception& e) {  // of JSON, of the recipe, of the readout
     throw file_error{path.string(), std::string{"is a model file, but not one of a trained liquid: "} + e.what()};
   }
+}
+
+replayable_model load_model(const std::filesystem::path& path) {
+  const model_file file = model_file::load(path);
+  if (holds_trained_network(file)) return replayable_network(load_trained(file, model_catalogue()));
+  return replayable_liquid(load_liquid(file));
 }
 
 }  // namespace spinule

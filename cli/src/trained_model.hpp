@@ -1,16 +1,20 @@
-// A liquid and the readout trained on it, as one file.
+// What was trained, as one file: a liquid with a readout, or a network.
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include <spinule/io/model_file.hpp>
 #include <spinule/learning/readout.hpp>
 
 #include "recipe.hpp"
+#include "replaying.hpp"
 
 namespace spinule {
 
+/// A liquid and the readout trained on it.
 struct trained_model {
   recipe how;  ///< features are made of recordings
   learning::linear_readout readout;
@@ -21,6 +25,20 @@ struct trained_model {
 
 /// Throw `file_error`.
 void save(const std::filesystem::path& path, const trained_model& model);
-trained_model load_model(const std::filesystem::path& path);
+trained_model load_liquid(const model_file& file);
+
+/// A model of either kind, as it is replayed.
+struct replayable_model {
+  std::string dataset;
+  std::vector<std::string> labels;
+  std::size_t channels = 0;
+  std::uint64_t seed = 0;
+  std::function<replayable(const spinule::dataset&)> through;
+  /// The class that the features of a sample name.
+  std::function<std::uint32_t(std::span<const float>)> answer;
+};
+
+/// Throws `file_error`.
+replayable_model load_model(const std::filesystem::path& path);
 
 }  // namespace spinule
