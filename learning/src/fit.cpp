@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 #include <spinule/error.hpp>
 
@@ -24,14 +25,16 @@ std::vector<std::size_t> shuffled(std::span<const std::size_t> samples, std::uin
   return order;
 }
 
-epoch_report learn_epoch(trainer& t, const sample_reader& read, std::span<const std::size_t> training,
-                         const fit_options& o, std::uint64_t epoch) {
+/// Nothing when it was told to stop.
+std::optional<epoch_report> learn_epoch(trainer& t, const sample_reader& read, std::span<const std::size_t> training,
+                                        const fit_options& o, std::uint64_t epoch) {
   using clock = std::chrono::steady_clock;
   epoch_report report{.epoch = epoch};
   const auto order = shuffled(training, o.seed, epoch);
   const std::uint64_t steps = (order.size() + o.batch - 1) / o.batch;
   std::chrono::duration<double> learning{0};
   for (std::uint64_t k = 0; k < steps; ++k) {
+    if (o.go_on && !o.go_on()) return std::nullopt;
     const auto some = std::span{order}.subspan(k * o.batch, std::min(o.batch, order.size() - k * o.batch));
     report.rate = rate_at(o.schedule, epoch * steps + k, o.epochs * steps);
     t.set_rate(report.rate);
@@ -69,7 +72,9 @@ void fit(trainer& t, const sample_reader& read, std::span<const std::size_t> tra
   if (o.patience > 0 && validation.empty())
     throw spinule_error{"fit", "to stop early it needs samples for validation; give some, or no patience"};
   while (progress.next_epoch < o.epochs && !progress.stopped) {
-    epoch_report report = learn_epoch(t, read, training, o, progress.next_epoch);
+    std::optional<epoch_report> learned = learn_epoch(t, read, training, o, progress.next_epoch);
+    if (!learned) return;
+    epoch_report& report = *learned;
     if (!validation.empty()) {
       const batch_result seen = evaluate(t, read, validation, o.batch);
       report.validation_loss = seen.loss;

@@ -1,11 +1,14 @@
 // What a trainer is made of: the network as matrices, and the record of a batch.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,16 +23,28 @@
 
 namespace spinule::learning {
 
-/// Calls work(i) for every i < count on so many threads.
+/// Calls work(i) for every i < count on so many threads. Throws what the work for the least i that failed threw.
 template <class Work>
 void share(std::size_t count, unsigned threads, const Work& work) {
   std::atomic<std::size_t> next{0};
+  std::mutex failing;
+  std::size_t failed = count;
+  std::exception_ptr problem;
   const auto all = [&] {
-    for (std::size_t i = next++; i < count; i = next++) work(i);
+    for (std::size_t i = next++; i < count; i = next++) try {
+        work(i);
+      } catch (...) {
+        const std::lock_guard guard{failing};
+        if (i < failed) problem = std::current_exception();
+        failed = std::min(failed, i);
+      }
   };
-  std::vector<std::jthread> helpers;
-  for (unsigned i = 1; i < threads && i < count; ++i) helpers.emplace_back(all);
-  all();
+  {
+    std::vector<std::jthread> helpers;
+    for (unsigned i = 1; i < threads && i < count; ++i) helpers.emplace_back(all);
+    all();
+  }
+  if (problem) std::rethrow_exception(problem);
 }
 
 /// Numbers from one row of a matrix to the next.

@@ -18,6 +18,8 @@ struct fit_options {
   learning_rate_schedule schedule = constant_rate{};  ///< by steps of the optimiser
   std::uint64_t patience = 0;  ///< epochs without a lower validation loss after which it stops; 0: never
   std::uint64_t seed = 1;      ///< of the order of samples
+  /// Asked before every batch; when it gives false, `fit` returns at once, and the epoch under way is not counted.
+  std::function<bool()> go_on = {};
 };
 
 /// What an epoch came to.
@@ -27,7 +29,7 @@ struct epoch_report {
   double validation_loss = 0, validation_accuracy = 0;  ///< with the weights after the epoch; 0 without samples for it
   double rate = 0;                                      ///< learning rate of the last step
   double samples_per_s = 0;                             ///< of learning alone
-  std::vector<layer_report> layers = {};                     ///< of the last batch
+  std::vector<layer_report> layers = {};                ///< of the last batch
 };
 
 /// Sample i as it is shown in an epoch: the same whenever it is asked for, by several threads at once. Augmentation
