@@ -1,10 +1,4 @@
-// Puts the report together, and again when the colours of the reader's screen change.
-
-const waiting = [];
-function later(task) { waiting.push(task); }
-function drawWaiting() {
-  while (waiting.length) waiting.shift()();
-}
+// Puts the report together.
 
 function nameOf(result, all) {
   const name = (r) => (r.hardware ? `${r.backend} · ${r.hardware}` : r.backend);
@@ -40,47 +34,11 @@ const state = {
   run: 0
 };
 
-function drawPage() {
-  document.documentElement.toggleAttribute("data-printing", printing);
-  document.documentElement.dataset.theme = isDark() ? "dark" : "light";
-  while (charts.length) charts.pop().destroy();
-  pictures.length = waiting.length = 0;
-  chartDefaults();
+function contents() {
   prepare(results);
   chooseUnits(results);
-  const parts = [
+  return [
     masthead(results), accuracySection(results), energySection(results), timeSection(results), activitySection(results),
     exampleSection(results, state), hardwareSection(results), runSection(results)
   ];
-  document.getElementById("page").replaceChildren(...parts.filter(Boolean));
-  drawWaiting();
 }
-
-// A canvas counts as drawn when some of its pixels differ from the others.
-function isDrawn(canvas) {
-  if (!canvas.width || !canvas.height) return false;
-  const pixels = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
-  return pixels.some((pixel) => pixel !== pixels[0]);
-}
-
-function takeStock() {
-  const canvases = [...document.querySelectorAll("canvas")];
-  document.documentElement.dataset.canvases = canvases.length;
-  document.documentElement.dataset.charts =
-      location.hash === "#check" ? canvases.filter(isDrawn).length : canvases.length;
-}
-
-let resizing = 0;
-window.addEventListener("resize", () => {
-  cancelAnimationFrame(resizing);
-  resizing = requestAnimationFrame(() => pictures.forEach((paint) => paint()));
-});
-darkQuery.addEventListener("change", drawPage);
-for (const [name, value] of [["beforeprint", true], ["afterprint", false]])
-  window.addEventListener(name, () => {
-    printing = value;
-    drawPage();
-  });
-
-drawPage();
-takeStock();

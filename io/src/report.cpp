@@ -22,8 +22,10 @@ namespace {
 using nlohmann::json;
 
 // In the order in which they build on each other.
-constexpr std::array scripts{"format.js",  "theme.js",   "chart_base.js", "charts.js",  "pictures.js", "raster.js",
-                             "verdict.js", "outcome.js", "costs.js",      "details.js", "page.js"};
+constexpr std::array of_results{"format.js",  "theme.js",   "chart_base.js", "charts.js",  "pictures.js", "raster.js",
+                                "verdict.js", "outcome.js", "costs.js",      "details.js", "page.js",     "frame.js"};
+constexpr std::array of_training{"format.js",   "theme.js",  "chart_base.js", "charts.js",
+                                 "pictures.js", "raster.js", "training.js",   "frame.js"};
 
 std::string_view part(std::string_view name) {
   const auto files = embedded_report();
@@ -32,12 +34,6 @@ std::string_view part(std::string_view name) {
     throw spinule_error{"report",
                         fmt::format("{} was not built into the library; build it again with Chart.js installed", name)};
   return found->text;
-}
-
-std::string all_scripts() {
-  std::string text;
-  for (const char* name : scripts) text += part(name);
-  return text;
 }
 
 // Bytes that are no UTF-8 become the replacement character.
@@ -74,8 +70,7 @@ void round_values(json& values) {
   for (auto& value : values) value = std::stod(fmt::format("{:.5g}", value.get<double>()));
 }
 
-// In a script element only "<" can end the data or begin a comment; as \u003c it is the same JSON.
-std::string data_of(std::span<const replay_result> results) {
+json data_of(std::span<const replay_result> results) {
   auto all = json::array();
   for (const auto& result : results) {
     json one = result;
@@ -83,13 +78,7 @@ std::string data_of(std::span<const replay_result> results) {
     round_values(one["sample_energies_pj"]);
     all.push_back(std::move(one));
   }
-  std::string text;
-  for (const char c : all.dump(-1, ' ', true, json::error_handler_t::replace))
-    if (c == '<')
-      text += "\\u003c";
-    else
-      text += c;
-  return text;
+  return all;
 }
 
 // Fills each {{name}} of the template once; what is filled in is not searched again.
@@ -107,19 +96,41 @@ std::string filled(std::string_view page, std::span<const std::pair<std::string_
   return text;
 }
 
+// In a script element only "<" can end the data or begin a comment; as \u003c it is the same JSON.
+std::string as_script(const json& data) {
+  std::string text;
+  for (const char c : data.dump(-1, ' ', true, json::error_handler_t::replace))
+    if (c == '<')
+      text += "\\u003c";
+    else
+      text += c;
+  return text;
+}
+
+void write_page(const std::filesystem::path& path, const std::string& title, const json& data,
+                std::span<const char* const> scripts) {
+  std::string script;
+  for (const char* name : scripts) script += part(name);
+  const std::array<std::pair<std::string_view, std::string>, 6> values{{
+      {"title", escaped(as_utf8(title)) + " · Spinule"},
+      {"style", std::string{part("report.css")}},
+      {"data", as_script(data)},
+      {"errors", std::string{part("errors.js")}},
+      {"chart_library", std::string{part("chart.min.js")}},
+      {"script", script},
+  }};
+  write_whole(path, filled(part("report.html"), values));
+}
+
 }  // namespace
 
 void write_report(const std::filesystem::path& path, std::span<const replay_result> results) {
   if (results.empty()) throw file_error{path.string(), "a report needs at least one result; replay something first"};
-  const std::array<std::pair<std::string_view, std::string>, 6> values{{
-      {"title", escaped(as_utf8(results[0].dataset)) + " · Spinule"},
-      {"style", std::string{part("report.css")}},
-      {"data", data_of(results)},
-      {"errors", std::string{part("errors.js")}},
-      {"chart_library", std::string{part("chart.min.js")}},
-      {"script", all_scripts()},
-  }};
-  write_whole(path, filled(part("report.html"), values));
+  write_page(path, results[0].dataset, data_of(results), of_results);
+}
+
+void write_training_report(const std::filesystem::path& path, const nlohmann::json& training) {
+  write_page(path, training.value("dataset", ""), training, of_training);
 }
 
 }  // namespace spinule

@@ -73,4 +73,8 @@ std::vector<replay_result> read_results(const std::filesystem::path& path);
 /// no result; nothing is left half written.
 void write_report(const std::filesystem::path& path, std::span<const replay_result> results);
 
+/// The same for a training, whose JSON docs/formats.md describes: learning curves, weights, and a sample before and
+/// after. Throws `file_error`; nothing is left half written.
+void write_training_report(const std::filesystem::path& path, const nlohmann::json& training);
+
 }  // namespace spinule
