@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <cstdio>
 #include <exception>
 
@@ -13,6 +11,8 @@
 
 #include "commands.hpp"
 #include "interrupt.hpp"
+#include "network_command.hpp"
+#include "option_checks.hpp"
 #include "recipe.hpp"
 #include "usage_error.hpp"
 
@@ -20,34 +20,13 @@ namespace {
 
 using namespace spinule;
 
-std::string joined(const auto& names) { return fmt::format("{}", fmt::join(names, ", ")); }
-
-/// A finite number from `least` on; says so in few words.
-CLI::Validator at_least(double least) {
-  const auto problem = [least](const std::string& text) {
-    double x = 0;
-    if (CLI::detail::lexical_cast(text, x) && std::isfinite(x) && x >= least) return std::string{};
-    return fmt::format("{} is not a number of at least {}", text, least);
-  };
-  return {problem, fmt::format("at least {}", least), "at_least"};
-}
-
-/// A whole number of 64 bits; one that is larger would be taken for the largest.
-CLI::Validator a_seed() {
-  const auto problem = [](const std::string& text) {
-    std::uint64_t x = 0;
-    const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), x);
-    if (wrong == std::errc{} && end == text.data() + text.size()) return std::string{};
-    return fmt::format("{} is not a whole number from 0 to 2^64 - 1", text);
-  };
-  return {problem, "0 to 2^64 - 1", "a_seed"};
-}
-
-void add_data(CLI::App& app, data_choice& d) {
+/// `paths`: one, or several where a command takes them.
+void add_data(CLI::App& app, data_choice& d, auto& paths) {
   app.add_option("--dataset", d.dataset, "Kind of data: " + joined(dataset_kinds()))
       ->required()
       ->check(CLI::IsMember(dataset_kinds()));
-  app.add_option("--data", d.path, "Folder or file that holds it; without it nmnist and shd are generated");
+  app.add_option("--data", paths, "Folder or file that holds it; without it nmnist and shd are generated")
+      ->allow_extra_args(false);
   app.add_option("--part", d.part, "Part of the data")
       ->check(CLI::IsMember({"all", "train", "test"}))
       ->capture_default_str();
@@ -56,43 +35,54 @@ void add_data(CLI::App& app, data_choice& d) {
   app.add_option("--data-seed", d.seed, "Seed of the rate code (mnist)")->check(a_seed())->capture_default_str();
 }
 
-void add_hardware(CLI::App& app, backend_choice& on) {
+void add_chip(CLI::App& app, backend_choice& on) {
   app.add_option("--set", on.overrides, "Override a key of the hardware, as adc.bits=6; may be repeated");
   app.add_option("--chip", on.chip, "Number of the chip: another number is another draw of all devices")
       ->capture_default_str();
-  app.add_option("--threads", on.threads, "Samples replayed side by side; 0: one per core")
+}
+
+void add_threads(CLI::App& app, int& threads) {
+  app.add_option("--threads", threads, "Samples replayed side by side; 0: one per core")
       ->check(at_least(0))
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
 }
 
-CLI::App* add_train(CLI::App& app, train_options& o) {
-  auto* sub = app.add_subcommand("train", "Train a linear readout on the spike counts of a fixed liquid");
-  add_data(*sub, o.data);
-  sub->add_option("--liquid", o.liquid,
-                  "Neurons of the liquid, 1000 if not given, of maass 135; 0: read the input itself")
+void add_liquid(CLI::App& app, train_options& o) {
+  app.add_option("--liquid", o.liquid,
+                 "Neurons of the liquid, 1000 if not given, of maass 135; 0: read the input itself")
       ->check(at_least(0))
       ->check(CLI::Range(0, 1000000));
-  sub->add_option("--recipe", o.recipe, "Which liquid, if not the usual one of the data: " + joined(recipe_names()))
+  app.add_option("--recipe", o.recipe, "Which liquid, if not the usual one of the data: " + joined(recipe_names()))
       ->check(CLI::IsMember(recipe_names()));
-  sub->add_option("--seed", o.seed, "Seed of the liquid and of the folds")->check(a_seed())->capture_default_str();
-  sub->add_option("--windows", o.windows, "Ends of the counting windows in ms, e.g. 105 210 340");
-  sub->add_option("--number", o.numbers, "Change a number of the liquid, as weight=1.1; may be repeated");
-  sub->add_option("--penalty", o.penalty, "L2 penalty of the readout; 0: the usual one")
+  app.add_option("--windows", o.windows, "Ends of the counting windows in ms, e.g. 105 210 340");
+  app.add_option("--number", o.numbers, "Change a number of the liquid, as weight=1.1; may be repeated");
+  app.add_option("--penalty", o.penalty, "L2 penalty of the readout; 0: the usual one")
       ->check(at_least(0))
       ->capture_default_str();
-  sub->add_option("--scaling", o.scaling, "Scaling of the counts")
+  app.add_option("--scaling", o.scaling, "Scaling of the counts")
       ->check(CLI::IsMember({"root", "standard", "none"}))
       ->capture_default_str();
-  sub->add_option("--cross-validate", o.folds, "Also print the accuracy over this many folds")->check(at_least(2));
-  sub->add_option("--chips", o.chips, "Repeat on this many chips, from --chip on")
+  app.add_option("--chips", o.chips, "Repeat on this many chips, from --chip on")
       ->check(at_least(1))
       ->capture_default_str();
-  sub->add_option("--backend", o.on.backend, "Where to replay: cpu, crossbar, digital or reference")
+  app.add_option("--backend", o.on.backend, "Where to replay: cpu, crossbar, digital or reference")
       ->capture_default_str();
-  sub->add_option("--hardware", o.on.hardware, "Preset or TOML file: " + joined(hardware_names()));
-  add_hardware(*sub, o.on);
+  app.add_option("--hardware", o.on.hardware, "Preset or TOML file: " + joined(hardware_names()));
+  add_chip(app, o.on);
+}
+
+CLI::App* add_train(CLI::App& app, train_options& o, network_options& of_network) {
+  auto* sub = app.add_subcommand("train", "Train a linear readout of a fixed liquid, or a network (--network)");
+  add_data(*sub, o.data, of_network.tasks);
+  sub->add_option("--seed", o.seed, "Seed of liquid and folds; of order, division and augmentation of samples")
+      ->check(a_seed())
+      ->capture_default_str();
+  sub->add_option("--cross-validate", o.folds, "Also print the accuracy over this many folds")->check(at_least(2));
+  add_threads(*sub, o.on.threads);
   sub->add_option("-o,--output", o.output, "Model file to write");
+  grouped(*sub, of_liquids, [&] { add_liquid(*sub, o); });
+  add_network_options(*sub, of_network);
   return sub;
 }
 
@@ -100,12 +90,13 @@ CLI::App* add_replay(CLI::App& app, replay_options& o, backend_choice& common, s
                      std::vector<std::string>& hardware) {
   auto* sub = app.add_subcommand("replay", "Replay recordings through a trained model");
   sub->add_option("model", o.model, "Model file")->required();
-  add_data(*sub, o.data);
+  add_data(*sub, o.data, o.data.path);
   sub->add_option("--backend", backends, "cpu, crossbar, digital or reference; several are compared")->delimiter(',');
   sub->add_option("--hardware", hardware,
                   "Preset or TOML file for each back end that emulates one, in order: " + joined(hardware_names()))
       ->delimiter(',');
-  add_hardware(*sub, common);
+  add_chip(*sub, common);
+  add_threads(*sub, common.threads);
   sub->add_option("--chips", o.chips, "Replay on this many chips, from --chip on")
       ->check(at_least(1))
       ->capture_default_str();
@@ -113,6 +104,20 @@ CLI::App* add_replay(CLI::App& app, replay_options& o, backend_choice& common, s
   sub->add_option("--report", o.report, "HTML report to write; a digital baseline is added if there is none");
   sub->add_option("--json", o.json, "JSON result to write");
   return sub;
+}
+
+/// With what both ways of training have in common.
+network_options with_common(network_options o, const train_options& common) {
+  o.data = common.data;
+  o.output = common.output;
+  o.seed = common.seed;
+  o.folds = common.folds;
+  o.threads = common.on.threads;
+  return o;
+}
+train_options with_common(train_options o, const network_options& common) {
+  if (!common.tasks.empty()) o.data.path = common.tasks.front();
+  return o;
 }
 
 /// Throws `usage_error` when the first word is no option and names no command either.
@@ -158,7 +163,8 @@ int run(int argc, char** argv) {
   app.footer("Exit codes: 0 done, 1 failed (a file, a folder, the data), 2 wrong usage, 130 interrupted.");
 
   train_options training;
-  auto* train_command = add_train(app, training);
+  network_options of_network;
+  auto* train_command = add_train(app, training, of_network);
   replay_options replays;
   backend_choice common;
   std::vector<std::string> backends, hardware;
@@ -184,7 +190,11 @@ int run(int argc, char** argv) {
     return app.exit(e) == 0 ? exit_done : exit_usage;
   }
   catch_interrupts();
-  if (train_command->parsed()) return train(training);
+  if (train_command->parsed()) {
+    check_kind(*train_command);
+    return train_command->count("--network") > 0 ? train_network(with_common(of_network, training))
+                                                 : train(with_common(training, of_network));
+  }
   if (replay_command->parsed()) {
     replays.on = choices(backends, hardware, common);
     const bool digital =

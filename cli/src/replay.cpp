@@ -9,19 +9,12 @@
 #include "generated.hpp"
 #include "interrupt.hpp"
 #include "judge.hpp"
+#include "outputs.hpp"
 #include "print.hpp"
 #include "usage_error.hpp"
 
 namespace spinule {
 namespace {
-
-void check_outputs(const replay_options& o) {
-  for (const auto& [path, other] : {std::pair{o.report, o.model}, {o.json, o.model}, {o.report, o.json}})
-    if (!path.empty() && std::filesystem::weakly_canonical(path) == std::filesystem::weakly_canonical(other))
-      throw usage_error{path.string(), "is to be written and is already in use; give another name"};
-  for (const auto& path : {o.report, o.json})
-    if (!path.empty()) atomic_file{path};  // fails now rather than after the work
-}
 
 void write_json(const std::filesystem::path& path, const std::vector<replay_result>& results) {
   if (path.empty()) return;
@@ -73,7 +66,7 @@ int replay(const replay_options& given) {
   replay_options o = given;
   for (auto& on : o.on) on = checked(on);
   check_chips(o.on, o.chips);
-  check_outputs(o);
+  check_outputs({o.report, o.json}, {o.model});
   const auto generated = generate_if_missing(o.data);
   auto results = replay_results(o);
   if (results.empty()) return exit_interrupted;

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -13,6 +12,7 @@
 #include "commands.hpp"
 #include "generated.hpp"
 #include "interrupt.hpp"
+#include "parse_number.hpp"
 #include "print.hpp"
 #include "trained_model.hpp"
 #include "usage_error.hpp"
@@ -24,15 +24,6 @@ learning::scaling scaling_named(const std::string& name) {
   if (name == "none") return learning::scaling::none;
   if (name == "standard") return learning::scaling::standardise;
   return learning::scaling::root_standardise;
-}
-
-double parse_number(const std::string& text, const std::string& where) {
-  double x = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), x);
-  if (problem != std::errc{} || end != text.data() + text.size() || !std::isfinite(x))
-    throw usage_error{where, fmt::format("\"{}\" is not a number", text)};
-  if (std::abs(x) > 1e9) throw usage_error{where, "is beyond any use; at most 1e9"};
-  return x;
 }
 
 void change(recipe& r, const std::string& assignment) {

@@ -38,6 +38,8 @@ std::uint32_t answer_of(const simulation& sim, const trained_network& t, const p
   return static_cast<std::uint32_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
 }
 
+}  // namespace
+
 /// The one feature of a sample is its answer, which no longer depends on the window.
 replayable_model replayable_network(trained_network loaded) {
   const auto t = std::make_shared<const trained_network>(std::move(loaded));
@@ -65,8 +67,6 @@ replayable_model replayable_network(trained_network loaded) {
           .through = through,
           .answer = [](std::span<const float> f) { return static_cast<std::uint32_t>(f[0]); }};
 }
-
-}  // namespace
 
 void save(const std::filesystem::path& path, const trained_model& model) {
   const auto& r = model.readout.parameters();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <spinule/io/model_file.hpp>
+#include <spinule/io/network_file.hpp>
 #include <spinule/learning/readout.hpp>
 
 #include "recipe.hpp"
@@ -37,6 +38,8 @@ struct replayable_model {
   /// The class that the features of a sample name.
   std::function<std::uint32_t(std::span<const float>)> answer;
 };
+
+replayable_model replayable_network(trained_network network);
 
 /// Throws `file_error`.
 replayable_model load_model(const std::filesystem::path& path);

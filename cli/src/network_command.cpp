@@ -1,0 +1,126 @@
+#include "network_command.hpp"
+
+#include <limits>
+
+#include "option_checks.hpp"
+#include "usage_error.hpp"
+
+namespace spinule {
+namespace {
+
+constexpr const char* of_networks = "Of networks";
+constexpr const char* of_augmentation = "Of networks: recordings changed at random";
+constexpr const char* of_tasks = "Of networks: several tasks";
+constexpr const char* of_files = "Of networks: files";
+constexpr std::uint64_t many = std::numeric_limits<std::uint32_t>::max();
+
+void add_learning(CLI::App& app, network_options& o) {
+  app.add_option("--network", o.network, "Description of a network (TOML) to train instead of a readout of a liquid");
+  app.add_option("--rule", o.rule, "How errors reach the weights")
+      ->check(CLI::IsMember(rule_names()))
+      ->capture_default_str();
+  app.add_option("--epochs", o.epochs, "Times that each sample is shown")->check(whole(1, many))->capture_default_str();
+  app.add_option("--batch", o.batch, "Samples of a step")->check(whole(1, many))->capture_default_str();
+  app.add_option("--rate", o.rate, "Learning rate of weights")->check(between(0, 1e8))->capture_default_str();
+  app.add_option("--schedule", o.schedule, "Of the learning rate")
+      ->check(CLI::IsMember(schedule_names()))
+      ->capture_default_str();
+  app.add_option("--optimiser", o.optimiser, "How weights follow the gradient")
+      ->check(CLI::IsMember(optimiser_names()))
+      ->capture_default_str();
+  app.add_option("--loss", o.loss, "What is compared with the label, and how the model answers")
+      ->check(CLI::IsMember(loss_names()))
+      ->default_str("as [readout] says");
+  app.add_option("--label-smoothing", o.label_smoothing, "Share of the label that is spread over all classes")
+      ->check(between(0, 0.99))
+      ->capture_default_str();
+  app.add_option("--surrogate", o.surrogate, "Shape of the derivative of a spike")
+      ->check(CLI::IsMember(surrogate_names()))
+      ->capture_default_str();
+  app.add_option("--surrogate-width", o.surrogate_width, "Its width, in the unit of the threshold")
+      ->check(between(1e-6, 1e6))
+      ->capture_default_str();
+  app.add_option("--surrogate-height", o.surrogate_height, "Its height")
+      ->check(between(1e-6, 1e6))
+      ->capture_default_str();
+  app.add_flag("--keep-reset", o.keep_reset, "Derivatives pass the reset of the unit that fires");
+  app.add_option("--feedback", o.feedback, "Learning signals of eprop")
+      ->check(CLI::IsMember(feedback_names()))
+      ->capture_default_str();
+  app.add_option("--truncate", o.truncate, "Ticks after which derivatives are cut in time; 0: never")
+      ->check(whole(0, 1000000))
+      ->capture_default_str();
+  app.add_option("--clip", o.clip, "Norm that a gradient is scaled down to; 0: as it is")
+      ->check(between(0, 1e9))
+      ->capture_default_str();
+  app.add_option("--rate-penalty", o.rate_penalty, "On half the squared distance of spike counts from --spikes")
+      ->check(between(0, 1e8))
+      ->capture_default_str();
+  app.add_option("--spikes", o.spikes, "LO:HI, spikes of a unit in a sample that cost no penalty");
+  app.add_option("--delay-rate", o.delay_rate, "Learning rate of delays, in ticks a step")
+      ->check(between(0, 1e6))
+      ->capture_default_str();
+  app.add_option("--longest-delay", o.longest_delay, "ms; learned delays stay between 0 and this")
+      ->check(between(0, 1e5))
+      ->capture_default_str();
+  app.add_option("--learn", o.parameters, "POPULATION.PARAMETER=RATE, a parameter to learn; may be repeated")
+      ->allow_extra_args(false);
+  app.add_option("--curl", o.curl, "PROJECTION=COUNT[:targets], sources (or targets) that learn with the opposite sign")
+      ->allow_extra_args(false);
+  app.add_flag("--keep-norms", o.keep_norms, "Weights are scaled back to their norms at the start after each step");
+  app.add_option("--validation", o.validation, "Share of each class that is held back to test on after each epoch")
+      ->check(between(0, 0.9))
+      ->capture_default_str();
+  app.add_option("--patience", o.patience, "Epochs without a lower validation loss after which it stops; 0: never")
+      ->check(whole(0, many))
+      ->capture_default_str();
+}
+
+void add_augmentation(CLI::App& app, network_options& o) {
+  app.add_option("--shift", o.shift, "Channels by which a recording is moved at most")
+      ->check(whole(0, 1000000))
+      ->capture_default_str();
+  app.add_option("--blend", o.blend, "Share of recordings blended with another of their class")
+      ->check(between(0, 1))
+      ->capture_default_str();
+  app.add_option("--jitter", o.jitter, "ms, deviation of what is added to times")
+      ->check(between(0, 1e6))
+      ->capture_default_str();
+  app.add_option("--drop", o.drop, "Share of events that are dropped")->check(between(0, 1))->capture_default_str();
+}
+
+}  // namespace
+
+void add_network_options(CLI::App& app, network_options& o) {
+  grouped(app, of_networks, [&] { add_learning(app, o); });
+  grouped(app, of_augmentation, [&] { add_augmentation(app, o); });
+  grouped(app, of_tasks, [&] {
+    app.add_option("--hlop", o.hlop, "Lateral neurons of every projection that learn the subspace of the first task")
+        ->check(whole(0, 1000000))
+        ->capture_default_str();
+    app.add_option("--hlop-later", o.hlop_later, "New ones of each later task")
+        ->check(whole(0, 1000000))
+        ->capture_default_str();
+  });
+  grouped(app, of_files, [&] {
+    app.add_option("--checkpoint", o.checkpoint, "Written after each epoch, removed in the end; MODEL.checkpoint");
+    app.add_option("--resume", o.resume, "Checkpoint to go on from, with the same options");
+    app.add_option("--report", o.report, "HTML report to write");
+    app.add_option("--json", o.json, "JSON to write, with the numbers of the report");
+  });
+}
+
+void check_kind(const CLI::App& train) {
+  const bool network = train.count("--network") > 0;
+  for (const auto* option : train.get_options()) {
+    if (option->count() == 0) continue;
+    if (network && option->get_group() == of_liquids)
+      throw usage_error{option->get_name(), "is of liquids, and --network names a network; leave one of them out"};
+    if (!network && option->get_group().starts_with(of_networks))
+      throw usage_error{option->get_name(), "is of networks; give --network FILE too, or leave it out"};
+  }
+  if (!network && train.count("--data") > 1)
+    throw usage_error{"--data", "only a network learns several tasks; give it once, or --network FILE too"};
+}
+
+}  // namespace spinule

@@ -1,0 +1,13 @@
+// Files that a command is to write, looked at before the work.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+namespace spinule {
+
+/// Empty paths are no files. Throws `usage_error` for a file that is to be written twice, or read too, and `file_error`
+/// for one that cannot be written.
+void check_outputs(const std::vector<std::filesystem::path>& written, const std::vector<std::filesystem::path>& read);
+
+}  // namespace spinule

@@ -1,0 +1,36 @@
+// What a training says on the screen.
+#pragma once
+
+#include <chrono>
+#include <set>
+#include <string>
+
+#include <spinule/learning/fit.hpp>
+
+#include "network_training.hpp"
+
+namespace spinule {
+
+/// Populations, projections and what of them is learned.
+void print_network(const network_options& o, const described_network& d, const learning::trainer& t);
+
+/// A line for each epoch, and warnings of layers that cannot learn.
+class epoch_table {
+ public:
+  /// `first`: the epoch that comes next, of `epochs`. Prints the head.
+  epoch_table(std::uint64_t first, std::uint64_t epochs, bool validation);
+  void add(const learning::epoch_report& e, double gradient_norm);
+
+ private:
+  void warn(const learning::layer_report& layer);
+
+  std::uint64_t first_, epochs_;
+  bool validation_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::set<std::string> warned_;
+};
+
+/// "45 s", "3:05", "1:02:03".
+std::string duration_text(double seconds);
+
+}  // namespace spinule
