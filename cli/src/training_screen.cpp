@@ -43,7 +43,7 @@ void print_network(const network_options& o, const described_network& d, const l
 
 epoch_table::epoch_table(std::uint64_t first, std::uint64_t epochs, bool validation)
     : first_{first}, epochs_{epochs}, validation_{validation} {
-  fmt::print("{:>9} {:>8} {:>7} {:>7} {:>9} {:>6} {:>8}  {}\n", "epoch", "loss", "right %",
+  fmt::print("{:>9} {:>8} {:>7} {:>8} {:>8} {:>6} {:>8}  {}\n", "epoch", "loss", "right %",
              validation ? "valid. %" : "", "gradient", "per s", "left", "silent/saturated %");
   std::fflush(stdout);
 }

@@ -74,6 +74,36 @@ TEST_F(fit_of_two_classes, goes_on_to_the_same_bits) {
   EXPECT_EQ(second.state(), whole.state());
 }
 
+TEST_F(fit_of_two_classes, stops_between_batches_when_told_to) {
+  trainer t = make();
+  fit_options o = options;
+  int batches = 0;
+  o.go_on = [&] { return ++batches <= 6; };  // an epoch of four, and two
+  fit_progress progress;
+  std::vector<epoch_report> reports;
+  fit(t, sample_of, training, {}, o, progress, [&](const epoch_report& r) {
+    reports.push_back(r);
+    return true;
+  });
+  EXPECT_EQ(batches, 7);
+  EXPECT_EQ(progress.next_epoch, 1U);
+  EXPECT_EQ(reports.size(), 1U);
+}
+
+TEST_F(fit_of_two_classes, hands_on_what_a_reader_throws_in_a_thread) {
+  network net{2};
+  const auto input = net.add("input", replay{}, 8);
+  const auto output = net.add("output", leaky_integrator{}, 2);
+  net.connect(input, output, all_to_all{}, {.weight = 1.0});
+  trainer t{net, input, output, 1_ms, 12, {}, {.threads = 3}};
+  fit_progress progress;
+  const auto read = [](std::size_t i, std::uint64_t epoch) {
+    if (i % 7 == 5) throw spinule_error{"sample", std::to_string(i)};
+    return sample_of(i, epoch);
+  };
+  EXPECT_THROW(fit(t, read, training, {}, options, progress), spinule_error);
+}
+
 TEST_F(fit_of_two_classes, stops_early_and_keeps_the_best) {
   trainer t = make();
   fit_options o = options;
