@@ -39,6 +39,17 @@ recording changed_at_random(const network_options& o, const dataset& data, std::
   return r;
 }
 
+/// A trainer takes any number of events, the source of a network that is replayed does not.
+void check_events(std::span<const learning::raster_event> events, std::size_t sample, const network_options& o) {
+  for (std::size_t i = most_events_per_tick; i < events.size(); ++i)
+    if (events[i - most_events_per_tick] == events[i])
+      throw file_error{
+          o.network.string(),
+          fmt::format("sample {} has more than {} events of input neuron {} in one tick; write most_events "
+                      "= {} or fewer under [encoding], or give a smaller group or a shorter tick",
+                      sample, most_events_per_tick, events[i].address, most_events_per_tick)};
+}
+
 }  // namespace
 
 training_set::training_set(const network_options& o, std::filesystem::path path)
@@ -88,6 +99,7 @@ learning::sample_reader training_set::reader(const network_options& o, const des
             epoch == learning::no_epoch ? data->read(i).events : changed_at_random(o, *data, i, epoch, classes[label]);
         const recording in = encoded(r, d.encoding, d.tick);
         const learning::raster grid{in.events, neurons, d.tick, d.encoding.length};
+        check_events(grid.events(), i, o);
         return learning::training_sample{.events = {grid.events().begin(), grid.events().end()}, .label = label};
       };
 }

@@ -244,6 +244,11 @@ TEST_F(train_network, refuses_what_cannot_be_trained) {
   expect_refused(2, {"--loss", "spike-count"}, {"--loss", "by = \"spikes\""});
   expect_refused(2, {"--cross-validate", "3", "--data", digits()[3]}, {"--cross-validate"});
   expect_refused(1, {"--resume", in("none.spn")}, {"none.spn"});
+  std::string many = std::regex_replace(text("network.toml"), std::regex{"most_events = 1"}, "");
+  std::ofstream{in("many.toml")} << std::regex_replace(many, std::regex{"tick = 10.0"}, "tick = 100.0");
+  words crowded = call({"-o", in("new.spn")});
+  crowded[2] = in("many.toml");
+  EXPECT_THAT(spinule(crowded).err, HasSubstr("most_events = 32"));
   words with = call({"-o", in("new.spn")});
   network("threshold_unit");
   EXPECT_EQ(spinule(with).code, 1);
