@@ -53,6 +53,7 @@ std::optional<epoch_report> learn_epoch(trainer& t, const sample_reader& read, s
 }  // namespace
 
 batch_result evaluate(trainer& t, const sample_reader& read, std::span<const std::size_t> samples, std::size_t batch) {
+  if (batch == 0) throw spinule_error{"evaluate", "a batch of 0 samples; give 1 or more"};
   batch_result all;
   for (std::size_t first = 0; first < samples.size(); first += batch) {
     const auto some = samples.subspan(first, std::min(batch, samples.size() - first));
@@ -89,7 +90,7 @@ void fit(trainer& t, const sample_reader& read, std::span<const std::size_t> tra
     progress.stopped = o.patience > 0 && report.epoch >= progress.best_epoch + o.patience;
     if (after && !after(report)) return;
   }
-  if (o.patience > 0) t.restore(progress.best_state);
+  if (o.patience > 0 && !progress.best_state.empty()) t.restore(progress.best_state);
 }
 
 }  // namespace spinule::learning

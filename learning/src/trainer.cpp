@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -97,7 +98,7 @@ void trainer::parts::run(std::span<const training_sample> samples, bool backward
   const index_t classes = plan.populations[plan.output].size;
   record.weighted_input = std::ranges::any_of(samples, [](const auto& s) { return !s.values.empty(); });
   record.steady_input = std::ranges::all_of(samples, [&](const auto& s) { return is_steady(s, plan.length); });
-  record.prepare(plan, count, blocks, backwards);
+  take_memory(count, blocks, backwards);
   const classification_loss mean_loss{loss, static_cast<std::size_t>(plan.length), count, classes};
   std::vector<std::uint32_t> labels;
   for (const auto& sample : samples) labels.push_back(sample.label);
@@ -135,6 +136,7 @@ void trainer::parts::step() {
   double squares = 0;
   for (trained_projection& p : plan.projections) {
     if (p.subspace != nullptr && p.subspace->frozen() > 0) leave_old_alone(p, plan, record, block_size);
+    if (!p.how.weights) continue;
     filter(p);
     const double norm = norm_of(p, p.gradient);
     if (!std::isfinite(norm))
@@ -187,8 +189,9 @@ void trainer::parts::step(trained_projection& p) {
   }
   if (p.how.delays && !p.delays.empty()) {
     p.delay_steps->step(p.delays, p.delay_gradient, plan.how.delay_rate);
-    const auto longest = static_cast<float>(std::floor(plan.how.longest_delay / plan.tick.value()));
-    for (float& d : p.delays) d = std::clamp(d, 0.0F, longest);
+    const auto least = static_cast<float>(plan.least_delay(p));
+    const auto longest = static_cast<float>(std::floor(plan.how.longest_delay / plan.tick.value() * (1 + 1e-9)));
+    for (float& d : p.delays) d = std::clamp(d, least, std::max(least, longest));
   }
   refresh(p);
 }
@@ -196,15 +199,35 @@ void trainer::parts::step(trained_projection& p) {
 void trainer::parts::step(trained_parameter& p) {
   std::vector<float> values(p.values.begin(), p.values.end());
   p.steps->step(values, p.gradient, p.rate);
-  for (std::size_t i = 0; i < values.size(); ++i)
-    p.values[i] = std::clamp(static_cast<double>(values[i]), p.allowed.low + 2 * p.step, p.allowed.high - 2 * p.step);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double least = p.allowed.low + (p.allowed.above ? std::min(p.step, p.values[i] - p.allowed.low) : 0);
+    p.values[i] = std::clamp(static_cast<double>(values[i]), least, p.allowed.high);
+  }
 }
 
 void trainer::parts::adopt_parameters() {
   for (trained_parameter& x : plan.parameters) {
     auto& cells = plan.populations[x.population];
-    cells.model = cells.model->with(x.which, x.values, "population \"" + cells.name + "\"");
+    const std::string where = "population \"" + cells.name + "\"";
+    const auto refused = [&](const std::vector<double>& values) {
+      try {
+        cells.model = cells.model->with(x.which, values, where);
+        return false;
+      } catch (const spinule_error&) {
+        return true;
+      }
+    };
+    if (refused(x.values)) {
+      std::vector<double> kept;
+      for (index_t i = 0; i < cells.size; ++i) kept.push_back(cells.model->parameter(x.which, i));
+      for (std::size_t i = 0; i < kept.size(); ++i) {
+        const double before = std::exchange(kept[i], x.values[i]);
+        if (refused(kept)) kept[i] = before;
+      }
+      x.values = kept;
+    }
     cells.cells = cells.model->trainable(cells.size, plan.tick);
+    cells.start_as_modelled();
   }
   for (trained_parameter& x : plan.parameters) plan.make_parameters(x);
 }
@@ -224,7 +247,10 @@ trainer::trainer(const network& net, const population& input, const population& 
   if (input == output) throw spinule_error{"trainer", "input and output are one population"};
   if (length < 1) throw spinule_error{"trainer", fmt::format("a sample of {} ticks; give 1 or more", length)};
   check(options);
+  check_matrices(net);
   parts_ = std::make_unique<parts>(net, input.id, output.id, tick, length, loss, options);
+  parts_->plan.check_rule();
+  check_memory(parts_->memory(1), available_memory(), "trainer");
   classification_loss{loss, static_cast<std::size_t>(length), 1, parts_->plan.populations[output.id].size};  // refuses
   parts_->plan.route_errors();
   for (index_t p = 0; p < net.projections().size(); ++p) learn_by(net.projection_at(p), {});
@@ -243,16 +269,11 @@ void trainer::learn_by(const projection& handle, plasticity how) {
   };
   if (!fits(how.signs.source, p.sources) || !fits(how.signs.target, p.targets))
     throw spinule_error{where, "give a sign of 1 or -1 for every source, or every target, or none"};
-  if (how.delays && p.source != parts_->plan.input && p.delay == 0 && p.delays.empty())
-    throw spinule_error{where,
-                        "begins without delays, so it may be part of a cycle; give it a delay of a tick or more"};
+  if (how.subspace && how.subspace->levels > 0 && (how.delays || !p.delays.empty()))
+    throw spinule_error{where, "spiking lateral neurons need a projection whose synapses share one delay"};
   const trainer_options& o = parts_->plan.how;
   const std::size_t pairs = std::size_t{p.sources} * p.targets;
   if (how.delays && p.delays.empty()) p.delays.assign(pairs, static_cast<float>(p.delay));
-  if (how.delays) {
-    auto& target = parts_->plan.populations[p.target];
-    target.latest = std::max(target.latest, static_cast<ticks>(o.longest_delay / parts_->plan.tick.value()));
-  }
   p.norm = norm_of(p, p.weights);
   p.steps = how.weights ? std::make_unique<optimiser_state>(o.optimiser, p.sources * p.stride) : nullptr;
   p.delay_steps = how.delays ? std::make_unique<optimiser_state>(adam{}, pairs) : nullptr;
@@ -270,15 +291,26 @@ void trainer::learn_parameter(const population& cells, const std::string& parame
   x.population = cells.id;
   x.which = parameter_index(of, parameter);
   x.rate = rate;
+  const auto& plan = parts_->plan;
   x.allowed = of.model->parameters()[x.which].allowed;
+  if (x.allowed.whole) throw spinule_error{where, parameter + " is a whole number, which has no derivative"};
   double largest = 0;
   for (index_t i = 0; i < of.size; ++i) {
-    x.values.push_back(of.model->parameter(x.which, i));
+    x.values.push_back(plan.populations[cells.id].model->parameter(x.which, i));
     largest = std::fmax(largest, std::fabs(x.values.back()));
   }
   x.step = 1e-3 * (largest > 0 ? largest : 1);
   x.steps = std::make_unique<optimiser_state>(adam{}, of.size);
-  parts_->plan.make_parameters(x);
+  try {
+    plan.make_parameters(x);
+  } catch (const spinule_error& e) {  // such as spans of whole ticks
+    throw spinule_error{where, parameter + " cannot change by little, so it has no derivative: " + e.what()};
+  }
+  for (trained_parameter& other : parts_->plan.parameters)
+    if (other.population == x.population && other.which == x.which) {
+      other = std::move(x);
+      return;
+    }
   parts_->plan.parameters.push_back(std::move(x));
 }
 
@@ -294,6 +326,7 @@ void trainer::begin_task(const projection& p, std::size_t subspace_neurons) {
     throw spinule_error{"projection \"" + parts_->net.projections()[of.id].name + "\"",
                         "has no subspace; see trainer::learn_by"};
   of.subspace->begin_task(subspace_neurons);
+  if (of.steps != nullptr) of.steps = std::make_unique<optimiser_state>(of.steps->how(), of.steps->size());
   take_frozen(of);
 }
 
@@ -311,26 +344,6 @@ batch_result trainer::differentiate(std::span<const training_sample> samples) {
 batch_result trainer::test(std::span<const training_sample> samples) {
   parts_->run(samples, false);
   return parts_->last;
-}
-
-memory_estimate trainer::memory(std::size_t samples) const {
-  memory_estimate estimate;
-  const training_plan& plan = parts_->plan;
-  const auto rows = static_cast<double>(samples) * plan.length;
-  for (const auto& p : plan.populations) {
-    if (p.cells == nullptr) continue;
-    const auto numbers = static_cast<double>(p.cells->fields()) + 1 +
-                         static_cast<double>(std::ranges::count_if(p.used, [](char x) { return x != 0; }));
-    estimate.items.push_back({"population \"" + p.name + "\"", rows * p.size * numbers * sizeof(float),
-                              "a smaller batch, fewer ticks, or fewer units"});
-  }
-  for (const auto& p : plan.projections) {
-    const auto numbers = static_cast<double>(p.sources) * static_cast<double>(p.stride) *
-                         (4 + (p.errors_pass ? 1 : 0) + (p.how.delays ? 4 : 0));
-    estimate.items.push_back({"projection \"" + parts_->net.projections()[p.id].name + "\"", numbers * sizeof(float),
-                              "smaller populations"});
-  }
-  return estimate;
 }
 
 }  // namespace spinule::learning

@@ -146,7 +146,9 @@ class archive {
   void operator()(T& x) {
     if (to_ != nullptr) return to_->push_back(static_cast<double>(x));
     if (at_ >= from_.size()) refuse();
-    x = static_cast<T>(from_[at_++]);
+    const double number = from_[at_++];
+    if (std::is_integral_v<T> && !(number >= 0 && number < 0x1p53)) refuse();
+    x = static_cast<T>(number);
   }
   template <class Numbers>
   void all(Numbers& numbers) {
@@ -212,9 +214,16 @@ std::vector<double> trainer::state() const {
 }
 
 void trainer::restore(std::span<const double> state) {
-  archive a{state};
-  visit(parts_->plan, a);
-  a.finish();
+  const std::vector<double> before = this->state();
+  try {
+    archive a{state};
+    visit(parts_->plan, a);
+    a.finish();
+  } catch (const spinule_error&) {
+    archive back{std::span<const double>{before}};
+    visit(parts_->plan, back);
+    throw;
+  }
   for (auto& p : parts_->plan.projections) {
     parts_->refresh(p);
     if (p.subspace != nullptr) take_frozen(p);

@@ -5,6 +5,9 @@
 
 namespace spinule::learning {
 
+/// Throws `spinule_error` where the matrices of all projections, which take the product of sizes, would not fit.
+void check_matrices(const network& net);
+
 struct trainer::parts {
   network net;
   classification_loss_options loss;
@@ -12,6 +15,7 @@ struct trainer::parts {
   batch_record record;
   std::vector<double> losses;
   batch_result last;
+  std::size_t most_samples = 0;  ///< that there was memory for
 
   parts(const network& n, index_t input, index_t output, milliseconds tick, ticks length,
         const classification_loss_options& l, const trainer_options& o)
@@ -26,12 +30,14 @@ struct trainer::parts {
 
   void refresh(trained_projection& p);
   void check(std::span<const training_sample> samples) const;
+  memory_estimate memory(std::size_t samples) const;
+  void take_memory(std::size_t samples, std::size_t blocks, bool backwards);
   void run(std::span<const training_sample> samples, bool backwards);
   void filter(trained_projection& p);
   void step();
   void step(trained_projection& p);
   void step(trained_parameter& p);
-  /// Gives populations the parameters that have been learned.
+  /// Gives populations the parameters that have been learned. Units whose model refuses its own keep what they had.
   void adopt_parameters();
 };
 

@@ -122,18 +122,24 @@ void block_pass::collect_all(const trained_projection& p) {
   const float* const errors = record_.populations[p.target].inputs[p.port].data() + first_ * p.targets;
   auto& by_spike = back_[p.source].by_spike;
   by_spike.resize(length * count_ * p.sources, 0);
-  trains wrong{p.targets, length};
-  aligned_vector<float> sum(padded(length) + stretch);
-  for (std::size_t b = 0; b < count_; ++b) {
-    wrong.take(errors + b * p.targets, record_.samples * p.targets);
-    if (plan_.how.rule == training_rule::event_prop)  // what matters is how they change
-      for (std::size_t i = 0; i < p.targets; ++i)
-        for (std::size_t t = 0; t < length; ++t) wrong.of(i)[t] = wrong.of(i)[t + 1] - wrong.of(i)[t];
-    for (std::size_t j = 0; j < p.sources; ++j) {
-      std::ranges::fill(sum, 0.0F);
-      add_unshifted(sum.data(), p.weights.data() + j * p.stride, p.whole_delays.data() + j * p.targets, p.targets,
-                    length, wrong.stride(), wrong.of(0));
-      for (std::size_t t = 0; t < length; ++t) by_spike[(t * count_ + b) * p.sources + j] += sum[t];
+  for (std::size_t first = 0, left = 0; first < length; first += left) {  // once, unless derivatives are cut
+    left = plan_.ticks_left(first);
+    trains wrong{p.targets, left};
+    aligned_vector<float> sum(padded(left) + stretch);
+    for (std::size_t b = 0; b < count_; ++b) {
+      wrong.take(errors + (first * record_.samples + b) * p.targets, record_.samples * p.targets);
+      if (plan_.how.rule == training_rule::event_prop)  // what matters is how they change
+        for (std::size_t i = 0; i < p.targets; ++i)
+          for (std::size_t t = 0; t < left; ++t) {
+            const std::size_t later = (first + t + 1) * record_.samples + b;  // rows of 0 follow the last tick
+            wrong.of(i)[t] = errors[later * p.targets + i] - wrong.of(i)[t];
+          }
+      for (std::size_t j = 0; j < p.sources; ++j) {
+        std::ranges::fill(sum, 0.0F);
+        add_unshifted(sum.data(), p.weights.data() + j * p.stride, p.whole_delays.data() + j * p.targets, p.targets,
+                      left, wrong.stride(), wrong.of(0));
+        for (std::size_t t = 0; t < left; ++t) by_spike[((first + t) * count_ + b) * p.sources + j] += sum[t];
+      }
     }
   }
 }

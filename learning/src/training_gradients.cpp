@@ -68,15 +68,22 @@ struct piece {
   std::size_t projection, first, count;
 };
 
+/// Whether the input is steady and none of its projections has delays of its synapses' own, which need all ticks.
+bool looked_at_once(const training_plan& plan, const batch_record& record) {
+  return record.steady_input &&
+         std::ranges::all_of(plan.from[plan.input], [&](std::size_t k) { return plan.projections[k].delays.empty(); });
+}
+
 }  // namespace
 
 projection_errors errors_of(const trained_projection& p, const training_plan& plan, const batch_record& record) {
   const auto& arrived = record.populations[p.target].inputs[p.port];
   const std::size_t row = record.samples * p.targets;
   projection_errors errors;
-  errors.rows = arrived.data() + static_cast<std::size_t>(p.delay) * row;
   errors.ticks_in_all = static_cast<std::size_t>(plan.length);
-  if (p.source != plan.input || !record.steady_input || !p.delays.empty()) return errors;
+  if (p.delay >= plan.length) return errors;
+  errors.rows = arrived.data() + static_cast<std::size_t>(p.delay) * row;
+  if (p.source != plan.input || !looked_at_once(plan, record)) return errors;
   errors.summed.assign(row + row_slack, 0);
   for (std::size_t t = static_cast<std::size_t>(p.delay); t < errors.ticks_in_all; ++t)
     for (std::size_t i = 0; i < row; ++i) errors.summed[i] += arrived[t * row + i];
@@ -93,9 +100,7 @@ void collect_gradients(training_plan& plan, batch_record& record, std::size_t, s
   std::vector<std::size_t> senders;
   for (std::size_t p = 0; p < plan.populations.size(); ++p)
     if (plan.populations[p].sends) senders.push_back(p);
-  const bool steady = record.steady_input && std::ranges::all_of(plan.from[plan.input], [&](std::size_t k) {
-                        return plan.projections[k].delays.empty();
-                      });
+  const bool steady = looked_at_once(plan, record);
   share(senders.size(), threads, [&](std::size_t i) {
     sources[senders[i]] =
         by_source(plan, record, senders[i], block_size, senders[i] == plan.input && steady ? 1 : ticks_in_all);
@@ -107,7 +112,7 @@ void collect_gradients(training_plan& plan, batch_record& record, std::size_t, s
   for (std::size_t k = 0; k < plan.projections.size(); ++k) {
     trained_projection& p = plan.projections[k];
     p.gradient.assign(p.sources * p.stride + row_slack, 0);
-    if (!p.how.weights && !p.how.delays) continue;
+    if ((!p.how.weights && !p.how.delays) || (p.delays.empty() && p.delay >= plan.length)) continue;
     if (p.delays.empty()) {
       for (std::size_t c = 0; c < p.targets; c += tile) pieces.push_back({k, c, std::min(tile, p.targets - c)});
       continue;

@@ -57,12 +57,17 @@ struct trained_population {
   std::shared_ptr<const any_model> model;
   std::unique_ptr<trainable_neurons> cells;  ///< null: the input
   std::vector<float> start;                  ///< [fields][size]
+  std::vector<char> start_given;             ///< [fields][size] set by the network, whatever the model says
   std::vector<char> used;                    ///< [ports] something arrives there
-  ticks latest = 0;                          ///< greatest delay onto it
+  ticks latest = 0;                          ///< greatest delay onto it within a sample
   bool sends = false;                        ///< some projection starts here
   aligned_vector<float> direct;              ///< eprop, decolle: signals from the readout, [classes][padded(size)]
 
   bool fires() const { return cells == nullptr || cells->fires(); }
+  /// Takes what its model starts with for `start`, where nothing else is given.
+  void start_as_modelled();
+  /// Whether what arrives in a tick moves the margin in that tick.
+  bool moved_at_once() const;
 };
 
 /// A parameter of a population that is learned.
@@ -74,8 +79,9 @@ struct trained_parameter {
   std::vector<double> values;      ///< [size]
   aligned_vector<float> gradient;  ///< [size]
   std::unique_ptr<optimiser_state> steps;
-  double step = 0;  ///< to either side, for the derivative
+  double step = 0;  ///< to either side, for the derivative; less at the bounds
   std::unique_ptr<trainable_neurons> above, below;
+  std::vector<float> scale;  ///< [size] 1 / (above - below)
 };
 
 /// A projection while it is trained. Rows are sources.
@@ -108,6 +114,7 @@ struct training_plan {
   /// that reach it within a tick.
   std::vector<std::vector<index_t>> components;
   std::vector<std::size_t> component_of;             ///< [populations]
+  std::vector<std::size_t> position;                 ///< [populations] in all components, one after the other
   std::vector<std::vector<std::size_t>> onto, from;  ///< [populations] projections
   index_t input = 0, output = 0;
   milliseconds tick{1};
@@ -120,6 +127,17 @@ struct training_plan {
   bool runs_ahead(const trained_projection& p) const {
     return !p.delays.empty() && component_of[p.source] != component_of[p.target];
   }
+  /// Least delay that keeps what is sent ahead of who is stepped.
+  ticks least_delay(const trained_projection& p) const { return position[p.source] < position[p.target] ? 0 : 1; }
+  /// Ticks from `now` on in which an error may arrive that it is told of: to the end of the sample, or of the window
+  /// after which derivatives are cut.
+  std::size_t ticks_left(std::size_t now) const {
+    const auto cut = static_cast<std::size_t>(how.truncate);
+    const std::size_t left = static_cast<std::size_t>(length) - now;
+    return cut > 0 ? std::min(left, cut - now % cut) : left;
+  }
+  /// Throws `spinule_error` where `how` asks for derivatives that populations do not have.
+  void check_rule() const;
   /// Which projections errors pass, and where learning signals come from, as the rule has it.
   void route_errors();
   void make_parameters(trained_parameter& p) const;
@@ -178,12 +196,14 @@ class block_pass {
   void collect(const trained_projection& p, std::size_t tick, const float* fired, std::vector<float>& by_spike);
   void collect_directly(std::size_t population, std::size_t tick, std::vector<float>& by_spike) const;
   void collect_parameters(std::size_t population, const trainable_neurons::tick& at);
+  void collect_starts(std::size_t population);
 
   const training_plan& plan_;
   batch_record& record_;
   std::size_t block_, first_, count_;
   struct backwards_state {
-    std::vector<aligned_vector<float>> by_state, by_flow;
+    std::vector<aligned_vector<float>> by_state;
+    std::vector<aligned_vector<float>> at_end;  ///< the same of the end of the tick, where parameters are learned
     std::vector<aligned_vector<float>> by_input_now;
     aligned_vector<float> by_margin;
     std::vector<float> by_spike;              ///< [ticks][count][neurons] from projections that run ahead
@@ -191,7 +211,7 @@ class block_pass {
     std::vector<float> above, below;
   };
   std::vector<backwards_state> back_;
-  std::vector<float> fired_, slope_, by_spike_;
+  std::vector<float> fired_, slope_, by_spike_, by_count_;
   std::vector<std::uint32_t> labels_;  ///< [count]
 };
 

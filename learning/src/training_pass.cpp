@@ -181,10 +181,7 @@ void block_pass::backwards() {
     back_[p].by_state.assign(of.cells->fields(), aligned_vector<float>(count_ * of.size, 0));
     if (plan_.how.rule == training_rule::ottt)
       back_[p].by_input_now.assign(of.cells->ports(), aligned_vector<float>(count_ * of.size, 0));
-    if (!record_.populations[p].parameter_slopes.empty()) {
-      back_[p].by_flow.assign(of.cells->fields(), aligned_vector<float>(count_ * of.size, 0));
-      back_[p].by_margin.assign(count_ * of.size, 0);
-    }
+    if (!record_.populations[p].parameter_slopes.empty()) back_[p].by_margin.assign(count_ * of.size, 0);
   }
   for (std::size_t c = plan_.components.size(); c-- > 0;) {
     const auto& component = plan_.components[c];
@@ -194,10 +191,12 @@ void block_pass::backwards() {
     for (auto t = static_cast<std::size_t>(plan_.length); t-- > 0;) {
       for (std::size_t k = component.size(); k-- > 0;)
         if (plan_.populations[component[k]].cells != nullptr) step_back(component[k], t);
-      if (plan_.how.truncate > 0 && t % static_cast<std::size_t>(plan_.how.truncate) == 0)
+      if (plan_.how.truncate > 0 && t > 0 && t % static_cast<std::size_t>(plan_.how.truncate) == 0)
         for (const index_t p : component)
           for (auto& by : back_[p].by_state) std::ranges::fill(by, 0.0F);
     }
+    for (const index_t p : component)
+      if (!record_.populations[p].parameter_slopes.empty()) collect_starts(p);
   }
 }
 
@@ -207,6 +206,7 @@ void block_pass::step_back(std::size_t p, std::size_t tick) {
   auto& back = back_[p];
   const std::size_t numbers = count_ * of.size;
   trainable_neurons::adjoint adjoint;
+  const bool events = plan_.how.rule == training_rule::event_prop;
   if (of.cells->fires()) {
     const float* const margins = row(record.margins, p, tick);
     fired_.resize(numbers);
@@ -225,12 +225,18 @@ void block_pass::step_back(std::size_t p, std::size_t tick) {
     if (!back.by_spike.empty())
       for (std::size_t i = 0; i < numbers; ++i) by_spike_[i] += back.by_spike[tick * numbers + i];
     if (!of.direct.empty()) collect_directly(p, tick, by_spike_);
-    if (plan_.how.rate_penalty > 0)
+    if (plan_.how.rate_penalty > 0) {
+      by_count_.resize(numbers);
       for (std::size_t i = 0; i < numbers; ++i) {
         const double n = record.counts[first_ * of.size + i];
         const double beyond = n - std::clamp(n, plan_.how.least_spikes, plan_.how.most_spikes);
-        by_spike_[i] += static_cast<float>(plan_.how.rate_penalty * beyond / static_cast<double>(record_.samples));
+        by_count_[i] = static_cast<float>(plan_.how.rate_penalty * beyond / static_cast<double>(record_.samples));
       }
+      if (events)
+        adjoint.by_count = by_count_.data();
+      else
+        for (std::size_t i = 0; i < numbers; ++i) by_spike_[i] += by_count_[i];
+    }
     adjoint.fired = fired_.data();
     adjoint.slope = slope_.data();
     adjoint.by_spike = by_spike_.data();
@@ -239,28 +245,29 @@ void block_pass::step_back(std::size_t p, std::size_t tick) {
     const float* by = row(record.answers_slope, p, tick);
     float* to = of.fires() ? by_spike_.data() : back.by_state[0].data();
     for (std::size_t i = 0; i < numbers; ++i) to[i] += by[i];
+    adjoint.by_answer = by;
   }
   using through = trainable_neurons::through_spikes;
-  adjoint.spikes = plan_.how.rule == training_rule::event_prop ? through::spike_times
-                   : plan_.how.detach_reset                    ? through::surrogate_detached
-                                                               : through::surrogate;
+  adjoint.spikes = events                   ? through::spike_times
+                   : plan_.how.detach_reset ? through::surrogate_detached
+                                            : through::surrogate;
   const_rows before, input;
-  rows by_state, by_input, by_input_now, by_flow;
+  rows by_state, by_input, by_input_now;
   for (auto& states : record.states) before.push_back(row(states, p, tick));
   for (auto& arrived : record.inputs) {
     input.push_back(row(arrived, p, tick));
     by_input.push_back(row(arrived, p, tick));
   }
   for (auto& by : back.by_state) by_state.push_back(by.data());
-  for (auto& by : back.by_flow) by_flow.push_back(by.data());
   for (auto& by : back.by_input_now) by_input_now.push_back(by.data());
   adjoint.by_state = by_state.data();
   adjoint.by_input = by_input.data();
   if (!by_input_now.empty()) adjoint.by_input_now = by_input_now.data();
-  if (!by_flow.empty()) {
-    adjoint.by_flow = by_flow.data();
+  const bool learned = !record.parameter_slopes.empty();
+  if (learned) {
     adjoint.by_margin = back.by_margin.data();
-    // Arrivals are overwritten below, and parameters need them.
+    // Both are overwritten below, and parameters need them.
+    back.at_end = back.by_state;
     back.arrived.clear();
     for (auto& arrived : record.inputs) {
       const float* from = row(arrived, p, tick);
@@ -269,7 +276,7 @@ void block_pass::step_back(std::size_t p, std::size_t tick) {
     }
   }
   of.cells->back({count_, before.data(), input.data()}, adjoint);
-  if (!by_flow.empty()) {
+  if (learned) {
     const_rows arrived;
     for (auto& x : back.arrived) arrived.push_back(x.empty() ? nullptr : x.data());
     collect_parameters(p, {count_, before.data(), arrived.data()});
@@ -280,12 +287,11 @@ void block_pass::step_back(std::size_t p, std::size_t tick) {
 void block_pass::collect(const trained_projection& p, std::size_t tick, const float* fired,
                          std::vector<float>& by_spike) {
   auto& errors = record_.populations[p.target].inputs[p.port];
-  const auto ticks_in_all = static_cast<std::size_t>(plan_.length);
   const bool events = plan_.how.rule == training_rule::event_prop;
   if (!p.delays.empty()) {
     const float* const now = row(errors, p.target, tick);
     const std::size_t tick_stride = record_.samples * p.targets;
-    const auto left = static_cast<ticks>(ticks_in_all - tick);
+    const auto left = static_cast<ticks>(plan_.ticks_left(tick));
     for (std::size_t b = 0; b < count_; ++b)
       for (std::size_t j = 0; j < p.sources; ++j) {
         if (events ? fired[b * p.sources + j] == 0 : slope_[b * p.sources + j] == 0) continue;
@@ -302,12 +308,8 @@ void block_pass::collect(const trained_projection& p, std::size_t tick, const fl
       }
     return;
   }
-  const std::size_t arrives = tick + static_cast<std::size_t>(p.delay);
-  if (arrives >= ticks_in_all) return;
-  if (plan_.how.truncate > 0 &&
-      tick / static_cast<std::size_t>(plan_.how.truncate) != arrives / static_cast<std::size_t>(plan_.how.truncate))
-    return;
-  const float* const then = row(errors, p.target, arrives);
+  if (static_cast<std::size_t>(p.delay) >= plan_.ticks_left(tick)) return;
+  const float* const then = row(errors, p.target, tick + static_cast<std::size_t>(p.delay));
   if (events) {
     const float* const later = then + record_.samples * p.targets;  // rows of 0 follow the last tick
     std::vector<float> change(p.targets);
@@ -349,37 +351,6 @@ void block_pass::collect_directly(std::size_t p, std::size_t tick, std::vector<f
     for (float& x : error) x /= static_cast<float>(record_.samples);
     add_product(error.data(), classes, 1, classes, of.direct.data(), padded(of.size), of.size,
                 by_spike.data() + b * of.size, of.size);
-  }
-}
-
-/// Adds dL / d parameter of each unit of each sample: what flow and margin differ by for parameters a little larger and
-/// smaller, times how the loss depends on them.
-void block_pass::collect_parameters(std::size_t p, const trainable_neurons::tick& at) {
-  const trained_population& of = plan_.populations[p];
-  const std::size_t numbers = count_ * of.size, fields = of.cells->fields();
-  auto& back = back_[p];
-  back.above.resize((fields + 1) * numbers);
-  back.below.resize((fields + 1) * numbers);
-  rows above, below;
-  for (std::size_t f = 0; f < fields; ++f) {
-    above.push_back(back.above.data() + f * numbers);
-    below.push_back(back.below.data() + f * numbers);
-  }
-  float *const margin_above = back.above.data() + fields * numbers, *const margin_below =
-                                                                        back.below.data() + fields * numbers;
-  std::size_t place = 0;
-  for (const trained_parameter& x : plan_.parameters) {
-    if (x.population != p) continue;
-    x.above->flow(at, above.data(), margin_above);
-    x.below->flow(at, below.data(), margin_below);
-    float* const out =
-        record_.populations[p].parameter_slopes.data() + place++ * record_.samples * of.size + first_ * of.size;
-    const auto scale = static_cast<float>(1 / (2 * x.step));
-    for (std::size_t i = 0; i < numbers; ++i) {
-      float sum = of.fires() ? back.by_margin[i] * (margin_above[i] - margin_below[i]) : 0;
-      for (std::size_t f = 0; f < fields; ++f) sum += back.by_flow[f][i] * (above[f][i] - below[f][i]);
-      out[i] += sum * scale;
-    }
   }
 }
 

@@ -28,20 +28,20 @@ trained_population trained(const population_description& described, milliseconds
     throw spinule_error{where, described.model->is_source()
                                    ? "a second source; a network that is trained has one, its input"
                                    : "its model has no derivative: its kernel needs flow, margin and settle "
-                                     "(docs/learning.md, Training), as those of lif and adaptive_lif"};
+                                     "(docs/training.md), as those of lif and adaptive_lif"};
   p.used.assign(p.cells->ports(), 0);
-  p.start.resize(p.cells->fields() * p.size);
   return p;
 }
 
 void set_start(const lowered_network& net, index_t population, trained_population& p) {
-  std::vector<float*> rows;
-  for (std::size_t f = 0; f < p.cells->fields(); ++f) rows.push_back(p.start.data() + f * p.size);
-  p.cells->start(rows.data());
+  p.start.resize(p.cells->fields() * p.size);
+  p.start_given.assign(p.start.size(), 0);
+  p.start_as_modelled();
   struct {
     trained_population& to;
     void write(std::size_t field, index_t neuron, double value) {
       to.start[field * to.size + neuron] = static_cast<float>(value);
+      to.start_given[field * to.size + neuron] = 1;
     }
   } cells{p};
   set_start_values(net, population, cells);
@@ -105,6 +105,35 @@ trained_projection matrix_of(const lowered_network& net, index_t id) {
 
 }  // namespace
 
+void trained_population::start_as_modelled() {
+  std::vector<float> modelled(start.size());
+  std::vector<float*> rows;
+  for (std::size_t f = 0; f < cells->fields(); ++f) rows.push_back(modelled.data() + f * size);
+  cells->start(rows.data());
+  for (std::size_t i = 0; i < start.size(); ++i)
+    if (start_given[i] == 0) start[i] = modelled[i];
+}
+
+bool trained_population::moved_at_once() const {
+  std::vector<float> states(start.size(), 0), one(size, 1), none(size, 0), by_port(used.size() * size, 0);
+  std::vector<float*> by_state, by_input;
+  std::vector<const float*> before, input(used.size(), none.data());
+  for (std::size_t f = 0; f < cells->fields(); ++f) {
+    before.push_back(start.data() + f * size);
+    by_state.push_back(states.data() + f * size);
+  }
+  for (std::size_t k = 0; k < used.size(); ++k) by_input.push_back(by_port.data() + k * size);
+  trainable_neurons::adjoint margin;
+  margin.fired = none.data();
+  margin.slope = margin.by_spike = one.data();
+  margin.by_state = by_state.data();
+  margin.by_input_now = by_input.data();
+  cells->back({1, before.data(), input.data()}, margin);
+  for (std::size_t i = 0; i < by_port.size(); ++i)
+    if (used[i / size] != 0 && by_port[i] != 0) return true;
+  return false;
+}
+
 training_plan::training_plan(const network& net, index_t in, index_t out, milliseconds t, ticks ticks_in_all,
                              const trainer_options& options)
     : input{in}, output{out}, tick{t}, length{ticks_in_all}, how{options} {
@@ -120,9 +149,12 @@ training_plan::training_plan(const network& net, index_t in, index_t out, millis
   from.resize(populations.size());
   for (index_t i = 0; i < net.projections().size(); ++i) {
     trained_projection p = matrix_of(*lowered, i);
+    if (!populations[p.source].fires())
+      throw spinule_error{"projection \"" + net.projections()[i].name + "\"",
+                          "starts at units that never fire, so nothing would pass it"};
     trained_population& target = populations[p.target];
     target.used[p.port] = 1;
-    target.latest = std::max({target.latest, p.delay, lowered->reach[p.source]});
+    if (p.delays.empty() && p.delay < length) target.latest = std::max(target.latest, p.delay);
     populations[p.source].sends = true;
     onto[p.target].push_back(i);
     from[p.source].push_back(i);
@@ -152,10 +184,39 @@ void training_plan::find_components(std::span<const index_t> order) {
       for (const index_t member : members) component_of[member] = components.size();
       components.push_back(std::move(members));
     }
+  position.resize(n);
+  std::size_t next = 0;
+  for (const auto& component : components)
+    for (const index_t p : component) position[p] = next++;
+}
+
+void training_plan::check_rule() const {
+  const auto where = [](const trained_population& p) { return "population \"" + p.name + "\""; };
+  const trained_population& last = populations[output];
+  if (last.size < 2)
+    throw spinule_error{where(last), "is the output and has 1 unit; give one for each class, 2 or more"};
+  if (how.rule != training_rule::event_prop) return;
+  if (how.smooth_spikes)
+    throw spinule_error{"trainer", "event_prop goes by the times of spikes, which smooth spikes have none of"};
+  if (last.fires())
+    throw spinule_error{where(last),
+                        "fires, and a loss of spikes has no derivative by their times; with event_prop "
+                        "give an output of leaky_integrator"};
+  for (const trained_population& p : populations)
+    if (p.cells != nullptr && p.fires() && p.moved_at_once())
+      throw spinule_error{where(p),
+                          "moves by what arrives at once, so its spikes have the times of arrivals, and "
+                          "event_prop no derivatives of these; give units with currents, as current_lif"};
 }
 
 void training_plan::route_errors() {
   const index_t classes = populations[output].size;
+  if (how.rule == training_rule::ottt) {  // whose signals are of one tick: all populations go through it together
+    std::vector<index_t> all(populations.size());
+    for (index_t p = 0; p < populations.size(); ++p) all[position[p]] = p;
+    components.assign(1, std::move(all));
+    component_of.assign(populations.size(), 0);
+  }
   for (auto& p : projections) {
     const bool to_readout = p.target == output;
     p.errors_pass = p.source != input;
@@ -177,17 +238,6 @@ void training_plan::route_errors() {
       for (index_t n = 0; n < p.size; ++n)
         p.direct[c * padded(p.size) + n] = static_cast<float>(spread * random.normal());
   }
-}
-
-void training_plan::make_parameters(trained_parameter& p) const {
-  const trained_population& cells = populations[p.population];
-  const auto shifted = [&](double by) {
-    std::vector<double> values = p.values;
-    for (double& x : values) x += by;
-    return cells.model->with(p.which, values, "population \"" + cells.name + "\"")->trainable(cells.size, tick);
-  };
-  p.above = shifted(p.step);
-  p.below = shifted(-p.step);
 }
 
 }  // namespace spinule::learning

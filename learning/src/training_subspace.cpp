@@ -2,8 +2,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include <spinule/error.hpp>
-
 #include "training_parts.hpp"
 
 namespace spinule::learning {
@@ -71,11 +69,10 @@ void learn_subspace(trained_projection& p, const training_plan& plan, const batc
 // respond to x. For linear ones A = H G, which is cheaper where there are more rows than sources.
 void leave_old_alone(trained_projection& p, const training_plan& plan, const batch_record& record,
                      std::size_t block_size) {
+  if (p.delays.empty() && p.delay >= plan.length) return;
   const projection_errors errors = errors_of(p, plan, record);
   const std::size_t frozen = p.subspace->frozen(), rows = errors.ticks_in_all * record.samples;
   const bool by_rows = p.delays.empty() && (p.how.subspace->levels > 0 || rows < p.sources);
-  if (!by_rows && p.how.subspace->levels > 0)
-    throw spinule_error{"trainer", "spiking lateral neurons need a projection whose synapses share one delay"};
   aligned_vector<float> turned;  // [frozen][rows]
   if (by_rows) {
     const auto y = responses(p, record, block_size, errors.ticks_in_all);

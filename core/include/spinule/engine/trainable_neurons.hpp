@@ -49,15 +49,17 @@ class trainable_neurons {
     const float* slope = nullptr;  ///< derivative of `fired` by the margin
     /// dL / d fired, or with `spike_times` dL / d time of the spike, per tick.
     const float* by_spike = nullptr;
-    /// [fields] dL / d state: at the end of the tick when called, at the end of the tick before on return.
+    /// With `spike_times`: dL / d number of spikes, which passes by `slope` whether there is one or not; null: 0.
+    const float* by_count = nullptr;
+    /// Of units that never fire: what of dL / d their first field is of this tick alone; null: 0.
+    const float* by_answer = nullptr;
+    /// [fields] dL / d state: at the end of the tick when called, at the end of the tick before on return. Those of
+    /// counts are worked out with `spike_times` alone, which move with the spikes that start them.
     float* const* by_state = nullptr;
     float* const* by_input = nullptr;  ///< [ports] to be set to dL / d input; null: not asked for
-    /// [ports] to be set to what of it comes through this tick's margin alone; null: not asked for.
+    /// [ports] to be set to what of it comes through this tick's margin, or `by_answer`, alone; null: not asked for.
     float* const* by_input_now = nullptr;
-    /// To be set to dL / d state just before the test for firing with the margin held, [fields], and to dL / d margin;
-    /// null: not asked for.
-    float* const* by_flow = nullptr;
-    float* by_margin = nullptr;
+    float* by_margin = nullptr;  ///< to be set to dL / d margin; null: not asked for
   };
   virtual void back(const tick& at, const adjoint& of) const = 0;
 };

@@ -201,7 +201,6 @@ class typed_trainable final : public trainable_neurons {
     const auto by_state = taken<field_count>(of.by_state);
     const auto by_input = taken<port_count>(of.by_input);
     const auto by_input_now = taken<port_count>(of.by_input_now);
-    const auto by_flow = taken<field_count>(of.by_flow);
     using tangent = dual<float, field_count + port_count, How != through_spikes::surrogate_detached>;
     for_each_neuron(at.samples, [&, of](const kernel& k, std::size_t i) {
       states<tangent> s{};
@@ -210,13 +209,20 @@ class typed_trainable final : public trainable_neurons {
                                        [](float x, std::size_t p) { return tangent::variable(x, field_count + p); }));
       covector by{}, now{};
       for_field([&](auto f) { by[f] = by_state[f][i]; });
+      const covector at_end = by;
       if constexpr (differentiable_spiking<Model>) {
         const float by_margin = through_test<How>(k, s, of, before, i, by, now);
         if (of.by_margin != nullptr) of.by_margin[i] = by_margin;
+      } else if (of.by_answer != nullptr) {
+        now[0] = of.by_answer[i];
       }
       for_field([&](auto f) {
-        if (by_flow[f] != nullptr) by_flow[f][i] = by[f] - now[f];
-        by_state[f][i] = pulled(by, s, f);
+        if constexpr (is_real<f>)
+          by_state[f][i] = pulled(by, s, f);
+        else if constexpr (How == through_spikes::spike_times && differentiable_spiking<Model>)
+          by_state[f][i] = by_count<f>(k, of.fired[i], before, input, i, by, at_end);
+        else
+          by_state[f][i] = 0;
       });
       for (std::size_t p = 0; p < port_count; ++p) {
         if (by_input[p] != nullptr) by_input[p][i] = pulled(by, s, field_count + p);
@@ -244,7 +250,8 @@ class typed_trainable final : public trainable_neurons {
     k.settle(after, tangent::variable(of.fired[i], field_count));
     float by_margin = 0;
     if constexpr (How == through_spikes::spike_times)
-      by_margin = by_spike_time(k, s, after, margin.x, of, before, i, by);
+      by_margin = by_spike_time(k, s, after, margin.x, of, before, i, by) +
+                  (of.by_count == nullptr ? 0 : of.slope[i] * of.by_count[i]);
     else
       by_margin = of.slope[i] * (of.by_spike[i] + pulled(by, after, field_count));
     covector passed{};
@@ -256,8 +263,36 @@ class typed_trainable final : public trainable_neurons {
     return by_margin;
   }
 
+  /// dL / d count F at the end of the tick before: what one more makes of this tick.
+  template <std::size_t F>
+  static float by_count(const kernel& k, float fired, const rows<const float>& before,
+                        const std::array<const float*, port_count>& input, std::size_t i, const covector& by_moved,
+                        const covector& at_end) {
+    const auto in = arriving_from<float>(input, i, [](float x, std::size_t) { return x; });
+    states<float> s{}, more{};
+    load(s, before, i, [](float x, std::size_t) { return x; });
+    more = s;
+    ++(more.*(std::get<F>(states<float>::fields).member));
+    k.flow(s, in);
+    k.flow(more, in);
+    float sum = 0;
+    const auto add = [&](const covector& by, auto f) {
+      const auto member = std::get<f>(states<float>::fields).member;
+      sum += by[f] * static_cast<float>(more.*member - s.*member);
+    };
+    for_field([&](auto f) {
+      if constexpr (is_real<f>) add(by_moved, f);
+    });
+    k.settle(s, fired);
+    k.settle(more, fired);
+    for_field([&](auto f) {
+      if constexpr (!is_real<f>) add(at_end, f);
+    });
+    return sum;
+  }
+
   /// A spike whose margin is larger by x comes x / rate earlier, where the rate is what the margin rose by in this
-  /// tick. By then the unit has flowed less far before its reset and farther after it.
+  /// tick. By then the unit has flowed less far before its reset and farther after it, and has counted down less.
   template <class State>
   static float by_spike_time(const kernel& k, const State& at, const State& after, float margin, const adjoint& of,
                              const rows<const float>& before, std::size_t i, const covector& by) {
@@ -275,9 +310,15 @@ class typed_trainable final : public trainable_neurons {
         else
           y = value;
       });
+      const states<float> start = s;
       k.flow(s, arriving_at<Model, float>{});
       for_field([&](auto f) {
         if constexpr (is_real<f>) rate[f] = s.*(std::get<f>(states<float>::fields).member) - x[f];
+      });
+      k.settle(s, 0.0F);
+      for_field([&](auto f) {
+        const auto member = std::get<f>(states<float>::fields).member;
+        if constexpr (!is_real<f>) rate[f] = static_cast<float>(s.*member - start.*member);
       });
       return rate;
     };

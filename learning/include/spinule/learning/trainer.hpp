@@ -22,7 +22,7 @@ namespace spinule::learning {
 /// A recording on the grid of ticks, and its class.
 struct training_sample {
   std::vector<raster_event> events = {};  ///< by tick, then channel; an entry for each of several events
-  std::vector<float> values = {};    ///< [events] what an event brings beside its weight; empty: 1
+  std::vector<float> values = {};         ///< [events] what an event brings beside its weight; empty: 1
   std::uint32_t label = 0;
 };
 
@@ -58,7 +58,7 @@ struct trainer_options {
   double rate_penalty = 0;      ///< on half the squared distance of each unit's spikes from the bounds, a sample
   double least_spikes = 0;      ///< per unit and sample
   double most_spikes = 1e9;
-  int truncate = 0;            ///< ticks after which derivatives are cut in time; 0: never
+  int truncate = 0;            ///< ticks of windows from whose ends derivatives do not reach back; 0: never cut
   bool smooth_spikes = false;  ///< a spike is the integral of its surrogate: for tests of gradients
   std::uint64_t seed = 1;      ///< of random feedback
   unsigned threads = 1;        ///< changes the time taken and no bit; 0 is taken for 1
@@ -95,8 +95,8 @@ class trainer {
   };
 
   /// Projections are dense matrices while they are trained; a synapse that is not there stays away. Throws
-  /// `spinule_error` for populations that cannot be trained, random delays within a tick, pairs connected twice,
-  /// plastic or modulated projections, options out of range, and for more memory than there is.
+  /// `spinule_error` for populations that cannot be trained, an output of one unit, pairs connected twice, plastic or
+  /// modulated projections, options out of range, and for more memory than there is.
   trainer(const network& net, const population& input, const population& output, milliseconds tick, ticks length,
           const classification_loss_options& loss, const trainer_options& options = {});
   trainer(trainer&&) noexcept;
@@ -105,7 +105,9 @@ class trainer {
 
   /// What is not said of a projection: its weights are learned. Throws `spinule_error` for sizes that do not fit.
   void learn_by(const projection& p, plasticity how);
-  /// Learns a parameter of the model, each unit its own, at a rate of its own, kept within what the parameter may be.
+  /// Learns a parameter of the model, each unit its own, at a rate of its own, kept within what the model allows.
+  /// Throws `spinule_error` for parameters that cannot change by little, such as refractory times, which are whole
+  /// ticks.
   void learn_parameter(const population& cells, const std::string& parameter, double rate);
 
   const trainer_options& options() const;
@@ -113,13 +115,15 @@ class trainer {
   memory_estimate memory(std::size_t samples) const;
 
   /// One step of the optimiser along the gradient of the mean loss. Throws `spinule_error` for an empty batch, a label
-  /// or an event out of range, and a loss or weight that is not finite, naming the layer; weights are then as before.
+  /// or an event out of range, more memory than there is, and a loss or gradient that is not finite; weights are then
+  /// as before.
   batch_result learn(std::span<const training_sample> samples);
   /// The same without the step; `gradient` gives what it would follow.
   batch_result differentiate(std::span<const training_sample> samples);
   /// Answers alone. Changes nothing.
   batch_result test(std::span<const training_sample> samples);
-  /// [sources * targets] of the last batch, before filters; of delays per ms.
+  /// [sources * targets] of the last batch, after `learn` as the optimiser was given it: filtered and scaled. Of delays
+  /// per ms.
   std::vector<double> gradient(const projection& p) const;
   std::vector<double> delay_gradient(const projection& p) const;
   std::vector<double> parameter_gradient(const population& cells, const std::string& parameter) const;
@@ -127,7 +131,7 @@ class trainer {
   std::vector<layer_report> layers() const;
 
   void set_rate(double rate);
-  /// Freezes the subspaces of all projections that have one and gives each so many new neurons.
+  /// Freezes the subspace of a projection and gives it so many new neurons. Moments of the optimiser start anew.
   void begin_task(const projection& p, std::size_t subspace_neurons);
 
   /// [sources * targets], 0 where there is no synapse; delays in ms.
