@@ -41,8 +41,9 @@ TEST(network, takes_models_whose_type_is_erased) {
   const std::shared_ptr<const any_model> one = std::make_shared<neuron_holder<lif>>(std::vector{lif{.tau = 7_ms}});
   const double taus[] = {5, 6};
   const auto two = one->with(0, taus, "cells");
-  EXPECT_EQ(net.populations()[net.add("cells", one, 3).id].model->parameter(0, 2), 7);
-  EXPECT_EQ(net.populations()[net.add("each", two, 2).id].model->parameter(0, 1), 6);
+  const population cells = net.add("cells", one, 3), each = net.add("each", two, 2);
+  EXPECT_EQ(net.populations()[cells.id].model->parameter(0, 2), 7);
+  EXPECT_EQ(net.populations()[each.id].model->parameter(0, 1), 6);
   EXPECT_THAT(error_of([&] { net.add("bad", two, 3); }), HasSubstr("parameters for 2 neurons, not for 3"));
   EXPECT_THAT(error_of([&] { net.add("bad", std::shared_ptr<const any_model>{}, 3); }), HasSubstr("no model"));
 }
