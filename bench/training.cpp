@@ -133,7 +133,8 @@ nlohmann::json run_torch(const task& t, const std::string& run, int batches) {
   const double density = static_cast<double>(events) / static_cast<double>(t.batch.size()) / t.length /
                          t.net.populations()[t.input.id].size;
   const std::string call = fmt::format(
-      "OPENBLAS_CORETYPE={} /usr/bin/python3 '{}/training_torch.py' --run {} --batches {} --density {} 2>&1",
+      "OPENBLAS_NUM_THREADS=1 OPENBLAS_CORETYPE={} /usr/bin/python3 '{}/training_torch.py' --run {} --batches {} "
+      "--density {} 2>&1",
       __builtin_cpu_supports("avx512f") ? "SkylakeX" : "Haswell", SPINULE_BENCH_FOLDER, run, batches, density);
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe{popen(call.c_str(), "r"), pclose};
   std::string said;
