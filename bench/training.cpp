@@ -28,11 +28,11 @@ using namespace learning;
 struct task {
   std::string name;
   network net{1};
-  population input, output;
+  population input = {}, output = {};
   milliseconds tick{1};
   ticks length = 0;
-  trainer_options how;
-  std::vector<training_sample> batch;
+  trainer_options how = {};
+  std::vector<training_sample> batch = {};
 };
 
 /// Events of made-up samples where the real ones are not there: independent ones of this density.
