@@ -118,7 +118,7 @@ void trainer::parts::run(std::span<const training_sample> samples, bool backward
     last.loss += losses[s] / static_cast<double>(count);
     last.correct += last.answers[s] == labels[s];
   }
-  if (backwards) collect_gradients(plan, record, blocks, block_size);
+  if (backwards) collect_gradients(plan, record, block_size);
 }
 
 /// Curl descent: the signs of what is learned.

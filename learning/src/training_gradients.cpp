@@ -92,7 +92,7 @@ projection_errors errors_of(const trained_projection& p, const training_plan& pl
   return errors;
 }
 
-void collect_gradients(training_plan& plan, batch_record& record, std::size_t, std::size_t block_size) {
+void collect_gradients(training_plan& plan, batch_record& record, std::size_t block_size) {
   const unsigned threads = plan.how.threads;
   const auto ticks_in_all = static_cast<std::size_t>(plan.length);
   std::vector<sent_lists> sources(plan.populations.size());

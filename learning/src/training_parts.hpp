@@ -191,7 +191,8 @@ class block_pass {
   void scatter(const trained_projection& p, std::size_t tick);
   void deliver_all(const trained_projection& p);
   void collect_all(const trained_projection& p);
-  void send(std::size_t population, std::size_t tick, const float* fired);
+  void test_for_firing(const trained_population& of, std::span<const float> margins);
+  void send(std::size_t population, const float* fired);
   void step_back(std::size_t population, std::size_t tick);
   void collect(const trained_projection& p, std::size_t tick, const float* fired, std::vector<float>& by_spike);
   void collect_directly(std::size_t population, std::size_t tick, std::vector<float>& by_spike) const;
@@ -237,6 +238,6 @@ void learn_subspace(trained_projection& p, const training_plan& plan, const batc
 void leave_old_alone(trained_projection& p, const training_plan& plan, const batch_record& record,
                      std::size_t block_size);
 /// Gradients of weights and delays from the record of a batch.
-void collect_gradients(training_plan& plan, batch_record& record, std::size_t blocks, std::size_t block_size);
+void collect_gradients(training_plan& plan, batch_record& record, std::size_t block_size);
 
 }  // namespace spinule::learning

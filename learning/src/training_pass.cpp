@@ -95,16 +95,10 @@ void block_pass::step(std::size_t p, std::size_t tick) {
     float* const margins = row(record.margins, p, tick);
     of.cells->flow({count_, before.data(), input.data()}, after.data(), margins);
     const std::size_t numbers = count_ * of.size;
-    fired_.resize(numbers);
     if (of.cells->fires()) {
-      if (plan_.how.smooth_spikes)
-        plan_.how.surrogate.smooth_spikes({margins, numbers}, fired_);
-      else if (of.cells->fires_above())
-        for (std::size_t i = 0; i < numbers; ++i) fired_[i] = margins[i] > 0 ? 1 : 0;
-      else
-        for (std::size_t i = 0; i < numbers; ++i) fired_[i] = margins[i] >= 0 ? 1 : 0;
+      test_for_firing(of, {margins, numbers});
       of.cells->settle(count_, after.data(), fired_.data());
-      send(p, tick, fired_.data());
+      send(p, fired_.data());
     }
     if (p == plan_.output) std::copy_n(of.fires() ? fired_.data() : after[0], numbers, row(record.answers, p, tick));
   }
@@ -112,8 +106,18 @@ void block_pass::step(std::size_t p, std::size_t tick) {
     if (const auto& out = plan_.projections[k]; !out.delays.empty() && !plan_.runs_ahead(out)) scatter(out, tick);
 }
 
-void block_pass::send(std::size_t p, std::size_t tick, const float* fired) {
-  static_cast<void>(tick);
+/// Fills `fired_` from the margins of a population in a tick.
+void block_pass::test_for_firing(const trained_population& of, std::span<const float> margins) {
+  fired_.resize(margins.size());
+  if (plan_.how.smooth_spikes)
+    plan_.how.surrogate.smooth_spikes(margins, fired_);
+  else if (of.cells->fires_above())
+    for (std::size_t i = 0; i < margins.size(); ++i) fired_[i] = margins[i] > 0 ? 1 : 0;
+  else
+    for (std::size_t i = 0; i < margins.size(); ++i) fired_[i] = margins[i] >= 0 ? 1 : 0;
+}
+
+void block_pass::send(std::size_t p, const float* fired) {
   const std::size_t size = plan_.populations[p].size;
   sent_lists& lists = record_.sent[p][block_];
   auto& counts = record_.populations[p].counts;
@@ -209,15 +213,9 @@ void block_pass::step_back(std::size_t p, std::size_t tick) {
   const bool events = plan_.how.rule == training_rule::event_prop;
   if (of.cells->fires()) {
     const float* const margins = row(record.margins, p, tick);
-    fired_.resize(numbers);
     slope_.resize(numbers);
     by_spike_.assign(numbers + row_slack, 0);
-    if (plan_.how.smooth_spikes)
-      plan_.how.surrogate.smooth_spikes({margins, numbers}, fired_);
-    else if (of.cells->fires_above())
-      for (std::size_t i = 0; i < numbers; ++i) fired_[i] = margins[i] > 0 ? 1 : 0;
-    else
-      for (std::size_t i = 0; i < numbers; ++i) fired_[i] = margins[i] >= 0 ? 1 : 0;
+    test_for_firing(of, {margins, numbers});
     plan_.how.surrogate.slopes({margins, numbers}, slope_);
     for (const std::size_t k : plan_.from[p])
       if (const auto& out = plan_.projections[k]; out.errors_pass && !plan_.runs_ahead(out))
