@@ -1,45 +1,14 @@
 // What every model that a trainer can differentiate promises of `flow`, `margin` and `settle`.
-#include <tuple>
-#include <vector>
-
 #include <gtest/gtest.h>
 
 #include <spinule/engine/any_model.hpp>
 #include <spinule/random.hpp>
 
 #include "laws/all_models.hpp"
+#include "laws/model_on_trial.hpp"
 
 namespace spinule::laws {
 namespace {
-
-template <class Model, class X>
-arriving_at<Model, X> arriving_now(const std::vector<double>& per_port) {
-  arriving_at<Model, X> in{};
-  if constexpr (Model::ports == 1)
-    in = X(static_cast<float>(per_port[0]));
-  else
-    for (std::size_t p = 0; p < in.size(); ++p) in[p] = X(static_cast<float>(per_port[p]));
-  return in;
-}
-
-/// What arrives in one tick of a trial.
-std::vector<double> drawn(const std::vector<arrivals_on>& drive, random_stream& random) {
-  std::vector<double> in;
-  for (const auto& [low, high, lasting] : drive)
-    in.push_back(random.uniform() < 0.3 ? low + (high - low) * random.uniform() : 0);
-  return in;
-}
-
-template <class State, class Use>
-void for_fields(State& s, const Use& use) {
-  std::apply([&](const auto&... f) { (use(s.*(f.member)), ...); }, std::remove_const_t<State>::fields);
-}
-template <class State>
-std::vector<double> values_of(const State& s) {
-  std::vector<double> all;
-  for_fields(s, [&](const auto& x) { all.push_back(static_cast<double>(x)); });
-  return all;
-}
 
 template <class On>
 class model_halves : public testing::Test {};
@@ -63,7 +32,7 @@ void expect_two_halves_to_be_a_step(const trial<Model>& t) {
     } else {
       ASSERT_FALSE(fired) << "a model that can fire needs margin and settle";
     }
-    ASSERT_EQ(values_of(halves), values_of(whole)) << "tick " << n;
+    ASSERT_EQ((values_of<Model, Real>(halves)), (values_of<Model, Real>(whole))) << "tick " << n;
   }
 }
 
