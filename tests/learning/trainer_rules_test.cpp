@@ -10,21 +10,10 @@
 #include <spinule/models/soft_reset_lif.hpp>
 #include <spinule/models/sources.hpp>
 
+#include "learning/compared.hpp"
+
 namespace spinule::learning {
 namespace {
-
-double largest(const std::vector<double>& x) {
-  double most = 0;
-  for (const double y : x) most = std::fmax(most, std::fabs(y));
-  return most;
-}
-/// Largest difference over the largest number that is expected.
-double apart(const std::vector<double>& found, const std::vector<double>& expected) {
-  EXPECT_EQ(found.size(), expected.size());
-  double most = 0;
-  for (std::size_t i = 0; i < expected.size(); ++i) most = std::fmax(most, std::fabs(found[i] - expected[i]));
-  return most / largest(expected);
-}
 
 // e-prop, forward in time.
 

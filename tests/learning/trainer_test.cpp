@@ -14,6 +14,8 @@
 #include <spinule/models/sources.hpp>
 #include <spinule/simulation.hpp>
 
+#include "learning/compared.hpp"
+
 namespace spinule::learning {
 namespace {
 
@@ -58,12 +60,6 @@ small_network layer_of(const Model& model, Unit scale, bool recurrent, bool dela
 
 trainer trainer_of(const small_network& n, const trainer_options& o, const classification_loss_options& loss = {}) {
   return {n.net, n.input, n.output, 1_ms, length, loss, o};
-}
-
-double largest(const std::vector<double>& x) {
-  double most = 0;
-  for (const double y : x) most = std::fmax(most, std::fabs(y));
-  return most;
 }
 
 /// All weights of all projections against central differences of the loss of the network with smooth spikes.
@@ -259,7 +255,8 @@ TEST(trainer, learns_to_tell_classes_apart) {
     trainer t = trainer_of(n, {.rule = rule, .surrogate = {.width = 0.3}, .rate = 0.03});
     const double before = t.learn(batch).loss;
     for (int k = 0; k < 100; ++k) t.learn(batch);
-    EXPECT_LT(t.test(batch).loss, 0.8 * before) << static_cast<int>(rule);
+    // The hidden layer of decolle follows a loss of its own, not this one.
+    EXPECT_LT(t.test(batch).loss, (rule == training_rule::decolle ? 0.8 : 0.6) * before) << static_cast<int>(rule);
   }
 }
 
