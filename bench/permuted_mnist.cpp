@@ -179,19 +179,15 @@ class continual {
 void measure(const options& o) {
   const auto training = images_of(data_part::train, o.samples), tests = images_of(data_part::test, o.tests);
   nlohmann::json out{{"bench", "permuted_mnist"}, {"rule", o.rule}, {"tasks", o.tasks}, {"curl", o.curl}};
-  if (o.only != "plain") {
-    const outcome hlop = continual{o, true}.run(training, tests);
-    out["acc"] = hlop.acc;
-    out["bwt"] = hlop.bwt;
-    out["seconds"] = hlop.seconds;
-    fmt::print("HLOP: ACC {:.2f} %, BWT {:.2f} points, in {:.0f} s\n", hlop.acc, hlop.bwt, hlop.seconds);
-  }
-  if (o.only != "hlop") {
-    const outcome plain = continual{o, false}.run(training, tests);
-    out["plain_acc"] = plain.acc;
-    out["plain_bwt"] = plain.bwt;
-    out["plain_seconds"] = plain.seconds;
-    fmt::print("plain: ACC {:.2f} %, BWT {:.2f} points, in {:.0f} s\n", plain.acc, plain.bwt, plain.seconds);
+  for (const bool hlop : {true, false}) {
+    if (o.only == (hlop ? "plain" : "hlop")) continue;
+    const outcome all = continual{o, hlop}.run(training, tests);
+    const std::string prefix = hlop ? "" : "plain_";
+    out[prefix + "acc"] = all.acc;
+    out[prefix + "bwt"] = all.bwt;
+    out[prefix + "seconds"] = all.seconds;
+    fmt::print("{}: ACC {:.2f} %, BWT {:.2f} points, in {:.0f} s\n", hlop ? "HLOP" : "plain", all.acc, all.bwt,
+               all.seconds);
   }
   write_json(o.json, out);
 }
