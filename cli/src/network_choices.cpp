@@ -269,7 +269,10 @@ trainer make_trainer(const network_options& o, const described_network& d, const
               options};
     const auto signs = signs_of(o, d.net);
     for (index_t p = 0; p < d.net.projections().size(); ++p) {
-      trainer::plasticity how{.weights = d.learn[p].weight, .delays = d.learn[p].delay, .keep_norm = o.keep_norms};
+      trainer::plasticity how{.weights = d.learn[p].weight,
+                              .delays = d.learn[p].delay,
+                              .sharing = static_cast<delay_sharing>(d.learn[p].delay_of),
+                              .keep_norm = o.keep_norms};
       if (const auto found = signs.find(p); found != signs.end()) how.signs = found->second;
       if (o.hlop > 0) how.subspace = activity_subspace::options{.seed = o.seed};
       t.learn_by(d.net.projection_at(p), std::move(how));

@@ -31,7 +31,12 @@ void print_network(const network_options& o, const described_network& d, const l
                : learn.weight              ? "weights are learned"
                : learn.delay               ? "delays are learned"
                                            : "fixed");
-    parameters += synapses * ((learn.weight ? 1 : 0) + (learn.delay ? 1 : 0));
+    parameters += learn.weight ? synapses : 0;
+    if (learn.delay) {
+      const auto& p = d.net.projections()[k];
+      const index_t of = learn.delay_of == learnable::sharing::axon ? p.source : p.target;
+      parameters += learn.delay_of == learnable::sharing::synapse ? synapses : d.net.populations()[of].size;
+    }
   }
   for (const std::string& text : o.parameters) {
     const auto cells = d.net.find(text.substr(0, text.find('.')));

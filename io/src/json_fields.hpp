@@ -20,6 +20,7 @@ class json_field {
   const std::string& name() const { return name_; }
   bool is_null() const { return value_.is_null(); }
 
+  bool has(const char* key) const { return value_.is_object() && value_.contains(key); }
   json_field operator[](const char* key) const {
     want(value_.is_object(), "an object");
     const auto found = value_.find(key);

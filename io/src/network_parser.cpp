@@ -275,9 +275,19 @@ class network_parser {
   }
 
   static learnable learn_in(const toml_field& field) {
-    static constexpr std::array<std::string_view, 2> words{"weight", "delay"};
+    static constexpr std::array<std::string_view, 4> words{"weight", "delay", "axonal_delay", "dendritic_delay"};
     learnable learn{.weight = false};
-    for (const auto& item : field.items()) (item.choice(words) == 0 ? learn.weight : learn.delay) = true;
+    for (const auto& item : field.items()) {
+      const std::size_t word = item.choice(words);
+      if (word == 0) {
+        learn.weight = true;
+        continue;
+      }
+      const auto of = static_cast<learnable::sharing>(word - 1);
+      if (learn.delay && learn.delay_of != of) item.fail("one projection has delays of one kind; leave the others out");
+      learn.delay = true;
+      learn.delay_of = of;
+    }
     return learn;
   }
 

@@ -109,6 +109,17 @@ void write_population(model_writer& file, const lowered_network& net, index_t i)
                    std::span<const double>{compact(std::move(values))});
 }
 
+constexpr std::array<std::string_view, 3> sharing_names{"synapse", "axon", "dendrite"};
+
+learnable::sharing sharing_named(const json_field& field) {
+  std::string name;
+  field.read(name);
+  const auto found = std::ranges::find(sharing_names, name);
+  if (found == sharing_names.end())
+    throw spinule_error{field.name(), fmt::format("\"{}\" is none of synapse, axon, dendrite", name)};
+  return static_cast<learnable::sharing>(found - sharing_names.begin());
+}
+
 /// Writes the synapses; what `about` says of them.
 nlohmann::json write_projection(model_writer& file, const lowered_network& net, index_t i, const learnable& learn) {
   const projection_description& p = net.descriptions[i];
@@ -136,6 +147,7 @@ nlohmann::json write_projection(model_writer& file, const lowered_network& net, 
                        {"full", full},
                        {"learn_weight", learn.weight},
                        {"learn_delay", learn.delay},
+                       {"delay_of", sharing_names[static_cast<std::size_t>(learn.delay_of)]},
                        {"bounds", nullptr}};
   if (p.plasticity) about["bounds"] = {p.plasticity->bounds().first, p.plasticity->bounds().second};
   return about;
@@ -274,6 +286,7 @@ class trained_reader {
     learnable learn;
     about["learn_weight"].read(learn.weight);
     about["learn_delay"].read(learn.delay);
+    if (about.has("delay_of")) learn.delay_of = sharing_named(about["delay_of"]);
     connection c{source, target, static_cast<int>(port - ports.begin()), given_list{synapses(about, from, to)}};
     if (!about["bounds"].is_null()) {
       std::vector<double> bounds;

@@ -188,10 +188,9 @@ void trainer::parts::step(trained_projection& p) {
     }
   }
   if (p.how.delays && !p.delays.empty()) {
-    p.delay_steps->step(p.delays, p.delay_gradient, plan.how.delay_rate);
     const auto least = static_cast<float>(plan.least_delay(p));
     const auto longest = static_cast<float>(std::floor(plan.how.longest_delay / plan.tick.value() * (1 + 1e-9)));
-    for (float& d : p.delays) d = std::clamp(d, least, std::max(least, longest));
+    step_delays(p, plan.how.delay_rate, least, std::max(least, longest));
   }
   refresh(p);
 }
@@ -271,12 +270,13 @@ void trainer::learn_by(const projection& handle, plasticity how) {
     throw spinule_error{where, "give a sign of 1 or -1 for every source, or every target, or none"};
   if (how.subspace && how.subspace->levels > 0 && (how.delays || !p.delays.empty()))
     throw spinule_error{where, "spiking lateral neurons need a projection whose synapses share one delay"};
+  if (how.sharing != delay_sharing::synapse && !how.delays)
+    throw spinule_error{where, "says who shares learned delays, but none are learned; give delays = true as well"};
   const trainer_options& o = parts_->plan.how;
-  const std::size_t pairs = std::size_t{p.sources} * p.targets;
-  if (how.delays && p.delays.empty()) p.delays.assign(pairs, static_cast<float>(p.delay));
+  if (how.delays) p.delays = first_delays(p, how.sharing, parts_->plan.tick, where);
   p.norm = norm_of(p, p.weights);
   p.steps = how.weights ? std::make_unique<optimiser_state>(o.optimiser, p.sources * p.stride) : nullptr;
-  p.delay_steps = how.delays ? std::make_unique<optimiser_state>(adam{}, pairs) : nullptr;
+  p.delay_steps = how.delays ? std::make_unique<optimiser_state>(adam{}, learned_delays(p, how.sharing)) : nullptr;
   p.subspace = how.subspace ? std::make_unique<activity_subspace>(p.sources, *how.subspace) : nullptr;
   p.how = std::move(how);
   parts_->refresh(p);

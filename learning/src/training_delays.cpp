@@ -2,7 +2,10 @@
 // source by its delay, which is a loop over ticks that becomes vector code.
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include <spinule/engine/instruction_sets.hpp>
+#include <spinule/error.hpp>
 
 #include "training_parts.hpp"
 
@@ -96,7 +99,70 @@ class sent_train {
   bool any_ = false;
 };
 
+/// Calls use(delay, synapse) for every pair of units, with the number of the delay that it shares.
+template <class Use>
+void for_each_pair(const trained_projection& p, delay_sharing sharing, const Use& use) {
+  std::size_t place = 0;
+  for (std::size_t j = 0; j < p.sources; ++j)
+    for (std::size_t i = 0; i < p.targets; ++i, ++place)
+      use(sharing == delay_sharing::synapse ? place : sharing == delay_sharing::axon ? j : i, place);
+}
+
+bool is_there(const trained_projection& p, std::size_t place) { return p.present.empty() || p.present[place] != 0; }
+
 }  // namespace
+
+std::size_t learned_delays(const trained_projection& p, delay_sharing sharing) {
+  if (sharing == delay_sharing::synapse) return std::size_t{p.sources} * p.targets;
+  return sharing == delay_sharing::axon ? p.sources : p.targets;
+}
+
+std::vector<float> first_delays(const trained_projection& p, delay_sharing sharing, milliseconds tick,
+                                const std::string& where) {
+  std::vector<float> all = p.delays;
+  all.resize(std::size_t{p.sources} * p.targets, static_cast<float>(p.delay));
+  if (sharing == delay_sharing::synapse) return all;
+  std::vector<float> shared(learned_delays(p, sharing), static_cast<float>(p.delay));
+  std::vector<char> known(shared.size(), 0);
+  for_each_pair(p, sharing, [&](std::size_t k, std::size_t place) {
+    if (!is_there(p, place)) return;
+    if (known[k] != 0 && shared[k] != all[place])
+      throw spinule_error{
+          where, fmt::format("the synapses {} {} have delays of {} and {} ms; those that share a learned delay must "
+                             "begin with the same",
+                             sharing == delay_sharing::axon ? "of source" : "onto target", k, shared[k] * tick.value(),
+                             all[place] * tick.value())};
+    shared[k] = all[place];
+    known[k] = 1;
+  });
+  for_each_pair(p, sharing, [&](std::size_t k, std::size_t place) { all[place] = shared[k]; });
+  return all;
+}
+
+void share_delay_gradient(trained_projection& p) {
+  if (p.how.sharing == delay_sharing::synapse || p.delay_gradient.empty()) return;
+  std::vector<double> sums(learned_delays(p, p.how.sharing), 0);
+  for_each_pair(p, p.how.sharing, [&](std::size_t k, std::size_t place) { sums[k] += p.delay_gradient[place]; });
+  for_each_pair(p, p.how.sharing, [&](std::size_t k, std::size_t place) {
+    if (is_there(p, place)) p.delay_gradient[place] = static_cast<float>(sums[k]);
+  });
+}
+
+void step_delays(trained_projection& p, double rate, float least, float most) {
+  const auto kept = [&](float d) { return std::clamp(d, least, most); };
+  if (p.how.sharing == delay_sharing::synapse) {
+    p.delay_steps->step(p.delays, p.delay_gradient, rate);
+    std::ranges::transform(p.delays, p.delays.begin(), kept);
+    return;
+  }
+  std::vector<float> shared(learned_delays(p, p.how.sharing)), gradient(shared.size(), 0);
+  for_each_pair(p, p.how.sharing, [&](std::size_t k, std::size_t place) {
+    shared[k] = p.delays[place];
+    if (is_there(p, place)) gradient[k] = p.delay_gradient[place];
+  });
+  p.delay_steps->step(shared, gradient, rate);
+  for_each_pair(p, p.how.sharing, [&](std::size_t k, std::size_t place) { p.delays[place] = kept(shared[k]); });
+}
 
 void block_pass::deliver_all(const trained_projection& p) {
   const auto length = static_cast<std::size_t>(plan_.length);

@@ -143,6 +143,7 @@ void collect_gradients(training_plan& plan, batch_record& record, std::size_t bl
             p.gradient[j * p.stride + i] = 0;
             if (!p.delay_gradient.empty()) p.delay_gradient[j * p.targets + i] = 0;
           }
+  for (trained_projection& p : plan.projections) share_delay_gradient(p);
   std::vector<std::size_t> place(plan.populations.size(), 0);
   for (trained_parameter& x : plan.parameters) {
     const std::size_t size = plan.populations[x.population].size;

@@ -8,10 +8,10 @@
 namespace spinule::learning {
 namespace {
 
-/// Of a projection: weights, gradient, moments, and what each synapse is besides.
-double matrix_bytes(double sources, double targets, bool both_ways, bool delayed) {
+/// Of a projection: weights, gradient, moments, and what each synapse is besides. `of_delays`: numbers a synapse.
+double matrix_bytes(double sources, double targets, bool both_ways, int of_delays) {
   const double stride = std::ceil(targets / 16) * 16;
-  return sources * stride * sizeof(float) * (4 + (both_ways ? 1 : 0) + (delayed ? 5 : 0)) + sources * targets;
+  return sources * stride * sizeof(float) * (4 + (both_ways ? 1 : 0) + of_delays) + sources * targets;
 }
 
 }  // namespace
@@ -20,10 +20,9 @@ void check_matrices(const network& net) {
   memory_estimate estimate;
   for (const auto& p : net.projections()) {
     const auto &source = net.populations()[p.source], &target = net.populations()[p.target];
-    estimate.items.push_back(
-        {"projection \"" + p.name + "\"",
-         matrix_bytes(static_cast<double>(source.size), static_cast<double>(target.size), true, false),
-         "smaller populations: a trainer holds projections as dense matrices"});
+    estimate.items.push_back({"projection \"" + p.name + "\"",
+                              matrix_bytes(static_cast<double>(source.size), static_cast<double>(target.size), true, 0),
+                              "smaller populations: a trainer holds projections as dense matrices"});
   }
   check_memory(estimate, available_memory(), "trainer");
 }
@@ -50,11 +49,13 @@ memory_estimate trainer::parts::memory(std::size_t samples) const {
                               static_cast<double>(samples) * (rows * p.size + subspaces) * sizeof(float),
                               "a smaller batch, fewer ticks, or fewer units"});
   }
-  for (const auto& p : plan.projections)
+  for (const auto& p : plan.projections) {
+    const int of_delays = !p.how.delays ? 0 : p.how.sharing == delay_sharing::synapse ? 5 : 3;
     estimate.items.push_back(
         {"projection \"" + net.projections()[p.id].name + "\"",
-         matrix_bytes(static_cast<double>(p.sources), static_cast<double>(p.targets), p.errors_pass, p.how.delays),
+         matrix_bytes(static_cast<double>(p.sources), static_cast<double>(p.targets), p.errors_pass, of_delays),
          "smaller populations"});
+  }
   return estimate;
 }
 

@@ -93,7 +93,7 @@ struct trained_projection {
   aligned_vector<float> transposed;  ///< [targets][padded(sources)] and slack
   aligned_vector<float> gradient;    ///< [sources][stride] and slack
   std::vector<char> present;         ///< [sources][targets]; empty: all pairs are connected
-  std::vector<float> delays;         ///< [sources][targets] in ticks; empty: all alike
+  std::vector<float> delays;         ///< [sources][targets] in ticks, shared ones at each synapse; empty: all alike
   std::vector<ticks> whole_delays;   ///< rounded
   aligned_vector<float> delay_gradient;
   bool errors_pass = false;  ///< to the source
@@ -216,6 +216,16 @@ class block_pass {
   std::vector<std::uint32_t> labels_;  ///< [count]
 };
 
+/// How many delays are learned of a projection.
+std::size_t learned_delays(const trained_projection& p, delay_sharing sharing);
+/// [sources][targets] in ticks, which learning begins with. Throws `spinule_error{where, ...}` where synapses that
+/// share a delay have different ones.
+std::vector<float> first_delays(const trained_projection& p, delay_sharing sharing, milliseconds tick,
+                                const std::string& where);
+/// Gives each synapse the gradient of the delay that it shares.
+void share_delay_gradient(trained_projection& p);
+/// One step of the optimiser of delays, which stay between `least` and `most` ticks.
+void step_delays(trained_projection& p, double rate, float least, float most);
 /// Of the synapses of some sources, each with a delay of its own. `sources` lists who sent: a list for each source.
 /// `change` [ticks][samples][targets]: how errors change with time; empty where delays are not learned.
 void collect_delayed(trained_projection& p, const sent_lists& sources, std::size_t first, std::size_t count,

@@ -185,6 +185,22 @@ TEST_F(train_network, takes_every_option) {
     EXPECT_EQ(record(more)["epochs"].size(), 3U) << testing::PrintToString(more);
 }
 
+TEST_F(train_network, learns_delays_of_axons) {
+  words all = call({"--json", in("t.json")});
+  all[2] = in("axons.toml");
+  const auto train = [&](const std::string& delay) {
+    const std::regex projection{"(to = \"hidden\"\nwiring = \"all_to_all\")"};
+    std::ofstream{in("axons.toml")} << std::regex_replace(
+        text("network.toml"), projection, "$1\nlearn = [\"weight\", \"axonal_delay\"]\ndelay = " + delay);
+    return spinule(all);
+  };
+  const outcome alike = train("20"), drawn = train("{ uniform = [10, 90] }");
+  EXPECT_EQ(alike.code, 0) << alike.err;
+  EXPECT_THAT(alike.out, HasSubstr("weights and delays are learned"));
+  EXPECT_EQ(drawn.code, 1);
+  EXPECT_THAT(drawn.err, HasSubstr("share a learned delay must begin with the same"));
+}
+
 TEST_F(train_network, reports) {
   const outcome o = spinule(call({"--report", in("t.html"), "--validation", "0.34"}));
   ASSERT_EQ(o.code, 0) << o.err;

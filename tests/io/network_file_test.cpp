@@ -133,6 +133,13 @@ TEST(network_file, describes_a_network_in_full) {
   EXPECT_EQ(lowered->summaries[2].synapses, 12u);
 }
 
+TEST(network_file, tells_delays_of_axons_and_dendrites_from_those_of_synapses) {
+  const auto learned = [](const std::string& words) { return parsed(with("learn = []", "learn = " + words)).learn[1]; };
+  EXPECT_EQ(learned("[\"delay\"]"), (learnable{false, true, learnable::sharing::synapse}));
+  EXPECT_EQ(learned("[\"axonal_delay\", \"weight\"]"), (learnable{true, true, learnable::sharing::axon}));
+  EXPECT_EQ(learned("[\"dendritic_delay\"]"), (learnable{false, true, learnable::sharing::dendrite}));
+}
+
 TEST(network_file, gives_what_is_left_out) {
   const described_network d = parsed(R"(
 input = "in"
@@ -289,7 +296,8 @@ TEST(network_file, refuses_what_is_wrong) {
            {"delay = 2", "delay = { uniform = [0, 0.5] }", "delay: "},
            {"delay = 2", "delay = { normal = [5, 1], high = inf }", "high is inf; it must be finite"},
            {"delay = 2", "delay = 0", "projections without delay form a cycle"},
-           {"learn = []", "learn = [\"weights\"]", "it must be one of weight, delay"},
+           {"learn = []", "learn = [\"weights\"]", "it must be one of weight, delay, axonal_delay"},
+           {"learn = []", "learn = [\"delay\", \"axonal_delay\"]", "delays of one kind"},
            {"learn = []", "learn = \"weight\"", "learn is a text; it must be an array"},
            {"learn = []", "learns = []", "projection has no key \"learns\"; known: learn, "},
        })

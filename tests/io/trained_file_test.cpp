@@ -54,6 +54,7 @@ trained_network sample() {
   t.readout = {readout_rule::source::membrane, readout_rule::law::maximum};
   t.learn.assign(6, {});
   t.learn[0] = {true, true};
+  t.learn[1] = {false, true, learnable::sharing::dendrite};
   t.labels = {"a", "b", "c"};
   t.dataset = "shd";
   t.channels = 17;
@@ -291,6 +292,9 @@ TEST_F(damaged_network, is_refused_for_what_it_says) {
   EXPECT_THAT(about([](auto& j) { j["encoding"]["group"] = 0; }), HasSubstr("groups of 0 channels"));
   EXPECT_THAT(about([](auto& j) { j["encoding"]["length_ms"] = 1e300; }), HasSubstr("length"));
   EXPECT_THAT(about([](auto& j) { j["readout"]["by"] = "touch"; }), HasSubstr("\"touch\" is unknown"));
+  EXPECT_THAT(about([](auto& j) { j["projections"][0]["delay_of"] = "soma"; }), HasSubstr("none of synapse, axon"));
+  EXPECT_EQ(about([](auto& j) { j["projections"][0].erase("delay_of"); }), "accepted")
+      << "in files of earlier versions";
   EXPECT_THAT(about([](auto& j) { j["labels"] = {"a"}; }), HasSubstr("3 neurons for 1 classes"));
   EXPECT_THAT(about([](auto& j) { j["channels"] = 1; }), HasSubstr("6 neurons for 1 channels"));
   EXPECT_THAT(about([](auto& j) { j["populations"][1]["model"] = "liv"; }), HasSubstr("populations[1].model: \"liv\""));

@@ -40,7 +40,9 @@ struct readout_rule {
 
 /// What a trainer may change of a projection.
 struct learnable {
+  enum class sharing : std::uint8_t { synapse, axon, dendrite };
   bool weight = true, delay = false;
+  sharing delay_of = sharing::synapse;  ///< each of what has one delay
   bool operator==(const learnable&) const = default;
 };
 

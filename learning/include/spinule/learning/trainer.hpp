@@ -44,6 +44,9 @@ enum class training_rule {
 /// readout's weights do.
 enum class feedback { symmetric, random, adaptive };
 
+/// Which synapses of a projection share one learned delay: none, those of a source unit, or those onto a target unit.
+enum class delay_sharing { synapse, axon, dendrite };
+
 struct trainer_options {
   training_rule rule = training_rule::bptt;
   learning::surrogate surrogate = {};
@@ -89,8 +92,9 @@ class trainer {
   /// What is learned of a projection besides its weights, and what stands in front of the optimiser.
   struct plasticity {
     bool weights = true, delays = false;
-    learning_signs signs = {};  ///< curl descent: what learns with the opposite sign
-    bool keep_norm = false;     ///< after each step scaled back to the Frobenius norm at the start
+    delay_sharing sharing = delay_sharing::synapse;  ///< of delays, which begin alike where one is shared
+    learning_signs signs = {};                       ///< curl descent: what learns with the opposite sign
+    bool keep_norm = false;                          ///< after each step scaled back to the Frobenius norm at the start
     std::optional<activity_subspace::options> subspace = {};  ///< what earlier tasks need is left alone (HLOP)
   };
 
@@ -103,7 +107,8 @@ class trainer {
   trainer& operator=(trainer&&) noexcept;
   ~trainer();
 
-  /// What is not said of a projection: its weights are learned. Throws `spinule_error` for sizes that do not fit.
+  /// What is not said of a projection: its weights are learned. Throws `spinule_error` for sizes that do not fit
+  /// and for delays that are to be shared and are not alike.
   void learn_by(const projection& p, plasticity how);
   /// Learns a parameter of the model, each unit its own, at a rate of its own, kept within what the model allows.
   /// Throws `spinule_error` for parameters that cannot change by little, such as refractory times, which are whole
@@ -123,7 +128,7 @@ class trainer {
   /// Answers alone. Changes nothing.
   batch_result test(std::span<const training_sample> samples);
   /// [sources * targets] of the last batch, after `learn` as the optimiser was given it: filtered and scaled. Of delays
-  /// per ms.
+  /// per ms; of one that is shared the sum over its synapses, given at each of them.
   std::vector<double> gradient(const projection& p) const;
   std::vector<double> delay_gradient(const projection& p) const;
   std::vector<double> parameter_gradient(const population& cells, const std::string& parameter) const;
