@@ -283,7 +283,12 @@ trainer make_trainer(const network_options& o, const described_network& d, const
       const auto [name, parameter] = parts_of(what, '.', where, "POPULATION.PARAMETER=RATE, as hidden.tau=0.1");
       const population cells = population_named(d.net, name, where);
       const double by = parse_number(rate, where);
-      of_option(where, [&] { t.learn_parameter(cells, parameter, by); });
+      const any_model& model = *d.net.populations()[cells.id].model;
+      const auto named = [&](const described_number& x) { return x.name == parameter; };
+      const bool is_field =
+          std::ranges::any_of(model.fields(), named) && std::ranges::none_of(model.parameters(), named);
+      of_option(where,
+                [&] { is_field ? t.learn_start(cells, parameter, by) : t.learn_parameter(cells, parameter, by); });
     }
     begin_task(t, o, d.net, 0);
     return t;

@@ -63,7 +63,8 @@ void add_learning(CLI::App& app, network_options& o) {
   app.add_option("--longest-delay", o.longest_delay, "ms; learned delays stay between 0 and this")
       ->check(between(0, 1e5))
       ->capture_default_str();
-  app.add_option("--learn", o.parameters, "POPULATION.PARAMETER=RATE, a parameter to learn; may be repeated")
+  app.add_option("--learn", o.parameters,
+                 "POPULATION.PARAMETER=RATE, a parameter or the start of a state field to learn; may be repeated")
       ->allow_extra_args(false);
   app.add_option("--curl", o.curl, "PROJECTION=COUNT[:targets], sources (or targets) that learn with the opposite sign")
       ->allow_extra_args(false);

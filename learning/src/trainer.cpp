@@ -146,6 +146,14 @@ void trainer::parts::step() {
                                       net.projections()[p.id].name)};
     squares += norm * norm;
   }
+  const auto demand_finite = [&](const auto& learned, const char* what) {
+    for (const auto& x : learned)
+      if (!std::ranges::all_of(x.gradient, [](float g) { return std::isfinite(g); }))
+        throw spinule_error{"population \"" + plan.populations[x.population].name + "\"",
+                            fmt::format("the gradient of {} is not finite; lower the height of the surrogate", what)};
+  };
+  demand_finite(plan.parameters, "a parameter");
+  demand_finite(plan.starts, "a start");
   if (const double norm = std::sqrt(squares); plan.how.largest_gradient > 0 && norm > plan.how.largest_gradient) {
     const auto factor = static_cast<float>(plan.how.largest_gradient / norm);
     for (trained_projection& p : plan.projections)
@@ -157,6 +165,7 @@ void trainer::parts::step() {
   });
   for (trained_projection& p : plan.projections) step(p);
   for (trained_parameter& x : plan.parameters) step(x);
+  for (trained_start& x : plan.starts) step(x);
   adopt_parameters();
 }
 
@@ -201,6 +210,15 @@ void trainer::parts::step(trained_parameter& p) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     const double least = p.allowed.low + (p.allowed.above ? std::min(p.step, p.values[i] - p.allowed.low) : 0);
     p.values[i] = std::clamp(static_cast<double>(values[i]), least, p.allowed.high);
+  }
+}
+
+void trainer::parts::step(trained_start& s) {
+  const std::span<float> values = s.of(plan.populations[s.population]);
+  s.steps->step(values, s.gradient, s.rate);
+  for (float& x : values) {
+    const auto held = static_cast<float>(std::clamp(static_cast<double>(x), s.allowed.low, s.allowed.high));
+    x = s.allowed.holds(held) ? held : std::nextafter(held, held > s.allowed.low ? -INFINITY : INFINITY);
   }
 }
 
@@ -312,6 +330,24 @@ void trainer::learn_parameter(const population& cells, const std::string& parame
       return;
     }
   parts_->plan.parameters.push_back(std::move(x));
+}
+
+void trainer::learn_start(const population& cells, const std::string& field, double rate) {
+  const auto& of = described(parts_->net.populations(), cells, "trainer::learn_start");
+  const std::string where = "population \"" + of.name + "\"";
+  auto& plan = parts_->plan;
+  if (cells.id == plan.input) throw spinule_error{where, "is a source, which has no state to begin with"};
+  if (!(rate > 0 && rate < 1e9)) throw spinule_error{where, fmt::format("a rate of {}; it must be positive", rate)};
+  trained_start x{.population = cells.id, .field = field_index(of, field), .rate = rate};
+  x.allowed = of.model->fields()[x.field].allowed;
+  if (x.allowed.whole) throw spinule_error{where, field + " is a whole number, which has no derivative"};
+  x.gradient.assign(of.size, 0);
+  x.steps = std::make_unique<optimiser_state>(adam{}, of.size);
+  auto& given = plan.populations[cells.id].start_given;
+  std::fill_n(given.begin() + static_cast<std::ptrdiff_t>(x.field * of.size), of.size, char{1});
+  std::erase_if(plan.starts,
+                [&](const trained_start& s) { return s.population == x.population && s.field == x.field; });
+  plan.starts.push_back(std::move(x));
 }
 
 const trainer_options& trainer::options() const { return parts_->plan.how; }

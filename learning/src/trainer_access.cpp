@@ -69,6 +69,24 @@ std::vector<double> trainer::parameter_gradient(const population& cells, const s
   return {x.gradient.begin(), x.gradient.end()};
 }
 
+trained_start& trainer::parts::start_of(const population& cells, const std::string& field) {
+  const std::size_t which = field_index(described(net.populations(), cells, "trainer"), field);
+  for (trained_start& x : plan.starts)
+    if (x.population == cells.id && x.field == which) return x;
+  throw spinule_error{"population \"" + net.populations()[cells.id].name + "\"",
+                      "the start of its " + field + " is not learned; see trainer::learn_start"};
+}
+
+std::vector<double> trainer::start_gradient(const population& cells, const std::string& field) const {
+  const trained_start& x = parts_->start_of(cells, field);
+  return {x.gradient.begin(), x.gradient.end()};
+}
+
+std::vector<double> trainer::start(const population& cells, const std::string& field) const {
+  const auto values = parts_->start_of(cells, field).of(parts_->plan.populations[cells.id]);
+  return {values.begin(), values.end()};
+}
+
 void trainer::set_weights(const projection& p, std::span<const double> weights) {
   auto& of = parts_->of(p);
   if (weights.size() != std::size_t{of.sources} * of.targets)
@@ -130,6 +148,12 @@ network trainer::trained() const {
   for (const trained_parameter& x : plan.parameters) {
     const auto& cells = plan.populations[x.population];
     net.set(net.population_at(x.population), std::string{cells.model->parameters()[x.which].name}, x.values);
+  }
+  for (const trained_start& x : plan.starts) {
+    const trained_population& cells = plan.populations[x.population];
+    const auto first = cells.start.begin() + static_cast<std::ptrdiff_t>(x.field * cells.size);
+    net.initialise(net.population_at(x.population), std::string{cells.model->fields()[x.field].name},
+                   std::vector<double>{first, first + static_cast<std::ptrdiff_t>(cells.size)});
   }
   return net;
 }
@@ -200,6 +224,11 @@ void visit(training_plan& plan, archive& a) {
   for (auto& p : plan.populations) a.all(p.direct);
   for (auto& x : plan.parameters) {
     a.all(x.values);
+    a(*x.steps);
+  }
+  for (auto& x : plan.starts) {
+    auto values = x.of(plan.populations[x.population]);
+    a.all(values);
     a(*x.steps);
   }
 }

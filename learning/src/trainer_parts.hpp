@@ -27,6 +27,8 @@ struct trainer::parts {
     return plan.projections[p.id];
   }
   trained_parameter& of(const population& cells, const std::string& parameter);
+  /// Throws `spinule_error` for a field whose start is not learned.
+  trained_start& start_of(const population& cells, const std::string& field);
 
   void refresh(trained_projection& p);
   void check(std::span<const training_sample> samples) const;
@@ -37,6 +39,7 @@ struct trainer::parts {
   void step();
   void step(trained_projection& p);
   void step(trained_parameter& p);
+  void step(trained_start& s);
   /// Gives populations the parameters that have been learned. Units whose model refuses its own keep what they had.
   void adopt_parameters();
 };

@@ -144,15 +144,19 @@ void collect_gradients(training_plan& plan, batch_record& record, std::size_t bl
             if (!p.delay_gradient.empty()) p.delay_gradient[j * p.targets + i] = 0;
           }
   for (trained_projection& p : plan.projections) share_delay_gradient(p);
-  std::vector<std::size_t> place(plan.populations.size(), 0);
-  for (trained_parameter& x : plan.parameters) {
-    const std::size_t size = plan.populations[x.population].size;
-    const float* from =
-        record.populations[x.population].parameter_slopes.data() + place[x.population]++ * record.samples * size;
-    x.gradient.assign(size, 0);
-    for (std::size_t b = 0; b < record.samples; ++b)
-      for (std::size_t i = 0; i < size; ++i) x.gradient[i] += from[b * size + i];
-  }
+  const auto sum_samples = [&](auto& learned, auto slopes) {  // of parameters or starts
+    std::vector<std::size_t> place(plan.populations.size(), 0);
+    for (auto& x : learned) {
+      const std::size_t size = plan.populations[x.population].size;
+      const auto& all = record.populations[x.population].*slopes;
+      const float* from = all.data() + place[x.population]++ * record.samples * size;
+      x.gradient.assign(size, 0);
+      for (std::size_t b = 0; b < record.samples; ++b)
+        for (std::size_t i = 0; i < size; ++i) x.gradient[i] += from[b * size + i];
+    }
+  };
+  sum_samples(plan.parameters, &batch_record::population::parameter_slopes);
+  sum_samples(plan.starts, &batch_record::population::start_slopes);
 }
 
 }  // namespace spinule::learning

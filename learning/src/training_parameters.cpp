@@ -1,4 +1,4 @@
-// Derivatives by the parameters of units, from differences of a tick.
+// Derivatives by the parameters of units, from differences of a tick, and by what their states begin with.
 #include <algorithm>
 
 #include "training_parts.hpp"
@@ -86,6 +86,16 @@ void block_pass::collect_starts(std::size_t p) {
           out[b * of.size + n] += back_[p].by_state[f][b * of.size + n] * (above[at] - below[at]) * x.scale[n];
       }
   }
+}
+
+/// Before the first tick, dL / d state is dL / d start.
+void block_pass::keep_start_slopes(std::size_t p) {
+  const std::size_t size = plan_.populations[p].size;
+  std::size_t place = 0;
+  for (const trained_start& x : plan_.starts)
+    if (x.population == p)
+      std::copy_n(back_[p].by_state[x.field].data(), count_ * size,
+                  record_.populations[p].start_slopes.data() + (place++ * record_.samples + first_) * size);
 }
 
 }  // namespace spinule::learning

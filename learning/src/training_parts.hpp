@@ -84,6 +84,18 @@ struct trained_parameter {
   std::vector<float> scale;  ///< [size] 1 / (above - below)
 };
 
+/// A state field of a population whose start is learned; `start` of the population holds it.
+struct trained_start {
+  index_t population = 0;
+  std::size_t field = 0;
+  double rate = 0;
+  range allowed = {};
+  aligned_vector<float> gradient = {};  ///< [size]
+  std::unique_ptr<optimiser_state> steps = {};
+
+  std::span<float> of(trained_population& p) const { return std::span{p.start}.subspan(field * p.size, p.size); }
+};
+
 /// A projection while it is trained. Rows are sources.
 struct trained_projection {
   index_t id = 0, source = 0, target = 0, sources = 0, targets = 0;
@@ -110,6 +122,7 @@ struct training_plan {
   std::vector<trained_population> populations;
   std::vector<trained_projection> projections;
   std::vector<trained_parameter> parameters;
+  std::vector<trained_start> starts;
   /// Populations that reach each other, those that are reached from others later; within a component each after those
   /// that reach it within a tick.
   std::vector<std::vector<index_t>> components;
@@ -164,6 +177,7 @@ struct batch_record {
     aligned_vector<float> answers, answers_slope;  ///< of the output: [ticks] rows, and dL / d them
     std::vector<std::uint32_t> counts;             ///< [samples][neurons] spikes
     std::vector<float> parameter_slopes;           ///< [learned parameters][samples][neurons]
+    std::vector<float> start_slopes;               ///< [learned starts][samples][neurons]
   };
   std::size_t samples = 0;
   std::vector<population> populations;
@@ -198,6 +212,7 @@ class block_pass {
   void collect_directly(std::size_t population, std::size_t tick, std::vector<float>& by_spike) const;
   void collect_parameters(std::size_t population, const trainable_neurons::tick& at);
   void collect_starts(std::size_t population);
+  void keep_start_slopes(std::size_t population);
 
   const training_plan& plan_;
   batch_record& record_;

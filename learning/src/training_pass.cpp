@@ -33,9 +33,9 @@ void batch_record::prepare(const training_plan& plan, std::size_t count, std::si
       record.answers.resize(ticks_in_all * row);
       record.answers_slope.assign(backwards ? ticks_in_all * row : 0, 0);
     }
-    std::size_t learned = 0;
-    for (const auto& x : plan.parameters) learned += x.population == p;
-    record.parameter_slopes.assign(learned * row, 0);
+    const auto of_this = [&](const auto& x) { return x.population == p; };
+    record.parameter_slopes.assign(static_cast<std::size_t>(std::ranges::count_if(plan.parameters, of_this)) * row, 0);
+    record.start_slopes.assign(static_cast<std::size_t>(std::ranges::count_if(plan.starts, of_this)) * row, 0);
   }
 }
 
@@ -199,8 +199,10 @@ void block_pass::backwards() {
         for (const index_t p : component)
           for (auto& by : back_[p].by_state) std::ranges::fill(by, 0.0F);
     }
-    for (const index_t p : component)
+    for (const index_t p : component) {
       if (!record_.populations[p].parameter_slopes.empty()) collect_starts(p);
+      keep_start_slopes(p);
+    }
   }
 }
 

@@ -180,7 +180,7 @@ TEST_F(train_network, takes_every_option) {
                           {"--surrogate", "triangle", "--surrogate-height", "0.5", "--keep-reset"},
                           {"--truncate", "5", "--clip", "1", "--patience", "1", "--validation", "0.3"},
                           {"--rate-penalty", "0.01", "--spikes", "1:5"},
-                          {"--learn", "hidden.tau=0.1"},
+                          {"--learn", "hidden.tau=0.1", "--learn", "hidden.v=0.1"},
                           {"--curl", "hidden->digits=2", "--curl", "pixels->hidden=1:targets", "--keep-norms"}})
     EXPECT_EQ(record(more)["epochs"].size(), 3U) << testing::PrintToString(more);
 }

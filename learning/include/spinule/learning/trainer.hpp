@@ -115,6 +115,11 @@ class trainer {
   /// ticks.
   void learn_parameter(const population& cells, const std::string& parameter, double rate);
 
+  /// Learns what a state field begins with in each sample, each unit its own, at a rate of its own, kept within what
+  /// the field allows. The model's parameters do not move it any more. Throws `spinule_error` for sources, fields that
+  /// the model does not have, and fields of whole numbers, which have no derivative.
+  void learn_start(const population& cells, const std::string& field, double rate);
+
   const trainer_options& options() const;
   /// Of a batch of so many samples.
   memory_estimate memory(std::size_t samples) const;
@@ -132,6 +137,9 @@ class trainer {
   std::vector<double> gradient(const projection& p) const;
   std::vector<double> delay_gradient(const projection& p) const;
   std::vector<double> parameter_gradient(const population& cells, const std::string& parameter) const;
+  /// [size] dL / d start of a learned field, in its coherent unit; and what it is now.
+  std::vector<double> start_gradient(const population& cells, const std::string& field) const;
+  std::vector<double> start(const population& cells, const std::string& field) const;
   /// Of the last batch, one for each population of units that fire.
   std::vector<layer_report> layers() const;
 
