@@ -5,11 +5,11 @@
 #include <cstddef>
 #include <vector>
 
+#include <spinule/engine/elm_decay.hpp>
 #include <spinule/engine/instruction_sets.hpp>
 #include <spinule/error.hpp>
 #include <spinule/random.hpp>
 
-#include "elm_decay.hpp"
 #include "elm_parts.hpp"
 #include "measure.hpp"
 

@@ -5,8 +5,8 @@
 #include <spinule/error.hpp>
 #include <spinule/models/elm_weights.hpp>
 
-#include "elm_decay.hpp"
-#include "elm_functions.hpp"
+#include <spinule/engine/elm_decay.hpp>
+#include <spinule/engine/elm_functions.hpp>
 
 namespace spinule {
 namespace {

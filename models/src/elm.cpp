@@ -7,8 +7,8 @@
 
 #include <spinule/error.hpp>
 
-#include "elm_decay.hpp"
-#include "elm_functions.hpp"
+#include <spinule/engine/elm_decay.hpp>
+#include <spinule/engine/elm_functions.hpp>
 #include "elm_stepper.hpp"
 
 namespace spinule {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "elm_decay.hpp"
+#include <spinule/engine/elm_decay.hpp>
 
 namespace spinule {
 namespace {

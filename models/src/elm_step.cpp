@@ -6,7 +6,7 @@
 
 #include <spinule/engine/instruction_sets.hpp>
 
-#include "elm_functions.hpp"
+#include <spinule/engine/elm_functions.hpp>
 #include "elm_parts.hpp"
 
 namespace spinule {

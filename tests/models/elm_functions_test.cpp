@@ -1,5 +1,5 @@
 // The functions inside of ELM neurons against those of the C++ library in more digits.
-#include "elm_functions.hpp"
+#include <spinule/engine/elm_functions.hpp>
 
 #include <gtest/gtest.h>
 

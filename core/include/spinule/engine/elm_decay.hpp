@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include <spinule/engine/elm_weights.hpp>
 #include <spinule/math.hpp>
-#include <spinule/models/elm_weights.hpp>
 
 namespace spinule {
 
