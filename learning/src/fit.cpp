@@ -11,10 +11,10 @@
 namespace spinule::learning {
 namespace {
 
-std::vector<training_sample> read_batch(const trainer& t, const sample_reader& read,
+std::vector<training_sample> read_batch(const any_trainer& t, const sample_reader& read,
                                         std::span<const std::size_t> samples, std::uint64_t epoch) {
   std::vector<training_sample> batch(samples.size());
-  share(samples.size(), t.options().threads, [&](std::size_t i) { batch[i] = read(samples[i], epoch); });
+  share(samples.size(), t.threads, [&](std::size_t i) { batch[i] = read(samples[i], epoch); });
   return batch;
 }
 
@@ -26,8 +26,9 @@ std::vector<std::size_t> shuffled(std::span<const std::size_t> samples, std::uin
 }
 
 /// Nothing when it was told to stop.
-std::optional<epoch_report> learn_epoch(trainer& t, const sample_reader& read, std::span<const std::size_t> training,
-                                        const fit_options& o, std::uint64_t epoch) {
+std::optional<epoch_report> learn_epoch(const any_trainer& t, const sample_reader& read,
+                                        std::span<const std::size_t> training, const fit_options& o,
+                                        std::uint64_t epoch) {
   using clock = std::chrono::steady_clock;
   epoch_report report{.epoch = epoch};
   const auto order = shuffled(training, o.seed, epoch);
@@ -52,7 +53,8 @@ std::optional<epoch_report> learn_epoch(trainer& t, const sample_reader& read, s
 
 }  // namespace
 
-batch_result evaluate(trainer& t, const sample_reader& read, std::span<const std::size_t> samples, std::size_t batch) {
+batch_result evaluate(any_trainer t, const sample_reader& read, std::span<const std::size_t> samples,
+                      std::size_t batch) {
   if (batch == 0) throw spinule_error{"evaluate", "a batch of 0 samples; give 1 or more"};
   batch_result all;
   for (std::size_t first = 0; first < samples.size(); first += batch) {
@@ -65,7 +67,7 @@ batch_result evaluate(trainer& t, const sample_reader& read, std::span<const std
   return all;
 }
 
-void fit(trainer& t, const sample_reader& read, std::span<const std::size_t> training,
+void fit(any_trainer t, const sample_reader& read, std::span<const std::size_t> training,
          std::span<const std::size_t> validation, const fit_options& o, fit_progress& progress,
          const std::function<bool(const epoch_report&)>& after) {
   if (training.empty()) throw spinule_error{"fit", "there are no samples to learn from"};
