@@ -97,6 +97,7 @@ trainer_options trainer_options_of(const network_options& o) {
       .largest_gradient = o.clip,
       .rate_penalty = o.rate_penalty,
       .truncate = o.truncate,
+      .checkpoint_every = o.checkpoint_states,
       .seed = o.seed,
       .threads = o.threads > 0 ? static_cast<unsigned>(o.threads) : std::max(std::thread::hardware_concurrency(), 1U)};
   if (!o.spikes.empty()) {

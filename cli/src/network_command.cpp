@@ -50,6 +50,10 @@ void add_learning(CLI::App& app, network_options& o) {
   app.add_option("--truncate", o.truncate, "Ticks after which derivatives are cut in time; 0: never")
       ->check(whole(0, 1000000))
       ->capture_default_str();
+  app.add_option("--checkpoint-states", o.checkpoint_states,
+                 "Ticks whose states are in memory at a time; 0: all are kept")
+      ->check(whole(0, 1000000))
+      ->capture_default_str();
   app.add_option("--clip", o.clip, "Norm that a gradient is scaled down to; 0: as it is")
       ->check(between(0, 1e9))
       ->capture_default_str();

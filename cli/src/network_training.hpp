@@ -28,7 +28,7 @@ struct network_options {
   std::size_t batch = 64;
   double rate = 1e-3, label_smoothing = 0, surrogate_width = 1, surrogate_height = 1, clip = 0;
   bool keep_reset = false;
-  int truncate = 0;
+  int truncate = 0, checkpoint_states = 0;
   double rate_penalty = 0;
   std::string spikes;  ///< "LO:HI"
   double delay_rate = 0.1, longest_delay = 100;

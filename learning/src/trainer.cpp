@@ -52,6 +52,7 @@ void check(const trainer_options& o) {
   demand(o.rate_penalty >= 0 && o.rate_penalty < 1e9, "rate_penalty", o.rate_penalty, "give 0 or more");
   demand(o.most_spikes >= o.least_spikes, "most_spikes", o.most_spikes, "it must not lie below least_spikes");
   demand(o.truncate >= 0, "truncate", o.truncate, "give 0 or more ticks");
+  demand(o.checkpoint_every >= 0, "checkpoint_every", o.checkpoint_every, "give 0 or more ticks");
 }
 
 }  // namespace

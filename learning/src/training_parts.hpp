@@ -149,6 +149,12 @@ struct training_plan {
     const std::size_t left = static_cast<std::size_t>(length) - now;
     return cut > 0 ? std::min(left, cut - now % cut) : left;
   }
+  /// Ticks whose states are in memory at a time, and how many such windows a sample has.
+  std::size_t window() const {
+    const auto all = static_cast<std::size_t>(length), asked = static_cast<std::size_t>(how.checkpoint_every);
+    return asked > 0 ? std::min(all, asked) : all;
+  }
+  std::size_t windows() const { return (static_cast<std::size_t>(length) + window() - 1) / window(); }
   /// Throws `spinule_error` where `how` asks for derivatives that populations do not have.
   void check_rule() const;
   /// Which projections errors pass, and where learning signals come from, as the rule has it.
@@ -168,12 +174,14 @@ struct sent_lists {
   }
 };
 
-/// The record of a batch of samples: rows are [ticks][samples][neurons].
+/// The record of a batch of samples: rows are [ticks][samples][neurons]. States and margins are those of one window of
+/// ticks, with what each window began with; what arrived is kept for all ticks, so a window can be gone through again.
 struct batch_record {
   struct population {
-    std::vector<aligned_vector<float>> states;     ///< [fields] of [ticks + 1] rows
+    std::vector<aligned_vector<float>> states;     ///< [fields] of [window + 1] rows
+    std::vector<aligned_vector<float>> began;      ///< [fields] of [windows] rows; empty: there is one window
     std::vector<aligned_vector<float>> inputs;     ///< [ports] what arrived, then dL / d that; and slack for late ticks
-    aligned_vector<float> margins;                 ///< of [ticks] rows
+    aligned_vector<float> margins;                 ///< of [window] rows
     aligned_vector<float> answers, answers_slope;  ///< of the output: [ticks] rows, and dL / d them
     std::vector<std::uint32_t> counts;             ///< [samples][neurons] spikes
     std::vector<float> parameter_slopes;           ///< [learned parameters][samples][neurons]
@@ -200,6 +208,9 @@ class block_pass {
   float* row(aligned_vector<float>& of, std::size_t population, std::size_t tick) const;
   void send_events(std::span<const training_sample> samples);
   void step(std::size_t population, std::size_t tick);
+  void begin_window(std::size_t population, std::size_t tick);
+  void advance(std::size_t population, std::size_t tick);
+  void repeat_window(std::size_t population, std::size_t first);
   void deliver(const trained_projection& p, std::size_t tick);
   bool repeats(const trained_projection& p, std::size_t tick) const;
   void scatter(const trained_projection& p, std::size_t tick);

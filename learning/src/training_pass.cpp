@@ -11,34 +11,6 @@ using const_rows = std::vector<const float*>;
 
 }  // namespace
 
-void batch_record::prepare(const training_plan& plan, std::size_t count, std::size_t blocks, bool backwards) {
-  samples = count;
-  const auto ticks_in_all = static_cast<std::size_t>(plan.length);
-  populations.resize(plan.populations.size());
-  sent.assign(plan.populations.size(), std::vector<sent_lists>(blocks));
-  for (std::size_t p = 0; p < plan.populations.size(); ++p) {
-    const trained_population& of = plan.populations[p];
-    population& record = populations[p];
-    if (of.cells == nullptr) continue;
-    const std::size_t row = count * of.size;
-    record.states.resize(of.cells->fields());
-    for (auto& states : record.states) states.resize((ticks_in_all + 1) * row);
-    record.inputs.resize(of.cells->ports());
-    for (std::size_t k = 0; k < record.inputs.size(); ++k)
-      if (of.used[k] != 0)
-        record.inputs[k].assign((ticks_in_all + static_cast<std::size_t>(of.latest) + 1) * row + row_slack, 0);
-    record.counts.assign(row, 0);
-    if (of.fires()) record.margins.resize(ticks_in_all * row);
-    if (p == plan.output) {
-      record.answers.resize(ticks_in_all * row);
-      record.answers_slope.assign(backwards ? ticks_in_all * row : 0, 0);
-    }
-    const auto of_this = [&](const auto& x) { return x.population == p; };
-    record.parameter_slopes.assign(static_cast<std::size_t>(std::ranges::count_if(plan.parameters, of_this)) * row, 0);
-    record.start_slopes.assign(static_cast<std::size_t>(std::ranges::count_if(plan.starts, of_this)) * row, 0);
-  }
-}
-
 block_pass::block_pass(const training_plan& plan, batch_record& record, std::size_t block, std::size_t first,
                        std::size_t count)
     : plan_{plan}, record_{record}, block_{block}, first_{first}, count_{count} {}
@@ -85,25 +57,34 @@ void block_pass::step(std::size_t p, std::size_t tick) {
   if (of.cells != nullptr) {
     auto& record = record_.populations[p];
     for (const std::size_t k : plan_.onto[p]) deliver(plan_.projections[k], tick);
-    const_rows before, input;
-    rows after;
-    for (auto& states : record.states) {
-      before.push_back(row(states, p, tick));
-      after.push_back(row(states, p, tick + 1));
-    }
-    for (auto& arrived : record.inputs) input.push_back(row(arrived, p, tick));
-    float* const margins = row(record.margins, p, tick);
-    of.cells->flow({count_, before.data(), input.data()}, after.data(), margins);
-    const std::size_t numbers = count_ * of.size;
-    if (of.cells->fires()) {
-      test_for_firing(of, {margins, numbers});
-      of.cells->settle(count_, after.data(), fired_.data());
-      send(p, fired_.data());
-    }
-    if (p == plan_.output) std::copy_n(of.fires() ? fired_.data() : after[0], numbers, row(record.answers, p, tick));
+    if (tick % plan_.window() == 0) begin_window(p, tick);
+    advance(p, tick);
+    if (of.fires()) send(p, fired_.data());
+    if (p == plan_.output)
+      std::copy_n(of.fires() ? fired_.data() : row(record.states[0], p, tick % plan_.window() + 1), count_ * of.size,
+                  row(record.answers, p, tick));
   }
   for (const std::size_t k : plan_.from[p])
     if (const auto& out = plan_.projections[k]; !out.delays.empty() && !plan_.runs_ahead(out)) scatter(out, tick);
+}
+
+/// The units of a population through a tick, of which what arrives is known. `fired_`: who fires.
+void block_pass::advance(std::size_t p, std::size_t tick) {
+  const trained_population& of = plan_.populations[p];
+  auto& record = record_.populations[p];
+  const std::size_t at = tick % plan_.window();
+  const_rows before, input;
+  rows after;
+  for (auto& states : record.states) {
+    before.push_back(row(states, p, at));
+    after.push_back(row(states, p, at + 1));
+  }
+  for (auto& arrived : record.inputs) input.push_back(row(arrived, p, tick));
+  float* const margins = row(record.margins, p, at);
+  of.cells->flow({count_, before.data(), input.data()}, after.data(), margins);
+  if (!of.fires()) return;
+  test_for_firing(of, {margins, count_ * of.size});
+  of.cells->settle(count_, after.data(), fired_.data());
 }
 
 /// Fills `fired_` from the margins of a population in a tick.
@@ -193,6 +174,9 @@ void block_pass::backwards() {
       for (const std::size_t k : plan_.from[p])
         if (const auto& out = plan_.projections[k]; out.errors_pass && plan_.runs_ahead(out)) collect_all(out);
     for (auto t = static_cast<std::size_t>(plan_.length); t-- > 0;) {
+      if (const std::size_t end = t + 1; end % plan_.window() == 0 && end < static_cast<std::size_t>(plan_.length))
+        for (const index_t p : component)
+          if (plan_.populations[p].cells != nullptr) repeat_window(p, end - plan_.window());
       for (std::size_t k = component.size(); k-- > 0;)
         if (plan_.populations[component[k]].cells != nullptr) step_back(component[k], t);
       if (plan_.how.truncate > 0 && t > 0 && t % static_cast<std::size_t>(plan_.how.truncate) == 0)
@@ -210,11 +194,11 @@ void block_pass::step_back(std::size_t p, std::size_t tick) {
   const trained_population& of = plan_.populations[p];
   auto& record = record_.populations[p];
   auto& back = back_[p];
-  const std::size_t numbers = count_ * of.size;
+  const std::size_t numbers = count_ * of.size, at = tick % plan_.window();
   trainable_neurons::adjoint adjoint;
   const bool events = plan_.how.rule == training_rule::event_prop;
   if (of.cells->fires()) {
-    const float* const margins = row(record.margins, p, tick);
+    const float* const margins = row(record.margins, p, at);
     slope_.resize(numbers);
     by_spike_.assign(numbers + row_slack, 0);
     test_for_firing(of, {margins, numbers});
@@ -253,7 +237,7 @@ void block_pass::step_back(std::size_t p, std::size_t tick) {
                                             : through::surrogate;
   const_rows before, input;
   rows by_state, by_input, by_input_now;
-  for (auto& states : record.states) before.push_back(row(states, p, tick));
+  for (auto& states : record.states) before.push_back(row(states, p, at));
   for (auto& arrived : record.inputs) {
     input.push_back(row(arrived, p, tick));
     by_input.push_back(row(arrived, p, tick));

@@ -178,7 +178,7 @@ TEST_F(train_network, takes_every_option) {
                           {"--optimiser", "eg", "--schedule", "one-cycle"},
                           {"--loss", "each-tick", "--label-smoothing", "0.1"},
                           {"--surrogate", "triangle", "--surrogate-height", "0.5", "--keep-reset"},
-                          {"--truncate", "5", "--clip", "1", "--patience", "1", "--validation", "0.3"},
+                          {"--truncate", "5", "--checkpoint-states", "7", "--clip", "1", "--patience", "1", "--validation", "0.3"},
                           {"--rate-penalty", "0.01", "--spikes", "1:5"},
                           {"--learn", "hidden.tau=0.1", "--learn", "hidden.v=0.1"},
                           {"--curl", "hidden->digits=2", "--curl", "pixels->hidden=1:targets", "--keep-norms"}})
@@ -233,6 +233,7 @@ TEST_F(train_network, refuses_what_is_no_number_or_out_of_range) {
       {"--surrogate-height", {"0", "inf"}},
       {"--feedback", {"none", "random"}},
       {"--truncate", {"-1", "0.5"}},
+      {"--checkpoint-states", {"-1", "0.5"}},
       {"--clip", {"-1", "nan"}},
       {"--rate-penalty", {"-1", "1"}},
       {"--spikes", {"1:2", "x"}},

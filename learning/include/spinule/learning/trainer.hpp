@@ -62,6 +62,7 @@ struct trainer_options {
   double least_spikes = 0;      ///< per unit and sample
   double most_spikes = 1e9;
   int truncate = 0;            ///< ticks of windows from whose ends derivatives do not reach back; 0: never cut
+  int checkpoint_every = 0;    ///< ticks of windows whose states are worked out anew on the way back; 0: all are kept
   bool smooth_spikes = false;  ///< a spike is the integral of its surrogate: for tests of gradients
   std::uint64_t seed = 1;      ///< of random feedback
   unsigned threads = 1;        ///< changes the time taken and no bit; 0 is taken for 1
