@@ -170,18 +170,18 @@ TEST_F(train_network, learns_tasks_one_after_the_other) {
 }
 
 TEST_F(train_network, takes_every_option) {
-  for (const words& more :
-       std::vector<words>{{"--rule", "eprop", "--feedback", "adaptive"},
-                          {"--rule", "ottt"},
-                          {"--rule", "decolle"},
-                          {"--optimiser", "sgd", "--schedule", "step"},
-                          {"--optimiser", "eg", "--schedule", "one-cycle"},
-                          {"--loss", "each-tick", "--label-smoothing", "0.1"},
-                          {"--surrogate", "triangle", "--surrogate-height", "0.5", "--keep-reset"},
-                          {"--truncate", "5", "--checkpoint-states", "7", "--clip", "1", "--patience", "1", "--validation", "0.3"},
-                          {"--rate-penalty", "0.01", "--spikes", "1:5"},
-                          {"--learn", "hidden.tau=0.1", "--learn", "hidden.v=0.1"},
-                          {"--curl", "hidden->digits=2", "--curl", "pixels->hidden=1:targets", "--keep-norms"}})
+  for (const words& more : std::vector<words>{
+           {"--rule", "eprop", "--feedback", "adaptive"},
+           {"--rule", "ottt"},
+           {"--rule", "decolle"},
+           {"--optimiser", "sgd", "--schedule", "step"},
+           {"--optimiser", "eg", "--schedule", "one-cycle"},
+           {"--loss", "each-tick", "--label-smoothing", "0.1"},
+           {"--surrogate", "triangle", "--surrogate-height", "0.5", "--keep-reset"},
+           {"--truncate", "5", "--checkpoint-states", "7", "--clip", "1", "--patience", "1", "--validation", "0.3"},
+           {"--rate-penalty", "0.01", "--spikes", "1:5"},
+           {"--learn", "hidden.tau=0.1", "--learn", "hidden.v=0.1"},
+           {"--curl", "hidden->digits=2", "--curl", "pixels->hidden=1:targets", "--keep-norms"}})
     EXPECT_EQ(record(more)["epochs"].size(), 3U) << testing::PrintToString(more);
 }
 

@@ -70,6 +70,37 @@ TEST(trainer_starts, of_the_output_have_the_closed_form_of_a_leak) {
   EXPECT_LT(apart(t.start_gradient(n.output, "m"), expected), 1e-5);
 }
 
+TEST(trainer_starts, move_the_times_of_spikes_as_the_solution_of_the_membrane_says) {
+  // v(t) = I - (I - v0) e^(-t / tau) reaches 1 at t = tau ln((I - v0) / (I - 1)), so dt / dv0 = -tau / (I - v0). The
+  // mean over T of what a spike makes of a readout is a (1 - e^(-(T - t) / tau_out)).
+  constexpr double drive = 1.5, tau = 20, tau_out = 30, duration = 60;
+  const std::vector<double> starts{0.2, -0.3}, gains{0.8, -0.5, 0.3, 0.6};  // [units][classes]
+  constexpr ticks ticks_in_all = 6000;
+  network net;
+  const auto input = net.add("input", replay{}, 1);
+  const current_lif unit{
+      .tau = 20_ms, .capacitance = 20_pF, .threshold = 1_mV, .refractory = 100_ms, .bias = picoamperes{drive}};
+  const auto hidden = net.add("hidden", unit, 2);
+  const auto output = net.add("output", leaky_integrator{.tau = milliseconds{tau_out}}, 2);
+  std::vector<listed<number>> readout;
+  for (index_t k = 0; k < 4; ++k) readout.push_back({k / 2, k % 2, gains[k] * ticks_in_all, 0_ms});
+  net.connect(hidden, output, readout);
+  net.initialise(hidden, "v", starts);
+  trainer t{net, input, output, milliseconds{0.01}, ticks_in_all, {}, {.rule = training_rule::event_prop}};
+  t.learn_start(hidden, "v", 0.1);
+  const training_sample nothing{.label = 1};
+  t.differentiate({&nothing, 1});
+  std::vector<double> left(2), score(2, 0), expected(2, 0);
+  for (std::size_t i = 0; i < 2; ++i) {
+    left[i] = std::exp(-(duration - tau * std::log((drive - starts[i]) / (drive - 1))) / tau_out);
+    for (std::size_t c = 0; c < 2; ++c) score[c] += gains[2 * i + c] * (1 - left[i]);
+  }
+  const double first = 1 / (1 + std::exp(score[1] - score[0]));
+  for (std::size_t i = 0; i < 2; ++i)
+    expected[i] = first * (gains[2 * i] - gains[2 * i + 1]) * left[i] / tau_out * tau / (drive - starts[i]);
+  EXPECT_LT(apart(t.start_gradient(hidden, "v"), expected), 0.005);
+}
+
 TEST(trainer_starts, are_learned_and_give_the_same_spikes_in_a_simulation) {
   const auto n = network_of(lif{.tau = 8_ms, .threshold = 1_mV, .refractory = 1_ms}, 1_mV);
   const auto batch = samples_of(20);
