@@ -43,7 +43,7 @@ void measure(int every, std::size_t batch, int rounds, const std::string& json) 
   const auto input = net.add("input", replay{}, channels);
   const auto hidden = net.add("hidden", adaptive_lif{.base = 0.1, .beta = 1}, 256);
   const auto output = net.add("output", leaky_integrator{.tau = 95_ms}, 20);
-  net.connect(input, hidden, all_to_all{}, {.weight = normal{0.0, 1 / std::sqrt(700.0)}});
+  net.connect(input, hidden, all_to_all{}, {.weight = normal{0.0, 1 / std::sqrt(7.0)}});  // of 7 events a tick
   net.connect(hidden, hidden, all_to_all{}, {.weight = normal{0.0, 0.5 / std::sqrt(256.0)}, .delay = 1_ms});
   net.connect(hidden, output, all_to_all{}, {.weight = normal{0.0, 1 / std::sqrt(256.0)}});
   const auto data = samples(batch);
@@ -55,8 +55,10 @@ void measure(int every, std::size_t batch, int rounds, const std::string& json) 
     if (k > 0) keep_least(best, now);
   }
   const double peak = resident_mb() - before, estimate = t.memory(batch).bytes() / (1 << 20);
-  fmt::print("windows of {:4} ticks: {:6.1f} MB taken, {:6.1f} MB estimated, {:.3f} s of processor a step\n", every,
-             peak, estimate, best.cpu);
+  fmt::print(
+      "windows of {:4} ticks: {:6.1f} MB taken, {:6.1f} MB estimated, {:.3f} s of processor a step, {:.0f} spikes a "
+      "unit\n",
+      every, peak, estimate, best.cpu, t.layers().front().spikes);
   write_json(json, {{"bench", "training_memory"},
                     {"every", every},
                     {"taken_mb", peak},
