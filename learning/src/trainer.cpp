@@ -59,7 +59,9 @@ void check(const trainer_options& o) {
 
 /// What follows from weights and delays.
 void trainer::parts::refresh(trained_projection& p) {
-  if (p.errors_pass && p.delays.empty()) {
+  if (p.errors_pass && p.delays.empty() && goes_by_list(p)) {
+    list_synapses(p);
+  } else if (p.errors_pass && p.delays.empty()) {
     const std::size_t stride = padded(p.sources);
     p.transposed.resize(p.targets * stride + row_slack);
     for (std::size_t j = 0; j < p.sources; ++j)

@@ -105,8 +105,13 @@ struct trained_projection {
   aligned_vector<float> transposed;  ///< [targets][padded(sources)] and slack
   aligned_vector<float> gradient;    ///< [sources][stride] and slack
   std::vector<char> present;         ///< [sources][targets]; empty: all pairs are connected
-  std::vector<float> delays;         ///< [sources][targets] in ticks, shared ones at each synapse; empty: all alike
-  std::vector<ticks> whole_delays;   ///< rounded
+  /// Synapses by source, where errors pass and at most half of all pairs are connected; else `transposed` is there.
+  struct {
+    std::vector<std::uint32_t> offsets, targets;
+    std::vector<float> weights;
+  } listed;
+  std::vector<float> delays;        ///< [sources][targets] in ticks, shared ones at each synapse; empty: all alike
+  std::vector<ticks> whole_delays;  ///< rounded
   aligned_vector<float> delay_gradient;
   bool errors_pass = false;  ///< to the source
   trainer::plasticity how;
@@ -220,6 +225,7 @@ class block_pass {
   void send(std::size_t population, const float* fired);
   void step_back(std::size_t population, std::size_t tick);
   void collect(const trained_projection& p, std::size_t tick, const float* fired, std::vector<float>& by_spike);
+  void collect_listed(const trained_projection& p, const float* errors, std::vector<float>& by_spike);
   void collect_directly(std::size_t population, std::size_t tick, std::vector<float>& by_spike) const;
   void collect_parameters(std::size_t population, const trainable_neurons::tick& at);
   void collect_starts(std::size_t population);
@@ -239,7 +245,8 @@ class block_pass {
   };
   std::vector<backwards_state> back_;
   std::vector<float> fired_, slope_, by_spike_, by_count_;
-  std::vector<std::uint32_t> labels_;  ///< [count]
+  aligned_vector<float> turned_errors_, turned_sums_;  ///< [targets], [sources] rows of the samples of a block
+  std::vector<std::uint32_t> labels_;                  ///< [count]
 };
 
 /// How many delays are learned of a projection.
@@ -265,6 +272,10 @@ struct projection_errors {
   std::size_t ticks_in_all = 0;
 };
 projection_errors errors_of(const trained_projection& p, const training_plan& plan, const batch_record& record);
+/// Whether errors go back through a list of the synapses, since at most half of all pairs are connected.
+bool goes_by_list(const trained_projection& p);
+/// Takes the weights into that list.
+void list_synapses(trained_projection& p);
 /// Frozen weights of the subspace of a projection, as `leave_old_alone` needs them.
 void take_frozen(trained_projection& p);
 /// Shows the lateral neurons of a projection what its sources sent: of each sample the tick whose turn it is.

@@ -307,8 +307,42 @@ void block_pass::collect(const trained_projection& p, std::size_t tick, const fl
   }
   const bool now_only = plan_.how.rule == training_rule::ottt;
   const float* const from = now_only ? back_[p.target].by_input_now[p.port].data() : then;
+  if (!p.listed.offsets.empty()) return collect_listed(p, from, by_spike);
   add_product(from, p.targets, count_, p.targets, p.transposed.data(), padded(p.sources), p.sources, by_spike.data(),
               p.sources);
+}
+
+bool goes_by_list(const trained_projection& p) {
+  return !p.present.empty() && 2 * std::ranges::count(p.present, 1) <= std::ssize(p.present);
+}
+
+void list_synapses(trained_projection& p) {
+  auto& all = p.listed;
+  all.offsets.assign(1, 0);
+  all.targets.clear();
+  all.weights.clear();
+  for (std::size_t j = 0; j < p.sources; ++j) {
+    for (std::size_t i = 0; i < p.targets; ++i)
+      if (p.present[j * p.targets + i] != 0) {
+        all.targets.push_back(static_cast<std::uint32_t>(i));
+        all.weights.push_back(p.weights[j * p.stride + i]);
+      }
+    all.offsets.push_back(static_cast<std::uint32_t>(all.targets.size()));
+  }
+}
+
+/// The samples of the block become the columns, which a synapse adds from its target to its source all at once.
+void block_pass::collect_listed(const trained_projection& p, const float* errors, std::vector<float>& by_spike) {
+  const std::size_t stride = padded(count_);
+  turned_errors_.resize(p.targets * stride + row_slack);
+  turned_sums_.assign(p.sources * stride + row_slack, 0);
+  for (std::size_t b = 0; b < count_; ++b)
+    for (std::size_t i = 0; i < p.targets; ++i) turned_errors_[i * stride + b] = errors[b * p.targets + i];
+  const auto& all = p.listed;
+  add_listed_rows({all.offsets.data(), all.targets.data(), all.weights.data()}, p.sources, turned_errors_.data(),
+                  stride, count_, turned_sums_.data(), stride);
+  for (std::size_t b = 0; b < count_; ++b)
+    for (std::size_t j = 0; j < p.sources; ++j) by_spike[b * p.sources + j] += turned_sums_[j * stride + b];
 }
 
 /// Signals that come from the readout itself: its error, or, for `decolle`, that of a random readout of the layer.
