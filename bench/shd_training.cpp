@@ -12,14 +12,17 @@
 #include <spinule/io/shd.hpp>
 #include <spinule/learning/augmentation.hpp>
 #include <spinule/learning/cross_validation.hpp>
+#include <spinule/learning/elm_trainer.hpp>
 #include <spinule/learning/fit.hpp>
 #include <spinule/models/adaptive_lif.hpp>
+#include <spinule/models/elm_weights.hpp>
 #include <spinule/models/leaky_integrator.hpp>
 #include <spinule/models/soft_reset_lif.hpp>
 #include <spinule/models/sources.hpp>
 
 #include "../tests/io/real_data.hpp"
 #include "report.hpp"
+#include "spoken_digits.hpp"
 
 namespace spinule::bench {
 namespace {
@@ -27,18 +30,19 @@ namespace {
 using namespace learning;
 
 constexpr ticks length = 100;
-constexpr index_t group = 5, channels = 700 / group, classes = 20;
+constexpr index_t classes = 20;
 const milliseconds tick{10};
 
 struct options {
-  std::string kind = "delays", json;
+  std::string kind = "delays", json, loss = "mean";
   std::uint32_t folds = 5, of_them = 5;
   std::uint64_t epochs = 40, seed = 1;
   std::size_t batch = 32, units = 256;
+  index_t group = 5, memory = 100;
   unsigned threads = 2, shift = 0;
   double rate = 1e-3, delay_rate = 0.1, width = 0.5, dropout = 0.3, tau = 10, input_gain = 3, recurrent_gain = 0.5,
          blend_share = 0, longest = 250;
-  double smoothing = 0.1, jitter_ms = 0, output_tau = 100, deep_gain = 3, blur = 2;
+  double smoothing = 0.1, jitter_ms = 0, tau_max = 500, output_tau = 100, deep_gain = 3, blur = 2;
   bool verbose = false;
 };
 
@@ -52,6 +56,7 @@ value<millivolts> spread(double gain, double sources) { return normal{0_mV, 1_mV
 
 /// Two layers whose synapses have delays, or none.
 speech_network feed_forward(const options& o, bool delays) {
+  const index_t channels = 700 / o.group;
   speech_network n{network{o.seed}, {}, {}, {}};
   const soft_reset_lif unit{.tau = milliseconds{o.tau}, .threshold = 1_mV};
   const auto input = n.net.add("input", replay{}, channels);
@@ -71,34 +76,19 @@ speech_network feed_forward(const options& o, bool delays) {
 
 /// One recurrent layer of adaptive units.
 speech_network recurrent(const options& o) {
+  const index_t channels = 700 / o.group;
   speech_network n{network{o.seed}, {}, {}, {}};
   const adaptive_lif unit{.tau = milliseconds{o.tau}, .tau_adaptation = 200_ms, .base = 0.1, .beta = 1};
   const auto input = n.net.add("input", replay{}, channels);
   const auto hidden = n.net.add("hidden", unit, static_cast<std::int64_t>(o.units));
   const auto output = n.net.add("output", leaky_integrator{.tau = milliseconds{o.output_tau}}, classes);
-  n.net.connect(input, hidden, all_to_all{}, {.weight = normal{0.0, 0.3 * o.input_gain / std::sqrt(double{channels})}});
+  n.net.connect(input, hidden, all_to_all{},
+                {.weight = normal{0.0, 0.3 * o.input_gain / std::sqrt(static_cast<double>(channels))}});
   n.net.connect(hidden, hidden, all_to_all{},
                 {.weight = normal{0.0, o.recurrent_gain / std::sqrt(static_cast<double>(o.units))}, .delay = tick});
   n.net.connect(hidden, output, all_to_all{}, {.weight = normal{0.0, 2 / std::sqrt(static_cast<double>(o.units))}});
   n.input = input, n.output = output;
   return n;
-}
-
-/// Channels in groups, ticks of 10 ms; several events of a group in a tick become one with their number as its value.
-training_sample encoded(const recording& events, std::uint32_t label) {
-  recording grouped = events;
-  for (event& e : grouped.events) e.channel /= group;
-  const raster r{grouped.events, channels, tick, length * tick};
-  training_sample s{.label = label};
-  for (const raster_event& e : r.events()) {
-    if (!s.events.empty() && s.events.back() == e) {
-      s.values.back() += 1;
-    } else {
-      s.events.push_back(e);
-      s.values.push_back(1);
-    }
-  }
-  return s;
 }
 
 class speech {
@@ -115,7 +105,7 @@ class speech {
     std::vector<std::vector<std::size_t>> of_class(classes);
     for (const std::size_t i : training) of_class[labels_[i]].push_back(i);
     return [this, of_class](std::size_t i, std::uint64_t epoch) {
-      if (epoch == no_epoch) return encoded(recordings_[i], labels_[i]);
+      if (epoch == no_epoch) return encoded(recordings_[i], labels_[i], o_.group, tick, length);
       random_stream random{o_.seed, purpose::user, i, static_cast<std::uint32_t>(epoch)};
       recording seen = recordings_[i];
       if (random.uniform() < o_.blend_share) {
@@ -125,7 +115,10 @@ class speech {
       if (o_.shift > 0) seen = shift_channels(seen, 700, o_.shift, random);
       if (o_.jitter_ms > 0) seen = jitter(seen, milliseconds{o_.jitter_ms}, random);
       if (o_.dropout > 0) seen = drop_events(seen, o_.dropout, random);
-      return encoded(seen, labels_[i]);
+      training_sample sample = encoded(seen, labels_[i], o_.group, tick, length);
+      if (o_.kind == "elm")  // so that what is seen without dropout is as strong in the mean
+        for (float& x : sample.values) x /= static_cast<float>(1 - o_.dropout);
+      return sample;
     };
   }
 
@@ -135,9 +128,46 @@ class speech {
   std::vector<std::uint32_t> labels_;
 };
 
+/// The share of the held out samples that is known at the end.
+double learn_fold(any_trainer t, const options& o, const speech& data, std::span<const std::size_t> training,
+                  std::span<const std::size_t> held_out) {
+  fit_progress progress;
+  const auto read = data.reader({training.begin(), training.end()});
+  const auto known = [&] {
+    return static_cast<double>(evaluate(t, read, held_out, o.batch).correct) / static_cast<double>(held_out.size());
+  };
+  learning_rate_schedule schedule = one_cycle{.rate = o.rate};
+  if (o.kind == "elm") schedule = cosine_decay{.rate = o.rate};
+  fit(t, read, training, {}, {.epochs = o.epochs, .batch = o.batch, .schedule = schedule, .seed = o.seed}, progress,
+      [&](const epoch_report& e) {
+        if (o.verbose && (e.epoch % 5 == 4 || e.epoch < 3)) {
+          fmt::print("  epoch {:3}: loss {:.3f}, {:.2f} %, held out {:.2f} %, {:.0f} samples/s;", e.epoch + 1, e.loss,
+                     100 * e.accuracy, 100 * known(), e.samples_per_s);
+          for (const auto& layer : e.layers)
+            fmt::print(" {} {:.1f} spikes {:.0f} % silent", layer.name, layer.spikes, 100 * layer.silent);
+          fmt::print("\n");
+          std::fflush(stdout);
+        }
+        return true;
+      });
+  return known();
+}
+
+classification_loss_options loss_of(const options& o) {
+  return {.kind = o.loss == "last" ? classification_loss_kind::last_tick : classification_loss_kind::mean_over_ticks,
+          .label_smoothing = o.smoothing};
+}
+
 double run_fold(const options& o, const speech& data, std::span<const std::uint32_t> fold_of, std::uint32_t fold) {
   std::vector<std::size_t> training, held_out;
   for (std::size_t i = 0; i < fold_of.size(); ++i) (fold_of[i] == fold ? held_out : training).push_back(i);
+  if (o.kind == "elm") {
+    elm_trainer t{elm_of_digits(o.group, classes, o.memory, tick, milliseconds{o.tau_max}, o.seed),
+                  static_cast<std::uint32_t>(length),
+                  loss_of(o),
+                  {.threads = o.threads}};
+    return learn_fold(t, o, data, training, held_out);
+  }
   const bool delays = o.kind == "delays", ahead = delays || o.kind == "no_delays";
   const speech_network n = ahead ? feed_forward(o, delays) : recurrent(o);
   const double unit_width = ahead ? o.width : 0.1 * o.width;
@@ -146,7 +176,7 @@ double run_fold(const options& o, const speech& data, std::span<const std::uint3
             n.output,
             tick,
             length,
-            {.kind = classification_loss_kind::mean_over_ticks, .label_smoothing = o.smoothing},
+            loss_of(o),
             {.rule = o.kind == "eprop" ? training_rule::eprop : training_rule::bptt,
              .surrogate = {.shape = surrogate::form::arctan, .width = unit_width, .height = 0.5 / unit_width},
              .optimiser = adamw{.weight_decay = 0.01},
@@ -156,24 +186,7 @@ double run_fold(const options& o, const speech& data, std::span<const std::uint3
              .threads = o.threads}};
   if (delays)
     for (const projection& p : n.delayed) t.learn_by(p, {.delays = true});
-  fit_progress progress;
-  const auto read = data.reader(training);
-  fit(t, read, training, {},
-      {.epochs = o.epochs, .batch = o.batch, .schedule = one_cycle{.rate = o.rate}, .seed = o.seed}, progress,
-      [&](const epoch_report& e) {
-        if (o.verbose && (e.epoch % 5 == 4 || e.epoch < 3)) {
-          const double now =
-              static_cast<double>(evaluate(t, read, held_out, o.batch).correct) / static_cast<double>(held_out.size());
-          fmt::print("  epoch {:3}: loss {:.3f}, {:.2f} %, held out {:.2f} %, {:.0f} samples/s;", e.epoch + 1, e.loss,
-                     100 * e.accuracy, 100 * now, e.samples_per_s);
-          for (const auto& layer : e.layers)
-            fmt::print(" {} {:.1f} spikes {:.0f} % silent", layer.name, layer.spikes, 100 * layer.silent);
-          fmt::print("\n");
-          std::fflush(stdout);
-        }
-        return true;
-      });
-  return static_cast<double>(evaluate(t, read, held_out, o.batch).correct) / static_cast<double>(held_out.size());
+  return learn_fold(t, o, data, training, held_out);
 }
 
 void measure(const options& o) {
@@ -206,8 +219,8 @@ int main(int count, char** words) {
   using namespace spinule::bench;
   CLI::App app{"Accuracy of trained networks on spoken digits", "./dev bench shd_training"};
   options o;
-  app.add_option("--kind", o.kind, "delays, no_delays, recurrent or eprop")
-      ->check(CLI::IsMember({"delays", "no_delays", "recurrent", "eprop"}))
+  app.add_option("--kind", o.kind, "delays, no_delays, recurrent, eprop or elm")
+      ->check(CLI::IsMember({"delays", "no_delays", "recurrent", "eprop", "elm"}))
       ->capture_default_str();
   app.add_option("--epochs", o.epochs)->check(CLI::Range(1, 10000))->capture_default_str();
   app.add_option("--folds", o.of_them, "How many of the five folds")->check(CLI::Range(1, 5))->capture_default_str();
@@ -230,6 +243,14 @@ int main(int count, char** words) {
   app.add_option("--recurrent-gain", o.recurrent_gain)->capture_default_str();
   app.add_option("--smoothing", o.smoothing)->capture_default_str();
   app.add_option("--longest", o.longest)->capture_default_str();
+  app.add_option("--group", o.group, "Neighbouring channels that become one")
+      ->check(CLI::IsMember({1, 2, 4, 5, 7, 10}))
+      ->capture_default_str();
+  app.add_option("--loss", o.loss, "Of the mean over ticks or of the last one")
+      ->check(CLI::IsMember({"mean", "last"}))
+      ->capture_default_str();
+  app.add_option("--memory", o.memory, "Memory units of an ELM neuron")->capture_default_str();
+  app.add_option("--tau-max", o.tau_max, "Their longest time constant in ms")->capture_default_str();
   app.add_flag("--verbose", o.verbose, "Tells of every fifth epoch");
   add_json_option(app, o.json);
   return run_main(app, count, words, [&] { measure(o); });

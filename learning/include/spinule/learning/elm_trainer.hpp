@@ -51,8 +51,8 @@ class elm_trainer {
   ~elm_trainer();
 
   const elm_trainer_options& options() const;
-  /// Of a batch of so many samples. A bin of one takes about 4 (3 hidden units + 3 memory + 2 classes) bytes where there
-  /// is one hidden layer.
+  /// Of a batch of so many samples. A bin of one takes about 4 (3 hidden units + 3 memory + 2 classes) bytes where
+  /// there is one hidden layer.
   memory_estimate memory(std::size_t samples) const;
 
   /// One step of the optimiser along the gradient of the mean loss. Throws `spinule_error` for an empty batch, a label
