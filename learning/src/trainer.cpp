@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,6 +15,8 @@
 namespace spinule::learning {
 namespace {
 
+/// A delay that reaches beyond every sample: loops over synapses go past those that are not there.
+constexpr ticks never = std::numeric_limits<ticks>::max();
 constexpr std::size_t block_size = 32;  ///< samples that one thread works on at a time
 
 double norm_of(const trained_projection& p, const aligned_vector<float>& matrix) {
@@ -59,7 +62,8 @@ void check(const trainer_options& o) {
 
 /// What follows from weights and delays.
 void trainer::parts::refresh(trained_projection& p) {
-  if (p.errors_pass && p.delays.empty() && goes_by_list(p)) {
+  p.listed = {};
+  if (plan.lists(p)) {
     list_synapses(p);
   } else if (p.errors_pass && p.delays.empty()) {
     const std::size_t stride = padded(p.sources);
@@ -68,7 +72,8 @@ void trainer::parts::refresh(trained_projection& p) {
       for (std::size_t i = 0; i < p.targets; ++i) p.transposed[i * stride + j] = p.weights[j * p.stride + i];
   }
   p.whole_delays.resize(p.delays.size());
-  for (std::size_t i = 0; i < p.delays.size(); ++i) p.whole_delays[i] = static_cast<ticks>(p.delays[i] + 0.5F);
+  for (std::size_t i = 0; i < p.delays.size(); ++i)
+    p.whole_delays[i] = p.present.empty() || p.present[i] != 0 ? static_cast<ticks>(p.delays[i] + 0.5F) : never;
 }
 
 void trainer::parts::check(std::span<const training_sample> samples) const {

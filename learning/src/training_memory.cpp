@@ -51,11 +51,10 @@ memory_estimate trainer::parts::memory(std::size_t samples) const {
   }
   for (const auto& p : plan.projections) {
     const int of_delays = !p.how.delays ? 0 : p.how.sharing == delay_sharing::synapse ? 5 : 3;
-    const bool by_list = goes_by_list(p);
-    const double listed = p.errors_pass && by_list ? 8.0 * static_cast<double>(std::ranges::count(p.present, 1)) : 0;
+    const double listed = plan.lists(p) ? 8.0 * static_cast<double>(std::ranges::count(p.present, 1)) : 0;
     estimate.items.push_back({"projection \"" + net.projections()[p.id].name + "\"",
                               listed + matrix_bytes(static_cast<double>(p.sources), static_cast<double>(p.targets),
-                                                    p.errors_pass && !by_list, of_delays),
+                                                    p.errors_pass && listed == 0, of_delays),
                               "smaller populations"});
   }
   return estimate;

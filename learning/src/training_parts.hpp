@@ -105,13 +105,13 @@ struct trained_projection {
   aligned_vector<float> transposed;  ///< [targets][padded(sources)] and slack
   aligned_vector<float> gradient;    ///< [sources][stride] and slack
   std::vector<char> present;         ///< [sources][targets]; empty: all pairs are connected
-  /// Synapses by source, where errors pass and at most half of all pairs are connected; else `transposed` is there.
+  /// Synapses by source, where loops go along them (`training_plan::lists`).
   struct {
     std::vector<std::uint32_t> offsets, targets;
     std::vector<float> weights;
   } listed;
   std::vector<float> delays;        ///< [sources][targets] in ticks, shared ones at each synapse; empty: all alike
-  std::vector<ticks> whole_delays;  ///< rounded
+  std::vector<ticks> whole_delays;  ///< rounded; beyond every sample where no synapse is
   aligned_vector<float> delay_gradient;
   bool errors_pass = false;  ///< to the source
   trainer::plasticity how;
@@ -144,6 +144,12 @@ struct training_plan {
   /// Whether it has delays of its synapses' own and all that its sources send is known before its targets are stepped.
   bool runs_ahead(const trained_projection& p) const {
     return !p.delays.empty() && component_of[p.source] != component_of[p.target];
+  }
+  /// Whether synapses are listed, since pairs without one need not be looked at: errors go back through the list where
+  /// at most half of all pairs are connected, and delays of synapses' own are gone through one by one within a loop.
+  bool lists(const trained_projection& p) const {
+    if (!p.delays.empty()) return !p.present.empty() && !runs_ahead(p);
+    return p.errors_pass && !p.present.empty() && 2 * std::ranges::count(p.present, 1) <= std::ssize(p.present);
   }
   /// Least delay that keeps what is sent ahead of who is stepped.
   ticks least_delay(const trained_projection& p) const { return position[p.source] < position[p.target] ? 0 : 1; }
@@ -272,9 +278,7 @@ struct projection_errors {
   std::size_t ticks_in_all = 0;
 };
 projection_errors errors_of(const trained_projection& p, const training_plan& plan, const batch_record& record);
-/// Whether errors go back through a list of the synapses, since at most half of all pairs are connected.
-bool goes_by_list(const trained_projection& p);
-/// Takes the weights into that list.
+/// Takes the weights of a projection into its list of synapses.
 void list_synapses(trained_projection& p);
 /// Frozen weights of the subspace of a projection, as `leave_old_alone` needs them.
 void take_frozen(trained_projection& p);

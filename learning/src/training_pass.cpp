@@ -9,6 +9,15 @@ namespace {
 using rows = std::vector<float*>;
 using const_rows = std::vector<const float*>;
 
+/// Calls use(i) for the targets of a source, in ascending order.
+template <class Use>
+void for_each_target(const trained_projection& p, std::size_t source, const Use& use) {
+  if (p.listed.offsets.empty())
+    for (std::size_t i = 0; i < p.targets; ++i) use(i);
+  else
+    for (std::uint32_t k = p.listed.offsets[source]; k < p.listed.offsets[source + 1]; ++k) use(p.listed.targets[k]);
+}
+
 }  // namespace
 
 block_pass::block_pass(const training_plan& plan, batch_record& record, std::size_t block, std::size_t first,
@@ -153,8 +162,9 @@ void block_pass::scatter(const trained_projection& p, std::size_t tick) {
       const float* weight = p.weights.data() + source * p.stride;
       const ticks* delay = p.whole_delays.data() + source * p.targets;
       float* const out = from_now + b * p.targets;
-      for (std::size_t i = 0; i < p.targets; ++i)
+      for_each_target(p, source, [&](std::size_t i) {
         if (delay[i] < left) out[static_cast<std::size_t>(delay[i]) * tick_stride + i] += weight[i] * factor;
+      });
     }
 }
 
@@ -283,11 +293,11 @@ void block_pass::collect(const trained_projection& p, std::size_t tick, const fl
         const ticks* delay = p.whole_delays.data() + j * p.targets;
         const float* from = now + b * p.targets;
         float sum = 0;
-        for (std::size_t i = 0; i < p.targets; ++i) {
-          if (delay[i] >= left) continue;
+        for_each_target(p, j, [&](std::size_t i) {
+          if (delay[i] >= left) return;
           const float* at = from + static_cast<std::size_t>(delay[i]) * tick_stride + i;
           sum += weight[i] * (events ? at[tick_stride] - at[0] : at[0]);
-        }
+        });
         by_spike[b * p.sources + j] += sum;
       }
     return;
@@ -310,10 +320,6 @@ void block_pass::collect(const trained_projection& p, std::size_t tick, const fl
   if (!p.listed.offsets.empty()) return collect_listed(p, from, by_spike);
   add_product(from, p.targets, count_, p.targets, p.transposed.data(), padded(p.sources), p.sources, by_spike.data(),
               p.sources);
-}
-
-bool goes_by_list(const trained_projection& p) {
-  return !p.present.empty() && 2 * std::ranges::count(p.present, 1) <= std::ssize(p.present);
 }
 
 void list_synapses(trained_projection& p) {

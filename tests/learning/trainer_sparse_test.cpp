@@ -68,6 +68,28 @@ TEST(trainer_sparse, has_the_gradient_of_the_dense_network_with_zeros) {
   }
 }
 
+TEST(trainer_sparse, has_the_bits_of_the_dense_network_with_zeros_where_synapses_have_delays) {
+  const auto few = layers(false), all = layers(true);
+  const auto batch = samples_of(45);
+  for (const auto rule : {training_rule::bptt, training_rule::eprop}) {
+    trainer a = trainer_of(few, {.rule = rule}), b = trainer_of(all, {.rule = rule});
+    for (std::size_t k = 0; k < few.projections.size(); ++k) {
+      a.learn_by(few.projections[k], {.delays = true});
+      b.learn_by(all.projections[k], {.delays = true});
+    }
+    EXPECT_EQ(a.differentiate(batch).loss, b.differentiate(batch).loss);
+    for (std::size_t k = 0; k < few.projections.size(); ++k) {
+      const auto weights = a.weights(few.projections[k]);
+      auto expected = b.gradient(all.projections[k]);
+      for (std::size_t i = 0; i < weights.size(); ++i)
+        if (weights[i] == 0) expected[i] = 0;
+      EXPECT_GT(largest(expected), 0);
+      EXPECT_EQ(a.gradient(few.projections[k]), expected) << static_cast<int>(rule) << " " << k;
+      EXPECT_EQ(a.delay_gradient(few.projections[k]), b.delay_gradient(all.projections[k]));
+    }
+  }
+}
+
 TEST(trainer_sparse, learns_to_the_same_bits_on_any_number_of_threads_and_from_its_state) {
   const auto n = layers(false);
   const auto batch = samples_of(75);
