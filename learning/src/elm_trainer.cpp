@@ -8,6 +8,7 @@
 
 #include <spinule/error.hpp>
 
+#include "check_samples.hpp"
 #include "elm_training.hpp"
 
 namespace spinule::learning {
@@ -38,31 +39,6 @@ void check(const elm_weights& w, std::uint32_t bins, const elm_trainer_options& 
     if (!(w.tau_memory[k] >= low * (1 - 1e-9) && w.tau_memory[k] <= high * (1 + 1e-9)))
       refuse(fmt::format("tau_memory[{}] = {} ms lies outside of [{}, {}], within which it is learned", k,
                          w.tau_memory[k], low, high));
-}
-
-/// Throws for what a neuron of so many channels and outputs, or a record of so many bins, cannot take.
-void check(std::span<const training_sample> samples, const elm_plan& plan) {
-  if (samples.empty()) refuse("the batch is empty; give one sample or more");
-  for (std::size_t s = 0; s < samples.size(); ++s) {
-    const training_sample& sample = samples[s];
-    const std::string where = fmt::format("elm_trainer: sample {}", s);
-    if (sample.label >= plan.start.outputs())
-      throw spinule_error{
-          where, fmt::format("label {} for {} outputs; labels start at 0", sample.label, plan.start.outputs())};
-    if (!sample.values.empty() && sample.values.size() != sample.events.size())
-      throw spinule_error{where, fmt::format("{} values for {} events", sample.values.size(), sample.events.size())};
-    std::uint32_t reached = 0;
-    for (const raster_event& e : sample.events) {
-      if (e.address >= plan.start.inputs)
-        throw spinule_error{where, fmt::format("channel {}; the neuron has {}", e.address, plan.start.inputs)};
-      if (e.bin < reached || e.bin >= plan.bins)
-        throw spinule_error{where,
-                            fmt::format("an event in bin {}; give them by bin, before bin {}", e.bin, plan.bins)};
-      reached = e.bin;
-    }
-    for (const float x : sample.values)
-      if (!std::isfinite(x)) throw spinule_error{where, "a value is not finite"};
-  }
 }
 
 /// Before tables are made of them.
@@ -101,7 +77,11 @@ struct elm_trainer::parts {
   }
 
   batch_result run(std::span<const training_sample> samples, bool backwards) {
-    check(samples, plan);
+    check_samples(samples, {.trainer = "elm_trainer",
+                            .channels = plan.start.inputs,
+                            .classes = plan.start.outputs(),
+                            .length = plan.bins,
+                            .instant = "bin"});
     const std::size_t count = samples.size(), blocks = (count + block_size - 1) / block_size;
     take_memory(count, blocks, backwards);
     const classification_loss mean_loss{loss, plan.bins, count, plan.start.outputs()};

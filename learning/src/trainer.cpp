@@ -10,6 +10,7 @@
 #include <spinule/engine/tick_grid.hpp>
 #include <spinule/error.hpp>
 
+#include "check_samples.hpp"
 #include "trainer_parts.hpp"
 
 namespace spinule::learning {
@@ -76,34 +77,13 @@ void trainer::parts::refresh(trained_projection& p) {
     p.whole_delays[i] = p.present.empty() || p.present[i] != 0 ? static_cast<ticks>(p.delays[i] + 0.5F) : never;
 }
 
-void trainer::parts::check(std::span<const training_sample> samples) const {
-  if (samples.empty()) throw spinule_error{"trainer", "the batch is empty; give one sample or more"};
-  const index_t channels = plan.populations[plan.input].size, classes = plan.populations[plan.output].size;
-  for (std::size_t s = 0; s < samples.size(); ++s) {
-    const training_sample& sample = samples[s];
-    const std::string where = fmt::format("trainer: sample {}", s);
-    if (sample.label >= classes)
-      throw spinule_error{where, fmt::format("label {} for {} output units; labels start at 0", sample.label, classes)};
-    if (!sample.values.empty() && sample.values.size() != sample.events.size())
-      throw spinule_error{where, fmt::format("{} values for {} events", sample.values.size(), sample.events.size())};
-    std::uint32_t reached = 0;
-    for (const raster_event& e : sample.events) {
-      if (e.address >= channels)
-        throw spinule_error{where, fmt::format("channel {}; the input has {}", e.address, channels)};
-      if (e.bin < reached || e.bin >= static_cast<std::uint32_t>(plan.length))
-        throw spinule_error{where,
-                            fmt::format("an event in tick {}; give them by tick, before tick {}", e.bin, plan.length)};
-      reached = e.bin;
-    }
-    for (const float x : sample.values)
-      if (!std::isfinite(x)) throw spinule_error{where, "a value is not finite"};
-  }
-}
-
 void trainer::parts::run(std::span<const training_sample> samples, bool backwards) {
-  check(samples);
-  const std::size_t count = samples.size(), blocks = (count + block_size - 1) / block_size;
   const index_t classes = plan.populations[plan.output].size;
+  check_samples(samples, {.trainer = "trainer",
+                          .channels = plan.populations[plan.input].size,
+                          .classes = classes,
+                          .length = static_cast<std::size_t>(plan.length)});
+  const std::size_t count = samples.size(), blocks = (count + block_size - 1) / block_size;
   record.weighted_input = std::ranges::any_of(samples, [](const auto& s) { return !s.values.empty(); });
   record.steady_input = std::ranges::all_of(samples, [&](const auto& s) { return is_steady(s, plan.length); });
   take_memory(count, blocks, backwards);

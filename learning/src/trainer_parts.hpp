@@ -31,7 +31,6 @@ struct trainer::parts {
   trained_start& start_of(const population& cells, const std::string& field);
 
   void refresh(trained_projection& p);
-  void check(std::span<const training_sample> samples) const;
   memory_estimate memory(std::size_t samples) const;
   void take_memory(std::size_t samples, std::size_t blocks, bool backwards);
   void run(std::span<const training_sample> samples, bool backwards);

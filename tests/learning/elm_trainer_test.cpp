@@ -341,7 +341,7 @@ TEST(elm_trainer, refuses_what_cannot_be) {
   };
   EXPECT_THAT(message_of<spinule_error>([&] { t.learn({}); }), HasSubstr("the batch is empty"));
   EXPECT_THAT(refused({.label = 3}), HasSubstr("sample 0: label 3 for 3 outputs"));
-  EXPECT_THAT(refused({.events = {{0, 12}}}), HasSubstr("channel 12; the neuron has 12"));
+  EXPECT_THAT(refused({.events = {{0, 12}}}), HasSubstr("channel 12; the input has 12"));
   EXPECT_THAT(refused({.events = {{14, 0}}}), HasSubstr("an event in bin 14"));
   EXPECT_THAT(refused({.events = {{5, 0}, {4, 0}}}), HasSubstr("give them by bin"));
   EXPECT_THAT(refused({.events = {{5, 0}}, .values = {1, 2}}), HasSubstr("2 values for 1 events"));

@@ -312,7 +312,7 @@ TEST(trainer, refuses_what_cannot_be) {
   refused([&] { t.learn({}); }, "batch is empty");
   auto batch = samples_of(3);
   batch[1].label = 3;
-  refused([&] { t.learn(batch); }, "sample 1: label 3 for 3 output units");
+  refused([&] { t.learn(batch); }, "sample 1: label 3 for 3 outputs");
   batch = samples_of(3);
   batch[2].events.push_back({length, 0});
   refused([&] { t.learn(batch); }, "before tick 20");
