@@ -20,16 +20,6 @@ namespace {
 constexpr ticks never = std::numeric_limits<ticks>::max();
 constexpr std::size_t block_size = 32;  ///< samples that one thread works on at a time
 
-double norm_of(const trained_projection& p, const aligned_vector<float>& matrix) {
-  double sum = 0;
-  for (std::size_t j = 0; j < p.sources; ++j)
-    for (std::size_t i = 0; i < p.targets; ++i) {
-      const double x = matrix[j * p.stride + i];
-      sum += x * x;
-    }
-  return std::sqrt(sum);
-}
-
 /// Whether a sample sends the same in all ticks.
 bool is_steady(const training_sample& s, ticks length) {
   const auto ticks_in_all = static_cast<std::size_t>(length);
@@ -63,7 +53,8 @@ void check(const trainer_options& o) {
 
 /// What follows from weights and delays.
 void trainer::parts::refresh(trained_projection& p) {
-  p.listed = {};
+  if (p.sparse) return;
+  p.list_offsets.clear();
   if (plan.lists(p)) {
     list_synapses(p);
   } else if (p.errors_pass && p.delays.empty()) {
@@ -115,9 +106,9 @@ void trainer::parts::filter(trained_projection& p) {
     return of.empty() ? 1.0F : static_cast<float>(of[i]);
   };
   if (!p.how.signs.source.empty() || !p.how.signs.target.empty())
-    for (std::size_t j = 0; j < p.sources; ++j)
-      for (std::size_t i = 0; i < p.targets; ++i)
-        p.gradient[j * p.stride + i] *= sign(p.how.signs.source, j) * sign(p.how.signs.target, i);
+    p.for_each([&](std::size_t j, std::size_t i, std::size_t place) {
+      p.gradient[place] *= sign(p.how.signs.source, j) * sign(p.how.signs.target, i);
+    });
 }
 
 void trainer::parts::step() {
@@ -126,7 +117,7 @@ void trainer::parts::step() {
     if (p.subspace != nullptr && p.subspace->frozen() > 0) leave_old_alone(p, plan, record, block_size);
     if (!p.how.weights) continue;
     filter(p);
-    const double norm = norm_of(p, p.gradient);
+    const double norm = p.norm_of(p.gradient);
     if (!std::isfinite(norm))
       throw spinule_error{"trainer",
                           fmt::format("the gradient of projection \"{}\" is not finite; lower the rate or the "
@@ -163,25 +154,22 @@ void trainer::parts::step(trained_projection& p) {
                           p.target == plan.output && !plan.populations[p.source].direct.empty();
     const aligned_vector<float> before = adaptive ? p.weights : aligned_vector<float>{};
     p.steps->begin_step(plan.how.rate);
-    constexpr std::size_t rows = 16;
-    share((p.sources + rows - 1) / rows, plan.how.threads, [&](std::size_t k) {
-      const std::size_t first = k * rows * p.stride,
-                        count = std::min<std::size_t>(rows, p.sources - k * rows) * p.stride;
+    constexpr std::size_t at_a_time = 8192;
+    const std::size_t numbers = p.numbers();
+    share((numbers + at_a_time - 1) / at_a_time, plan.how.threads, [&](std::size_t k) {
+      const std::size_t first = k * at_a_time, count = std::min(at_a_time, numbers - first);
       p.steps->step_range(first, std::span{p.weights}.subspan(first, count),
                           std::span<const float>{p.gradient}.subspan(first, count));
     });
     if (p.how.keep_norm)
-      if (const double norm = norm_of(p, p.weights); norm > 0)
+      if (const double norm = p.norm_of(p.weights); norm > 0)
         for (float& x : p.weights) x = static_cast<float>(x * (p.norm / norm));
-    if (!p.present.empty())  // momentum, weight decay: nothing grows where no synapse is
-      for (std::size_t j = 0; j < p.sources; ++j)
-        for (std::size_t i = 0; i < p.targets; ++i)
-          if (p.present[j * p.targets + i] == 0) p.weights[j * p.stride + i] = 0;
+    p.clear_absent(p.weights);
     if (adaptive) {
       auto& direct = plan.populations[p.source].direct;
-      for (std::size_t j = 0; j < p.sources; ++j)
-        for (std::size_t c = 0; c < p.targets; ++c)
-          direct[c * padded(p.sources) + j] += p.weights[j * p.stride + c] - before[j * p.stride + c];
+      p.for_each([&](std::size_t j, std::size_t c, std::size_t place) {
+        direct[c * padded(p.sources) + j] += p.weights[place] - before[place];
+      });
     }
   }
   if (p.how.delays && !p.delays.empty()) {
@@ -252,7 +240,7 @@ trainer::trainer(const network& net, const population& input, const population& 
   if (input == output) throw spinule_error{"trainer", "input and output are one population"};
   if (length < 1) throw spinule_error{"trainer", fmt::format("a sample of {} ticks; give 1 or more", length)};
   check(options);
-  check_matrices(net);
+  check_synapses(net);
   parts_ = std::make_unique<parts>(net, input.id, output.id, tick, length, loss, options);
   parts_->plan.check_rule();
   check_memory(parts_->memory(1), available_memory(), "trainer");
@@ -279,9 +267,10 @@ void trainer::learn_by(const projection& handle, plasticity how) {
   if (how.sharing != delay_sharing::synapse && !how.delays)
     throw spinule_error{where, "says who shares learned delays, but none are learned; give delays = true as well"};
   const trainer_options& o = parts_->plan.how;
+  if (p.sparse && (how.delays || how.subspace)) make_matrix(p, where);
   if (how.delays) p.delays = first_delays(p, how.sharing, parts_->plan.tick, where);
-  p.norm = norm_of(p, p.weights);
-  p.steps = how.weights ? std::make_unique<optimiser_state>(o.optimiser, p.sources * p.stride) : nullptr;
+  p.norm = p.norm_of(p.weights);
+  p.steps = how.weights ? std::make_unique<optimiser_state>(o.optimiser, p.numbers()) : nullptr;
   p.delay_steps = how.delays ? std::make_unique<optimiser_state>(adam{}, learned_delays(p, how.sharing)) : nullptr;
   p.subspace = how.subspace ? std::make_unique<activity_subspace>(p.sources, *how.subspace) : nullptr;
   p.how = std::move(how);

@@ -22,31 +22,23 @@ std::vector<double> exact_steps(const training_plan& plan, std::size_t populatio
     const trained_projection& p = plan.projections[k];
     auto& onto = sums[p.port];
     onto.resize(p.targets, 0);
-    for (std::size_t j = 0; j < p.sources; ++j)
-      for (std::size_t i = 0; i < p.targets; ++i) onto[i] += std::fabs(p.weights[j * p.stride + i]);
+    p.for_each([&](std::size_t, std::size_t i, std::size_t place) { onto[i] += std::fabs(p.weights[place]); });
   }
   std::vector<double> steps;
   for (const auto& onto : sums) steps.push_back(onto.empty() ? 1 : exact_step(*std::ranges::max_element(onto)));
   return steps;
 }
 
-std::vector<double> unpadded(const trained_projection& p, const aligned_vector<float>& matrix) {
-  std::vector<double> all;
-  for (std::size_t j = 0; j < p.sources; ++j)
-    for (std::size_t i = 0; i < p.targets; ++i) all.push_back(matrix.empty() ? 0 : matrix[j * p.stride + i]);
-  return all;
-}
-
 }  // namespace
 
 std::vector<double> trainer::weights(const projection& p) const {
   const auto& of = parts_->of(p);
-  return unpadded(of, of.weights);
+  return of.matrix_of(of.weights);
 }
 
 std::vector<double> trainer::gradient(const projection& p) const {
   const auto& of = parts_->of(p);
-  return unpadded(of, of.gradient);
+  return of.matrix_of(of.gradient);
 }
 
 std::vector<double> trainer::delays(const projection& p) const {
@@ -94,10 +86,9 @@ void trainer::set_weights(const projection& p, std::span<const double> weights) 
                                                             of.sources, of.targets)};
   if (!std::ranges::all_of(weights, [](double w) { return std::isfinite(w); }))
     throw spinule_error{"trainer::set_weights", "a weight is not finite"};
-  for (std::size_t j = 0; j < of.sources; ++j)
-    for (std::size_t i = 0; i < of.targets; ++i)
-      if (of.present.empty() || of.present[j * of.targets + i] != 0)
-        of.weights[j * of.stride + i] = static_cast<float>(weights[j * of.targets + i]);
+  of.for_each([&](std::size_t j, std::size_t i, std::size_t place) {
+    of.weights[place] = static_cast<float>(weights[j * of.targets + i]);
+  });
   parts_->refresh(of);
 }
 
@@ -118,8 +109,10 @@ std::vector<layer_report> trainer::layers() const {
       report.saturated += (2 * static_cast<double>(n) >= samples * plan.length) / static_cast<double>(of.size);
     }
     double squares = 0;
-    for (const std::size_t k : plan.onto[p])
-      for (const double g : unpadded(plan.projections[k], plan.projections[k].gradient)) squares += g * g;
+    for (const std::size_t k : plan.onto[p]) {
+      const double norm = plan.projections[k].norm_of(plan.projections[k].gradient);
+      squares += norm * norm;
+    }
     report.gradient_norm = std::sqrt(squares);
     all.push_back(report);
   }
@@ -134,15 +127,12 @@ network trainer::trained() const {
     if (plan.populations[p].cells != nullptr) steps[p] = exact_steps(plan, p);
   for (const trained_projection& p : plan.projections) {
     std::vector<listed_synapse> all;
-    for (index_t j = 0; j < p.sources; ++j)
-      for (index_t i = 0; i < p.targets; ++i) {
-        const std::size_t place = std::size_t{j} * p.targets + i;
-        if (!p.present.empty() && p.present[place] == 0) continue;
-        const double step = steps[p.target][p.port];
-        const double weight = std::nearbyint(p.weights[j * p.stride + i] / step) * step;
-        const ticks delay = p.delays.empty() ? p.delay : p.whole_delays[place];
-        all.push_back({j, i, weight, delay * plan.tick});
-      }
+    const double step = steps[p.target][p.port];
+    p.for_each([&](std::size_t j, std::size_t i, std::size_t place) {
+      const double weight = std::nearbyint(p.weights[place] / step) * step;
+      const ticks delay = p.delays.empty() ? p.delay : p.whole_delays[j * p.targets + i];
+      all.push_back({static_cast<index_t>(j), static_cast<index_t>(i), weight, delay * plan.tick});
+    });
     net.replace(net.projection_at(p.id), std::move(all));
   }
   for (const trained_parameter& x : plan.parameters) {

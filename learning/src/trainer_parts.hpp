@@ -5,8 +5,8 @@
 
 namespace spinule::learning {
 
-/// Throws `spinule_error` where the matrices of all projections, which take the product of sizes, would not fit.
-void check_matrices(const network& net);
+/// Throws `spinule_error` where the synapses of all projections would not fit, before they are drawn.
+void check_synapses(const network& net);
 
 struct trainer::parts {
   network net;

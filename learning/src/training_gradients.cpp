@@ -7,7 +7,7 @@
 namespace spinule::learning {
 namespace {
 
-constexpr std::size_t tile = 64;  ///< columns of a gradient that one thread works on at a time
+constexpr std::size_t tile = 64;  ///< sources, with delays of synapses' own, that one thread works on at a time
 
 /// In which rows, tick * samples + sample, each neuron of a population sent, ascending: the same for any blocks.
 sent_lists by_source(const training_plan& plan, const batch_record& record, std::size_t population,
@@ -111,10 +111,11 @@ void collect_gradients(training_plan& plan, batch_record& record, std::size_t bl
   std::vector<piece> pieces;
   for (std::size_t k = 0; k < plan.projections.size(); ++k) {
     trained_projection& p = plan.projections[k];
-    p.gradient.assign(p.sources * p.stride + row_slack, 0);
+    p.gradient.assign(p.numbers() + row_slack, 0);
     if ((!p.how.weights && !p.how.delays) || (p.delays.empty() && p.delay >= plan.length)) continue;
     if (p.delays.empty()) {
-      for (std::size_t c = 0; c < p.targets; c += tile) pieces.push_back({k, c, std::min(tile, p.targets - c)});
+      const std::size_t parts = p.gradient_parts(), some = p.parts_at_a_time();
+      for (std::size_t c = 0; c < parts; c += some) pieces.push_back({k, c, std::min(some, parts - c)});
       continue;
     }
     if (p.how.delays) {
@@ -132,17 +133,15 @@ void collect_gradients(training_plan& plan, batch_record& record, std::size_t bl
     if (!p.delays.empty())
       return collect_delayed(p, lists, part.first, part.count, record.populations[p.target].inputs[p.port],
                              change[part.projection], record.samples, ticks_in_all);
-    add_listed_rows(lists.from(0, !lists.values.empty()), p.sources, errors[part.projection].rows + part.first,
-                    p.targets, part.count, p.gradient.data() + part.first, p.stride);
+    p.add_gradient(part.first, part.count, lists.from(0, !lists.values.empty()), errors[part.projection].rows,
+                   p.gradient.data());
   });
-  for (trained_projection& p : plan.projections)
-    if (!p.present.empty())
-      for (std::size_t j = 0; j < p.sources; ++j)
-        for (std::size_t i = 0; i < p.targets; ++i)
-          if (p.present[j * p.targets + i] == 0) {
-            p.gradient[j * p.stride + i] = 0;
-            if (!p.delay_gradient.empty()) p.delay_gradient[j * p.targets + i] = 0;
-          }
+  for (trained_projection& p : plan.projections) {
+    p.clear_absent(p.gradient);
+    if (!p.delay_gradient.empty())
+      for (std::size_t i = 0; i < p.present.size(); ++i)
+        if (p.present[i] == 0) p.delay_gradient[i] = 0;
+  }
   for (trained_projection& p : plan.projections) share_delay_gradient(p);
   const auto sum_samples = [&](auto& learned, auto slopes) {  // of parameters or starts
     std::vector<std::size_t> place(plan.populations.size(), 0);

@@ -2,28 +2,40 @@
 #include <algorithm>
 #include <cmath>
 #include <new>
+#include <span>
+
+#include <spinule/engine/any_wiring.hpp>
+#include <spinule/engine/description.hpp>
 
 #include "trainer_parts.hpp"
 
 namespace spinule::learning {
 namespace {
 
-/// Of a projection: weights, gradient, moments, and what each synapse is besides. `of_delays`: numbers a synapse.
-double matrix_bytes(double sources, double targets, bool both_ways, int of_delays) {
-  const double stride = std::ceil(targets / 16) * 16;
-  return sources * stride * sizeof(float) * (4 + (both_ways ? 1 : 0) + of_delays) + sources * targets;
+constexpr const char* smaller =
+    "smaller populations, or synapses of one delay between fewer than a tenth of the pairs: "
+    "other projections are dense matrices";
+
+/// As its description has it: rules that do not say how many synapses they expect are looked at when they are drawn.
+double bytes_of(const network& net, const projection_description& p) {
+  const auto &from = net.populations()[p.source], &to = net.populations()[p.target];
+  const double sources = from.size, targets = to.size;
+  const endpoints ends = endpoints_of(from, to, p.port, p.source == p.target);
+  const double synapses = p.rule ? p.rule->expected_synapses(ends).value_or(0) : static_cast<double>(p.list->size());
+  const auto of_list = [](std::span<const milliseconds> all) {
+    return std::ranges::all_of(all, [&](milliseconds d) { return d == all.front(); });
+  };
+  const bool one_delay = p.rule ? p.delay.is_constant() : of_list(p.list->delay);
+  return synapse_layout::bytes(sources, targets, synapses,
+                               one_delay && synapse_layout::is_sparse(synapses, sources * targets));
 }
 
 }  // namespace
 
-void check_matrices(const network& net) {
+void check_synapses(const network& net) {
   memory_estimate estimate;
-  for (const auto& p : net.projections()) {
-    const auto &source = net.populations()[p.source], &target = net.populations()[p.target];
-    estimate.items.push_back({"projection \"" + p.name + "\"",
-                              matrix_bytes(static_cast<double>(source.size), static_cast<double>(target.size), true, 0),
-                              "smaller populations: a trainer holds projections as dense matrices"});
-  }
+  for (const auto& p : net.projections())
+    estimate.items.push_back({"projection \"" + p.name + "\"", bytes_of(net, p), smaller});
   check_memory(estimate, available_memory(), "trainer");
 }
 
@@ -51,11 +63,14 @@ memory_estimate trainer::parts::memory(std::size_t samples) const {
   }
   for (const auto& p : plan.projections) {
     const int of_delays = !p.how.delays ? 0 : p.how.sharing == delay_sharing::synapse ? 5 : 3;
-    const double listed = plan.lists(p) ? 8.0 * static_cast<double>(std::ranges::count(p.present, 1)) : 0;
-    estimate.items.push_back({"projection \"" + net.projections()[p.id].name + "\"",
-                              listed + matrix_bytes(static_cast<double>(p.sources), static_cast<double>(p.targets),
-                                                    p.errors_pass && listed == 0, of_delays),
-                              "smaller populations"});
+    const bool listed = !p.sparse && plan.lists(p), transposed = !p.sparse && !listed && p.errors_pass;
+    const double numbers = static_cast<double>(p.numbers());
+    const double more = (listed ? 8.0 * static_cast<double>(std::ranges::count(p.present, 1)) : 0) +
+                        numbers * sizeof(float) * (of_delays + (transposed ? 1 : 0));
+    estimate.items.push_back(
+        {"projection \"" + net.projections()[p.id].name + "\"",
+         more + synapse_layout::bytes(p.sources, p.targets, static_cast<double>(p.list_targets.size()), p.sparse),
+         smaller});
   }
   return estimate;
 }

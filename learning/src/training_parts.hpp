@@ -20,6 +20,11 @@
 #include <spinule/learning/trainer.hpp>
 
 #include "row_sums.hpp"
+#include "synapse_layout.hpp"
+
+namespace spinule {
+struct lowered_network;
+}
 
 namespace spinule::learning {
 
@@ -46,9 +51,6 @@ void share(std::size_t count, unsigned threads, const Work& work) {
   }
   if (problem) std::rethrow_exception(problem);
 }
-
-/// Numbers from one row of a matrix to the next.
-inline std::size_t padded(std::size_t columns) { return (columns + 15) / 16 * 16; }
 
 /// A population while it is trained.
 struct trained_population {
@@ -97,27 +99,26 @@ struct trained_start {
 };
 
 /// A projection while it is trained. Rows are sources.
-struct trained_projection {
-  index_t id = 0, source = 0, target = 0, sources = 0, targets = 0;
-  std::size_t port = 0, stride = 0;
-  ticks delay = 0;                   ///< of all synapses, where `delays` is empty
-  aligned_vector<float> weights;     ///< [sources][stride] and slack
-  aligned_vector<float> transposed;  ///< [targets][padded(sources)] and slack
-  aligned_vector<float> gradient;    ///< [sources][stride] and slack
-  std::vector<char> present;         ///< [sources][targets]; empty: all pairs are connected
-  /// Synapses by source, where loops go along them (`training_plan::lists`).
-  struct {
-    std::vector<std::uint32_t> offsets, targets;
-    std::vector<float> weights;
-  } listed;
-  std::vector<float> delays;        ///< [sources][targets] in ticks, shared ones at each synapse; empty: all alike
-  std::vector<ticks> whole_delays;  ///< rounded; beyond every sample where no synapse is
+struct trained_projection : synapse_layout {
+  index_t id = 0, source = 0, target = 0;
+  std::size_t port = 0;
+  ticks delay = 0;                    ///< of all synapses, where `delays` is empty
+  aligned_vector<float> weights;      ///< [numbers()] and slack
+  aligned_vector<float> gradient;     ///< [numbers()] and slack
+  aligned_vector<float> transposed;   ///< of a matrix: [targets][padded(sources)] and slack
+  std::vector<float> listed_weights;  ///< of a matrix, as its synapses are listed
+  std::vector<float> delays;          ///< [sources][targets] in ticks, shared ones at each synapse; empty: all alike
+  std::vector<ticks> whole_delays;    ///< rounded; beyond every sample where no synapse is
   aligned_vector<float> delay_gradient;
   bool errors_pass = false;  ///< to the source
   trainer::plasticity how;
   double norm = 0;  ///< at the start
   std::unique_ptr<optimiser_state> steps, delay_steps;
   std::unique_ptr<activity_subspace> subspace;
+  /// Of each source the targets of its synapses and their weights.
+  row_lists list() const {
+    return {list_offsets.data(), list_targets.data(), sparse ? weights.data() : listed_weights.data()};
+  }
   /// Its frozen weights H, [frozen][padded(sources)], and -H^T, [sources][padded(frozen)].
   aligned_vector<float> lateral, back_lateral;
 };
@@ -145,8 +146,9 @@ struct training_plan {
   bool runs_ahead(const trained_projection& p) const {
     return !p.delays.empty() && component_of[p.source] != component_of[p.target];
   }
-  /// Whether synapses are listed, since pairs without one need not be looked at: errors go back through the list where
-  /// at most half of all pairs are connected, and delays of synapses' own are gone through one by one within a loop.
+  /// Whether synapses of a matrix are listed, since pairs without one need not be looked at: errors go back through the
+  /// list where at most half of all pairs are connected, and delays of synapses' own are gone through one by one within
+  /// a loop.
   bool lists(const trained_projection& p) const {
     if (!p.delays.empty()) return !p.present.empty() && !runs_ahead(p);
     return p.errors_pass && !p.present.empty() && 2 * std::ranges::count(p.present, 1) <= std::ssize(p.present);
@@ -255,6 +257,12 @@ class block_pass {
   std::vector<std::uint32_t> labels_;                  ///< [count]
 };
 
+/// Reads every synapse of a projection. Throws `spinule_error` for what cannot be trained, and for more memory than
+/// there is.
+trained_projection read_projection(const lowered_network& net, index_t id);
+/// Makes a matrix of a list, which has no delays of its synapses' own and no subspace. Moments of the optimiser are
+/// lost. Throws `spinule_error{where, ...}` for more memory than there is.
+void make_matrix(trained_projection& p, const std::string& where);
 /// How many delays are learned of a projection.
 std::size_t learned_delays(const trained_projection& p, delay_sharing sharing);
 /// [sources][targets] in ticks, which learning begins with. Throws `spinule_error{where, ...}` where synapses that
@@ -278,7 +286,7 @@ struct projection_errors {
   std::size_t ticks_in_all = 0;
 };
 projection_errors errors_of(const trained_projection& p, const training_plan& plan, const batch_record& record);
-/// Takes the weights of a projection into its list of synapses.
+/// Takes the weights of a matrix into a list of its synapses.
 void list_synapses(trained_projection& p);
 /// Frozen weights of the subspace of a projection, as `leave_old_alone` needs them.
 void take_frozen(trained_projection& p);

@@ -12,10 +12,10 @@ using const_rows = std::vector<const float*>;
 /// Calls use(i) for the targets of a source, in ascending order.
 template <class Use>
 void for_each_target(const trained_projection& p, std::size_t source, const Use& use) {
-  if (p.listed.offsets.empty())
+  if (p.list_offsets.empty())
     for (std::size_t i = 0; i < p.targets; ++i) use(i);
   else
-    for (std::uint32_t k = p.listed.offsets[source]; k < p.listed.offsets[source + 1]; ++k) use(p.listed.targets[k]);
+    for (std::uint32_t k = p.list_offsets[source]; k < p.list_offsets[source + 1]; ++k) use(p.list_targets[k]);
 }
 
 }  // namespace
@@ -145,8 +145,7 @@ void block_pass::deliver(const trained_projection& p, std::size_t tick) {
   const bool weighted = p.source == plan_.input ? record_.weighted_input : plan_.how.smooth_spikes;
   const row_lists lists =
       record_.sent[p.source][block_].from((tick - static_cast<std::size_t>(p.delay)) * count_, weighted);
-  add_listed_rows(lists, count_, p.weights.data(), p.stride, p.targets,
-                  row(record_.populations[p.target].inputs[p.port], p.target, tick), p.targets);
+  p.add_sent(lists, count_, p.weights.data(), row(record_.populations[p.target].inputs[p.port], p.target, tick));
 }
 
 void block_pass::scatter(const trained_projection& p, std::size_t tick) {
@@ -310,31 +309,15 @@ void block_pass::collect(const trained_projection& p, std::size_t tick, const fl
     for (std::size_t b = 0; b < count_; ++b) {
       for (std::size_t i = 0; i < p.targets; ++i) change[i] = later[b * p.targets + i] - then[b * p.targets + i];
       for (std::size_t j = 0; j < p.sources; ++j)
-        if (fired[b * p.sources + j] != 0)
-          by_spike[b * p.sources + j] += dot(p.weights.data() + j * p.stride, change.data(), p.targets);
+        if (fired[b * p.sources + j] != 0) by_spike[b * p.sources + j] += p.product(j, p.weights.data(), change.data());
     }
     return;
   }
   const bool now_only = plan_.how.rule == training_rule::ottt;
   const float* const from = now_only ? back_[p.target].by_input_now[p.port].data() : then;
-  if (!p.listed.offsets.empty()) return collect_listed(p, from, by_spike);
+  if (!p.list_offsets.empty()) return collect_listed(p, from, by_spike);
   add_product(from, p.targets, count_, p.targets, p.transposed.data(), padded(p.sources), p.sources, by_spike.data(),
               p.sources);
-}
-
-void list_synapses(trained_projection& p) {
-  auto& all = p.listed;
-  all.offsets.assign(1, 0);
-  all.targets.clear();
-  all.weights.clear();
-  for (std::size_t j = 0; j < p.sources; ++j) {
-    for (std::size_t i = 0; i < p.targets; ++i)
-      if (p.present[j * p.targets + i] != 0) {
-        all.targets.push_back(static_cast<std::uint32_t>(i));
-        all.weights.push_back(p.weights[j * p.stride + i]);
-      }
-    all.offsets.push_back(static_cast<std::uint32_t>(all.targets.size()));
-  }
 }
 
 /// The samples of the block become the columns, which a synapse adds from its target to its source all at once.
@@ -344,9 +327,7 @@ void block_pass::collect_listed(const trained_projection& p, const float* errors
   turned_sums_.assign(p.sources * stride + row_slack, 0);
   for (std::size_t b = 0; b < count_; ++b)
     for (std::size_t i = 0; i < p.targets; ++i) turned_errors_[i * stride + b] = errors[b * p.targets + i];
-  const auto& all = p.listed;
-  add_listed_rows({all.offsets.data(), all.targets.data(), all.weights.data()}, p.sources, turned_errors_.data(),
-                  stride, count_, turned_sums_.data(), stride);
+  add_listed_rows(p.list(), p.sources, turned_errors_.data(), stride, count_, turned_sums_.data(), stride);
   for (std::size_t b = 0; b < count_; ++b)
     for (std::size_t j = 0; j < p.sources; ++j) by_spike[b * p.sources + j] += turned_sums_[j * stride + b];
 }

@@ -1,9 +1,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include <fmt/format.h>
-
-#include <spinule/engine/drawing.hpp>
 #include <spinule/engine/lowering.hpp>
 #include <spinule/error.hpp>
 
@@ -45,62 +42,6 @@ void set_start(const lowered_network& net, index_t population, trained_populatio
     }
   } cells{p};
   set_start_values(net, population, cells);
-}
-
-/// Reads every synapse of a projection into its matrices.
-class matrix_filler {
- public:
-  matrix_filler(const lowered_network& net, index_t id, trained_projection& p)
-      : where_{"projection \"" + net.descriptions[id].name + "\""}, p_{p} {
-    p.weights.assign(p.sources * p.stride + row_slack, 0);
-    p.present.assign(std::size_t{p.sources} * p.targets, 0);
-    row_drawer drawer{net, id};
-    for (index_t i = 0; i < drawer.rows(); ++i) {
-      const drawn_row row = drawer.row(i);
-      for (std::size_t k = 0; k < row.partners.size(); ++k)
-        drawer.by_source() ? put(i, row.partners[k], row.weight(k), row.delay(k))
-                           : put(row.partners[k], i, row.weight(k), row.delay(k));
-    }
-    if (std::ranges::all_of(p.present, [](char x) { return x != 0; })) p.present.clear();
-  }
-
- private:
-  void put(index_t source, index_t target, double weight, ticks delay) {
-    const std::size_t place = std::size_t{source} * p_.targets + target;
-    if (p_.present[place] != 0)
-      throw spinule_error{where_, fmt::format("connects neuron {} to {} twice; a projection that is trained has one "
-                                              "synapse for a pair",
-                                              source, target)};
-    if (!any_) p_.delay = delay;
-    any_ = true;
-    if (p_.delays.empty() && delay != p_.delay) p_.delays.assign(p_.present.size(), static_cast<float>(p_.delay));
-    if (!p_.delays.empty()) p_.delays[place] = static_cast<float>(delay);
-    p_.present[place] = 1;
-    p_.weights[source * p_.stride + target] = static_cast<float>(weight);
-  }
-
-  std::string where_;
-  trained_projection& p_;
-  bool any_ = false;
-};
-
-trained_projection matrix_of(const lowered_network& net, index_t id) {
-  const projection_description& described = net.descriptions[id];
-  const std::string where = "projection \"" + described.name + "\"";
-  if (described.plasticity) throw spinule_error{where, "has a plasticity rule; what a trainer learns has none"};
-  if (described.modulated) throw spinule_error{where, "is modulated; a trainer has no derivatives for that"};
-  trained_projection p;
-  p.id = id;
-  p.source = described.source;
-  p.target = described.target;
-  p.port = static_cast<std::size_t>(described.port);
-  p.sources = net.populations[p.source].size;
-  p.targets = net.populations[p.target].size;
-  if (net.populations[p.target].width(described.port) != 1)
-    throw spinule_error{where, "ends at a wide port, which a trainer has no derivatives for"};
-  p.stride = padded(p.targets);
-  matrix_filler{net, id, p};
-  return p;
 }
 
 }  // namespace
@@ -148,7 +89,7 @@ training_plan::training_plan(const network& net, index_t in, index_t out, millis
   onto.resize(populations.size());
   from.resize(populations.size());
   for (index_t i = 0; i < net.projections().size(); ++i) {
-    trained_projection p = matrix_of(*lowered, i);
+    trained_projection p = read_projection(*lowered, i);
     if (!populations[p.source].fires())
       throw spinule_error{"projection \"" + net.projections()[i].name + "\"",
                           "starts at units that never fire, so nothing would pass it"};

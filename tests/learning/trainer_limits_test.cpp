@@ -117,7 +117,11 @@ TEST(trainer_limits, refuses_memory_that_is_not_there_before_it_is_taken) {
   small_network wide;
   const auto input = wide.net.add("input", replay{}, 300'000);
   const auto output = wide.net.add("output", leaky_integrator{}, 300'000);
-  wide.net.connect(input, output, one_to_one{}, {.weight = 1});
+  const auto few = wide.net.connect(input, output, one_to_one{}, {.weight = 1});
+  trainer of_few{wide.net, input, output, 1_ms, 1, {}};
+  EXPECT_LT(of_few.memory(1).bytes(), 50e6);
+  refused([&] { of_few.learn_by(few, {.delays = true}); }, "a projection is a dense matrix");
+  wide.net.connect(input, output, all_to_all{}, {.weight = 1});
   refused([&] { trainer{wide.net, input, output, 1_ms, 1, {}}; }, "dense matrices");
 }
 

@@ -99,17 +99,18 @@ class trainer {
     std::optional<activity_subspace::options> subspace = {};  ///< what earlier tasks need is left alone (HLOP)
   };
 
-  /// Projections are dense matrices while they are trained; a synapse that is not there stays away. Throws
-  /// `spinule_error` for populations that cannot be trained, an output of one unit, pairs connected twice, plastic or
-  /// modulated projections, options out of range, and for more memory than there is.
+  /// While it is trained a projection is a list of its synapses, where they share one delay and fewer than a tenth of
+  /// all pairs are connected; else, or once delays or a subspace are learned, a dense matrix. A synapse that is not
+  /// there stays away. Throws `spinule_error` for populations that cannot be trained, an output of one unit, pairs
+  /// connected twice, plastic or modulated projections, options out of range, and for more memory than there is.
   trainer(const network& net, const population& input, const population& output, milliseconds tick, ticks length,
           const classification_loss_options& loss, const trainer_options& options = {});
   trainer(trainer&&) noexcept;
   trainer& operator=(trainer&&) noexcept;
   ~trainer();
 
-  /// What is not said of a projection: its weights are learned. Throws `spinule_error` for sizes that do not fit
-  /// and for delays that are to be shared and are not alike.
+  /// What is not said of a projection: its weights are learned. Throws `spinule_error` for sizes that do not fit,
+  /// delays that are to be shared and are not alike, and a dense matrix that there is no memory for.
   void learn_by(const projection& p, plasticity how);
   /// Learns a parameter of the model, each unit its own, at a rate of its own, kept within what the model allows.
   /// Throws `spinule_error` for parameters that cannot change by little, such as refractory times, which are whole
@@ -148,7 +149,7 @@ class trainer {
   /// Freezes the subspace of a projection and gives it so many new neurons. Moments of the optimiser start anew.
   void begin_task(const projection& p, std::size_t subspace_neurons);
 
-  /// [sources * targets], 0 where there is no synapse; delays in ms.
+  /// [sources * targets], 0 where there is no synapse; delays in ms. What is large and sparse is read from `trained`.
   std::vector<double> weights(const projection& p) const;
   void set_weights(const projection& p, std::span<const double> weights);
   std::vector<double> delays(const projection& p) const;

@@ -1,0 +1,72 @@
+// Where the numbers of a projection's synapses lie, and the loops along them.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <spinule/engine/aligned.hpp>
+#include <spinule/time.hpp>
+
+#include "row_sums.hpp"
+
+namespace spinule::learning {
+
+/// Numbers from one row of a matrix to the next.
+inline std::size_t padded(std::size_t columns) { return (columns + 15) / 16 * 16; }
+
+/// Weights, gradient and moments of a projection are a matrix, [sources][stride], or a list of one number for each
+/// synapse. What else a trainer does with them is the same: it goes by the functions below. Arrays have slack behind
+/// `numbers()`.
+struct synapse_layout {
+  index_t sources = 0, targets = 0;
+  std::size_t stride = 0;     ///< of a matrix
+  bool sparse = false;        ///< a list, by source, then target
+  std::vector<char> present;  ///< of a matrix: [sources][targets]; empty: all pairs are connected
+  /// Of a list, and of a matrix where loops go along its synapses (`training_plan::lists`): the synapses of source j
+  /// are list_offsets[j] .. list_offsets[j + 1] - 1; their targets ascend.
+  std::vector<std::uint32_t> list_offsets, list_targets;
+
+  /// Of a matrix, about, no more than this share of the pairs would be as fast as a list.
+  static constexpr double sparse_below = 0.1;
+  static bool is_sparse(double synapses, double pairs) { return synapses < sparse_below * pairs && synapses < 4e9; }
+  /// Of weights, gradient and moments, whose arrays are four, and of what says where synapses are.
+  static double bytes(double sources, double targets, double synapses, bool sparse);
+
+  std::size_t numbers() const { return sparse ? list_targets.size() : sources * stride; }
+  /// Calls use(source, target, place) for every synapse, by source, then target.
+  template <class Use>
+  void for_each(const Use& use) const;
+  /// A momentum, or a product of rows, leaves numbers where a matrix has no synapse.
+  void clear_absent(aligned_vector<float>& numbers) const;
+  double norm_of(const aligned_vector<float>& numbers) const;
+  /// [sources * targets], 0 where there is no synapse; of an empty array all 0.
+  std::vector<double> matrix_of(const aligned_vector<float>& numbers) const;
+
+  /// out[b][i] += sum over the sources j of list b of value(j) weights[j][i], in their order; out is
+  /// [samples][targets].
+  void add_sent(const row_lists& sent, std::size_t samples, const float* weights, float* out) const;
+  /// Sum over the targets i of a source of weights[i] x[i].
+  float product(std::size_t source, const float* weights, const float* x) const;
+
+  /// Threads share a gradient by columns of a matrix, and by sources of a list; `first` and `count` are of these.
+  std::size_t gradient_parts() const { return sparse ? sources : targets; }
+  std::size_t parts_at_a_time() const { return sparse ? 128 : 64; }
+  /// gradient[j][i] += sum over the entries r of list j of value(r) errors[r][i], in their order.
+  void add_gradient(std::size_t first, std::size_t count, const row_lists& rows, const float* errors,
+                    float* gradient) const;
+};
+
+template <class Use>
+void synapse_layout::for_each(const Use& use) const {
+  for (std::size_t j = 0; j < sources; ++j)
+    if (sparse)
+      for (std::size_t k = list_offsets[j]; k < list_offsets[j + 1]; ++k) use(j, std::size_t{list_targets[k]}, k);
+    else
+      for (std::size_t i = 0; i < targets; ++i)
+        if (present.empty() || present[j * targets + i] != 0) use(j, i, j * stride + i);
+}
+
+}  // namespace spinule::learning
