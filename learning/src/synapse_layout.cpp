@@ -87,25 +87,31 @@ void synapse_layout::add_gradient(std::size_t first, std::size_t count, const ro
     add_listed_rows(rows, sources, errors + first, targets, count, gradient + first, stride);
     return;
   }
-  // As many rows of errors at a time as the second cache holds; of each source the rows in which it sent ascend.
-  const std::uint32_t together = std::max<std::uint32_t>(1, 65536 / std::max<std::uint32_t>(targets, 1));
-  std::vector<std::uint32_t> next(rows.offsets + first, rows.offsets + first + count);
-  std::size_t left = rows.offsets[first + count] - rows.offsets[first];
-  for (std::uint64_t end = together; left > 0; end += together)
-    for (std::size_t s = 0; s < count; ++s) {
-      const std::size_t j = first + s;
-      const std::uint32_t *const from = rows.entries + next[s], *const last = rows.entries + rows.offsets[j + 1];
-      const auto some = static_cast<std::size_t>(std::find_if(from, last, [&](auto r) { return r >= end; }) - from);
-      const std::size_t begin = list_offsets[j], synapses = list_offsets[j + 1] - begin;
-      if (rows.values == nullptr)
-        add_errors<false>(list_targets.data() + begin, synapses, errors, targets, from, nullptr, some,
-                          gradient + begin);
-      else
-        add_errors<true>(list_targets.data() + begin, synapses, errors, targets, from, rows.values + next[s], some,
-                         gradient + begin);
-      next[s] += static_cast<std::uint32_t>(some);
-      left -= some;
-    }
+  // The second cache holds so many columns and rows of errors, which are used for all sources before others are; of
+  // each source the rows in which it sent ascend, and so do the targets.
+  constexpr std::uint32_t columns = 2048, numbers = 65536;
+  const std::uint32_t together = std::max<std::uint32_t>(1, numbers / std::min<std::uint32_t>(targets, columns));
+  std::vector<std::uint32_t> begin(list_offsets.begin() + static_cast<std::ptrdiff_t>(first),
+                                   list_offsets.begin() + static_cast<std::ptrdiff_t>(first + count));
+  std::vector<std::uint32_t> end(count), next;
+  for (std::uint64_t last_column = columns, column = 0; column < targets;
+       column = last_column, last_column += columns) {
+    for (std::size_t s = 0; s < count; ++s)
+      for (end[s] = begin[s]; end[s] < list_offsets[first + s + 1] && list_targets[end[s]] < last_column;) ++end[s];
+    next.assign(rows.offsets + first, rows.offsets + first + count);
+    std::size_t left = rows.offsets[first + count] - rows.offsets[first];
+    for (std::uint64_t last_row = together; left > 0; last_row += together)
+      for (std::size_t s = 0; s < count; ++s) {
+        const std::uint32_t from = next[s], all = rows.offsets[first + s + 1];
+        while (next[s] < all && rows.entries[next[s]] < last_row) ++next[s];
+        const std::size_t some = next[s] - from, synapses = end[s] - begin[s];
+        const auto add = rows.values == nullptr ? add_errors<false> : add_errors<true>;
+        add(list_targets.data() + begin[s], synapses, errors, targets, rows.entries + from,
+            rows.values == nullptr ? nullptr : rows.values + from, some, gradient + begin[s]);
+        left -= some;
+      }
+    begin = end;
+  }
 }
 
 }  // namespace spinule::learning

@@ -1,6 +1,7 @@
 // Where the numbers of a projection's synapses lie, and the loops along them.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -53,7 +54,9 @@ struct synapse_layout {
 
   /// Threads share a gradient by columns of a matrix, and by sources of a list; `first` and `count` are of these.
   std::size_t gradient_parts() const { return sparse ? sources : targets; }
-  std::size_t parts_at_a_time() const { return sparse ? 128 : 64; }
+  std::size_t parts_at_a_time(unsigned threads) const {
+    return sparse ? std::clamp<std::size_t>(sources / (4 * std::max(threads, 1U)), 64, 1024) : 64;
+  }
   /// gradient[j][i] += sum over the entries r of list j of value(r) errors[r][i], in their order.
   void add_gradient(std::size_t first, std::size_t count, const row_lists& rows, const float* errors,
                     float* gradient) const;

@@ -114,7 +114,7 @@ void collect_gradients(training_plan& plan, batch_record& record, std::size_t bl
     p.gradient.assign(p.numbers() + row_slack, 0);
     if ((!p.how.weights && !p.how.delays) || (p.delays.empty() && p.delay >= plan.length)) continue;
     if (p.delays.empty()) {
-      const std::size_t parts = p.gradient_parts(), some = p.parts_at_a_time();
+      const std::size_t parts = p.gradient_parts(), some = p.parts_at_a_time(threads);
       for (std::size_t c = 0; c < parts; c += some) pieces.push_back({k, c, std::min(some, parts - c)});
       continue;
     }
