@@ -30,9 +30,10 @@ void add_errors(const std::uint32_t* targets, std::size_t synapses, const float*
 
 }  // namespace
 
-double synapse_layout::bytes(double sources, double targets, double synapses, bool sparse) {
-  if (sparse) return synapses * (4 * sizeof(float) + sizeof(std::uint32_t)) + sources * sizeof(std::uint32_t);
-  return sources * std::ceil(targets / 16) * 16 * 4 * sizeof(float) + sources * targets;
+double synapse_layout::bytes(double sources, double targets, double synapses, bool sparse, int more) {
+  const double each = (4 + more) * sizeof(float);
+  if (sparse) return synapses * (each + sizeof(std::uint32_t)) + sources * sizeof(std::uint32_t);
+  return sources * std::ceil(targets / 16) * 16 * each + sources * targets;
 }
 
 void synapse_layout::clear_absent(aligned_vector<float>& numbers) const {
@@ -56,6 +57,15 @@ std::vector<double> synapse_layout::matrix_of(const aligned_vector<float>& numbe
   std::vector<double> all(std::size_t{sources} * targets, 0);
   if (!numbers.empty())
     for_each([&](std::size_t j, std::size_t i, std::size_t place) { all[j * targets + i] = numbers[place]; });
+  return all;
+}
+
+std::vector<double> synapse_layout::delay_matrix_of(std::span<const float> numbers, double otherwise) const {
+  std::vector<double> all(std::size_t{sources} * targets, otherwise);
+  if (numbers.empty()) return all;
+  for (std::size_t j = 0; j < sources; ++j)
+    for (std::size_t k = 0; k < row_size(j); ++k)
+      all[j * targets + (sparse ? row_targets(j)[k] : k)] = numbers[delay_row(j) + k];
   return all;
 }
 

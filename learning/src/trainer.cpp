@@ -53,9 +53,9 @@ void check(const trainer_options& o) {
 
 /// What follows from weights and delays.
 void trainer::parts::refresh(trained_projection& p) {
-  if (p.sparse) return;
-  p.list_offsets.clear();
-  if (plan.lists(p)) {
+  if (!p.sparse) p.list_offsets.clear();
+  if (p.sparse) {  // it is its own list
+  } else if (plan.lists(p)) {
     list_synapses(p);
   } else if (p.errors_pass && p.delays.empty()) {
     const std::size_t stride = padded(p.sources);
@@ -267,7 +267,7 @@ void trainer::learn_by(const projection& handle, plasticity how) {
   if (how.sharing != delay_sharing::synapse && !how.delays)
     throw spinule_error{where, "says who shares learned delays, but none are learned; give delays = true as well"};
   const trainer_options& o = parts_->plan.how;
-  if (p.sparse && (how.delays || how.subspace)) make_matrix(p, where);
+  if (p.sparse && how.subspace) make_matrix(p, where);
   if (how.delays) p.delays = first_delays(p, how.sharing, parts_->plan.tick, where);
   p.norm = p.norm_of(p.weights);
   p.steps = how.weights ? std::make_unique<optimiser_state>(o.optimiser, p.numbers()) : nullptr;

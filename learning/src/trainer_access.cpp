@@ -44,15 +44,15 @@ std::vector<double> trainer::gradient(const projection& p) const {
 std::vector<double> trainer::delays(const projection& p) const {
   const auto& of = parts_->of(p);
   const double tick = parts_->plan.tick.value();
-  std::vector<double> all(std::size_t{of.sources} * of.targets, of.delay * tick);
-  for (std::size_t i = 0; i < of.delays.size(); ++i) all[i] = of.delays[i] * tick;
+  std::vector<double> all = of.delay_matrix_of(of.delays, of.delay);
+  for (double& x : all) x *= tick;
   return all;
 }
 
 std::vector<double> trainer::delay_gradient(const projection& p) const {
   const auto& of = parts_->of(p);
-  std::vector<double> all(std::size_t{of.sources} * of.targets, 0);
-  for (std::size_t i = 0; i < of.delay_gradient.size(); ++i) all[i] = of.delay_gradient[i] / parts_->plan.tick.value();
+  std::vector<double> all = of.delay_matrix_of(of.delay_gradient, 0);
+  for (double& x : all) x /= parts_->plan.tick.value();
   return all;
 }
 
@@ -130,7 +130,7 @@ network trainer::trained() const {
     const double step = steps[p.target][p.port];
     p.for_each([&](std::size_t j, std::size_t i, std::size_t place) {
       const double weight = std::nearbyint(p.weights[place] / step) * step;
-      const ticks delay = p.delays.empty() ? p.delay : p.whole_delays[j * p.targets + i];
+      const ticks delay = p.delays.empty() ? p.delay : p.whole_delays[p.delay_place(j, i, place)];
       all.push_back({static_cast<index_t>(j), static_cast<index_t>(i), weight, delay * plan.tick});
     });
     net.replace(net.projection_at(p.id), std::move(all));

@@ -47,34 +47,59 @@ class trains {
   aligned_vector<float> all_;
 };
 
-/// targets[i][t + delay_i] += weight_i source[t].
+/// The synapses of a source: `target` null names all targets in order.
+struct delayed_row {
+  const float* weight;
+  const ticks* delay;
+  const std::uint32_t* target;
+  std::size_t count;
+};
+delayed_row row_of(const trained_projection& p, std::size_t source) {
+  return {p.weights.data() + p.row(source), p.whole_delays.data() + p.delay_row(source), p.row_targets(source),
+          p.row_size(source)};
+}
+
+/// to[target_i][t + delay_i] += weight_i source[t].
 SPINULE_CLONES
-void add_shifted(train source, const float* weight, const ticks* delay, std::size_t targets, std::size_t length,
-                 std::size_t stride, float* to) {
+void add_shifted(train source, const delayed_row& row, std::size_t length, std::size_t stride, float* to) {
   const float* const in = source.from + source.first;
-  for (std::size_t i = 0; i < targets; ++i) {
-    const auto d = static_cast<std::size_t>(delay[i]);
+  for (std::size_t k = 0; k < row.count; ++k) {
+    const std::size_t i = row.target == nullptr ? k : row.target[k];
+    const auto d = static_cast<std::size_t>(row.delay[k]);
     if (d >= length) continue;
-    const float w = weight[i];
+    const float w = row.weight[k];
     float* const out = to + i * stride + source.first + d;
     SPINULE_INDEPENDENT
     for (std::size_t t = 0; t < source.count / stretch * stretch; ++t) out[t] += w * in[t];
   }
 }
 
-/// source[t] += weight_i targets[i][t + delay_i], over all targets in order.
+/// source[t] += weight_i from[target_i][t + delay_i], over all targets in order.
 SPINULE_CLONES
-void add_unshifted(float* source, const float* weight, const ticks* delay, std::size_t targets, std::size_t length,
-                   std::size_t stride, const float* from) {
+void add_unshifted(float* source, const delayed_row& row, std::size_t length, std::size_t stride, const float* from) {
   const std::size_t count = (length + stretch - 1) / stretch * stretch;
-  for (std::size_t i = 0; i < targets; ++i) {
-    const auto d = static_cast<std::size_t>(delay[i]);
+  for (std::size_t k = 0; k < row.count; ++k) {
+    const std::size_t i = row.target == nullptr ? k : row.target[k];
+    const auto d = static_cast<std::size_t>(row.delay[k]);
     if (d >= length) continue;
-    const float w = weight[i];
+    const float w = row.weight[k];
     const float* const in = from + i * stride + d;
     SPINULE_INDEPENDENT
     for (std::size_t t = 0; t < count; ++t) source[t] += w * in[t];
   }
+}
+
+/// out[k] += factors[k] times the sum over t of source[t] targets[target_k][t + delay_k]; factors null: 1.
+void add_correlated(train source, const delayed_row& row, std::size_t length, trains& targets, const float* factors,
+                    float* out) {
+  const auto most = static_cast<ticks>(length);
+  const auto add = [&](std::size_t first, std::size_t count, std::size_t target) {
+    add_correlations(source.from + source.first, source.count, row.delay + first, count, most,
+                     targets.of(target) + source.first, targets.stride(),
+                     factors == nullptr ? nullptr : factors + first, out + first);
+  };
+  if (row.target == nullptr) return add(0, row.count, 0);
+  for (std::size_t k = 0; k < row.count; ++k) add(k, 1, row.target[k]);
 }
 
 /// What a source sent in one sample, as a train; `entries` [first, last) of `lists`, in the order of time.
@@ -99,13 +124,15 @@ class sent_train {
   bool any_ = false;
 };
 
-/// Calls use(delay, synapse) for every pair of units, with the number of the delay that it shares.
+/// Calls use(delay, place) for every place of a delay, with the number of the delay that it shares.
 template <class Use>
 void for_each_pair(const trained_projection& p, delay_sharing sharing, const Use& use) {
   std::size_t place = 0;
   for (std::size_t j = 0; j < p.sources; ++j)
-    for (std::size_t i = 0; i < p.targets; ++i, ++place)
+    for (std::size_t k = 0; k < p.row_size(j); ++k, ++place) {
+      const std::size_t i = p.sparse ? p.row_targets(j)[k] : k;
       use(sharing == delay_sharing::synapse ? place : sharing == delay_sharing::axon ? j : i, place);
+    }
 }
 
 bool is_there(const trained_projection& p, std::size_t place) { return p.present.empty() || p.present[place] != 0; }
@@ -113,14 +140,14 @@ bool is_there(const trained_projection& p, std::size_t place) { return p.present
 }  // namespace
 
 std::size_t learned_delays(const trained_projection& p, delay_sharing sharing) {
-  if (sharing == delay_sharing::synapse) return std::size_t{p.sources} * p.targets;
+  if (sharing == delay_sharing::synapse) return p.delay_numbers();
   return sharing == delay_sharing::axon ? p.sources : p.targets;
 }
 
 std::vector<float> first_delays(const trained_projection& p, delay_sharing sharing, milliseconds tick,
                                 const std::string& where) {
   std::vector<float> all = p.delays;
-  all.resize(std::size_t{p.sources} * p.targets, static_cast<float>(p.delay));
+  all.resize(p.delay_numbers(), static_cast<float>(p.delay));
   if (sharing == delay_sharing::synapse) return all;
   std::vector<float> shared(learned_delays(p, sharing), static_cast<float>(p.delay));
   std::vector<char> known(shared.size(), 0);
@@ -177,8 +204,7 @@ void block_pass::deliver_all(const trained_projection& p) {
       for (std::uint32_t e = lists.offsets[t * count_ + b]; e < lists.offsets[t * count_ + b + 1]; ++e)
         sent[lists.entries[e]].add(t, lists.values.empty() ? 1 : lists.values[e]);
     for (std::size_t j = 0; j < p.sources; ++j)
-      add_shifted(sent[j].get(), p.weights.data() + j * p.stride, p.whole_delays.data() + j * p.targets, p.targets,
-                  length, arriving.stride(), arriving.of(0));
+      add_shifted(sent[j].get(), row_of(p, j), length, arriving.stride(), arriving.of(0));
     arriving.add_to(inputs + b * p.targets, record_.samples * p.targets);
   }
 }
@@ -202,8 +228,7 @@ void block_pass::collect_all(const trained_projection& p) {
           }
       for (std::size_t j = 0; j < p.sources; ++j) {
         std::ranges::fill(sum, 0.0F);
-        add_unshifted(sum.data(), p.weights.data() + j * p.stride, p.whole_delays.data() + j * p.targets, p.targets,
-                      left, wrong.stride(), wrong.of(0));
+        add_unshifted(sum.data(), row_of(p, j), left, wrong.stride(), wrong.of(0));
         for (std::size_t t = 0; t < left; ++t) by_spike[((first + t) * count_ + b) * p.sources + j] += sum[t];
       }
     }
@@ -231,14 +256,11 @@ void collect_delayed(trained_projection& p, const sent_lists& sources, std::size
         const std::uint32_t e = of_sample[b][k].second;
         sent.add(sources.entries[e] / samples, sources.values.empty() ? 1 : sources.values[e]);
       }
-      const train x = sent.get();
-      const ticks* const delay = p.whole_delays.data() + j * p.targets;
-      const auto most = static_cast<ticks>(ticks_in_all);
-      add_correlations(x.from + x.first, x.count, delay, p.targets, most, wrong.of(0) + x.first, wrong.stride(),
-                       nullptr, p.gradient.data() + j * p.stride);
+      const delayed_row synapses = row_of(p, j);
+      add_correlated(sent.get(), synapses, ticks_in_all, wrong, nullptr, p.gradient.data() + p.row(j));
       if (!change.empty())
-        add_correlations(x.from + x.first, x.count, delay, p.targets, most, changing.of(0) + x.first, changing.stride(),
-                         p.weights.data() + j * p.stride, p.delay_gradient.data() + j * p.targets);
+        add_correlated(sent.get(), synapses, ticks_in_all, changing, synapses.weight,
+                       p.delay_gradient.data() + p.delay_row(j));
     }
   }
 }

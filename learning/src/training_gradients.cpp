@@ -119,12 +119,13 @@ void collect_gradients(training_plan& plan, batch_record& record, std::size_t bl
       continue;
     }
     if (p.how.delays) {
-      p.delay_gradient.assign(std::size_t{p.sources} * p.targets, 0);
+      p.delay_gradient.assign(p.delay_numbers(), 0);
       change[k] = changes(record.populations[p.target].inputs[p.port], record.samples * p.targets, ticks_in_all,
                           plan.how.delay_blur);
     }
-    for (std::size_t j = 0; j < p.sources; j += tile)
-      pieces.push_back({k, j, std::min<std::size_t>(tile, p.sources - j)});
+    const std::size_t some = p.sparse ? p.parts_at_a_time(threads) : tile;
+    for (std::size_t j = 0; j < p.sources; j += some)
+      pieces.push_back({k, j, std::min<std::size_t>(some, p.sources - j)});
   }
   share(pieces.size(), threads, [&](std::size_t i) {
     const piece& part = pieces[i];

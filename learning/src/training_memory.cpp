@@ -13,7 +13,7 @@ namespace spinule::learning {
 namespace {
 
 constexpr const char* smaller =
-    "smaller populations, or synapses of one delay between fewer than a tenth of the pairs: "
+    "smaller populations, or synapses between fewer than a tenth of the pairs: "
     "other projections are dense matrices";
 
 /// As its description has it: rules that do not say how many synapses they expect are looked at when they are drawn.
@@ -26,8 +26,8 @@ double bytes_of(const network& net, const projection_description& p) {
     return std::ranges::all_of(all, [&](milliseconds d) { return d == all.front(); });
   };
   const bool one_delay = p.rule ? p.delay.is_constant() : of_list(p.list->delay);
-  return synapse_layout::bytes(sources, targets, synapses,
-                               one_delay && synapse_layout::is_sparse(synapses, sources * targets));
+  return synapse_layout::bytes(sources, targets, synapses, synapse_layout::is_sparse(synapses, sources * targets),
+                               one_delay ? 0 : 2);
 }
 
 }  // namespace
@@ -62,7 +62,7 @@ memory_estimate trainer::parts::memory(std::size_t samples) const {
                               "a smaller batch, fewer ticks or units, or checkpoint_every"});
   }
   for (const auto& p : plan.projections) {
-    const int of_delays = !p.how.delays ? 0 : p.how.sharing == delay_sharing::synapse ? 5 : 3;
+    const int of_delays = !p.how.delays ? (p.delays.empty() ? 0 : 2) : p.how.sharing == delay_sharing::synapse ? 5 : 3;
     const bool listed = !p.sparse && plan.lists(p), transposed = !p.sparse && !listed && p.errors_pass;
     const double numbers = static_cast<double>(p.numbers());
     const double more = (listed ? 8.0 * static_cast<double>(std::ranges::count(p.present, 1)) : 0) +

@@ -107,7 +107,7 @@ struct trained_projection : synapse_layout {
   aligned_vector<float> gradient;     ///< [numbers()] and slack
   aligned_vector<float> transposed;   ///< of a matrix: [targets][padded(sources)] and slack
   std::vector<float> listed_weights;  ///< of a matrix, as its synapses are listed
-  std::vector<float> delays;          ///< [sources][targets] in ticks, shared ones at each synapse; empty: all alike
+  std::vector<float> delays;          ///< [delay_numbers()] in ticks, shared ones at each synapse; empty: all alike
   std::vector<ticks> whole_delays;    ///< rounded; beyond every sample where no synapse is
   aligned_vector<float> delay_gradient;
   bool errors_pass = false;  ///< to the source
@@ -260,8 +260,8 @@ class block_pass {
 /// Reads every synapse of a projection. Throws `spinule_error` for what cannot be trained, and for more memory than
 /// there is.
 trained_projection read_projection(const lowered_network& net, index_t id);
-/// Makes a matrix of a list, which has no delays of its synapses' own and no subspace. Moments of the optimiser are
-/// lost. Throws `spinule_error{where, ...}` for more memory than there is.
+/// Makes a matrix of a list, whose gradients and moments are lost. Throws `spinule_error{where, ...}` for more memory
+/// than there is.
 void make_matrix(trained_projection& p, const std::string& where);
 /// How many delays are learned of a projection.
 std::size_t learned_delays(const trained_projection& p, delay_sharing sharing);

@@ -9,15 +9,6 @@ namespace {
 using rows = std::vector<float*>;
 using const_rows = std::vector<const float*>;
 
-/// Calls use(i) for the targets of a source, in ascending order.
-template <class Use>
-void for_each_target(const trained_projection& p, std::size_t source, const Use& use) {
-  if (p.list_offsets.empty())
-    for (std::size_t i = 0; i < p.targets; ++i) use(i);
-  else
-    for (std::uint32_t k = p.list_offsets[source]; k < p.list_offsets[source + 1]; ++k) use(p.list_targets[k]);
-}
-
 }  // namespace
 
 block_pass::block_pass(const training_plan& plan, batch_record& record, std::size_t block, std::size_t first,
@@ -158,11 +149,10 @@ void block_pass::scatter(const trained_projection& p, std::size_t tick) {
     for (std::uint32_t e = lists.offsets[tick * count_ + b]; e < lists.offsets[tick * count_ + b + 1]; ++e) {
       const std::size_t source = lists.entries[e];
       const float factor = weighted ? lists.values[e] : 1;
-      const float* weight = p.weights.data() + source * p.stride;
-      const ticks* delay = p.whole_delays.data() + source * p.targets;
       float* const out = from_now + b * p.targets;
-      for_each_target(p, source, [&](std::size_t i) {
-        if (delay[i] < left) out[static_cast<std::size_t>(delay[i]) * tick_stride + i] += weight[i] * factor;
+      p.for_each_target(source, [&](std::size_t i, std::size_t place, std::size_t delay_place) {
+        const ticks delay = p.whole_delays[delay_place];
+        if (delay < left) out[static_cast<std::size_t>(delay) * tick_stride + i] += p.weights[place] * factor;
       });
     }
 }
@@ -288,14 +278,13 @@ void block_pass::collect(const trained_projection& p, std::size_t tick, const fl
     for (std::size_t b = 0; b < count_; ++b)
       for (std::size_t j = 0; j < p.sources; ++j) {
         if (events ? fired[b * p.sources + j] == 0 : slope_[b * p.sources + j] == 0) continue;
-        const float* weight = p.weights.data() + j * p.stride;
-        const ticks* delay = p.whole_delays.data() + j * p.targets;
         const float* from = now + b * p.targets;
         float sum = 0;
-        for_each_target(p, j, [&](std::size_t i) {
-          if (delay[i] >= left) return;
-          const float* at = from + static_cast<std::size_t>(delay[i]) * tick_stride + i;
-          sum += weight[i] * (events ? at[tick_stride] - at[0] : at[0]);
+        p.for_each_target(j, [&](std::size_t i, std::size_t place, std::size_t delay_place) {
+          const ticks delay = p.whole_delays[delay_place];
+          if (delay >= left) return;
+          const float* at = from + static_cast<std::size_t>(delay) * tick_stride + i;
+          sum += p.weights[place] * (events ? at[tick_stride] - at[0] : at[0]);
         });
         by_spike[b * p.sources + j] += sum;
       }

@@ -53,13 +53,13 @@ void read_list(const lowered_network& net, const std::string& where, trained_pro
   struct synapse {
     index_t source, target;
     float weight;
+    ticks delay;
   };
   std::vector<synapse> all;
   all.reserve(net.summaries[p.id].synapses);
   p.list_offsets.assign(p.sources + 1, 0);
   for_each_drawn(net, p.id, [&](index_t source, index_t target, double weight, ticks delay) {
-    p.delay = delay;
-    all.push_back({source, target, static_cast<float>(weight)});
+    all.push_back({source, target, static_cast<float>(weight), delay});
     ++p.list_offsets[source + 1];
   });
   const auto key = [](const synapse& s) { return std::pair{s.source, s.target}; };
@@ -73,10 +73,14 @@ void read_list(const lowered_network& net, const std::string& where, trained_pro
     p.list_targets.push_back(all[k].target);
     p.weights[k] = all[k].weight;
   }
+  if (!all.empty()) p.delay = all.front().delay;
+  if (!std::ranges::all_of(all, [&](const synapse& s) { return s.delay == p.delay; }))
+    for (const synapse& s : all) p.delays.push_back(static_cast<float>(s.delay));
 }
 
-void check_fits(const trained_projection& p, double synapses, const std::string& where, const char* instead) {
-  check_memory({{{where, synapse_layout::bytes(p.sources, p.targets, synapses, p.sparse), instead}}},
+void check_fits(const trained_projection& p, double synapses, bool delays, const std::string& where,
+                const char* instead) {
+  check_memory({{{where, synapse_layout::bytes(p.sources, p.targets, synapses, p.sparse, delays ? 2 : 0), instead}}},
                available_memory(), "trainer");
 }
 
@@ -99,9 +103,8 @@ trained_projection read_projection(const lowered_network& net, index_t id) {
   p.stride = padded(p.targets);
   const projection_summary& summary = net.summaries[id];
   const auto synapses = static_cast<double>(summary.synapses);
-  p.sparse = summary.delays.size() == 1 &&
-             synapse_layout::is_sparse(synapses, static_cast<double>(p.sources) * static_cast<double>(p.targets));
-  check_fits(p, synapses, where, "smaller populations, or fewer synapses");
+  p.sparse = synapse_layout::is_sparse(synapses, static_cast<double>(p.sources) * static_cast<double>(p.targets));
+  check_fits(p, synapses, summary.delays.size() > 1, where, "smaller populations, or fewer synapses");
   if (p.sparse)
     read_list(net, where, p);
   else
@@ -113,20 +116,23 @@ void make_matrix(trained_projection& p, const std::string& where) {
   trained_projection matrix;
   matrix.sources = p.sources;
   matrix.targets = p.targets;
-  check_fits(matrix, 0, where,
-             "learning neither delays of its own nor with a subspace, for which a projection is a dense matrix");
+  check_fits(matrix, 0, !p.delays.empty(), where, "no subspace, for which a projection is a dense matrix");
   aligned_vector<float> weights(p.sources * p.stride + row_slack, 0);
   std::vector<char> present(std::size_t{p.sources} * p.targets, 0);
+  std::vector<float> delays(p.delays.empty() ? 0 : present.size(), static_cast<float>(p.delay));
   p.for_each([&](std::size_t j, std::size_t i, std::size_t place) {
     weights[j * p.stride + i] = p.weights[place];
     present[j * p.targets + i] = 1;
+    if (!delays.empty()) delays[j * p.targets + i] = p.delays[place];
   });
   p.sparse = false;
   p.weights = std::move(weights);
   p.present = std::move(present);
+  p.delays = std::move(delays);
   p.list_offsets.clear();
   p.list_targets.clear();
   p.gradient.clear();
+  p.delay_gradient.clear();
 }
 
 void list_synapses(trained_projection& p) {

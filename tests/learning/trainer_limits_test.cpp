@@ -120,7 +120,7 @@ TEST(trainer_limits, refuses_memory_that_is_not_there_before_it_is_taken) {
   const auto few = wide.net.connect(input, output, one_to_one{}, {.weight = 1});
   trainer of_few{wide.net, input, output, 1_ms, 1, {}};
   EXPECT_LT(of_few.memory(1).bytes(), 50e6);
-  refused([&] { of_few.learn_by(few, {.delays = true}); }, "a projection is a dense matrix");
+  refused([&] { of_few.learn_by(few, {.subspace = activity_subspace::options{}}); }, "a projection is a dense matrix");
   wide.net.connect(input, output, all_to_all{}, {.weight = 1});
   refused([&] { trainer{wide.net, input, output, 1_ms, 1, {}}; }, "dense matrices");
 }

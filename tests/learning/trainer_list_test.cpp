@@ -21,9 +21,9 @@ struct deep_network {
 };
 
 /// Two layers, the second one recurrent, with every sixteenth synapse or so; `full` has all pairs, of weight 0 where
-/// the other has none, and so is held as matrices.
+/// the other has none, and so is held as matrices. `own_delays`: up to 4 ms are added to each.
 template <class Model, class Unit>
-deep_network layers_of(const Model& model, Unit unit, bool full) {
+deep_network layers_of(const Model& model, Unit unit, bool full, bool own_delays = false) {
   deep_network n;
   const auto input = n.net.add("input", replay{}, ins);
   const auto first = n.net.add("first", model, firsts), second = n.net.add("second", model, seconds);
@@ -34,10 +34,11 @@ deep_network layers_of(const Model& model, Unit unit, bool full) {
     for (index_t j = 0; j < from; ++j)
       for (index_t i = 0; i < to; ++i) {
         const double weight = mean + 0.5 * random.normal();
+        const milliseconds later = own_delays ? delay + 1_ms * static_cast<double>((3 * i + 2 * j) % 5) : delay;
         if (random.uniform() < 0.06)
-          all.push_back({j, i, scale * weight, delay});
+          all.push_back({j, i, scale * weight, later});
         else if (full)
-          all.push_back({j, i, scale * 0.0, delay});
+          all.push_back({j, i, scale * 0.0, later});
       }
     return all;
   };
@@ -48,8 +49,8 @@ deep_network layers_of(const Model& model, Unit unit, bool full) {
   n.input = input, n.second = second, n.output = output;
   return n;
 }
-deep_network layers(bool full) {
-  return layers_of(lif{.tau = 8_ms, .threshold = 1_mV, .refractory = 1_ms}, 1_mV, full);
+deep_network layers(bool full, bool own_delays = false) {
+  return layers_of(lif{.tau = 8_ms, .threshold = 1_mV, .refractory = 1_ms}, 1_mV, full, own_delays);
 }
 
 trainer trainer_of(const deep_network& n, const trainer_options& o = {}) {
@@ -192,28 +193,63 @@ TEST(trainer_list, spikes_as_a_simulation_of_what_it_learned) {
   EXPECT_NEAR(exact.layers().at(1).spikes * seconds * static_cast<double>(batch.size()), spikes, 1e-6);
 }
 
-TEST(trainer_list, becomes_a_matrix_for_learned_delays_and_subspaces) {
-  const auto few = layers(false), all = layers(true);
-  const auto batch = batch_of(20);
-  trainer a = trainer_of(few), b = trainer_of(all);
-  const auto weights = a.weights(few.projections[0]);
-  for (auto* t : {&a, &b}) {
-    const auto& of = t == &a ? few.projections : all.projections;
-    t->learn_by(of[0], {.delays = true});
-    t->learn_by(of[1], {.subspace = activity_subspace::options{}});
+TEST(trainer_list, has_the_bits_of_matrices_where_synapses_have_delays_of_their_own) {
+  const auto few = layers(false, true), all = layers(true, true);
+  const auto batch = batch_of(45);
+  expect_the_gradients_of_matrices(few, all, {}, batch);
+  const current_lif with_currents{.tau = 8_ms, .capacitance = 2_pF, .threshold = 1_mV, .refractory = 1_ms};
+  expect_the_gradients_of_matrices(layers_of(with_currents, 1_pA, false, true),
+                                   layers_of(with_currents, 1_pA, true, true), {.rule = training_rule::event_prop},
+                                   batch);
+  for (const auto sharing : {delay_sharing::synapse, delay_sharing::axon, delay_sharing::dendrite}) {
+    const bool own = sharing == delay_sharing::synapse;
+    const auto learned = layers(false, own), full = layers(true, own);
+    const trainer_options o{.optimiser = exponentiated_gradient{}, .rate = 0.3, .delay_rate = 0.6, .threads = 2};
+    trainer a = trainer_of(learned, o), b = trainer_of(full, o);  // weights of 0 stay 0
+    for (std::size_t k = 0; k < 3; ++k) {
+      a.learn_by(learned.projections[k], {.delays = true, .sharing = sharing});
+      b.learn_by(full.projections[k], {.delays = true, .sharing = sharing});
+    }
+    EXPECT_LT(a.memory(1).bytes(), b.memory(1).bytes() / 1.2);
+    for (int step = 0; step < 3; ++step) EXPECT_EQ(a.learn(batch).loss, b.learn(batch).loss);
+    for (std::size_t k = 0; k < 3; ++k) {
+      const auto weights = a.weights(learned.projections[k]), delays = a.delays(learned.projections[k]);
+      EXPECT_EQ(weights, b.weights(full.projections[k]));
+      EXPECT_EQ(where_connected(delays, weights), where_connected(b.delays(full.projections[k]), weights));
+      EXPECT_NE(where_connected(delays, weights),
+                where_connected(trainer_of(learned).delays(learned.projections[k]), weights));
+      EXPECT_EQ(a.delay_gradient(learned.projections[k]),
+                where_connected(b.delay_gradient(full.projections[k]), weights));
+    }
+    trainer other = trainer_of(learned, o);
+    for (std::size_t k = 0; k < 3; ++k) other.learn_by(learned.projections[k], {.delays = true, .sharing = sharing});
+    other.restore(a.state());
+    EXPECT_EQ(other.learn(batch).loss, a.learn(batch).loss);
+    trainer again{a.trained(), learned.input, learned.output, 1_ms, length, {}};
+    EXPECT_EQ(again.test(batch).answers, a.test(batch).answers);
   }
-  EXPECT_EQ(a.weights(few.projections[0]), weights);
-  EXPECT_GT(a.memory(1).bytes(), trainer_of(few).memory(1).bytes());
-  a.differentiate(batch);
-  b.differentiate(batch);
-  for (std::size_t k = 0; k < few.projections.size(); ++k)
-    EXPECT_LT(apart(a.gradient(few.projections[k]),
-                    where_connected(b.gradient(all.projections[k]), a.weights(few.projections[k]))),
-              1e-5);
-  EXPECT_LT(apart(a.delay_gradient(few.projections[0]), where_connected(b.delay_gradient(all.projections[0]), weights)),
-            1e-5);
-  a.begin_task(few.projections[1], 4);
-  a.learn(batch);
+}
+
+TEST(trainer_list, becomes_a_matrix_for_a_subspace) {
+  for (const bool own_delays : {false, true}) {
+    const auto few = layers(false, own_delays), all = layers(true, own_delays);
+    const auto batch = batch_of(20);
+    trainer a = trainer_of(few), b = trainer_of(all);
+    const auto weights = a.weights(few.projections[1]);
+    const auto delays = where_connected(a.delays(few.projections[1]), weights);
+    a.learn_by(few.projections[1], {.subspace = activity_subspace::options{}});
+    b.learn_by(all.projections[1], {.subspace = activity_subspace::options{}});
+    EXPECT_EQ(a.weights(few.projections[1]), weights);
+    EXPECT_EQ(where_connected(a.delays(few.projections[1]), weights), delays);
+    EXPECT_GT(a.memory(1).bytes(), trainer_of(few).memory(1).bytes());
+    a.differentiate(batch);
+    b.differentiate(batch);
+    for (std::size_t k = 0; k < few.projections.size(); ++k)
+      EXPECT_EQ(a.gradient(few.projections[k]),
+                where_connected(b.gradient(all.projections[k]), a.weights(few.projections[k])));
+    a.begin_task(few.projections[1], 4);
+    a.learn(batch);
+  }
 }
 
 TEST(trainer_list, trains_many_units_in_little_memory) {

@@ -99,10 +99,10 @@ class trainer {
     std::optional<activity_subspace::options> subspace = {};  ///< what earlier tasks need is left alone (HLOP)
   };
 
-  /// While it is trained a projection is a list of its synapses, where they share one delay and fewer than a tenth of
-  /// all pairs are connected; else, or once delays or a subspace are learned, a dense matrix. A synapse that is not
-  /// there stays away. Throws `spinule_error` for populations that cannot be trained, an output of one unit, pairs
-  /// connected twice, plastic or modulated projections, options out of range, and for more memory than there is.
+  /// While it is trained a projection is a list of its synapses, where fewer than a tenth of all pairs are connected;
+  /// else, or once it has a subspace, a dense matrix. A synapse that is not there stays away. Throws `spinule_error`
+  /// for populations that cannot be trained, an output of one unit, pairs connected twice, plastic or modulated
+  /// projections, options out of range, and for more memory than there is.
   trainer(const network& net, const population& input, const population& output, milliseconds tick, ticks length,
           const classification_loss_options& loss, const trainer_options& options = {});
   trainer(trainer&&) noexcept;
