@@ -30,7 +30,7 @@ struct synapse_layout {
   /// are list_offsets[j] .. list_offsets[j + 1] - 1; their targets ascend.
   std::vector<std::uint32_t> list_offsets, list_targets;
 
-  /// Of a matrix, about, no more than this share of the pairs would be as fast as a list.
+  /// Where a smaller share of all pairs is connected, a list is the faster one as well; places have 32 bits.
   static constexpr double sparse_below = 0.1;
   static bool is_sparse(double synapses, double pairs) { return synapses < sparse_below * pairs && synapses < 4e9; }
   /// Of weights, gradient and moments, of so many arrays besides, and of what says where synapses are.
