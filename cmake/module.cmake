@@ -13,6 +13,14 @@ function(spinule_module name)
   if(NOT name STREQUAL "core")
     target_link_libraries(spinule_${name} PUBLIC spinule_core)
   endif()
+  # What most sources include is parsed once: by core, which has macros of its own, by models and for all others.
+  # -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON builds without, as a row of `./dev check` does.
+  if(name STREQUAL "core" OR name STREQUAL "models")
+    target_precompile_headers(spinule_${name} PRIVATE <algorithm> <cmath> <functional> <memory> <span> <string> <vector>
+      <fmt/format.h> <spinule/network.hpp>)
+  else()
+    target_precompile_headers(spinule_${name} REUSE_FROM spinule_models)
+  endif()
 endfunction()
 
 # spinule_tests(NAME): one test program from tests/NAME/*_test.cpp.
@@ -24,5 +32,6 @@ function(spinule_tests name)
   add_executable(test_${name} ${sources})
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(test_${name} PRIVATE spinule spinule_flags GTest::gmock GTest::gtest_main fmt::fmt ${ARGN})
+  target_precompile_headers(test_${name} REUSE_FROM test_precompiled)
   gtest_discover_tests(test_${name} TEST_PREFIX ${name}/ DISCOVERY_MODE PRE_TEST)
 endfunction()

@@ -23,7 +23,7 @@ using dev = device_constants;
 
 constexpr std::array rules{
     constant_rule{"device.g_min", "uS", at_least_zero, xbar, at<&hw::device, &dev::g_min>},
-    constant_rule{"device.g_max", "uS", positive, xbar, at<&hw::device, &dev::g_max>},
+    constant_rule{"device.g_max", "uS", above_zero, xbar, at<&hw::device, &dev::g_max>},
     constant_rule{"device.pristine", "uS", at_least_zero, xbar, at<&hw::device, &dev::pristine>},
     constant_rule{"device.levels", "levels", levels, xbar, at<&hw::device, &dev::levels>},
     constant_rule{"device.error_0", "uS", any, xbar, at<&hw::device, &dev::error_0>},
@@ -36,7 +36,7 @@ constexpr std::array rules{
     constant_rule{"device.stuck_off", "1", fraction, xbar, at<&hw::device, &dev::stuck_off>},
     constant_rule{"device.drift_nu", "1", any, xbar, at<&hw::device, &dev::drift_nu>},
     constant_rule{"device.drift_nu_sd", "1", at_least_zero, xbar, at<&hw::device, &dev::drift_nu_sd>},
-    constant_rule{"device.drift_start", "s", positive, xbar, at<&hw::device, &dev::drift_start>},
+    constant_rule{"device.drift_start", "s", above_zero, xbar, at<&hw::device, &dev::drift_start>},
     constant_rule{"device.relaxation", "uS", any, xbar, at<&hw::device, &dev::relaxation>},
     constant_rule{"device.relaxation_sd", "uS", at_least_zero, xbar, at<&hw::device, &dev::relaxation_sd>},
     constant_rule{"device.relaxation_sd_growth", "uS", at_least_zero, xbar,
@@ -45,17 +45,17 @@ constexpr std::array rules{
     constant_rule{"device.write_pulses", "pulses", count, xbar, at<&hw::device, &dev::write_pulses>},
     constant_rule{"device.write_energy", "pJ", at_least_zero, xbar, at<&hw::device, &dev::write_energy>},
     constant_rule{"device.write_time", "ns", at_least_zero, xbar, at<&hw::device, &dev::write_time>},
-    constant_rule{"device.breakdown", "V", positive, xbar, at<&hw::device, &dev::breakdown>},
+    constant_rule{"device.breakdown", "V", above_zero, xbar, at<&hw::device, &dev::breakdown>},
     constant_rule{"device.breakdown_sd", "V", at_least_zero, xbar, at<&hw::device, &dev::breakdown_sd>},
-    constant_rule{"device.formed", "uS", positive, xbar, at<&hw::device, &dev::formed>},
+    constant_rule{"device.formed", "uS", above_zero, xbar, at<&hw::device, &dev::formed>},
     constant_rule{"device.formed_sd", "uS", at_least_zero, xbar, at<&hw::device, &dev::formed_sd>},
-    constant_rule{"device.forming_voltage", "V", positive, xbar, at<&hw::device, &dev::forming_voltage>},
-    constant_rule{"device.forming_start", "V", positive, xbar, at<&hw::device, &dev::forming_start>},
-    constant_rule{"device.forming_step", "V", positive, xbar, at<&hw::device, &dev::forming_step>},
+    constant_rule{"device.forming_voltage", "V", above_zero, xbar, at<&hw::device, &dev::forming_voltage>},
+    constant_rule{"device.forming_start", "V", above_zero, xbar, at<&hw::device, &dev::forming_start>},
+    constant_rule{"device.forming_step", "V", above_zero, xbar, at<&hw::device, &dev::forming_step>},
     constant_rule{"array.rows", "rows", count, xbar, at<&hw::array, &array_constants::rows>},
     constant_rule{"array.columns", "columns", count, xbar, at<&hw::array, &array_constants::columns>},
-    constant_rule{"array.read_voltage", "V", positive, xbar, at<&hw::array, &array_constants::read_voltage>},
-    constant_rule{"array.read_time", "ns", positive, xbar, at<&hw::array, &array_constants::read_time>},
+    constant_rule{"array.read_voltage", "V", above_zero, xbar, at<&hw::array, &array_constants::read_voltage>},
+    constant_rule{"array.read_time", "ns", above_zero, xbar, at<&hw::array, &array_constants::read_time>},
     constant_rule{"array.settle_time", "ns", at_least_zero, xbar, at<&hw::array, &array_constants::settle_time>},
     constant_rule{"driver.energy", "pJ", at_least_zero, xbar, at<&hw::driver, &driver_constants::energy>},
     constant_rule{"driver.time", "ns", at_least_zero, xbar, at<&hw::driver, &driver_constants::time>},
@@ -63,14 +63,14 @@ constexpr std::array rules{
     constant_rule{"dac.energy", "pJ", at_least_zero, xbar, at<&hw::dac, &dac_constants::energy>},
     constant_rule{"dac.time", "ns", at_least_zero, xbar, at<&hw::dac, &dac_constants::time>},
     constant_rule{"adc.bits", "bits", bits, xbar, at<&hw::adc, &adc_constants::bits>},
-    constant_rule{"adc.range_cells", "cells", positive, xbar, at<&hw::adc, &adc_constants::range_cells>},
+    constant_rule{"adc.range_cells", "cells", above_zero, xbar, at<&hw::adc, &adc_constants::range_cells>},
     constant_rule{"adc.expected_activity", "1", fraction, xbar, at<&hw::adc, &adc_constants::expected_activity>},
-    constant_rule{"adc.expected_sigmas", "1", positive, xbar, at<&hw::adc, &adc_constants::expected_sigmas>},
+    constant_rule{"adc.expected_sigmas", "1", above_zero, xbar, at<&hw::adc, &adc_constants::expected_sigmas>},
     constant_rule{"adc.energy", "pJ", at_least_zero, xbar, at<&hw::adc, &adc_constants::energy>},
     constant_rule{"adc.time", "ns", at_least_zero, xbar, at<&hw::adc, &adc_constants::time>},
     constant_rule{"adc.reference_bits", "bits", bits, xbar, at<&hw::adc, &adc_constants::reference_bits>},
-    constant_rule{"adc.energy_growth", "1", positive, xbar, at<&hw::adc, &adc_constants::energy_growth>},
-    constant_rule{"adc.time_growth", "1", positive, xbar, at<&hw::adc, &adc_constants::time_growth>},
+    constant_rule{"adc.energy_growth", "1", above_zero, xbar, at<&hw::adc, &adc_constants::energy_growth>},
+    constant_rule{"adc.time_growth", "1", above_zero, xbar, at<&hw::adc, &adc_constants::time_growth>},
     constant_rule{"adc.columns_per_adc", "columns", count, xbar, at<&hw::adc, &adc_constants::columns_per_adc>},
     constant_rule{"accumulator.energy", "pJ", at_least_zero, xbar,
                   at<&hw::accumulator, &accumulator_constants::energy>},
@@ -171,7 +171,7 @@ std::string fault_in(const constant_rule& rule, double value) {
       break;
     case at_least_zero:
       return value >= 0 ? "" : fault("0 or more");
-    case positive:
+    case above_zero:
       return value > 0 ? "" : fault("more than 0");
     case fraction:
       return value >= 0 && value <= 1 ? "" : fault("between 0 and 1");

@@ -15,7 +15,7 @@ enum class used_by { crossbar, digital, both };
 enum class range_rule {
   any,  // a finite number
   at_least_zero,
-  positive,
+  above_zero,
   fraction,   // 0 .. 1
   count,      // whole, 1 .. 2^31
   levels,     // 0 (any value) or a whole number from 2

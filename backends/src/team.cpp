@@ -49,19 +49,19 @@ void team::await(std::atomic<std::uint32_t>& value, std::uint32_t old) const {
   while (value.load(std::memory_order_acquire) == old) value.wait(old, std::memory_order_acquire);
 }
 
-void team::share(member& self, std::size_t number) {
+void team::share(member& self, std::size_t place) {
   try {
-    for (std::size_t i = number; i < count_; i += taking_part_) (*work_)(i);
+    for (std::size_t i = place; i < count_; i += taking_part_) (*work_)(i);
   } catch (...) {
     self.failure = std::current_exception();
   }
 }
 
-void team::serve(member& self, std::size_t number) {
+void team::serve(member& self, std::size_t place) {
   for (std::uint32_t round = 0;; ++round) {
     await(self.round, round);
     if (ending_) return;
-    share(self, number);
+    share(self, place);
     if (busy_.fetch_sub(1, std::memory_order_acq_rel) == 1) busy_.notify_one();
   }
 }

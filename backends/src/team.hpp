@@ -31,8 +31,8 @@ class team {
     std::thread thread;  ///< none for the first, who is the caller
   };
 
-  void serve(member& self, std::size_t number);
-  void share(member& self, std::size_t number);
+  void serve(member& self, std::size_t place);
+  void share(member& self, std::size_t place);
   static void call(member& to);
   /// Waits until `value` differs from `old`.
   void await(std::atomic<std::uint32_t>& value, std::uint32_t old) const;

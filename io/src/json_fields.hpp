@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <spinule/error.hpp>
@@ -55,7 +56,7 @@ class json_field {
   void read(Whole& to) const {
     const bool whole = value_.is_number_unsigned() || (value_.is_number_integer() && value_.get<std::int64_t>() >= 0);
     const bool fits = whole && value_.get<std::uint64_t>() <= std::numeric_limits<Whole>::max();
-    want(fits, "a whole number from 0 to " + std::to_string(std::numeric_limits<Whole>::max()));
+    want(fits, fmt::format("a whole number from 0 to {}", std::numeric_limits<Whole>::max()));
     to = value_.get<Whole>();
   }
 
