@@ -4,9 +4,11 @@
 #include <cmath>
 
 #include <fmt/format.h>
-#include <Eigen/Dense>
+#include <Eigen/Core>
 
 #include <spinule/error.hpp>
+
+#include "singular_values.hpp"
 
 namespace spinule::learning {
 
@@ -54,7 +56,7 @@ std::vector<double> low_rank(std::span<const double> weights, std::size_t rows, 
   if (!std::ranges::all_of(weights, [](double w) { return std::isfinite(w); }))
     throw spinule_error{"low_rank", "a weight is not finite"};
   const view full = as_matrix(weights, rows, columns);
-  const Eigen::BDCSVD<matrix> svd{full, Eigen::ComputeThinU | Eigen::ComputeThinV};
+  const singular_values svd = decompose(full, Eigen::ComputeThinU | Eigen::ComputeThinV);
   const auto r = static_cast<Eigen::Index>(rank);
   const matrix low =
       svd.matrixU().leftCols(r) * svd.singularValues().head(r).asDiagonal() * svd.matrixV().leftCols(r).transpose();

@@ -1,8 +1,7 @@
 #include <limits>
 
-#include <Eigen/SVD>
-
 #include "eigen_states.hpp"
+#include "singular_values.hpp"
 
 namespace spinule::learning {
 
@@ -10,7 +9,7 @@ state_rank rank_of(const state_table& states, double tolerance) {
   const auto matrix = matrix_of(states, "rank_of");
   if (!(tolerance >= 0))
     throw spinule_error{"rank_of", fmt::format("tolerance = {}; it must not be negative", tolerance)};
-  const Eigen::BDCSVD<Eigen::MatrixXd> svd{matrix};
+  const singular_values svd = decompose(matrix);
   const auto& sigma = svd.singularValues();
   state_rank r{0, tolerance, {sigma.begin(), sigma.end()}};
   if (tolerance == 0)
