@@ -219,6 +219,7 @@ class block_pass {
 
  private:
   float* row(aligned_vector<float>& of, std::size_t population, std::size_t tick) const;
+  const float* arrived(std::size_t population, std::size_t port, std::size_t tick);
   void send_events(std::span<const training_sample> samples);
   void step(std::size_t population, std::size_t tick);
   void begin_window(std::size_t population, std::size_t tick);
@@ -255,6 +256,8 @@ class block_pass {
   std::vector<float> fired_, slope_, by_spike_, by_count_;
   aligned_vector<float> turned_errors_, turned_sums_;  ///< [targets], [sources] rows of the samples of a block
   std::vector<std::uint32_t> labels_;                  ///< [count]
+  /// Rows for ports where nothing arrives, and for what is not asked for.
+  aligned_vector<float> zeros_, spare_;
 };
 
 /// Reads every synapse of a projection. Throws `spinule_error` for what cannot be trained, and for more memory than

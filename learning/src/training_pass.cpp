@@ -13,10 +13,20 @@ using const_rows = std::vector<const float*>;
 
 block_pass::block_pass(const training_plan& plan, batch_record& record, std::size_t block, std::size_t first,
                        std::size_t count)
-    : plan_{plan}, record_{record}, block_{block}, first_{first}, count_{count} {}
+    : plan_{plan}, record_{record}, block_{block}, first_{first}, count_{count} {
+  std::size_t largest = 0;
+  for (const trained_population& p : plan.populations) largest = std::max<std::size_t>(largest, p.size);
+  zeros_.assign(count * largest, 0);
+  spare_.resize(count * largest);
+}
 
 float* block_pass::row(aligned_vector<float>& of, std::size_t population, std::size_t tick) const {
   return of.empty() ? nullptr : of.data() + (tick * record_.samples + first_) * plan_.populations[population].size;
+}
+
+const float* block_pass::arrived(std::size_t population, std::size_t port, std::size_t tick) {
+  auto& from = record_.populations[population].inputs[port];
+  return from.empty() ? zeros_.data() : row(from, population, tick);
 }
 
 void block_pass::send_events(std::span<const training_sample> samples) {
@@ -79,7 +89,7 @@ void block_pass::advance(std::size_t p, std::size_t tick) {
     before.push_back(row(states, p, at));
     after.push_back(row(states, p, at + 1));
   }
-  for (auto& arrived : record.inputs) input.push_back(row(arrived, p, tick));
+  for (std::size_t k = 0; k < record.inputs.size(); ++k) input.push_back(arrived(p, k, tick));
   float* const margins = row(record.margins, p, at);
   of.cells->flow({count_, before.data(), input.data()}, after.data(), margins);
   if (!of.fires()) return;
@@ -237,32 +247,28 @@ void block_pass::step_back(std::size_t p, std::size_t tick) {
   const_rows before, input;
   rows by_state, by_input, by_input_now;
   for (auto& states : record.states) before.push_back(row(states, p, at));
-  for (auto& arrived : record.inputs) {
-    input.push_back(row(arrived, p, tick));
-    by_input.push_back(row(arrived, p, tick));
+  for (std::size_t k = 0; k < record.inputs.size(); ++k) {
+    input.push_back(arrived(p, k, tick));
+    by_input.push_back(record.inputs[k].empty() ? spare_.data() : row(record.inputs[k], p, tick));
+    by_input_now.push_back(back.by_input_now.empty() ? spare_.data() : back.by_input_now[k].data());
   }
   for (auto& by : back.by_state) by_state.push_back(by.data());
-  for (auto& by : back.by_input_now) by_input_now.push_back(by.data());
   adjoint.by_state = by_state.data();
   adjoint.by_input = by_input.data();
-  if (!by_input_now.empty()) adjoint.by_input_now = by_input_now.data();
+  adjoint.by_input_now = by_input_now.data();
   const bool learned = !record.parameter_slopes.empty();
+  adjoint.by_margin = learned ? back.by_margin.data() : spare_.data();
   if (learned) {
-    adjoint.by_margin = back.by_margin.data();
     // Both are overwritten below, and parameters need them.
     back.at_end = back.by_state;
     back.arrived.clear();
-    for (auto& arrived : record.inputs) {
-      const float* from = row(arrived, p, tick);
-      back.arrived.emplace_back(from == nullptr ? 0 : numbers);
-      if (from != nullptr) std::copy_n(from, numbers, back.arrived.back().data());
-    }
+    for (const float* from : input) back.arrived.emplace_back(from, from + numbers);
   }
   of.cells->back({count_, before.data(), input.data()}, adjoint);
   if (learned) {
-    const_rows arrived;
-    for (auto& x : back.arrived) arrived.push_back(x.empty() ? nullptr : x.data());
-    collect_parameters(p, {count_, before.data(), arrived.data()});
+    const_rows as_arrived;
+    for (auto& x : back.arrived) as_arrived.push_back(x.data());
+    collect_parameters(p, {count_, before.data(), as_arrived.data()});
   }
 }
 

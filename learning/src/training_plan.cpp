@@ -56,8 +56,8 @@ void trained_population::start_as_modelled() {
 }
 
 bool trained_population::moved_at_once() const {
-  std::vector<float> states(start.size(), 0), one(size, 1), none(size, 0), by_port(used.size() * size, 0);
-  std::vector<float*> by_state, by_input;
+  std::vector<float> states(start.size(), 0), one(size, 1), none(size, 0), by_port(used.size() * size, 0), spare(size);
+  std::vector<float*> by_state, by_input, not_asked(used.size(), spare.data());
   std::vector<const float*> before, input(used.size(), none.data());
   for (std::size_t f = 0; f < cells->fields(); ++f) {
     before.push_back(start.data() + f * size);
@@ -68,7 +68,9 @@ bool trained_population::moved_at_once() const {
   margin.fired = none.data();
   margin.slope = margin.by_spike = one.data();
   margin.by_state = by_state.data();
+  margin.by_input = not_asked.data();
   margin.by_input_now = by_input.data();
+  margin.by_margin = spare.data();
   cells->back({1, before.data(), input.data()}, margin);
   for (std::size_t i = 0; i < by_port.size(); ++i)
     if (used[i / size] != 0 && by_port[i] != 0) return true;

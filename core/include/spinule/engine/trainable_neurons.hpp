@@ -10,7 +10,8 @@ namespace spinule {
 
 /// Neurons whose model can be differentiated, many samples side by side. A *row* is a number for each neuron of each
 /// sample, [samples][size]. A tick has two halves, as `differentiable_model` says: `flow`, up to the test for firing,
-/// and `settle`, what comes of it. `back` goes through both the other way.
+/// and `settle`, what comes of it. `back` goes through both the other way. Every row is given but those that may be null:
+/// masked stores, which a test for null would make of a loop, take some processors twenty times as long.
 class trainable_neurons {
  public:
   virtual ~trainable_neurons() = default;
@@ -29,7 +30,7 @@ class trainable_neurons {
   struct tick {
     std::size_t samples = 0;
     const float* const* before = nullptr;  ///< [fields] states at the end of the tick before
-    const float* const* input = nullptr;   ///< [ports] what arrives; null: nothing does
+    const float* const* input = nullptr;   ///< [ports] what arrives
   };
   /// `after` [fields]: states before the test for firing. `margin`: what is above the threshold, which units that fire
   /// in a tick have at 0 or more.
@@ -56,10 +57,10 @@ class trainable_neurons {
     /// [fields] dL / d state: at the end of the tick when called, at the end of the tick before on return. Those of
     /// counts are worked out with `spike_times` alone, which move with the spikes that start them.
     float* const* by_state = nullptr;
-    float* const* by_input = nullptr;  ///< [ports] to be set to dL / d input; null: not asked for
-    /// [ports] to be set to what of it comes through this tick's margin, or `by_answer`, alone; null: not asked for.
+    float* const* by_input = nullptr;  ///< [ports] to be set to dL / d input
+    /// [ports] to be set to what of it comes through this tick's margin, or `by_answer`, alone.
     float* const* by_input_now = nullptr;
-    float* by_margin = nullptr;  ///< to be set to dL / d margin; null: not asked for
+    float* by_margin = nullptr;  ///< to be set to dL / d margin
   };
   virtual void back(const tick& at, const adjoint& of) const = 0;
 };

@@ -107,7 +107,6 @@ class typed_trainable final : public trainable_neurons {
 
   const kernel& kernel_for(std::size_t i) const { return kernels_[kernels_.size() == 1 ? 0 : i]; }
 
-  /// Null where there are none.
   template <std::size_t N, class T>
   static std::array<T*, N> taken(T* const* from) {
     std::array<T*, N> all{};
@@ -141,7 +140,7 @@ class typed_trainable final : public trainable_neurons {
   }
   template <class X, class T, class Make>
   static arriving_at<Model, X> arriving_from(const std::array<T*, port_count>& from, std::size_t i, const Make& make) {
-    const auto at = [&](std::size_t p) { return make(from[p] == nullptr ? 0.0F : from[p][i], p); };
+    const auto at = [&](std::size_t p) { return make(from[p][i], p); };
     if constexpr (port_count == 1) {
       return at(0);
     } else {
@@ -211,8 +210,7 @@ class typed_trainable final : public trainable_neurons {
       for_field([&](auto f) { by[f] = by_state[f][i]; });
       const covector at_end = by;
       if constexpr (differentiable_spiking<Model>) {
-        const float by_margin = through_test<How>(k, s, of, before, i, by, now);
-        if (of.by_margin != nullptr) of.by_margin[i] = by_margin;
+        of.by_margin[i] = through_test<How>(k, s, of, before, i, by, now);
       } else if (of.by_answer != nullptr) {
         now[0] = of.by_answer[i];
       }
@@ -225,8 +223,8 @@ class typed_trainable final : public trainable_neurons {
           by_state[f][i] = 0;
       });
       for (std::size_t p = 0; p < port_count; ++p) {
-        if (by_input[p] != nullptr) by_input[p][i] = pulled(by, s, field_count + p);
-        if (by_input_now[p] != nullptr) by_input_now[p][i] = pulled(now, s, field_count + p);
+        by_input[p][i] = pulled(by, s, field_count + p);
+        by_input_now[p][i] = pulled(now, s, field_count + p);
       }
     });
   }
