@@ -211,6 +211,9 @@ nlohmann::json settings_of(const network_options& o) {
           {"--blend", o.blend},
           {"--jitter", o.jitter},
           {"--drop", o.drop},
+          {"--move", o.move},
+          {"--turn", o.turn},
+          {"--zoom", o.zoom},
           {"--validation", o.validation},
           {"--patience", o.patience},
           {"--seed", o.seed}};

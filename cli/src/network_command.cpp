@@ -88,6 +88,15 @@ void add_augmentation(CLI::App& app, network_options& o) {
   app.add_option("--blend", o.blend, "Share of recordings blended with another of their class")
       ->check(between(0, 1))
       ->capture_default_str();
+  app.add_option("--move", o.move, "Pixels by which a picture is moved at most, along either axis")
+      ->check(between(0, 1e6))
+      ->capture_default_str();
+  app.add_option("--turn", o.turn, "Degrees by which a picture is turned at most")
+      ->check(between(0, 45))
+      ->capture_default_str();
+  app.add_option("--zoom", o.zoom, "Share by which a picture is enlarged or made smaller at most")
+      ->check(between(0, 0.9))
+      ->capture_default_str();
   app.add_option("--jitter", o.jitter, "ms, deviation of what is added to times")
       ->check(between(0, 1e6))
       ->capture_default_str();

@@ -39,6 +39,7 @@ struct network_options {
 
   std::uint32_t shift = 0;
   double blend = 0, jitter = 0, drop = 0;
+  double move = 0, turn = 0, zoom = 0;  ///< of pictures
   double validation = 0;
   std::uint32_t folds = 0;  ///< 0: no cross-validation
   int threads = 0;          ///< 0: one per core

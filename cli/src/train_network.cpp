@@ -85,6 +85,9 @@ class network_training {
                        fmt::format("has {} channels and {} classes, and the first task {} and {}; give "
                                    "tasks of one kind",
                                    task.data().channels(), task.data().classes(), data().channels(), data().classes())};
+    if ((o_.move > 0 || o_.turn > 0 || o_.zoom > 0) && task.data().width() == 0)
+      throw usage_error{"--move, --turn, --zoom",
+                        fmt::format("are of pictures, and the channels of {} form none", task.data().name())};
     divisions_.push_back(task.divide(task.everything(), o_));
     if (o_.validation > 0 && divisions_.back().validation.empty())
       throw usage_error{"--validation", fmt::format("{} of {} samples is not one of any class; give more",

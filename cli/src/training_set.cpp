@@ -34,6 +34,9 @@ recording changed_at_random(const network_options& o, const dataset& data, std::
   if (o.blend > 0 && draw.uniform() < o.blend && !alike.empty())
     r = learning::blend(r, data.read(alike[draw.below(alike.size())]).events, channels, draw);
   if (o.shift > 0) r = learning::shift_channels(r, channels, o.shift, draw);
+  if (o.move > 0 || o.turn > 0 || o.zoom > 0)
+    r = learning::move_picture(r, channels, static_cast<std::uint32_t>(data.width()),
+                               static_cast<std::uint32_t>(data.height()), {o.move, o.turn, o.zoom}, draw);
   if (o.jitter > 0) r = learning::jitter(r, milliseconds{o.jitter}, draw);
   if (o.drop > 0) r = learning::drop_events(r, o.drop, draw);
   return r;

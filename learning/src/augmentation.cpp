@@ -83,6 +83,39 @@ recording blend(const recording& a, const recording& b, std::uint32_t channels, 
   return result;
 }
 
+recording move_picture(const recording& given, std::uint32_t channels, std::uint32_t width, std::uint32_t height,
+                       const picture_moves& most, random_stream& draw) {
+  check_channels(given, channels);
+  const std::uint64_t pixels = std::uint64_t{width} * height;
+  if (pixels == 0 || channels % pixels != 0)
+    throw spinule_error{"augmentation", fmt::format("{} channels are no whole number of pictures of {} x {} pixels",
+                                                    channels, width, height)};
+  const auto demand = [](bool holds, const char* name, double value, const char* what) {
+    if (!holds) throw spinule_error{"augmentation", fmt::format("{} = {}; give {}", name, value, what)};
+  };
+  demand(most.shift >= 0 && most.shift <= 1e6, "shift", most.shift, "0 or more pixels");
+  demand(most.turn >= 0 && most.turn <= 45, "turn", most.turn, "0 to 45 degrees");
+  demand(most.zoom >= 0 && most.zoom < 1, "zoom", most.zoom, "a share from 0 to below 1");
+  const auto within = [&](double bound) { return bound * (2 * draw.uniform() - 1); };
+  const double right = within(most.shift), down = within(most.shift), scale = 1 + within(most.zoom);
+  // Half the angle's tangent by its series, so that the same pixels come out on every processor.
+  const double half = within(most.turn) * (3.14159265358979 / 360), t = half * (1 + half * half / 3);
+  const double cosine = scale * (1 - t * t) / (1 + t * t), sine = scale * 2 * t / (1 + t * t);
+  const double middle_x = (width - 1) / 2.0, middle_y = (height - 1) / 2.0;
+  recording result{{}, given.length};
+  for (const event& e : given.events) {
+    const double x = e.channel % width - middle_x, y = static_cast<double>(e.channel % pixels / width) - middle_y;
+    const double to_x = std::floor(cosine * x - sine * y + middle_x + right + 0.5);
+    const double to_y = std::floor(sine * x + cosine * y + middle_y + down + 0.5);
+    if (to_x >= 0 && to_x < width && to_y >= 0 && to_y < height)
+      result.events.push_back({e.time_us, static_cast<std::uint32_t>(e.channel / pixels * pixels) +
+                                              static_cast<std::uint32_t>(to_y) * width +
+                                              static_cast<std::uint32_t>(to_x)});
+  }
+  sort(result.events);
+  return result;
+}
+
 recording jitter(const recording& given, milliseconds deviation, random_stream& draw) {
   const double deviation_us = deviation.in(1_us);
   if (!(deviation_us >= 0) || !std::isfinite(deviation_us))

@@ -144,5 +144,69 @@ TEST(drop_events, drops_a_binomial_number) {
     EXPECT_THAT([&] { drop_events(given, bad, draw); }, ThrowsMessage<spinule_error>(HasSubstr("probability")));
 }
 
+constexpr std::uint32_t pixels_wide = 9, pixels_high = 7, two_pictures = 2 * pixels_wide * pixels_high;
+
+TEST(move_picture, shifts_both_polarities_alike_by_up_to_the_bound) {
+  const std::uint32_t middle = 3 * pixels_wide + 4, other = pixels_wide * pixels_high + middle + 1;
+  const recording given{{{10, middle}, {20, other}}, 100_ms};
+  random_stream draw = stream(5);
+  std::map<int, int> right, down;
+  constexpr int trials = 6000;
+  for (int i = 0; i < trials; ++i) {
+    const recording moved = move_picture(given, two_pictures, pixels_wide, pixels_high, {.shift = 1.5}, draw);
+    ASSERT_EQ(moved.events.size(), 2);
+    EXPECT_EQ(moved.events[1].channel - moved.events[0].channel, other - middle);
+    EXPECT_EQ(moved.events[0].time_us, 10);
+    ++right[static_cast<int>(moved.events[0].channel % pixels_wide) - 4];
+    ++down[static_cast<int>(moved.events[0].channel / pixels_wide) - 3];
+  }
+  for (const auto& counts : {right, down}) {
+    ASSERT_EQ(counts.size(), 3);  // -1, 0, 1: from (-1.5, -0.5), (-0.5, 0.5), (0.5, 1.5)
+    for (const auto& [shift, n] : counts) EXPECT_NEAR(n, trials / 3, 5 * std::sqrt(trials * 2 / 9.0)) << shift;
+  }
+}
+
+TEST(move_picture, turns_and_zooms_about_the_centre) {
+  constexpr std::uint32_t side = 101, centre = 50 * side + 50;
+  const recording given{{{0, centre}, {1, centre + 40}}, 10_ms};
+  random_stream draw = stream(6);
+  double widest = 0, longest = 0, shortest = 1000;
+  for (int i = 0; i < 2000; ++i) {
+    const recording moved = move_picture(given, side * side, side, side, {.turn = 30, .zoom = 0.2}, draw);
+    ASSERT_EQ(moved.events.size(), 2);
+    EXPECT_EQ(moved.events[0].channel, centre);
+    const double x = moved.events[1].channel % side - 50.0,
+                 y = static_cast<double>(moved.events[1].channel / side) - 50;
+    widest = std::fmax(widest, std::fabs(std::atan2(y, x)) * 180 / 3.14159265358979);
+    longest = std::fmax(longest, std::hypot(x, y));
+    shortest = std::fmin(shortest, std::hypot(x, y));
+  }
+  EXPECT_NEAR(widest, 30, 1.2);  // a pixel is 1.4 degrees wide there
+  EXPECT_NEAR(longest, 48, 1);
+  EXPECT_NEAR(shortest, 32, 1);
+}
+
+TEST(move_picture, changes_nothing_without_moves_and_drops_what_leaves) {
+  const recording given{{{0, 0}, {5, two_pictures - 1}, {5, two_pictures - 1}}, 10_ms};
+  random_stream draw = stream(7);
+  EXPECT_EQ(move_picture(given, two_pictures, pixels_wide, pixels_high, {}, draw).events, given.events);
+  std::size_t kept = 0;
+  for (int i = 0; i < 200; ++i)
+    kept += move_picture(given, two_pictures, pixels_wide, pixels_high, {.shift = 30}, draw).events.size();
+  EXPECT_LT(kept, 60);
+}
+
+TEST(move_picture, refuses_what_is_no_picture) {
+  random_stream draw = stream(8);
+  const auto moved = [&](std::uint32_t all, std::uint32_t width, picture_moves most) {
+    return [=, &draw] { move_picture({{{0, 1}}, 1_ms}, all, width, 7, most, draw); };
+  };
+  EXPECT_THAT(moved(50, 0, {}), ThrowsMessage<spinule_error>(HasSubstr("50 channels are no whole number of pictures")));
+  EXPECT_THAT(moved(50, 9, {}), ThrowsMessage<spinule_error>(HasSubstr("9 x 7 pixels")));
+  EXPECT_THAT(moved(63, 9, {.shift = -1}), ThrowsMessage<spinule_error>(HasSubstr("shift = -1; give 0 or more")));
+  EXPECT_THAT(moved(63, 9, {.turn = 46}), ThrowsMessage<spinule_error>(HasSubstr("turn = 46; give 0 to 45 degrees")));
+  EXPECT_THAT(moved(63, 9, {.zoom = 1}), ThrowsMessage<spinule_error>(HasSubstr("zoom = 1; give a share")));
+}
+
 }  // namespace
 }  // namespace spinule::learning

@@ -22,6 +22,20 @@ recording shift_channels(const recording& given, std::uint32_t channels, std::ui
 /// Throws as `shift_channels` does.
 recording blend(const recording& a, const recording& b, std::uint32_t channels, random_stream& draw);
 
+/// How far a picture is moved at most.
+struct picture_moves {
+  double shift = 0;  ///< pixels, along either axis
+  double turn = 0;   ///< degrees, up to 45
+  double zoom = 0;   ///< share by which it grows or shrinks, below 1
+};
+
+/// What an event camera of width x height pixels, channel = (polarity * height + y) * width + x, would have seen of a
+/// picture that is shifted, turned and zoomed about the centre, each uniformly within `most`. Events go to the nearest
+/// pixel; those that leave the picture are dropped. Throws `spinule_error` for channels that are no whole number of
+/// pictures, a channel of `given` out of range, and moves that are negative, not finite or too large.
+recording move_picture(const recording& given, std::uint32_t channels, std::uint32_t width, std::uint32_t height,
+                       const picture_moves& most, random_stream& draw);
+
 /// Every time plus a normal number of mean 0 and this deviation, to the nearest microsecond; times that leave
 /// [0, length) are put to its end. Throws `spinule_error` for a deviation that is negative or not finite.
 recording jitter(const recording& given, milliseconds deviation, random_stream& draw);
