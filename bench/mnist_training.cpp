@@ -34,6 +34,8 @@ struct options {
   std::size_t samples = 60000, batch = 128;
   unsigned threads = 2;
   double rate = 1e-3, gain = 4, width = 0.5;
+  double weight_mean = 0.045, weight_spread = 0.045, drop = 0;  ///< of latencies
+  bool maximum = false;
 };
 
 /// Brightness from 0 to 1.
@@ -83,13 +85,14 @@ task rate_coded(const options& o) {
 /// Latencies: a pixel fires once, the earlier the brighter; units with exponential currents, of which each spike counts
 /// by its time.
 task latency_coded(const options& o) {
-  task t{network{o.seed}, {}, {}, 40, {.kind = classification_loss_kind::weighted_mean}, {}};
+  task t{network{o.seed}, {}, {}, 40, {}, {}};
+  t.loss.kind = o.maximum ? classification_loss_kind::maximum : classification_loss_kind::weighted_mean;
   const current_lif unit{
       .tau = 20_ms, .capacitance = 20_pF, .tau_excitatory = 5_ms, .threshold = 1_mV, .refractory = 0_ms};
   const auto input = t.net.add("input", replay{}, pixels);
   const auto hidden = t.net.add("hidden", unit, 350);
   const auto output = t.net.add("output", leaky_integrator{.tau = 20_ms}, 10);
-  t.net.connect(input, hidden, all_to_all{}, {.weight = normal{0.045_pA, 0.045_pA}});
+  t.net.connect(input, hidden, all_to_all{}, {.weight = normal{1_pA * o.weight_mean, 1_pA * o.weight_spread}});
   t.net.connect(hidden, output, all_to_all{}, {.weight = normal{0.0, o.gain / std::sqrt(350.0)}});
   t.input = input, t.output = output;
   t.how = {.rule = training_rule::event_prop,
@@ -111,8 +114,11 @@ sample_reader reader(const images& of, const options& o) {
         for (index_t c = 0; c < pixels; ++c)
           if (x[c] > 0 && random.uniform() < x[c]) s.events.push_back({t, c});
     } else {
+      random_stream random{o.seed, purpose::encoding, i, static_cast<std::uint32_t>(epoch)};
+      const double drop = epoch == no_epoch ? 0 : o.drop;
       for (index_t c = 0; c < pixels; ++c)
-        if (x[c] > 0.2F) s.events.push_back({static_cast<std::uint32_t>(std::lround(20 * (1 - x[c]))), c});
+        if (x[c] > 0.2F && (drop == 0 || random.uniform() >= drop))
+          s.events.push_back({static_cast<std::uint32_t>(std::lround(20 * (1 - x[c]))), c});
       std::sort(s.events.begin(), s.events.end());
     }
     return s;
@@ -164,6 +170,10 @@ int main(int count, char** words) {
   app.add_option("--rate", o.rate)->capture_default_str();
   app.add_option("--gain", o.gain, "Of the first weights")->capture_default_str();
   app.add_option("--width", o.width, "Of the surrogate, in mV")->capture_default_str();
+  app.add_option("--weight-mean", o.weight_mean, "Of latencies: of the first weights, pA")->capture_default_str();
+  app.add_option("--weight-spread", o.weight_spread, "Their deviation, pA")->capture_default_str();
+  app.add_option("--drop", o.drop, "Share of spikes dropped while it learns")->capture_default_str();
+  app.add_flag("--maximum", o.maximum, "The largest membrane potential answers");
   app.add_option("--threads", o.threads)->check(CLI::Range(1, 1024))->capture_default_str();
   app.add_option("--seed", o.seed)->capture_default_str();
   add_json_option(app, o.json);
