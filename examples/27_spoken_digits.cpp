@@ -1,6 +1,6 @@
 // A layer of spiking units learns weights and delays from spoken digits, and then runs as any other network.
 //
-//     36_spoken_digits [DATA [EPOCHS]]     DATA: a folder with shd/, by default $SPINULE_DATA
+//     27_spoken_digits [DATA [EPOCHS]]     DATA: a folder with shd/, by default $SPINULE_DATA
 #include <cstdlib>
 #include <filesystem>
 

@@ -1,6 +1,6 @@
 // A network trained elsewhere, reproduced: 2264 spoken digits, of which its author's program recognised 1727.
 //
-//     05_trained_recurrent_network [DATA [cpu|crossbar]]     DATA: a folder with shd/, by default $SPINULE_DATA
+//     26_trained_recurrent_network [DATA [cpu|crossbar]]     DATA: a folder with shd/, by default $SPINULE_DATA
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>

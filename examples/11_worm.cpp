@@ -2,7 +2,7 @@
 // one at the rear those for moving ahead. Assumed: linear units of 20 ms; a chemical synapse passes 2 % of a value, a
 // gap junction 5 % of a difference; what GABA neurons send inhibits and everything else excites.
 //
-//     21_worm [DATA]     DATA: a folder with connectome/, by default $SPINULE_DATA
+//     11_worm [DATA]     DATA: a folder with connectome/, by default $SPINULE_DATA
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>

@@ -1,7 +1,7 @@
 // Four tasks one after the other through a network of spiking units: MNIST, and MNIST with its pixels in three other
 // orders. With Hebbian orthogonal projection in front of the optimiser the first is kept, without it is forgotten.
 //
-//     37_continual_learning [DATA]     DATA: a folder with mnist/, by default $SPINULE_DATA
+//     28_continual_learning [DATA]     DATA: a folder with mnist/, by default $SPINULE_DATA
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>

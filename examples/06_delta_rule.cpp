@@ -1,6 +1,6 @@
 // One's own training loop: ten neurons learn to read digits by the delta rule, their weights assigned after every
 // sample.
-// 08_delta_rule [SAMPLES [DATA]]: the first SAMPLES of 60 000; DATA: a folder with mnist/, by default $SPINULE_DATA
+// 06_delta_rule [SAMPLES [DATA]]: the first SAMPLES of 60 000; DATA: a folder with mnist/, by default $SPINULE_DATA
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
