@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <spinule/io/engine/model_about.hpp>
 #include <spinule/io/info.hpp>
 #include <spinule/io/network_file.hpp>
 #include <spinule/models/catalogue.hpp>
@@ -31,7 +32,7 @@ nlohmann::json describe(const model_file& file) {
             {"features", m.readout.features()}, {"liquid", to_json(m.how)}};
   }
   load_trained(file, model_catalogue());  // throws for what is wrong
-  auto about = nlohmann::json::parse(file.text("about"));
+  auto about = about_of(file);
   about["format"] = "Spinule model";
   return about;
 }

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <limits>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -14,11 +16,14 @@
 #include "network_command.hpp"
 #include "option_checks.hpp"
 #include "recipe.hpp"
+#include "standard_streams.hpp"
 #include "usage_error.hpp"
 
 namespace {
 
 using namespace spinule;
+
+constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max();
 
 /// `paths`: one, or several where a command takes them.
 void add_data(CLI::App& app, data_choice& d, auto& paths) {
@@ -26,25 +31,27 @@ void add_data(CLI::App& app, data_choice& d, auto& paths) {
       ->required()
       ->check(CLI::IsMember(dataset_kinds()));
   app.add_option("--data", paths, "Folder or file that holds it; without it nmnist and shd are generated")
+      ->check(a_path())
       ->allow_extra_args(false);
   app.add_option("--part", d.part, "Part of the data")
       ->check(CLI::IsMember({"all", "train", "test"}))
       ->capture_default_str();
-  app.add_option("--first", d.first, "Least sample number to take (nmnist)");
-  app.add_option("--last", d.last, "Greatest sample number to take (nmnist)");
+  app.add_option("--first", d.first, "Least sample number to take (nmnist)")->check(whole(0, most));
+  app.add_option("--last", d.last, "Greatest sample number to take (nmnist)")->check(whole(0, most));
   app.add_option("--data-seed", d.seed, "Seed of the rate code (mnist)")->check(a_seed())->capture_default_str();
 }
 
 void add_chip(CLI::App& app, backend_choice& on) {
   app.add_option("--set", on.overrides, "Override a key of the hardware, as adc.bits=6; may be repeated");
   app.add_option("--chip", on.chip, "Number of the chip: another number is another draw of all devices")
+      ->check(whole(0, most))
       ->capture_default_str();
 }
 
 void add_threads(CLI::App& app, int& threads) {
   app.add_option("--threads", threads, "Samples replayed side by side; 0: one per core")
       ->check(at_least(0))
-      ->check(CLI::Range(0, 1024))
+      ->check(whole(0, 1024))
       ->capture_default_str();
 }
 
@@ -52,7 +59,7 @@ void add_liquid(CLI::App& app, train_options& o) {
   app.add_option("--liquid", o.liquid,
                  "Neurons of the liquid, 1000 if not given, of maass 135; 0: read the input itself")
       ->check(at_least(0))
-      ->check(CLI::Range(0, 1000000));
+      ->check(whole(0, 1000000));
   app.add_option("--recipe", o.recipe, "Which liquid, if not the usual one of the data: " + joined(recipe_names()))
       ->check(CLI::IsMember(recipe_names()));
   app.add_option("--windows", o.windows, "Ends of the counting windows in ms, e.g. 105 210 340");
@@ -65,10 +72,11 @@ void add_liquid(CLI::App& app, train_options& o) {
       ->capture_default_str();
   app.add_option("--chips", o.chips, "Repeat on this many chips, from --chip on")
       ->check(at_least(1))
+      ->check(whole(1, most))
       ->capture_default_str();
   app.add_option("--backend", o.on.backend, "Where to replay: cpu, crossbar, digital or reference")
       ->capture_default_str();
-  app.add_option("--hardware", o.on.hardware, "Preset or TOML file: " + joined(hardware_names()));
+  app.add_option("--hardware", o.on.hardware, "Preset or TOML file: " + joined(hardware_names()))->check(a_path());
   add_chip(app, o.on);
 }
 
@@ -78,9 +86,11 @@ CLI::App* add_train(CLI::App& app, train_options& o, network_options& of_network
   sub->add_option("--seed", o.seed, "Seed of liquid and folds; of order, division and augmentation of samples")
       ->check(a_seed())
       ->capture_default_str();
-  sub->add_option("--cross-validate", o.folds, "Also print the accuracy over this many folds")->check(at_least(2));
+  sub->add_option("--cross-validate", o.folds, "Also print the accuracy over this many folds")
+      ->check(at_least(2))
+      ->check(whole(2, most));
   add_threads(*sub, o.on.threads);
-  sub->add_option("-o,--output", o.output, "Model file to write");
+  sub->add_option("-o,--output", o.output, "Model file to write")->check(a_new_file());
   grouped(*sub, of_liquids, [&] { add_liquid(*sub, o); });
   add_network_options(*sub, of_network);
   return sub;
@@ -89,20 +99,24 @@ CLI::App* add_train(CLI::App& app, train_options& o, network_options& of_network
 CLI::App* add_replay(CLI::App& app, replay_options& o, backend_choice& common, std::vector<std::string>& backends,
                      std::vector<std::string>& hardware) {
   auto* sub = app.add_subcommand("replay", "Replay recordings through a trained model");
-  sub->add_option("model", o.model, "Model file")->required();
+  sub->add_option("model", o.model, "Model file")->required()->check(a_path());
   add_data(*sub, o.data, o.data.path);
   sub->add_option("--backend", backends, "cpu, crossbar, digital or reference; several are compared")->delimiter(',');
   sub->add_option("--hardware", hardware,
                   "Preset or TOML file for each back end that emulates one, in order: " + joined(hardware_names()))
+      ->check(a_path())
       ->delimiter(',');
   add_chip(*sub, common);
   add_threads(*sub, common.threads);
   sub->add_option("--chips", o.chips, "Replay on this many chips, from --chip on")
       ->check(at_least(1))
+      ->check(whole(1, most))
       ->capture_default_str();
-  sub->add_option("--example", o.example, "Sample shown in full in the report");
-  sub->add_option("--report", o.report, "HTML report to write; a digital baseline is added if there is none");
-  sub->add_option("--json", o.json, "JSON result to write");
+  sub->add_option("--example", o.example, "Sample shown in full in the report")->check(whole(0, most));
+  sub->add_option("--report", o.report, "HTML report to write; a digital baseline is added if there is none")
+      ->check(a_new_file());
+  sub->add_option("--json", o.json, "JSON result to write; -: to standard output, and other text to standard error")
+      ->check(a_new_file_or_output());
   return sub;
 }
 
@@ -172,15 +186,15 @@ int run(int argc, char** argv) {
   std::filesystem::path inspected;
   bool as_json = false;
   auto* info_command = app.add_subcommand("info", "Say what a file or folder holds");
-  info_command->add_option("path", inspected, "Recording, data file, folder or model")->required();
+  info_command->add_option("path", inspected, "Recording, data file, folder or model")->required()->check(a_path());
   info_command->add_flag("--json", as_json, "As JSON");
   std::filesystem::path demo_data, demo_report = "spinule-demo.html";
   auto* demo_command = app.add_subcommand("demo", "Train, replay on several back ends and write a report");
-  demo_command->add_option("--data", demo_data, "N-MNIST folder; without it digits are generated");
-  demo_command->add_option("--report", demo_report, "HTML report to write")->capture_default_str();
+  demo_command->add_option("--data", demo_data, "N-MNIST folder; without it digits are generated")->check(a_path());
+  demo_command->add_option("--report", demo_report, "HTML report to write")->check(a_new_file())->capture_default_str();
 
   if (argc < 2) {
-    fmt::print(stderr, "{}", app.help());
+    complain(app.help());
     return exit_usage;
   }
   check_command(app, argv);
@@ -190,6 +204,7 @@ int run(int argc, char** argv) {
     return app.exit(e) == 0 ? exit_done : exit_usage;
   }
   catch_interrupts();
+  if (is_standard_output(replays.json) || is_standard_output(of_network.json)) keep_output_for_json();
   if (train_command->parsed()) {
     check_kind(*train_command);
     return train_command->count("--network") > 0 ? train_network(with_common(of_network, training))
@@ -213,14 +228,21 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return run(argc, argv);
+    spinule::open_missing_streams();
+    const int code = run(argc, argv);
+    spinule::finish_output();
+    return code;
   } catch (const spinule::usage_error& e) {
-    fmt::print(stderr, "spinule: {}\nRun with --help for more information.\n", e.what());
+    spinule::complain(fmt::format("spinule: {}\nRun with --help for more information.", e.what()));
     return spinule::exit_usage;
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "spinule: memory is exhausted\n");
+    spinule::complain("spinule: memory is exhausted");
+  } catch (const std::system_error& e) {
+    spinule::complain(std::ferror(stdout) != 0
+                          ? fmt::format("spinule: standard output: cannot be written: {}", e.code().message())
+                          : fmt::format("spinule: {}", e.what()));
   } catch (const std::exception& e) {
-    fmt::print(stderr, "spinule: {}\n", e.what());
+    spinule::complain(fmt::format("spinule: {}", e.what()));
   }
   return spinule::exit_failed;
 }

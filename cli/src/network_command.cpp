@@ -15,7 +15,8 @@ constexpr const char* of_files = "Of networks: files";
 constexpr std::uint64_t many = std::numeric_limits<std::uint32_t>::max();
 
 void add_learning(CLI::App& app, network_options& o) {
-  app.add_option("--network", o.network, "Description of a network (TOML) to train instead of a readout of a liquid");
+  app.add_option("--network", o.network, "Description of a network (TOML) to train instead of a readout of a liquid")
+      ->check(a_path());
   app.add_option("--rule", o.rule, "How errors reach the weights")
       ->check(CLI::IsMember(rule_names()))
       ->capture_default_str();
@@ -117,10 +118,12 @@ void add_network_options(CLI::App& app, network_options& o) {
         ->capture_default_str();
   });
   grouped(app, of_files, [&] {
-    app.add_option("--checkpoint", o.checkpoint, "Written after each epoch, removed in the end; MODEL.checkpoint");
-    app.add_option("--resume", o.resume, "Checkpoint to go on from, with the same options");
-    app.add_option("--report", o.report, "HTML report to write");
-    app.add_option("--json", o.json, "JSON to write, with the numbers of the report");
+    app.add_option("--checkpoint", o.checkpoint, "Written after each epoch, removed in the end; MODEL.checkpoint")
+        ->check(a_new_file());
+    app.add_option("--resume", o.resume, "Checkpoint to go on from, with the same options")->check(a_path());
+    app.add_option("--report", o.report, "HTML report to write")->check(a_new_file());
+    app.add_option("--json", o.json, "JSON to write, with the numbers of the report; -: to standard output")
+        ->check(a_new_file_or_output());
   });
 }
 

@@ -58,6 +58,34 @@ inline CLI::Validator whole(std::uint64_t least, std::uint64_t greatest) {
   return {problem, fmt::format("{} to {}", least, greatest), "whole"};
 }
 
+/// The path of something that is read.
+inline CLI::Validator a_path() {
+  return {[](const std::string& text) {
+            return text.empty() ? std::string{"the path is empty; give a file or a folder"} : std::string{};
+          },
+          "", "a_path"};
+}
+
+/// The path of a file that is written.
+inline CLI::Validator a_new_file() {
+  return {[](const std::string& text) {
+            if (text.empty()) return std::string{"the path is empty; give the name of a file"};
+            return text == "-" ? std::string{"- stands for standard output, which takes only JSON; give the name of a "
+                                             "file (./- is one)"}
+                               : std::string{};
+          },
+          "", "a_new_file"};
+}
+
+/// The same, or - for standard output.
+inline CLI::Validator a_new_file_or_output() {
+  return {[](const std::string& text) {
+            return text.empty() ? std::string{"the path is empty; give the name of a file, or - for standard output"}
+                                : std::string{};
+          },
+          "", "a_new_file_or_output"};
+}
+
 /// A number in a range.
 inline CLI::Validator between(double least, double greatest) {
   const auto problem = [=](const std::string& text) {

@@ -2,6 +2,7 @@
 
 #include <spinule/io/engine/atomic_file.hpp>
 
+#include "standard_streams.hpp"
 #include "usage_error.hpp"
 
 namespace spinule {
@@ -11,7 +12,7 @@ void check_outputs(const std::vector<std::filesystem::path>& written, const std:
   for (const auto& path : read)
     if (!path.empty()) used.push_back(std::filesystem::weakly_canonical(path));
   for (const auto& path : written) {
-    if (path.empty()) continue;
+    if (path.empty() || is_standard_output(path)) continue;
     const auto canonical = std::filesystem::weakly_canonical(path);
     for (const auto& other : used)
       if (other == canonical)

@@ -6,8 +6,8 @@
 
 namespace spinule {
 
-/// Empty paths are no files. Throws `usage_error` for a file that is to be written twice, or read too, and `file_error`
-/// for one that cannot be written.
+/// Empty paths are no files, nor is - for standard output. Throws `usage_error` for a file that is to be written twice,
+/// or read too, and `file_error` for one that cannot be written.
 void check_outputs(const std::vector<std::filesystem::path>& written, const std::vector<std::filesystem::path>& read);
 
 }  // namespace spinule

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <spinule/engine/tick_grid.hpp>
 #include <spinule/error.hpp>
 #include <spinule/models/sources.hpp>
 
@@ -54,6 +55,21 @@ std::vector<milliseconds> windows_for(const std::string& dataset) {
   if (dataset == "mnist" || dataset == "fashion-mnist") return {250_ms};
   if (dataset == "shd") return windows_of(10, 100_ms);
   throw spinule_error{"--dataset", fmt::format("there is no recipe for \"{}\"", dataset)};
+}
+
+/// Throws for times that no recipe has.
+void check_times(const recipe& r) {
+  if (!(r.tick >= 1_us && r.tick <= 1_s))
+    throw spinule_error{"recipe", fmt::format("a tick of {} ms is outside 0.001 ms to 1000 ms", r.tick.value())};
+  double last = 0;
+  for (const milliseconds end : r.windows) {
+    const double ticks = end.value() <= longest_sample.value() ? tick_grid{r.tick}.count(end) : 0;
+    if (!(ticks > last) || ticks != std::floor(ticks))
+      throw spinule_error{"recipe", fmt::format("a window ends at {} ms; ends are whole ticks of {} ms, each after the "
+                                                "one before, up to {} ms",
+                                                end.value(), r.tick.value(), longest_sample.value())};
+    last = ticks;
+  }
 }
 
 void set_tick(recipe& r, milliseconds tick) {
@@ -133,6 +149,14 @@ bool set_number(recipe& r, const std::string& name, double value) {
   return found;
 }
 
+std::uint64_t features_of(const recipe& r, std::uint64_t channels) {
+  const auto* counts = std::get_if<input_counts>(&r.network);
+  const std::uint64_t in_a_window = counts
+                                        ? channels / counts->group + (channels % counts->group != 0)
+                                        : std::visit([](const auto& n) { return std::uint64_t{n.neurons}; }, r.network);
+  return r.windows.size() * in_a_window;
+}
+
 nlohmann::json to_json(const recipe& r) {
   std::vector<double> windows;
   for (const auto w : r.windows) windows.push_back(w.value());
@@ -162,7 +186,10 @@ recipe recipe_from_json(const nlohmann::json& json) {
       throw spinule_error{"recipe", fmt::format("there is no liquid of kind \"{}\"", kind)};
     set_tick(r, milliseconds{json.at("tick_ms").get<double>()});
     for (const double w : json.at("windows_ms").get<std::vector<double>>()) r.windows.push_back(milliseconds{w});
+    check_times(r);
     for (const auto& [name, usual] : numbers_of(r)) set_number(r, name, json.at("numbers").at(name).get<double>());
+    if (const auto* counts = std::get_if<input_counts>(&r.network); counts && counts->group == 0)
+      throw spinule_error{"recipe", "groups of 0 channels; there is at least 1 in each"};
     return r;
   } catch (const nlohmann::json::exception& e) {
     throw spinule_error{"recipe", e.what()};

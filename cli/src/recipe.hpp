@@ -13,6 +13,9 @@
 
 namespace spinule {
 
+/// Greatest end of a window.
+inline constexpr milliseconds longest_sample{1e7};
+
 /// No liquid: the counts of the events themselves, of `group` neighbouring channels together.
 struct input_counts {
   static constexpr index_t neurons = 0;
@@ -46,8 +49,11 @@ std::map<std::string, double> numbers_of(const recipe& r);
 /// False when there is no number of this name. Throws `spinule_error` for a value that it cannot be.
 bool set_number(recipe& r, const std::string& name, double value);
 
+/// Counts that it makes of a recording of so many channels.
+std::uint64_t features_of(const recipe& r, std::uint64_t channels);
+
 nlohmann::json to_json(const recipe& r);
-/// Throws `spinule_error{"recipe", ...}` for what is missing or of the wrong type.
+/// Throws `spinule_error{"recipe", ...}` for what is missing, of the wrong type or out of range.
 recipe recipe_from_json(const nlohmann::json& json);
 
 /// The network for these data. Throws `spinule_error`.

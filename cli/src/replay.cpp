@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <spinule/io/engine/atomic_file.hpp>
 #include <spinule/io/result.hpp>
 
 #include "chosen_data.hpp"
@@ -11,6 +10,7 @@
 #include "judge.hpp"
 #include "outputs.hpp"
 #include "print.hpp"
+#include "standard_streams.hpp"
 #include "usage_error.hpp"
 
 namespace spinule {
@@ -18,11 +18,8 @@ namespace {
 
 void write_json(const std::filesystem::path& path, const std::vector<replay_result>& results) {
   if (path.empty()) return;
-  if (results.size() == 1)
-    write_result(path, results.front());
-  else
-    write_whole(path, nlohmann::json(results).dump(1) + "\n");
-  fmt::print("Wrote {}\n", path.string());
+  write_text(path, results.size() == 1 ? to_text(results.front()) : nlohmann::json(results).dump(1) + "\n");
+  if (!is_standard_output(path)) fmt::print("Wrote {}\n", path.string());
 }
 
 }  // namespace

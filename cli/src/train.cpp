@@ -5,6 +5,7 @@
 
 #include <spinule/engine/tick_grid.hpp>
 #include <spinule/error.hpp>
+#include <spinule/io/engine/network_digest.hpp>
 #include <spinule/io/model_file.hpp>
 #include <spinule/learning/cross_validation.hpp>
 
@@ -47,7 +48,7 @@ std::vector<milliseconds> windows_of(const std::vector<double>& ends, millisecon
     if (count != std::floor(count) || !(end - last.value() >= tick.value() / 2))
       throw usage_error{
           "--windows", fmt::format("give ends in ms, whole ticks ({} ms) and each after the one before", tick.value())};
-    if (end > 1e7) throw usage_error{"--windows", fmt::format("{} ms is longer than 10 000 s", end)};
+    if (end > longest_sample.value()) throw usage_error{"--windows", fmt::format("{} ms is longer than 10 000 s", end)};
     windows.push_back(milliseconds{end});
   }
   return windows;
@@ -82,8 +83,8 @@ void check_folds(const train_options& o, const dataset& data) {
 }
 
 /// Cross-validates, and writes the model where one is wanted.
-void learn(const train_options& o, const recipe& r, const dataset& data, const replayed& seen, bool write,
-           std::vector<double>& accuracies) {
+void learn(const train_options& o, const recipe& r, const std::string& wiring, const dataset& data,
+           const replayed& seen, bool write, std::vector<double>& accuracies) {
   const learning::feature_table table{seen.features, seen.features.size() / seen.labels.size()};
   const auto classes = static_cast<std::uint32_t>(data.classes());
   if (o.folds > 0) {
@@ -94,7 +95,7 @@ void learn(const train_options& o, const recipe& r, const dataset& data, const r
   }
   if (!write) return;
   auto readout = learning::linear_readout::train(table, seen.labels, classes, readout_of(o));
-  save(o.output, {r, std::move(readout), o.data.dataset, label_names(data), data.channels()});
+  save(o.output, {r, std::move(readout), o.data.dataset, label_names(data), data.channels(), wiring});
   if (o.announce) fmt::print("Wrote {}\n", o.output.string());
 }
 
@@ -113,6 +114,7 @@ int train(const train_options& given) {
   if (!o.output.empty()) model_writer{o.output};  // fails now rather than after the work
   std::vector<double> accuracies;
   const replayable through = spike_counts_in(r, *data);
+  const std::string wiring = network_digest(through.net, through.tick);
   for (std::uint32_t c = 0; c < o.chips; ++c) {
     backend_choice on = first;
     on.chip += c;
@@ -123,7 +125,7 @@ int train(const train_options& given) {
       return exit_interrupted;
     }
     print_activity(seen.result);
-    learn(o, r, *data, seen, !o.output.empty() && c == 0, accuracies);
+    learn(o, r, wiring, *data, seen, !o.output.empty() && c == 0, accuracies);
   }
   if (accuracies.size() > 1) fmt::print("{} chips: {}\n", accuracies.size(), spread_of(accuracies));
   return exit_done;

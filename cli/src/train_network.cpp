@@ -15,6 +15,7 @@
 #include "network_training.hpp"
 #include "outputs.hpp"
 #include "print.hpp"
+#include "standard_streams.hpp"
 #include "training_checkpoint.hpp"
 #include "training_record.hpp"
 #include "training_screen.hpp"
@@ -280,7 +281,7 @@ class network_training {
     record_["weights"] = histograms(description_.net, before, weights_of(t, description_.net));
     write_record(trained);
     for (const auto& path : {o_.output, o_.json, o_.report})
-      if (!path.empty()) fmt::print("Wrote {}\n", path.string());
+      if (!path.empty() && !is_standard_output(path)) fmt::print("Wrote {}\n", path.string());
     if (!o_.checkpoint.empty()) std::filesystem::remove(o_.checkpoint);
   }
 
@@ -291,7 +292,7 @@ class network_training {
     const std::size_t sample = divisions_[0].validation.empty() ? 0 : divisions_[0].validation[0];
     record_["example"] = {{"before", example_of(untrained, data(), sample)},
                           {"after", example_of(trained, data(), sample)}};
-    if (!o_.json.empty()) write_whole(o_.json, record_.dump(1) + "\n");
+    if (!o_.json.empty()) write_text(o_.json, record_.dump(1) + "\n");
     if (!o_.report.empty()) write_training_report(o_.report, record_);
   }
 

@@ -7,18 +7,32 @@
 #include <nlohmann/json.hpp>
 
 #include <spinule/error.hpp>
+#include <spinule/io/engine/model_about.hpp>
+#include <spinule/io/engine/network_digest.hpp>
 #include <spinule/io/network_file.hpp>
 #include <spinule/models/catalogue.hpp>
 
 namespace spinule {
 namespace {
 
-replayable_model replayable_liquid(trained_model m) {
+/// Throws `file_error` when a liquid that is drawn anew is not the one that the readout was trained on.
+replayable drawn_anew(const recipe& how, const dataset& data, const std::string& wiring, const std::string& path) {
+  replayable made = spike_counts_in(how, data);
+  if (network_digest(made.net, made.tick) != wiring)
+    throw file_error{path,
+                     fmt::format("was trained on another liquid than version {} draws from its seed {}: the digest of "
+                                 "its wiring differs; replay it with the Spinule that trained it, or train it anew",
+                                 SPINULE_VERSION, how.seed())};
+  return made;
+}
+
+replayable_model replayable_liquid(trained_model m, const std::filesystem::path& path) {
   return {.dataset = m.dataset,
           .labels = m.labels,
           .channels = m.channels,
           .seed = m.how.seed(),
-          .through = [how = m.how](const dataset& data) { return spike_counts_in(how, data); },
+          .through = [how = m.how, wiring = m.wiring,
+                      where = path.string()](const dataset& data) { return drawn_anew(how, data, wiring, where); },
           .answer = [readout = std::move(m.readout)](std::span<const float> f) { return readout.classify(f); }};
 }
 
@@ -71,13 +85,15 @@ replayable_model replayable_network(trained_network loaded) {
 void save(const std::filesystem::path& path, const trained_model& model) {
   const auto& r = model.readout.parameters();
   const nlohmann::json about{{"model", "liquid with linear readout"},
-                             {"version", SPINULE_VERSION},
+                             {"version", about_version},
+                             {"spinule", SPINULE_VERSION},
                              {"dataset", model.dataset},
                              {"labels", model.labels},
                              {"channels", model.channels},
                              {"classes", r.classes},
                              {"scaling", static_cast<std::uint32_t>(r.scaling.kind)},
-                             {"liquid", to_json(model.how)}};
+                             {"liquid", to_json(model.how)},
+                             {"wiring", model.wiring}};
   model_writer file{path};
   file.add_text("about", about.dump());
   file.add_array("readout/mean", std::span<const float>{r.scaling.mean});
@@ -94,7 +110,7 @@ trained_model load_liquid(const model_file& file) {
     return std::vector<float>(values.begin(), values.end());
   };
   try {
-    const auto about = nlohmann::json::parse(file.text("about"));
+    const auto about = about_of(file);
     learning::readout_parameters r;
     r.classes = about.at("classes").get<std::uint32_t>();
     r.scaling.kind = static_cast<learning::scaling>(about.at("scaling").get<std::uint32_t>());
@@ -106,8 +122,14 @@ trained_model load_liquid(const model_file& file) {
     if (labels.size() != r.classes)
       throw file_error{path.string(),
                        fmt::format("names {} labels for {} classes; train it anew", labels.size(), r.classes)};
-    return {recipe_from_json(about.at("liquid")), learning::linear_readout{std::move(r)},
-            about.at("dataset").get<std::string>(), std::move(labels), about.at("channels").get<std::size_t>()};
+    trained_model m{recipe_from_json(about.at("liquid")),    learning::linear_readout{std::move(r)},
+                    about.at("dataset").get<std::string>(),  std::move(labels),
+                    about.at("channels").get<std::size_t>(), about.at("wiring").get<std::string>()};
+    if (const auto made = features_of(m.how, m.channels); made != m.readout.features())
+      throw file_error{path.string(), fmt::format("has a liquid that makes {} counts of {} channels, and a readout of "
+                                                  "{}; train it anew",
+                                                  made, m.channels, m.readout.features())};
+    return m;
   } catch (const file_error&) {
     throw;
   } catch (const std::exception& e) {  // of JSON, of the recipe, of the readout
@@ -118,7 +140,7 @@ trained_model load_liquid(const model_file& file) {
 replayable_model load_model(const std::filesystem::path& path) {
   const model_file file = model_file::load(path);
   if (holds_trained_network(file)) return replayable_network(load_trained(file, model_catalogue()));
-  return replayable_liquid(load_liquid(file));
+  return replayable_liquid(load_liquid(file), path);
 }
 
 }  // namespace spinule

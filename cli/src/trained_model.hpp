@@ -22,6 +22,7 @@ struct trained_model {
   std::string dataset;              ///< kind it was trained on
   std::vector<std::string> labels;  ///< names of the classes
   std::size_t channels = 0;
+  std::string wiring;  ///< `network_digest` of the liquid for these channels
 };
 
 /// Throw `file_error`.

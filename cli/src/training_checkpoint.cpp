@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <spinule/error.hpp>
+#include <spinule/io/engine/model_about.hpp>
 #include <spinule/io/model_file.hpp>
 
 #include "usage_error.hpp"
@@ -17,7 +18,7 @@ constexpr const char* kind = "checkpoint of a training";
 void training_checkpoint::save(const std::filesystem::path& path) const {
   model_writer file{path};
   const nlohmann::json about{{"model", kind},
-                             {"version", 1},
+                             {"version", about_version},
                              {"description", of.description},
                              {"data", of.data},
                              {"settings", of.settings},
@@ -41,7 +42,7 @@ training_checkpoint training_checkpoint::load(const std::filesystem::path& path)
     return std::vector<double>(values.begin(), values.end());
   };
   try {
-    const auto about = nlohmann::json::parse(file.text("about"));
+    const auto about = about_of(file);
     if (about.value("model", "") != kind)
       throw file_error{path.string(), "is no checkpoint of a training; give what --checkpoint wrote"};
     training_checkpoint c;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <spinule/engine/drawable.hpp>
 #include <spinule/engine/tick_grid.hpp>
 #include <spinule/error.hpp>
 #include <spinule/graph.hpp>
@@ -143,22 +144,14 @@ void serial_loop(std::size_t count, const std::function<void(std::size_t)>& work
   for (std::size_t i = 0; i < count; ++i) work(i);
 }
 
-std::shared_ptr<const lowered_network> lower(const network& net, milliseconds tick, const parallel_loop& each) {
+std::shared_ptr<lowered_network> drawable(const network& net, milliseconds tick, const parallel_loop& each) {
   if (!(tick >= 1_us && tick <= 1_s))
     throw spinule_error{"tick", fmt::format("{} ms is outside 0.001 ms to 1000 ms", tick.value())};
   auto result = std::make_shared<lowered_network>();
   result->seed = net.seed();
   result->tick = tick;
   result->populations.assign(net.populations().begin(), net.populations().end());
-  for (index_t p = 0; p < result->populations.size(); ++p) {
-    const auto& cells = result->populations[p];
-    const std::string where = fmt::format("population \"{}\"", cells.name);
-    const source_setting setting{cells.size, tick, net.seed(), p, where};
-    result->most_events.push_back(cells.model->most_events(setting));
-    result->largest_output.push_back(checked_output(*cells.model, setting));
-  }
   result->descriptions.assign(net.projections().begin(), net.projections().end());
-  note_signs(*result);
   for (const auto& p : result->descriptions) result->list_delays.push_back(list_delays(p, tick));
   result->row_sizes.resize(result->descriptions.size());
   each(result->descriptions.size(), [&](std::size_t j) {
@@ -167,6 +160,19 @@ std::shared_ptr<const lowered_network> lower(const network& net, milliseconds ti
                          std::uint64_t{d.part.drawn_as.value_or(static_cast<index_t>(j))} << 32, 1};
     if (d.rule) result->row_sizes[j] = d.rule->row_sizes(ends_of(*result, d), random);
   });
+  return result;
+}
+
+std::shared_ptr<const lowered_network> lower(const network& net, milliseconds tick, const parallel_loop& each) {
+  const auto result = drawable(net, tick, each);
+  for (index_t p = 0; p < result->populations.size(); ++p) {
+    const auto& cells = result->populations[p];
+    const std::string where = fmt::format("population \"{}\"", cells.name);
+    const source_setting setting{cells.size, tick, net.seed(), p, where};
+    result->most_events.push_back(cells.model->most_events(setting));
+    result->largest_output.push_back(checked_output(*cells.model, setting));
+  }
+  note_signs(*result);
   std::vector<survey> surveys;
   for (index_t j = 0; j < result->descriptions.size(); ++j) {
     surveys.push_back(survey_of(*result, j, each));

@@ -44,6 +44,9 @@ const char* remedy(int reason) {
   }
 }
 
+/// Where the system shows an open file, so that a file without a name can be given one.
+std::string shown_at(int descriptor) { return fmt::format("/proc/self/fd/{}", descriptor); }
+
 // Calls `attempt` again for as long as a signal interrupts it.
 template <class Attempt>
 auto uninterrupted(Attempt attempt) {
@@ -68,6 +71,7 @@ atomic_file::atomic_file(const std::filesystem::path& path) : asked_{path}, targ
   if (exists && S_ISDIR(found.st_mode)) fail("write", EISDIR);
   buffer_.reserve(buffer_bytes);
   if (exists && !S_ISREG(found.st_mode)) {
+    direct_ = true;
     descriptor_ = uninterrupted([&] { return ::open(target_.c_str(), O_WRONLY | O_CLOEXEC); });
     if (descriptor_ < 0) fail("open it for writing", errno);
     return;
@@ -81,17 +85,40 @@ atomic_file::~atomic_file() {
   if (!temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
+std::filesystem::path atomic_file::folder() const {
+  return target_.has_parent_path() ? target_.parent_path() : std::filesystem::path{"."};
+}
+
+/// A name that no other process uses, in the folder of the file.
+std::filesystem::path atomic_file::hidden_name(int attempt) const {
+  return folder() / fmt::format(".{}.{}-{}.part", target_.filename().string().substr(0, 200), ::getpid(), attempt);
+}
+
 void atomic_file::open_temporary() {
-  const auto name = target_.filename().string().substr(0, 200);
-  for (int attempt = 0; descriptor_ < 0; ++attempt) {
-    auto candidate = target_.parent_path() / fmt::format(".{}.{}-{}.part", name, ::getpid(), attempt);
-    descriptor_ =
-        uninterrupted([&] { return ::open(candidate.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666); });
+  const auto open = [](const std::filesystem::path& path, int flags) {
+    return uninterrupted([&] { return ::open(path.c_str(), O_WRONLY | O_CLOEXEC | flags, 0666); });
+  };
+  descriptor_ = open(folder(), O_TMPFILE);
+  if (descriptor_ >= 0 && ::access(shown_at(descriptor_).c_str(), F_OK) != 0) ::close(std::exchange(descriptor_, -1));
+  for (int attempt = 0; descriptor_ < 0; ++attempt) {  // no nameless files here, or no /proc to name them by
+    auto candidate = hidden_name(attempt);
+    descriptor_ = open(candidate, O_CREAT | O_EXCL);
     if (descriptor_ >= 0)
       temporary_ = std::move(candidate);
     else if (errno != EEXIST)
       fail("write into its folder", errno);
   }
+}
+
+/// A nameless file gets its name, if it can have it at once, or a hidden one, by which it then replaces what is there.
+void atomic_file::give_name() {
+  auto candidate = target_;
+  const std::string shown = shown_at(descriptor_);
+  for (int attempt = 0; ::linkat(AT_FDCWD, shown.c_str(), AT_FDCWD, candidate.c_str(), AT_SYMLINK_FOLLOW) != 0;) {
+    if (errno != EEXIST) fail("give the finished file its name", errno);
+    candidate = hidden_name(attempt++);
+  }
+  if (candidate != target_) temporary_ = std::move(candidate);
 }
 
 void atomic_file::write(std::string_view text) {
@@ -118,8 +145,7 @@ void atomic_file::flush() {
 }
 
 void atomic_file::sync() {
-  if (!temporary_.empty() && uninterrupted([&] { return ::fsync(descriptor_); }) != 0)
-    fail("write through to disk", errno);
+  if (uninterrupted([&] { return ::fsync(descriptor_); }) != 0) fail("write through to disk", errno);
 }
 
 // Some file systems (network, quota) report a failed write only here. The descriptor is gone even after EINTR.
@@ -130,10 +156,12 @@ void atomic_file::close() {
 
 void atomic_file::commit() {
   flush();
+  if (direct_) return close();
   sync();
+  if (temporary_.empty()) give_name();
   close();
-  if (temporary_.empty()) return;
-  if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail("give the finished file its name", errno);
+  if (!temporary_.empty() && ::rename(temporary_.c_str(), target_.c_str()) != 0)
+    fail("give the finished file its name", errno);
   temporary_.clear();
   sync_folder();
 }
@@ -141,8 +169,7 @@ void atomic_file::commit() {
 // A folder that can be written but not read cannot be opened, and some file systems sync no folders: then the new name
 // reaches the disk when the system writes it, and the file is whole under the old name or the new one all the same.
 void atomic_file::sync_folder() {
-  const auto folder = target_.has_parent_path() ? target_.parent_path() : std::filesystem::path{"."};
-  const int opened = uninterrupted([&] { return ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
+  const int opened = uninterrupted([&] { return ::open(folder().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
   if (opened < 0) return;
   const int result = uninterrupted([&] { return ::fsync(opened); });
   const int reason = errno;

@@ -19,6 +19,10 @@ namespace {
 
 }  // namespace
 
+void fail_for_memory(const std::filesystem::path& path) {
+  throw file_error{path.string(), "needs more memory than there is; free some, or raise its limit (ulimit -v)"};
+}
+
 void descriptor::close() {
   if (number_ >= 0) ::close(number_);
   number_ = -1;
@@ -41,7 +45,11 @@ void read_file(const std::filesystem::path& path, std::vector<std::byte>& conten
   if (bytes > limit)
     throw file_error{path.string(),
                      fmt::format("holds {} bytes, more than the {} that such a file may have", bytes, limit)};
-  content.resize(static_cast<std::size_t>(bytes));
+  try {
+    content.resize(static_cast<std::size_t>(bytes));
+  } catch (const std::bad_alloc&) {
+    fail_for_memory(path);
+  }
   std::size_t done = 0;
   while (done < content.size()) {
     const ssize_t n = ::read(file.number(), content.data() + done, content.size() - done);

@@ -26,6 +26,9 @@ class descriptor {
   int number_ = -1;
 };
 
+/// Throws the `file_error` of a file for which there is too little memory.
+[[noreturn]] void fail_for_memory(const std::filesystem::path& path);
+
 /// Opens a regular file for reading. `bytes` receives its size. Throws `file_error` with the system's reason, or when
 /// it is a folder or a pipe.
 descriptor open_file(const std::filesystem::path& path, std::uint64_t& bytes);

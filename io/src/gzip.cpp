@@ -23,6 +23,7 @@ using gz_file = std::unique_ptr<std::remove_pointer_t<gzFile>, close_gz>;
   int code = Z_OK;
   const std::string reason = gzerror(file, &code);
   if (code == Z_ERRNO) throw file_error{path.string(), "cannot be read: " + std::generic_category().message(errno)};
+  if (code == Z_MEM_ERROR) fail_for_memory(path);
   if (code == Z_BUF_ERROR) throw file_error{path.string(), "ends in the middle of its gzip data; copy it again"};
   throw file_error{path.string(), "is damaged gzip data (" + reason + "); copy it again"};
 }
@@ -30,11 +31,11 @@ using gz_file = std::unique_ptr<std::remove_pointer_t<gzFile>, close_gz>;
 }  // namespace
 
 void expand(const std::filesystem::path& path, std::uint64_t limit,
-            const std::function<bool(std::span<const std::byte>)>& take) {
+            const std::function<bool(std::span<const std::byte>)>& take) try {
   std::uint64_t size = 0;
   const descriptor raw = open_file(path, size);
   const gz_file file{gzdopen(::dup(raw.number()), "rb")};
-  if (!file) throw file_error{path.string(), "cannot be read: out of memory or descriptors"};
+  if (!file) fail_for_memory(path);
   gzbuffer(file.get(), 1 << 18);
   std::vector<std::byte> piece(1 << 18);
   std::uint64_t total = 0;
@@ -49,6 +50,8 @@ void expand(const std::filesystem::path& path, std::uint64_t limit,
   int code = Z_OK;
   gzerror(file.get(), &code);
   if (code != Z_OK) fail(path, file.get());
+} catch (const std::bad_alloc&) {
+  fail_for_memory(path);
 }
 
 std::vector<std::byte> expanded(const std::filesystem::path& path, std::uint64_t limit) {
@@ -71,7 +74,7 @@ descriptor open_expanded(const std::filesystem::path& path, std::uint64_t limit)
     return file;
   }
   descriptor memory{::memfd_create("spinule", MFD_CLOEXEC)};
-  if (memory.number() < 0) throw file_error{path.string(), "cannot be expanded: no memory for it"};
+  if (memory.number() < 0) fail_for_memory(path);
   try {
     expand(path, limit, [&](auto piece) { return write_all(memory.number(), piece), true; });
   } catch (const std::system_error& problem) {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <spinule/engine/memory.hpp>
 #include <spinule/error.hpp>
 
 #include "bytes.hpp"
@@ -20,14 +21,30 @@ const model_section* named(std::span<const model_section> sections, std::string_
   return found == sections.end() ? nullptr : &*found;
 }
 
-void read_all(const descriptor& file, const std::string& path, std::span<std::byte> to) {
+void read_at(const descriptor& file, const std::string& path, std::uint64_t offset, std::span<std::byte> to) {
   while (!to.empty()) {
-    const auto n = ::read(file.number(), to.data(), to.size());
+    const auto n = ::pread(file.number(), to.data(), to.size(), static_cast<off_t>(offset));
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) throw file_error{path, "cannot be read: " + std::generic_category().message(errno)};
     if (n == 0) throw file_error{path, "became shorter while it was read; let its writer finish"};
     to = to.subspan(static_cast<std::size_t>(n));
+    offset += static_cast<std::uint64_t>(n);
   }
+}
+
+std::vector<std::byte> piece_of(const descriptor& file, const std::string& path, std::uint64_t offset,
+                                std::uint64_t bytes) {
+  std::vector<std::byte> piece(bytes);
+  read_at(file, path, offset, piece);
+  return piece;
+}
+
+/// The table of a file of `bytes` bytes, of which little more is read.
+std::vector<model_section> outline_of(const descriptor& file, const std::string& path, std::uint64_t bytes) {
+  using namespace model_layout;
+  check_header(path, piece_of(file, path, 0, std::min(bytes, header_bytes)), bytes);
+  const auto place = read_footer(path, piece_of(file, path, bytes - footer_bytes, footer_bytes), bytes);
+  return read_table(path, piece_of(file, path, place.offset, place.bytes()), place);
 }
 
 }  // namespace
@@ -72,14 +89,16 @@ model_file model_file::load(const std::filesystem::path& path) {
   const auto opened = open_file(path, bytes);
   model_file file;
   file.path_ = path;
+  file.sections_ = outline_of(opened, path.string(), bytes);
+  if (static_cast<double>(bytes) > available_memory()) fail_for_memory(path);
   try {
     file.memory_.reset(static_cast<std::byte*>(::operator new[](bytes, std::align_val_t{model_layout::alignment})));
   } catch (const std::bad_alloc&) {
-    throw file_error{path.string(), fmt::format("needs {} bytes of memory, more than there is", bytes)};
+    fail_for_memory(path);
   }
   const std::span content{file.memory_.get(), bytes};
-  read_all(opened, path.string(), content);
-  file.sections_ = model_layout::parse(path.string(), content);
+  read_at(opened, path.string(), 0, content);
+  model_layout::check_digests(path.string(), content, file.sections_);
   return file;
 }
 

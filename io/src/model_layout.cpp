@@ -45,89 +45,32 @@ using bytes_view = std::span<const std::byte>;
 
 std::string hex_digest(bytes_view bytes) { return sha256{}.update(bytes).hex(); }
 
-void check_header(const std::string& path, bytes_view file) {
-  const auto start = text_at(file, 0, std::min<std::uint64_t>(file.size(), magic.size()));
-  if (start.empty() || start != magic.substr(0, start.size()))
-    throw file_error{path, "is not a Spinule model; a model file begins with the mark of the .spn format"};
-  if (file.size() < header_bytes + footer_bytes)
-    throw file_error{path, fmt::format("is cut short: {} bytes, and the smallest model has {}; copy it again",
-                                       file.size(), header_bytes + footer_bytes)};
-  if (const auto found = number_at<std::uint32_t>(file, 8); found != version)
-    throw file_error{path,
-                     fmt::format("has format version {}; this Spinule reads version {}; use the Spinule that wrote "
-                                 "the model or a newer one (or the file is damaged)",
-                                 found, version)};
-  if (number_at<std::uint32_t>(file, 12) != byte_order)
-    throw file_error{path, "has another byte order than the format allows: it is damaged or not written by Spinule"};
-}
+std::uint64_t aligned(std::uint64_t offset) { return (offset + alignment - 1) / alignment * alignment; }
 
-struct table_place {
-  std::uint64_t offset, sections;
-};
-
-table_place read_footer(const std::string& path, bytes_view file) {
-  const std::uint64_t at = file.size() - footer_bytes;
-  if (text_at(file, at + 24, end_mark.size()) != end_mark)
-    throw file_error{path, "is cut short or damaged: the mark that closes a model is missing; copy it again"};
-  if (const auto claimed = number_at<std::uint64_t>(file, at + 16); claimed != file.size())
-    throw file_error{path, fmt::format("has {} bytes but was written with {}; copy it again", file.size(), claimed)};
-  const table_place place{number_at<std::uint64_t>(file, at), number_at<std::uint64_t>(file, at + 8)};
-  // Division keeps a huge count from wrapping around.
-  if (place.offset < header_bytes || place.offset > at || place.offset % alignment != 0 ||
-      place.sections != (at - place.offset) / record_bytes || (at - place.offset) % record_bytes != 0)
-    throw file_error{path, fmt::format("is damaged: a table of {} sections at byte {} does not fit its {} bytes",
-                                       place.sections, place.offset, file.size())};
-  return place;
-}
-
-model_section read_record(const std::string& path, bytes_view file, std::uint64_t at) {
-  const auto padded = text_at(file, at, name_bytes);
+/// `at`: where the record stands in the file.
+model_section read_record(const std::string& path, bytes_view bytes, std::uint64_t at) {
+  const auto padded = text_at(bytes, 0, name_bytes);
   model_section section{.name = std::string{padded.substr(0, padded.find('\0'))},
-                        .type = section_type{number_at<std::uint32_t>(file, at + 64)},
-                        .offset = number_at<std::uint64_t>(file, at + 72),
-                        .bytes = number_at<std::uint64_t>(file, at + 80),
-                        .sha256 = std::string{text_at(file, at + 128, digest_bytes)}};
+                        .type = section_type{number_at<std::uint32_t>(bytes, 64)},
+                        .offset = number_at<std::uint64_t>(bytes, 72),
+                        .bytes = number_at<std::uint64_t>(bytes, 80),
+                        .sha256 = std::string{text_at(bytes, 128, digest_bytes)}};
   if (const auto fault = fault_in_name(section.name); !fault.empty())
     throw file_error{path, fmt::format("is damaged: the section name at byte {} {}", at, fault)};
   return section;
 }
 
-void check_section(const std::string& path, const model_section& s, std::uint64_t previous_end, std::uint64_t end) {
+void check_section(const std::string& path, const model_section& s, std::uint64_t place, std::uint64_t end) {
   const auto width = element_bytes(s.type);
   if (width == 0)
     throw file_error{path,
                      fmt::format("section \"{}\" has the unknown type {}", s.name, static_cast<unsigned>(s.type))};
-  if (s.offset % alignment != 0 || s.offset < previous_end || s.offset > end || s.bytes > end - s.offset)
-    throw file_error{path, fmt::format("section \"{}\" claims {} bytes at byte {}, outside its place from {} to {}",
-                                       s.name, s.bytes, s.offset, previous_end, end)};
+  if (s.offset != place || s.offset > end || s.bytes > end - s.offset)
+    throw file_error{path, fmt::format("section \"{}\" claims {} bytes at byte {}, and its place is from {} to {}",
+                                       s.name, s.bytes, s.offset, place, end)};
   if (s.bytes % width != 0)
     throw file_error{path, fmt::format("section \"{}\" has {} bytes, which is no whole number of {} values", s.name,
                                        s.bytes, name_of(s.type))};
-}
-
-std::vector<model_section> read_table(const std::string& path, bytes_view file, table_place place) {
-  std::vector<model_section> sections;
-  std::set<std::string> names;
-  std::uint64_t end = header_bytes;
-  for (std::uint64_t i = 0; i < place.sections; ++i) {
-    auto section = read_record(path, file, place.offset + i * record_bytes);
-    check_section(path, section, end, place.offset);
-    if (!names.insert(section.name).second)
-      throw file_error{path, fmt::format("has two sections named \"{}\"", section.name)};
-    end = section.offset + section.bytes;
-    sections.push_back(std::move(section));
-  }
-  return sections;
-}
-
-[[noreturn]] void report_damage(const std::string& path, bytes_view file, const std::vector<model_section>& sections) {
-  for (const auto& s : sections)
-    if (hex_digest(file.subspan(s.offset, s.bytes)) != s.sha256)
-      throw file_error{path,
-                       fmt::format("section \"{}\" was changed since it was written (its SHA-256 differs); copy the "
-                                   "file again",
-                                   s.name)};
-  throw file_error{path, "was changed since it was written (the SHA-256 of the whole differs); copy it again"};
 }
 
 }  // namespace
@@ -172,13 +115,66 @@ std::string footer(std::uint64_t table_offset, std::uint64_t sections, std::uint
   return bytes += end_mark;
 }
 
-std::vector<model_section> parse(const std::string& path, bytes_view file) {
-  check_header(path, file);
-  const auto place = read_footer(path, file);
-  auto sections = read_table(path, file, place);
-  const auto digested = file.size() - digest_bytes;
-  if (hex_digest(file.first(digested)) != text_at(file, digested, digest_bytes)) report_damage(path, file, sections);
+void check_header(const std::string& path, bytes_view start, std::uint64_t file_bytes) {
+  const auto mark = text_at(start, 0, std::min<std::uint64_t>(start.size(), magic.size()));
+  if (mark.empty() || mark != magic.substr(0, mark.size()))
+    throw file_error{path, "is not a Spinule model; a model file begins with the mark of the .spn format"};
+  if (file_bytes < header_bytes + footer_bytes)
+    throw file_error{path, fmt::format("is cut short: {} bytes, and the smallest model has {}; copy it again",
+                                       file_bytes, header_bytes + footer_bytes)};
+  if (const auto found = number_at<std::uint32_t>(start, 8); found != version)
+    throw file_error{path,
+                     fmt::format("has format version {}; this Spinule reads version {}; use the Spinule that wrote "
+                                 "the model or a newer one (or the file is damaged)",
+                                 found, version)};
+  if (number_at<std::uint32_t>(start, 12) != byte_order)
+    throw file_error{path, "has another byte order than the format allows: it is damaged or not written by Spinule"};
+}
+
+table_place read_footer(const std::string& path, bytes_view end, std::uint64_t file_bytes) {
+  const std::uint64_t at = file_bytes - footer_bytes;
+  if (text_at(end, 24, end_mark.size()) != end_mark)
+    throw file_error{path, "is cut short or damaged: the mark that closes a model is missing; copy it again"};
+  if (const auto claimed = number_at<std::uint64_t>(end, 16); claimed != file_bytes)
+    throw file_error{path, fmt::format("has {} bytes but was written with {}; copy it again", file_bytes, claimed)};
+  const table_place place{number_at<std::uint64_t>(end, 0), number_at<std::uint64_t>(end, 8)};
+  // Division keeps a huge count from wrapping around.
+  if (place.offset < header_bytes || place.offset > at || place.offset % alignment != 0 ||
+      place.sections != (at - place.offset) / record_bytes || (at - place.offset) % record_bytes != 0)
+    throw file_error{path, fmt::format("is damaged: a table of {} sections at byte {} does not fit its {} bytes",
+                                       place.sections, place.offset, file_bytes)};
+  if (place.sections > most_sections)
+    throw file_error{path, fmt::format("claims {} sections; a model has at most {}", place.sections, most_sections)};
+  return place;
+}
+
+std::vector<model_section> read_table(const std::string& path, bytes_view table, table_place place) {
+  std::vector<model_section> sections;
+  std::set<std::string> names;
+  std::uint64_t next = header_bytes;
+  for (std::uint64_t i = 0; i < place.sections; ++i) {
+    auto section = read_record(path, table.subspan(i * record_bytes, record_bytes), place.offset + i * record_bytes);
+    check_section(path, section, next, place.offset);
+    if (!names.insert(section.name).second)
+      throw file_error{path, fmt::format("has two sections named \"{}\"", section.name)};
+    next = aligned(section.offset + section.bytes);
+    sections.push_back(std::move(section));
+  }
+  if (next != place.offset)
+    throw file_error{path, fmt::format("has {} bytes before its table that belong to no section", place.offset - next)};
   return sections;
+}
+
+void check_digests(const std::string& path, bytes_view file, std::span<const model_section> sections) {
+  const auto digested = file.size() - digest_bytes;
+  if (hex_digest(file.first(digested)) == text_at(file, digested, digest_bytes)) return;
+  for (const auto& s : sections)
+    if (hex_digest(file.subspan(s.offset, s.bytes)) != s.sha256)
+      throw file_error{path,
+                       fmt::format("section \"{}\" was changed since it was written (its SHA-256 differs); copy the "
+                                   "file again",
+                                   s.name)};
+  throw file_error{path, "was changed since it was written (the SHA-256 of the whole differs); copy it again"};
 }
 
 }  // namespace model_layout

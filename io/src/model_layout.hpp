@@ -28,6 +28,7 @@ inline constexpr std::uint64_t name_bytes = 64;
 inline constexpr std::uint64_t digest_bytes = 64;
 inline constexpr std::uint64_t record_bytes = 192;
 inline constexpr std::uint64_t footer_bytes = 96;
+inline constexpr std::uint64_t most_sections = 1 << 20;
 
 template <class Number>
 void append(std::string& to, Number value) {
@@ -56,7 +57,20 @@ std::string record(const model_section& section);
 /// Without the digest that ends the file.
 std::string footer(std::uint64_t table_offset, std::uint64_t sections, std::uint64_t file_bytes);
 
-/// Checks a whole file and returns its table. Throws `file_error{path, ...}`.
-std::vector<model_section> parse(const std::string& path, std::span<const std::byte> file);
+/// Checks are made in this order, so that a file is refused before it is read: the first `header_bytes` of `file_bytes`
+/// (all there are, if they are fewer); the last `footer_bytes`; the table. Each throws `file_error{path, ...}`.
+void check_header(const std::string& path, std::span<const std::byte> start, std::uint64_t file_bytes);
+
+struct table_place {
+  std::uint64_t offset, sections;
+  std::uint64_t bytes() const { return sections * record_bytes; }
+};
+table_place read_footer(const std::string& path, std::span<const std::byte> end, std::uint64_t file_bytes);
+
+/// Sections that follow each other without gaps beyond the alignment.
+std::vector<model_section> read_table(const std::string& path, std::span<const std::byte> table, table_place place);
+
+/// Of a whole file in memory: its digests.
+void check_digests(const std::string& path, std::span<const std::byte> file, std::span<const model_section> sections);
 
 }  // namespace spinule::model_layout

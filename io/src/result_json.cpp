@@ -212,13 +212,17 @@ void from_json(const json& in, replay_result& result) {
 }
 
 // A line for each field: readable, and a raster does not take a line for each of its numbers.
-void write_result(const std::filesystem::path& path, const replay_result& result) {
+std::string to_text(const replay_result& result) {
   const json whole = result;
   std::string text = "{";
   for (const auto& [key, value] : whole.items())
     text += fmt::format("{}\n  {}: {}", text.size() > 1 ? "," : "", json(key).dump(),
                         value.dump(-1, ' ', false, json::error_handler_t::replace));
-  write_whole(path, text + "\n}\n");
+  return text + "\n}\n";
+}
+
+void write_result(const std::filesystem::path& path, const replay_result& result) {
+  write_whole(path, to_text(result));
 }
 
 std::vector<replay_result> read_results(const std::filesystem::path& path) try {

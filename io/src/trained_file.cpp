@@ -10,6 +10,7 @@
 #include <spinule/engine/lowering.hpp>
 #include <spinule/engine/tick_grid.hpp>
 #include <spinule/error.hpp>
+#include <spinule/io/engine/model_about.hpp>
 #include <spinule/io/model_file.hpp>
 
 #include "json_fields.hpp"
@@ -349,6 +350,7 @@ void save_trained(const std::filesystem::path& path, const trained_network& t, c
     throw spinule_error{"network", "has a Poisson drive, which the format does not hold; leave it out"};
   for (const auto& p : t.net.projections()) check_kept(t.net, p);
   nlohmann::json about{{"model", kind},
+                       {"version", about_version},
                        {"seed", t.net.seed()},
                        {"tick_ms", t.tick.value()},
                        {"input", t.input},
@@ -377,14 +379,12 @@ void save_trained(const std::filesystem::path& path, const trained_network& t, c
 }
 
 bool holds_trained_network(const model_file& file) {
-  if (!file.contains("about")) return false;
-  const auto about = nlohmann::json::parse(file.text("about"), nullptr, false);
-  return about.is_object() && about.value("model", nlohmann::json{}) == kind;
+  return file.contains("about") && about_of(file).value("model", nlohmann::json{}) == kind;
 }
 
 trained_network load_trained(const model_file& file, const named_models& models) {
   try {
-    const auto about = nlohmann::json::parse(file.text("about"));
+    const auto about = about_of(file);
     return trained_reader{file, models}.read({about, "about"});
   } catch (const file_error&) {
     throw;

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -25,10 +26,10 @@ struct outcome {
   std::string out, err;
 };
 
-/// A command under way; its output goes to files.
+/// A command under way; its output goes to files, standard output to another one if asked: "" closes it.
 class running {
  public:
-  explicit running(std::vector<std::string> words) {
+  explicit running(std::vector<std::string> words, const std::optional<std::string>& into = {}) {
     words.insert(words.begin(), SPINULE_COMMAND);
     std::vector<char*> argv;
     for (auto& word : words) argv.push_back(word.data());
@@ -36,7 +37,11 @@ class running {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 1, (folder_ / "out").c_str(), O_WRONLY | O_CREAT, 0600);
+    if (into == "")
+      posix_spawn_file_actions_addclose(&actions, 1);
+    else
+      posix_spawn_file_actions_addopen(&actions, 1, into.value_or((folder_ / "out").string()).c_str(),
+                                       O_WRONLY | O_CREAT, 0600);
     posix_spawn_file_actions_addopen(&actions, 2, (folder_ / "err").c_str(), O_WRONLY | O_CREAT, 0600);
     const int problem = ::posix_spawn(&process_, argv[0], &actions, nullptr, argv.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
@@ -56,6 +61,11 @@ class running {
 };
 
 inline outcome spinule(std::vector<std::string> words) { return running{std::move(words)}.wait(); }
+
+/// Standard output goes to `output`, or is closed where it is "".
+inline outcome spinule_into(const std::string& output, std::vector<std::string> words) {
+  return running{std::move(words), output}.wait();
+}
 
 inline outcome interrupted_after(std::chrono::milliseconds time, std::vector<std::string> words, int signal = SIGINT) {
   const running command{std::move(words)};

@@ -1,7 +1,9 @@
 #include <spinule/io/engine/atomic_file.hpp>
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -53,6 +55,31 @@ TEST(atomic_file, leaves_nothing_when_abandoned) {
   const scratch folder;
   { atomic_file{folder / "a.txt"}.write(std::string(100'000, 'x')); }
   EXPECT_EQ(folder.count(), 0u);
+}
+
+/// The folder after a process was killed that had written to `name` and not committed.
+std::size_t left_by_a_killed_writer(const scratch& folder, const char* name) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    atomic_file file{folder / name};
+    file.write(std::string(1'000'000, 'x'));
+    ::raise(SIGKILL);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_TRUE(WIFSIGNALED(status));
+  return folder.count();
+}
+
+TEST(atomic_file, leaves_nothing_when_its_process_is_killed) {
+  const scratch folder;
+  const int nameless = ::open(folder.path().c_str(), O_TMPFILE | O_WRONLY, 0600);
+  if (nameless < 0) GTEST_SKIP() << "this file system has no files without a name";
+  ::close(nameless);
+  EXPECT_EQ(left_by_a_killed_writer(folder, "a.txt"), 0u);
+  write_whole(folder / "a.txt", "old");
+  EXPECT_EQ(left_by_a_killed_writer(folder, "a.txt"), 1u);
+  EXPECT_EQ(folder.text("a.txt"), "old");
 }
 
 TEST(atomic_file, keeps_the_old_file_when_abandoned) {

@@ -1,5 +1,7 @@
 #include <spinule/io/model_file.hpp>
 
+#include <sys/resource.h>
+
 #include <cstring>
 #include <fstream>
 
@@ -181,12 +183,44 @@ TEST(model_file, says_what_is_wrong) {
   refused(sealed(with(whole, footer + 8, ~std::uint64_t{0})), "does not fit");
   refused(sealed(with(whole, table + 80, ~std::uint64_t{0})), "section \"network\" claims");
   refused(sealed(with(whole, table + 72, std::uint64_t{1} << 40)), "section \"network\" claims");
-  refused(sealed(with(whole, table + 192 + 72, std::uint64_t{64})), "outside its place from 78");
+  refused(sealed(with(whole, table + 192 + 72, std::uint64_t{64})), "its place is from 128");
+  refused(sealed(with(whole, table + 192 + 72, std::uint64_t{192})), "its place is from 128");
   refused(sealed(with(whole, table + 192 + 80, std::uint64_t{11})), "no whole number of float32");
   refused(sealed(with(whole, table + 64, 99u)), "unknown type 99");
   refused(sealed(with(whole, table, '\0')), "is empty");
   EXPECT_THROW(model_file::load(folder / "none.spn"), file_error);
   EXPECT_THROW(model_file::load(folder.path()), file_error);
+}
+
+/// Peak memory of this process in bytes.
+double most_memory() {
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  return 1024.0 * static_cast<double>(used.ru_maxrss);
+}
+
+TEST(model_file, is_refused_before_it_is_read_when_most_of_it_is_nothing) {
+  const scratch folder;
+  write_small(folder / "a.spn");
+  const auto whole = folder.text("a.spn");
+  constexpr std::uint64_t records = 100'000'000, huge = 64 + records * 192 + 96;
+  const double before = most_memory();
+  std::filesystem::resize_file(folder / "a.spn", huge);
+  EXPECT_THAT([&] { model_file::load(folder / "a.spn"); },
+              ThrowsMessage<file_error>(HasSubstr("the mark that closes a model is missing")));
+  const auto table = huge - 3 * 192 - 96;
+  std::string end = whole.substr(256);
+  end = with(with(end, 3 * 192, table), 3 * 192 + 16, huge);
+  std::fstream file{folder / "a.spn", std::ios::in | std::ios::out | std::ios::binary};
+  file.seekp(static_cast<std::streamoff>(table)) << end << std::flush;
+  EXPECT_THAT([&] { model_file::load(folder / "a.spn"); },
+              ThrowsMessage<file_error>(HasSubstr("bytes before its table that belong to no section")));
+  end = with(end, 3 * 192, std::uint64_t{64});
+  end = with(end, 3 * 192 + 8, records);
+  file.seekp(static_cast<std::streamoff>(table)) << end << std::flush;
+  EXPECT_THAT([&] { model_file::load(folder / "a.spn"); },
+              ThrowsMessage<file_error>(HasSubstr("claims 100000000 sections")));
+  EXPECT_LT(most_memory() - before, 1e8);
 }
 
 TEST(model_file, names_the_section_that_is_missing_or_of_another_type) {

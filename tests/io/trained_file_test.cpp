@@ -309,8 +309,10 @@ TEST_F(damaged_network, is_refused_for_what_it_says) {
   EXPECT_THAT(about([](auto& j) { j["projections"][4]["full"] = false; }), HasSubstr("has no section"));
   EXPECT_THAT(about([](auto& j) { j["projections"][2]["bounds"] = {1}; }), HasSubstr("holds two numbers"));
   EXPECT_THAT(about([](auto& j) { j["projections"][2]["bounds"] = {0.5, 0.6}; }), HasSubstr("outside the bounds"));
-  EXPECT_THAT(about([](auto& j) { j = 3; }), HasSubstr("expected an object"));
-  EXPECT_THAT(refusal_of("about", "{"), HasSubstr("not one of a trained network"));
+  EXPECT_THAT(about([](auto& j) { j = 3; }), HasSubstr("section \"about\" is no object of JSON"));
+  EXPECT_THAT(about([](auto& j) { j["version"] = 99; }), HasSubstr("is of version 99; this Spinule reads version 1"));
+  EXPECT_THAT(refusal_of("about", "{"), HasSubstr("section \"about\" is not JSON"));
+  EXPECT_THAT(refusal_of("about", std::string(100'000, '[')), HasSubstr("nested deeper than 32 levels"));
 }
 
 TEST_F(damaged_network, is_refused_for_its_numbers) {

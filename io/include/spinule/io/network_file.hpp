@@ -91,7 +91,8 @@ struct trained_network : described_network {
 /// spikes change weights, modulated projections, Poisson drives and rounded weights, and for a network that
 /// `simulation` would refuse; `file_error` as `model_writer` does.
 void save_trained(const std::filesystem::path& path, const trained_network& trained, const named_models& models);
-/// Whether a model file is one of these; others are those of trained liquids.
+/// Whether a model file is one of these; others are those of trained liquids. Throws `file_error` for an `about` that
+/// cannot be read.
 bool holds_trained_network(const model_file& file);
 /// Throws `file_error{path, ...}` for what is no such file, and for what it says wrongly.
 trained_network load_trained(const model_file& file, const named_models& models);

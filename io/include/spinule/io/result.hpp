@@ -58,7 +58,8 @@ void to_json(nlohmann::json& json, const replay_result& result);
 /// missing field, a wrong type, a newer version, or values that contradict each other.
 void from_json(const nlohmann::json& json, replay_result& result);
 
-/// Writes the JSON of one result. Throws `file_error`; nothing is left half written.
+/// The JSON of one result as text, and written to a file. Throws `file_error`; nothing is left half written.
+std::string to_text(const replay_result& result);
 void write_result(const std::filesystem::path& path, const replay_result& result);
 
 /// Reads a file with one result or an array of them. Throws `file_error`.

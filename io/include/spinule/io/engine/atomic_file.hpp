@@ -10,9 +10,10 @@
 
 namespace spinule {
 
-/// Writes `path` so that a reader, a crash or a full disk never leaves half a file: bytes go to a temporary name in the
-/// same folder; `commit()` writes them through to the disk, gives the file its name and writes the folder through.
-/// Destroyed without `commit()`, it removes the temporary and leaves what `path` held before.
+/// Writes `path` so that a reader, a crash or a full disk never leaves half a file: bytes go to a file without a name
+/// in the same folder, which the system removes if the process ends; `commit()` writes them through to the disk, gives
+/// the file its name and writes the folder through. Where the file system has no nameless files (O_TMPFILE), the file
+/// has a hidden name until then. Destroyed without `commit()`, it leaves what `path` held before and nothing else.
 ///
 /// A link at `path` is followed. What is no regular file (a pipe, /dev/stdout) has nothing to keep whole and is written
 /// to directly. A file that is replaced passes its permissions on.
@@ -34,7 +35,10 @@ class atomic_file {
   void commit();
 
  private:
+  std::filesystem::path folder() const;
+  std::filesystem::path hidden_name(int attempt) const;
   void open_temporary();
+  void give_name();
   void flush();
   void sync();
   void close();
@@ -43,7 +47,8 @@ class atomic_file {
 
   std::filesystem::path asked_;      ///< as the user named it, for messages
   std::filesystem::path target_;     ///< with links resolved
-  std::filesystem::path temporary_;  ///< empty when `target_` is written directly
+  std::filesystem::path temporary_;  ///< its hidden name; empty while it has none
+  bool direct_ = false;              ///< `target_` itself is written to
   int descriptor_ = -1;
   std::size_t size_ = 0;
   std::vector<char> buffer_;

@@ -1,0 +1,30 @@
+// Standard output and error, which may be closed or full.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace spinule {
+
+/// Opens those that are closed, before anything else is opened: no file may take their numbers. What is written to
+/// standard output then fails, what is written to standard error is lost.
+void open_missing_streams();
+
+/// What an output path that stands for standard output looks like.
+inline bool is_standard_output(const std::filesystem::path& path) { return path == "-"; }
+
+/// From now on standard output takes what `write_text` writes to "-" and nothing else; other text goes to standard
+/// error.
+void keep_output_for_json();
+
+/// Writes a file, whole or not at all, or to standard output where the path is "-". Throws `file_error`.
+void write_text(const std::filesystem::path& path, std::string_view text);
+
+/// Everything printed is written through. Throws `file_error` where it cannot be, also for earlier failures.
+void finish_output();
+
+/// A line on standard error; if it cannot be written, nothing can be said.
+void complain(const std::string& text);
+
+}  // namespace spinule
