@@ -35,7 +35,7 @@ projection network::modulate(connection c) {
     throw spinule_error{fmt::format("population \"{}\"", target.name),
                         fmt::format("port \"{}\" is no level; use `connect`",
                                     target.model->receptors()[static_cast<std::size_t>(c.port)].name)};
-  return connect(std::move(c));
+  return add(std::move(c));
 }
 
 void network::modulate(const population& from, const projection& handle, factor, milliseconds delay) {

@@ -288,7 +288,7 @@ projection network::insert(connection c, const sign_filter& part) {
   return projection_at(static_cast<index_t>(projections_.size() - 1));
 }
 
-projection network::connect(connection c) { return insert(std::move(c), {}); }
+projection network::add(connection c) { return insert(std::move(c), {}); }
 
 index_t network::lane_of(const population& cells, int port, index_t neuron, index_t lane) const {
   const auto& p = described(populations_, cells, "network::lane");
@@ -327,7 +327,7 @@ void cut_bounds(connection& positive, connection& negative, bool magnitudes, con
 
 }  // namespace
 
-signed_projections network::connect(connection excitatory, const population& inhibited, int inhibitory_port) {
+signed_projections network::add(connection excitatory, const population& inhibited, int inhibitory_port) {
   const auto& cells = described(populations_, excitatory.to, "network::connect");
   const std::string where = quoted("population", cells.name);
   if (inhibited != excitatory.to)

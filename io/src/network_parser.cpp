@@ -267,7 +267,7 @@ class network_parser {
     at(field["weight"], [&] { c.weight.check("weight"); });
     if (const auto delay = field.find("delay")) c.delay = delay_in(*delay);
     const bool at_once = c.delay.is_constant() && c.delay.constant() == 0;
-    at(field, [&] { made_.net.connect(std::move(c)); });
+    at(field, [&] { made_.net.add(std::move(c)); });
     if (at_once) chain(field, source.id, target.id);
     learnable learn;
     if (const auto words = field.find("learn")) learn = learn_in(*words);

@@ -295,7 +295,7 @@ class trained_reader {
       if (bounds.size() != 2) throw spinule_error{about["bounds"].name(), "holds two numbers"};
       c.lowest = bounds[0], c.highest = bounds[1];
     }
-    made_.net.connect(std::move(c));
+    made_.net.add(std::move(c));
     made_.learn.push_back(learn);
   }
 

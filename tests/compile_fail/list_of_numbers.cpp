@@ -1,4 +1,4 @@
-// first error: wrong unit: this takes millivolts, and number were given
+// first error: wrong unit: this takes millivolts, and a plain number was given
 #include <spinule/models/lif.hpp>
 #include <spinule/models/sources.hpp>
 #include <spinule/network.hpp>

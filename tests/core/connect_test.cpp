@@ -37,7 +37,7 @@ TEST(connect, has_an_untyped_door_that_makes_the_same) {
   parts p;
   const auto typed = p.net.connect(p.input, p.cells[lif::drive], all_to_all{},
                                    {.weight = 2_mV, .delay = 3_ms, .weight_bits = 16, .procedural = true});
-  const auto untyped = p.net.connect({.from = p.input,
+  const auto untyped = p.net.add({.from = p.input,
                                       .to = p.cells,
                                       .port = 1,
                                       .pairs = wiring{all_to_all{}},
@@ -57,7 +57,7 @@ TEST(connect, takes_back_the_synapses_that_a_simulation_shows) {
   const auto drawn = p.net.connect(p.input, p.cells, fixed_probability{0.7},
                                    {.weight = normal{0_mV, 1_mV}, .delay = uniform{1_ms, 5_ms}});
   const auto shown = synapses_of(p.net, drawn);
-  const auto again = p.net.connect({.from = p.input, .to = p.cells, .pairs = shown});
+  const auto again = p.net.add({.from = p.input, .to = p.cells, .pairs = shown});
   auto taken = synapses_of(p.net, again);
   ASSERT_EQ(taken.size(), shown.size());
   for (std::size_t i = 0; i < shown.size(); ++i) {

@@ -14,7 +14,7 @@ world world_of(const trial<Model>& t, const Model& model) {
   for (int p = 0; p < Model::ports; ++p) drive_port(w, t, target<number>{cells, p}, t.tick);
   if constexpr (graded<Model>) {  // what it sends is seen by what it does
     const synapse<number> each{.weight = number{t.drive[0].high / 8}, .delay = t.tick};
-    w.net.connect(connection{.from = cells,
+    w.net.add(connection{.from = cells,
                              .to = cells,
                              .pairs = wiring{fixed_indegree{.k = 2}},
                              .weight = each.weight,

@@ -75,7 +75,7 @@ struct synapse {
   value<Unit> weight = Unit{not_given.a};       ///< not for lists and matrices, which have their own
   value<milliseconds> delay = milliseconds{0};  ///< whole ticks; 0 arrives within the same tick (acyclic only)
   /// Give both, and weights between them may be assigned while a simulation runs (`simulation::assign`).
-  std::optional<Unit> lowest = {}, highest = {};
+  std::optional<in_unit<Unit>> lowest = {}, highest = {};
   /// 16 or 8: weights are rounded to that many bits of the largest that the law can give (8.3 deviations from the mean
   /// of a normal law) or the list has, for less memory. 32: nearly a float's precision. A projection whose weights are
   /// all equal needs no memory for them in any case.
@@ -117,6 +117,13 @@ struct edges {
   edges(const dense_matrix<Given>& m) : all{synapses_of(m.rows, m.columns, m.weights)} {  // NOLINT
     static_cast<void>(expect_unit<Unit, unit_in<Given>>{});
   }
+  /// Refused in words.
+  template <class Other>
+  requires(!std::convertible_to<Other, wiring> && !std::derived_from<Other, edges>) edges(const Other&)  // NOLINT
+      : all{wiring{all_to_all{}}} {
+    static_assert(std::derived_from<Other, edges>,
+                  "this says no pairs: give a wiring rule as fixed_probability{0.1}, a list or a dense_matrix");
+  }
   connected_pairs all;
 };
 
@@ -124,8 +131,8 @@ struct edges {
 /// outside the network. They belong to no population: nobody records, counts or routes them.
 template <class Unit>
 struct poisson_drive {
-  kilohertz rate{0};
-  Unit weight{};
+  in_unit<kilohertz> rate{};
+  in_unit<Unit> weight{};
 };
 
 /// What of a projection is modulated: the amplitude of what it brings.
@@ -180,25 +187,25 @@ class network {
   population add(std::string name, std::shared_ptr<const any_model> model, std::int64_t size,
                  population_options options = {});
 
-  /// Connects a population to another (its port 0) or to a port, `cells[current_lif::inhibitory]`. `pairs`: a wiring
-  /// rule, a list or a matrix, which have weights of their own, a list delays too. With a plasticity rule the spikes
-  /// change the weights, within its bounds. Throws `spinule_error` for what cannot be.
+  /// Connects a population to another (its port 0), to a port, `cells[current_lif::inhibitory]`, or to two ports
+  /// `by_sign`. `pairs`: a wiring rule, a list or a matrix, which have weights of their own, a list delays too. With a
+  /// plasticity rule the spikes change the weights, within its bounds. Throws `spinule_error` for what cannot be.
+  ///
+  /// Of weights `by_sign` those of 0 and more go to the excitatory port, negative ones to the other port of the same
+  /// population: their magnitudes where it takes conductances, else as they are. Bounds lie on both sides of 0 and are
+  /// cut likewise. It returns `signed_projections`, else it returns a `projection`.
   template <class Target, class Rule = no_rule>
-  projection connect(const population& from, const Target& to, edges<unit_onto<Target>> pairs,
-                     const synapse<unit_onto<Target>>& synapses = {}, const Rule& rule = {}) {
-    return connect(untyped(from, to, std::move(pairs), synapses, rule));
-  }
-  /// Weights of 0 and more go to the excitatory port, negative ones to the other port of the population: their
-  /// magnitudes where it takes conductances, else as they are. Bounds lie on both sides of 0 and are cut likewise.
-  template <class Unit, class Rule = no_rule>
-  signed_projections connect(const population& from, const by_sign<Unit>& to, edges<std::type_identity_t<Unit>> pairs,
-                             const synapse<std::type_identity_t<Unit>>& synapses = {}, const Rule& rule = {}) {
-    return connect(untyped(from, to.excitatory, std::move(pairs), synapses, rule), to.inhibitory.neurons,
-                   to.inhibitory.port);
+  auto connect(const population& from, const Target& to, edges<unit_onto<Target>> pairs,
+               const synapse<unit_onto<Target>>& synapses = {}, const Rule& rule = {}) {
+    if constexpr (std::same_as<Target, by_sign<unit_onto<Target>>>)
+      return add(untyped(from, to.excitatory, std::move(pairs), synapses, rule), to.inhibitory.neurons,
+                 to.inhibitory.port);
+    else
+      return add(untyped(from, to, std::move(pairs), synapses, rule));
   }
   /// The same without types.
-  projection connect(connection c);
-  signed_projections connect(connection excitatory, const population& inhibited, int inhibitory_port);
+  projection add(connection c);
+  signed_projections add(connection excitatory, const population& inhibited, int inhibitory_port);
 
   /// What a list or matrix names a lane of a wide port by: neuron * width + lane, both from 0. Throws `spinule_error`
   /// for what does not exist.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <type_traits>
 
 #include <spinule/units.hpp>
 
@@ -11,16 +12,24 @@ namespace spinule {
 #define SPINULE_EXPECT_PAIR(expected, given)                                                                        \
   static_assert(std::same_as<Expected, Given> || !(std::same_as<Expected, expected> && std::same_as<Given, given>), \
                 "wrong unit: this takes " #expected ", and " #given " were given");
-#define SPINULE_EXPECT_ONE(expected)          \
-  SPINULE_EXPECT_PAIR(expected, number)       \
-  SPINULE_EXPECT_PAIR(expected, millivolts)   \
-  SPINULE_EXPECT_PAIR(expected, picoamperes)  \
-  SPINULE_EXPECT_PAIR(expected, milliseconds) \
-  SPINULE_EXPECT_PAIR(expected, micrometres)  \
-  SPINULE_EXPECT_PAIR(expected, kilohertz)    \
-  SPINULE_EXPECT_PAIR(expected, nanosiemens)  \
-  SPINULE_EXPECT_PAIR(expected, gigaohms)     \
+#define SPINULE_EXPECT_ONE(expected)                                                                                 \
+  static_assert(std::same_as<Expected, Given> || !(std::same_as<Expected, expected> && std::same_as<Given, number>), \
+                "wrong unit: this takes " #expected ", and a plain number was given");                               \
+  SPINULE_EXPECT_PAIR(expected, millivolts)                                                                          \
+  SPINULE_EXPECT_PAIR(expected, picoamperes)                                                                         \
+  SPINULE_EXPECT_PAIR(expected, milliseconds)                                                                        \
+  SPINULE_EXPECT_PAIR(expected, micrometres)                                                                         \
+  SPINULE_EXPECT_PAIR(expected, kilohertz)                                                                           \
+  SPINULE_EXPECT_PAIR(expected, nanosiemens)                                                                         \
+  SPINULE_EXPECT_PAIR(expected, gigaohms)                                                                            \
   SPINULE_EXPECT_PAIR(expected, picofarads)
+
+template <class Unit, class... Named>
+constexpr bool one_of = (std::same_as<Unit, Named> || ...);
+/// The units that messages name.
+template <class Unit>
+constexpr bool has_name = one_of<Unit, number, millivolts, picoamperes, milliseconds, micrometres, kilohertz,
+                                 nanosiemens, gigaohms, picofarads>;
 
 /// Does not compile, with a message that names both, where a quantity in another unit than the expected one was given.
 /// Instantiate it where the unit is known: `expect_unit<Expected, Given>{}`.
@@ -35,10 +44,24 @@ struct expect_unit {
   SPINULE_EXPECT_ONE(nanosiemens)
   SPINULE_EXPECT_ONE(gigaohms)
   SPINULE_EXPECT_ONE(picofarads)
-  static_assert(std::same_as<Expected, Given>, "wrong unit: this takes another unit than the one given");
+  static_assert(std::same_as<Expected, Given> || (has_name<Expected> && has_name<Given>),
+                "wrong unit: this takes another unit than the one given");
 };
 
 #undef SPINULE_EXPECT_ONE
 #undef SPINULE_EXPECT_PAIR
+
+/// A quantity in this unit. Anything else that it is given, plain numbers too, is refused in words.
+template <class Unit>
+struct in_unit : Unit {
+  constexpr in_unit(Unit given = {}) : Unit{given} {}  // NOLINT: implicit by design
+  template <class Other>
+  requires(!std::derived_from<Other, Unit>) constexpr in_unit(const Other& given) {  // NOLINT
+    if constexpr (std::is_arithmetic_v<Other> && std::same_as<Unit, number>)
+      Unit::operator=(Unit{static_cast<double>(given)});
+    else
+      static_cast<void>(expect_unit<Unit, std::conditional_t<std::is_arithmetic_v<Other>, number, Other>>{});
+  }
+};
 
 }  // namespace spinule

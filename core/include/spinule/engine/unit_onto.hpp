@@ -8,6 +8,8 @@ namespace spinule {
 
 template <class Unit>
 struct target;
+template <class Unit>
+struct by_sign;
 template <class Model>
 struct population_of;
 
@@ -21,6 +23,10 @@ struct unit_of<population_of<Source>> {
 };
 template <class Unit>
 struct unit_of<target<Unit>> {
+  using type = Unit;
+};
+template <class Unit>
+struct unit_of<by_sign<Unit>> {
   using type = Unit;
 };
 template <neuron_model Model>

@@ -1,0 +1,15 @@
+// first error: wrong unit: this takes millivolts, and a plain number was given
+#include <spinule/models/lif.hpp>
+#include <spinule/network.hpp>
+
+using namespace spinule;
+
+int main() {
+  network net;
+  const auto cells = net.add("cells", lif{}, 10);
+#ifdef WRONG
+  net.connect(cells, cells, all_to_all{}, {.weight = 1_mV, .delay = 1_ms, .lowest = 0, .highest = 2_mV});
+#else
+  net.connect(cells, cells, all_to_all{}, {.weight = 1_mV, .delay = 1_ms, .lowest = 0_mV, .highest = 2_mV});
+#endif
+}
