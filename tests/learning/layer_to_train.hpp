@@ -55,6 +55,54 @@ inline trainer trainer_of(const small_network& n, const trainer_options& o = {},
   return {n.net, n.input, n.output, 1_ms, length, loss, o};
 }
 
+/// Two layers, the second one recurrent, of which some pairs are connected.
+struct deep_network {
+  network net{5};
+  population input, second, output;
+  std::vector<projection> projections;
+};
+struct deep_shape {
+  index_t inputs, first, second;
+  double share, into_first, into_second;  ///< of all pairs; mean weights
+  milliseconds first_delay{0};
+};
+/// `full` has all pairs, of weight 0 where the other has none, and so is held as matrices. `own_delays`: up to 4 ms are
+/// added to each.
+template <class Model, class Unit>
+deep_network deep_network_of(const Model& model, Unit unit, const deep_shape& shape, bool full,
+                             bool own_delays = false) {
+  deep_network n;
+  const auto input = n.net.add("input", replay{}, shape.inputs);
+  const auto first = n.net.add("first", model, shape.first), second = n.net.add("second", model, shape.second);
+  const auto output = n.net.add("output", leaky_integrator{.tau = 5_ms}, classes);
+  random_stream random{4, purpose::user, 2};
+  const auto some = [&](index_t from, index_t to, double mean, milliseconds delay, auto scale) {
+    std::vector<listed<decltype(scale)>> all;
+    for (index_t j = 0; j < from; ++j)
+      for (index_t i = 0; i < to; ++i) {
+        const double weight = mean + 0.5 * random.normal();
+        const milliseconds later = own_delays ? delay + 1_ms * static_cast<double>((3 * i + 2 * j) % 5) : delay;
+        if (random.uniform() < shape.share)
+          all.push_back({j, i, scale * weight, later});
+        else if (full)
+          all.push_back({j, i, scale * 0.0, later});
+      }
+    return all;
+  };
+  const auto connect = [&](const auto& from, const auto& to, auto list) {
+    n.projections.push_back(n.net.connect(from, to, std::move(list)));
+  };
+  connect(input, first, some(shape.inputs, shape.first, shape.into_first, shape.first_delay, unit));
+  connect(first, second, some(shape.first, shape.second, shape.into_second, 0_ms, unit));
+  connect(second, second, some(shape.second, shape.second, 0, 2_ms, unit));
+  connect(second, output, some(shape.second, classes, 0, 0_ms, number{1.0}));
+  n.input = input, n.second = second, n.output = output;
+  return n;
+}
+inline trainer trainer_of(const deep_network& n, const trainer_options& o = {}) {
+  return {n.net, n.input, n.output, 1_ms, length, {}, o};
+}
+
 inline double norm(const std::vector<double>& x) {
   double sum = 0;
   for (const double y : x) sum += y * y;

@@ -12,51 +12,17 @@
 namespace spinule::learning {
 namespace {
 
-constexpr index_t ins = 150, firsts = 140, seconds = 80;
+constexpr deep_shape shape{150, 140, 80, 0.06, 0.5, 0.5, 1_ms};
 
-struct deep_network {
-  network net{5};
-  population input, second, output;
-  std::vector<projection> projections;
-};
-
-/// Two layers, the second one recurrent, with every sixteenth synapse or so; `full` has all pairs, of weight 0 where
-/// the other has none, and so is held as matrices. `own_delays`: up to 4 ms are added to each.
 template <class Model, class Unit>
 deep_network layers_of(const Model& model, Unit unit, bool full, bool own_delays = false) {
-  deep_network n;
-  const auto input = n.net.add("input", replay{}, ins);
-  const auto first = n.net.add("first", model, firsts), second = n.net.add("second", model, seconds);
-  const auto output = n.net.add("output", leaky_integrator{.tau = 5_ms}, classes);
-  random_stream random{4, purpose::user, 2};
-  const auto some = [&](index_t from, index_t to, double mean, milliseconds delay, auto scale) {
-    std::vector<listed<decltype(scale)>> all;
-    for (index_t j = 0; j < from; ++j)
-      for (index_t i = 0; i < to; ++i) {
-        const double weight = mean + 0.5 * random.normal();
-        const milliseconds later = own_delays ? delay + 1_ms * static_cast<double>((3 * i + 2 * j) % 5) : delay;
-        if (random.uniform() < 0.06)
-          all.push_back({j, i, scale * weight, later});
-        else if (full)
-          all.push_back({j, i, scale * 0.0, later});
-      }
-    return all;
-  };
-  n.projections.push_back(n.net.connect(input, first, some(ins, firsts, 0.5, 1_ms, unit)));
-  n.projections.push_back(n.net.connect(first, second, some(firsts, seconds, 0.5, 0_ms, unit)));
-  n.projections.push_back(n.net.connect(second, second, some(seconds, seconds, 0, 2_ms, unit)));
-  n.projections.push_back(n.net.connect(second, output, some(seconds, classes, 0, 0_ms, number{1.0})));
-  n.input = input, n.second = second, n.output = output;
-  return n;
+  return deep_network_of(model, unit, shape, full, own_delays);
 }
 deep_network layers(bool full, bool own_delays = false) {
   return layers_of(lif{.tau = 8_ms, .threshold = 1_mV, .refractory = 1_ms}, 1_mV, full, own_delays);
 }
 
-trainer trainer_of(const deep_network& n, const trainer_options& o = {}) {
-  return {n.net, n.input, n.output, 1_ms, length, {}, o};
-}
-std::vector<training_sample> batch_of(std::size_t count) { return samples_of(count, 3, 0, ins); }
+std::vector<training_sample> batch_of(std::size_t count) { return samples_of(count, 3, 0, shape.inputs); }
 
 /// 0 where the pair has no synapse.
 std::vector<double> where_connected(std::vector<double> x, const std::vector<double>& weights) {
@@ -103,7 +69,7 @@ TEST(trainer_list, has_the_gradient_of_matrices_with_weighted_and_with_steady_in
   std::vector<training_sample> steady(5);
   for (std::uint32_t s = 0; s < 5; ++s)
     for (std::uint32_t t = 0; t < length; ++t)
-      for (std::uint32_t c = s; c < ins; c += 4) steady[s].events.push_back({t, c});
+      for (std::uint32_t c = s; c < shape.inputs; c += 4) steady[s].events.push_back({t, c});
   expect_the_gradients_of_matrices(few, all, {}, steady);
 }
 
@@ -114,8 +80,8 @@ TEST(trainer_list, learns_as_matrices_do_with_signs_and_norms_that_are_kept) {
     trainer a = trainer_of(few, o), b = trainer_of(all, o);
     for (std::size_t k = 0; k < 2; ++k) {
       auto own = how;
-      own.signs = k == 0 ? learning_signs::flipped_sources(ins, how.keep_norm ? 70 : 0)
-                         : learning_signs::flipped_targets(seconds, how.keep_norm ? 30 : 0);
+      own.signs = k == 0 ? learning_signs::flipped_sources(shape.inputs, how.keep_norm ? 70 : 0)
+                         : learning_signs::flipped_targets(shape.second, how.keep_norm ? 30 : 0);
       a.learn_by(few.projections[k], own);
       b.learn_by(all.projections[k], own);
     }
@@ -190,7 +156,7 @@ TEST(trainer_list, spikes_as_a_simulation_of_what_it_learned) {
     for (const auto c : sim.counts(n.second)) spikes += static_cast<double>(c);
   }
   EXPECT_GT(spikes, 100);
-  EXPECT_NEAR(exact.layers().at(1).spikes * seconds * static_cast<double>(batch.size()), spikes, 1e-6);
+  EXPECT_NEAR(exact.layers().at(1).spikes * shape.second * static_cast<double>(batch.size()), spikes, 1e-6);
 }
 
 TEST(trainer_list, has_the_bits_of_matrices_where_synapses_have_delays_of_their_own) {

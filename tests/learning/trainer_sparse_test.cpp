@@ -9,45 +9,10 @@
 namespace spinule::learning {
 namespace {
 
-constexpr index_t wide = 37;
+constexpr deep_shape shape{channels, 37, units, 0.3, 0.6, 0.3};
 
-struct deep_network {
-  network net{5};
-  population input, output;
-  std::vector<projection> projections;
-};
-
-/// Two layers, the second one recurrent, with every third synapse or so; `full` has all pairs, of weight 0 where the
-/// other has none.
 deep_network layers(bool full) {
-  deep_network n;
-  const auto input = n.net.add("input", replay{}, channels);
-  const lif unit{.tau = 8_ms, .threshold = 1_mV, .refractory = 1_ms};
-  const auto first = n.net.add("first", unit, wide), second = n.net.add("second", unit, units);
-  const auto output = n.net.add("output", leaky_integrator{.tau = 5_ms}, classes);
-  random_stream random{4, purpose::user, 2};
-  const auto some = [&](index_t from, index_t to, double mean, milliseconds delay, auto unit_of) {
-    std::vector<listed<decltype(unit_of)>> all;
-    for (index_t j = 0; j < from; ++j)
-      for (index_t i = 0; i < to; ++i) {
-        const double weight = mean + 0.5 * random.normal();
-        if (random.uniform() < 0.3)
-          all.push_back({j, i, decltype(unit_of){weight}, delay});
-        else if (full)
-          all.push_back({j, i, decltype(unit_of){0.0}, delay});
-      }
-    return all;
-  };
-  n.projections.push_back(n.net.connect(input, first, some(channels, wide, 0.6, 0_ms, 1_mV)));
-  n.projections.push_back(n.net.connect(first, second, some(wide, units, 0.3, 0_ms, 1_mV)));
-  n.projections.push_back(n.net.connect(second, second, some(units, units, 0, 2_ms, 1_mV)));
-  n.projections.push_back(n.net.connect(second, output, some(units, classes, 0, 0_ms, 1.0)));
-  n.input = input, n.output = output;
-  return n;
-}
-
-trainer trainer_of(const deep_network& n, const trainer_options& o) {
-  return {n.net, n.input, n.output, 1_ms, length, {}, o};
+  return deep_network_of(lif{.tau = 8_ms, .threshold = 1_mV, .refractory = 1_ms}, 1_mV, shape, full);
 }
 
 TEST(trainer_sparse, has_the_gradient_of_the_dense_network_with_zeros) {
