@@ -130,8 +130,9 @@ void clocked_engine::begin_episode(std::uint64_t episode) {
 }
 
 std::vector<double> clocked_engine::weights(index_t projection, index_t first, index_t count) const {
-  return net_->descriptions[projection].plasticity ? synapses_->weights(projection, first, count)
-                                                   : engine::weights(projection, first, count);
+  return net_->descriptions[projection].plasticity || synapses_->writes_weights()
+             ? synapses_->weights(projection, first, count)
+             : engine::weights(projection, first, count);
 }
 
 void clocked_engine::assign(index_t projection, index_t first, index_t count, std::span<const double> weights) {

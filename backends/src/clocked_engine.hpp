@@ -73,6 +73,7 @@ class clocked_engine final : public engine {
   void adopt(index_t p, const any_model& changed) override;
   void write(index_t p, std::size_t field, index_t neuron, double value) override;
   std::vector<double> weights(index_t projection, index_t first, index_t count) const override;
+  bool writes_weights() const override { return synapses_->writes_weights(); }
   void assign(index_t projection, index_t first, index_t count, std::span<const double> weights) override;
   std::uint64_t synapse_bytes() const override { return synapses_->bytes(); }
   std::optional<cost_report> costs() const override;

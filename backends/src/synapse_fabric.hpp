@@ -71,7 +71,9 @@ class synapse_fabric {
   virtual void deliver(std::span<const line_list> arrivals, moment now, std::size_t shard, inbox to) = 0;
   /// Neurons of the i-th slice of a shard fire in tick `now`; call after what arrives has been delivered.
   virtual void fire(std::size_t /*shard*/, std::size_t /*i*/, moment /*now*/, std::span<const index_t> /*fired*/) {}
-  /// The weights of a projection with a rule, of sources first .. first + count - 1 by source, delay and target, in the
+  /// Whether weights are others than the network asks for, also where no rule changes them.
+  virtual bool writes_weights() const { return false; }
+  /// The weights of a projection with a rule, or that are written, of sources first .. first + count - 1 by source, delay and target, in the
   /// unit of the target port.
   virtual std::vector<double> weights(index_t /*projection*/, index_t /*first*/, index_t /*count*/) const { return {}; }
   /// Replaces them before tick `now`, which would have come next.

@@ -44,6 +44,28 @@ void tile_fabric::reset(std::uint64_t episode) {
   }
 }
 
+// Synapses of one line onto one target share a pair of cells; each has its part of what the pair holds.
+std::vector<double> tile_fabric::weights(index_t projection, index_t first, index_t count) const {
+  const array& a = arrays_[projection];
+  const connectivity& c = *a.synapses;
+  const auto end = [&](std::uint64_t s, std::uint64_t last) {
+    std::uint64_t e = s + 1;
+    while (e < last && c.target[e] == c.target[s]) ++e;
+    return e;
+  };
+  std::vector<double> all;
+  for (std::size_t line = c.line(first, 0); line < c.line(first + count, 0); ++line)
+    for (std::uint64_t s = c.offsets[line], e; s < c.offsets[line + 1]; s = e) {
+      e = end(s, c.offsets[line + 1]);
+      double asked = 0;
+      for (std::uint64_t k = s; k < e; ++k) asked += c.weight(k);
+      const double held = a.tiles.weight(line, c.target[s]) * c.quantum;
+      for (std::uint64_t k = s; k < e; ++k)
+        all.push_back(e == s + 1 ? held : asked != 0 ? held * c.weight(k) / asked : 0);
+    }
+  return all;
+}
+
 void tile_fabric::deliver(std::span<const line_list> arrivals, moment now, std::size_t shard, inbox to) {
   for (std::size_t j = 0; j < arrays_.size(); ++j) {
     array& a = arrays_[j];

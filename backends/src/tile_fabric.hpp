@@ -18,6 +18,8 @@ class tile_fabric final : public synapse_fabric {
   std::unique_ptr<synapse_fabric> clone() const override { return std::make_unique<tile_fabric>(*this); }
   void reset(std::uint64_t episode) override;
   std::span<const bundle> bundles() const override { return bundles_; }
+  bool writes_weights() const override { return true; }
+  std::vector<double> weights(index_t projection, index_t first, index_t count) const override;
   void deliver(std::span<const line_list> arrivals, moment now, std::size_t shard, inbox to) override;
 
   tiled_projection& tiles(std::size_t j) { return arrays_[j].tiles; }

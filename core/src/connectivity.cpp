@@ -84,7 +84,7 @@ const connectivity& lowered_network::synapses(index_t projection) const {
   return *mine;
 }
 
-connectivity lowered_network::draw(index_t projection, index_t first, index_t count) const {
+connectivity lowered_network::draw(index_t projection, index_t first, index_t count, bool as_given) const {
   const projection_summary& s = summaries[projection];
   const auto& d = descriptions[projection];
   connectivity c;
@@ -94,9 +94,9 @@ connectivity lowered_network::draw(index_t projection, index_t first, index_t co
   c.delays = s.delays;
   c.offsets.assign(c.lines() + 1, 0);
   row_drawer drawer{*this, projection};
-  const bool as_given = d.plasticity || s.graded;
-  const bool one = d.rule && d.weight.is_constant(), keep = as_given && !one;
-  if (as_given && one) c.start.assign(1, d.equal_weight());
+  const bool given = as_given || d.plasticity || s.graded;
+  const bool one = d.rule && d.weight.is_constant(), keep = given && !one;
+  if (given && one) c.start.assign(1, d.equal_weight());
   if (drawer.by_source()) {
     if (c.sources == populations[d.source].size) {
       c.target.reserve(s.synapses);

@@ -15,6 +15,12 @@ std::vector<double> engine::weights(index_t projection, index_t first, index_t c
   return w;
 }
 
+std::vector<double> engine::asked_weights(index_t projection, index_t first, index_t count) const {
+  connectivity c = net().draw(projection, first, count, true);
+  if (c.start.size() == 1) return std::vector<double>(c.synapses(), c.start[0]);
+  return std::move(c.start);
+}
+
 namespace {
 
 /// Sources first .. first + count - 1 of a projection.
@@ -47,6 +53,10 @@ std::vector<T> as_listed(const engine& e, const synapse_range& r, std::vector<T>
 
 std::vector<double> weights_of(const engine& e, const synapse_range& r) {
   return as_listed(e, r, e.weights(r.id, r.first, r.count));
+}
+
+std::vector<double> asked_of(const engine& e, const synapse_range& r) {
+  return as_listed(e, r, e.asked_weights(r.id, r.first, r.count));
 }
 
 std::vector<listed_synapse> synapses_of(const engine& e, const synapse_range& r) {
@@ -87,6 +97,12 @@ void assign_to(engine& e, const synapse_range& r, std::span<const double> weight
 std::vector<double> simulation::weights(const projection& p) const { return weights_of(*engine_, all_of(*engine_, p)); }
 std::vector<double> simulation::weights(const projection& p, index_t source) const {
   return weights_of(*engine_, from(*engine_, p, source));
+}
+std::vector<double> simulation::asked_weights(const projection& p) const {
+  return asked_of(*engine_, all_of(*engine_, p));
+}
+std::vector<double> simulation::asked_weights(const projection& p, index_t source) const {
+  return asked_of(*engine_, from(*engine_, p, source));
 }
 std::vector<listed_synapse> simulation::synapses(const projection& p) const {
   return synapses_of(*engine_, all_of(*engine_, p));

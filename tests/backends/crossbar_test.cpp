@@ -37,7 +37,8 @@ TEST(crossbar, equals_cpu_in_each_drive_and_precision) {
 TEST(crossbar, gives_one_chip_per_number_and_the_same_one_again) {
   const network net = balanced();
   const auto on = [&](std::uint32_t chip) {
-    return spikes_of({net, crossbar{.hardware = load_hardware("random_rram_40nm"), .chip = chip}}, 3, {150_ms});
+    return spikes_of({net, crossbar{.tick = 1_ms, .hardware = load_hardware("random_rram_40nm"), .chip = chip}}, 3,
+                     {150_ms});
   };
   const auto first = on(0);
   EXPECT_EQ(first, on(0));
@@ -47,14 +48,14 @@ TEST(crossbar, gives_one_chip_per_number_and_the_same_one_again) {
 
 TEST(crossbar, copies_read_with_the_same_noise) {
   const network net = balanced();
-  simulation sim{net, crossbar{.hardware = load_hardware("random_rram_40nm")}};
+  simulation sim{net, crossbar{.tick = 1_ms, .hardware = load_hardware("random_rram_40nm")}};
   simulation copy = sim;
   EXPECT_EQ(spikes_of(sim, 3, {100_ms}), spikes_of(copy, 3, {100_ms}));
 }
 
 TEST(crossbar, counts_energy_and_time_since_the_last_reset) {
   const network net = balanced();
-  simulation sim{net, crossbar{.hardware = load_hardware("isaac_32nm")}};
+  simulation sim{net, crossbar{.tick = 1_ms, .hardware = load_hardware("isaac_32nm")}};
   EXPECT_EQ(sim.costs()->dynamic_pj(), 0);
   sim.run(100_ms);
   const auto once = *sim.costs();
@@ -73,10 +74,11 @@ TEST(crossbar, frozen_projections_take_their_weights_from_forming) {
   const auto in = net.add("in", poisson{.rate = 100_Hz}, 50);
   const auto out = net.add("out", lif{}, 30);
   net.connect(in, out, all_to_all{}, {.weight = 0_mV});
-  simulation silent{net, crossbar{}};
+  simulation silent{net, crossbar{.tick = 1_ms}};
   silent.run(200_ms);
   EXPECT_TRUE(std::ranges::all_of(silent.counts(out), [](auto n) { return n == 0; }));
-  simulation formed{net, crossbar{.hardware = load_hardware("random_rram_40nm"), .frozen = {{"in->out", 0.3}}}};
+  simulation formed{
+      net, crossbar{.tick = 1_ms, .hardware = load_hardware("random_rram_40nm"), .frozen = {{"in->out", 0.3}}}};
   formed.run(200_ms);
   EXPECT_TRUE(std::ranges::any_of(formed.counts(out), [](auto n) { return n > 0; }));
   EXPECT_THROW((simulation{net, crossbar{.frozen = {{"in->nowhere", 1}}}}), spinule_error);
@@ -86,7 +88,7 @@ TEST(digital, gives_the_spikes_of_cpu_and_their_price) {
   const network net = balanced();
   const auto expected = spikes_of({net, cpu{.tick = 1_ms, .threads = 1}}, 3, {150_ms});
   for (const char* preset : {"loihi_davies2018", "loihi_sanafe", "truenorth", "odin"}) {
-    simulation sim{net, digital{.hardware = load_hardware(preset)}};
+    simulation sim{net, digital{.tick = 1_ms, .hardware = load_hardware(preset)}};
     EXPECT_EQ(expected, spikes_of(sim, 3, {150_ms}));
     sim.run(150_ms);
     EXPECT_GT(sim.costs()->total_pj(), 0) << preset;
@@ -99,7 +101,7 @@ TEST(digital, counts_every_synaptic_event_that_arrived) {
   const auto in = net.add("in", spike_list{{{1_ms, 0}, {2_ms, 1}}}, 2);
   const auto out = net.add("out", lif{}, 7);
   net.connect(in, out, all_to_all{}, {.weight = 1_mV});
-  simulation sim{net, digital{}};
+  simulation sim{net, digital{.tick = 1_ms}};
   sim.run(5_ms);
   const auto report = *sim.costs();
   std::uint64_t operations = 0;
@@ -112,8 +114,8 @@ TEST(digital, counts_every_synaptic_event_that_arrived) {
 
 TEST(emulated_hardware, is_refused_on_the_wrong_back_end) {
   const network net = balanced();
-  EXPECT_THROW((simulation{net, crossbar{.hardware = load_hardware("odin")}}), spinule_error);
-  EXPECT_THROW((simulation{net, digital{.hardware = load_hardware("isaac_32nm")}}), spinule_error);
+  EXPECT_THROW((simulation{net, crossbar{.tick = 1_ms, .hardware = load_hardware("odin")}}), spinule_error);
+  EXPECT_THROW((simulation{net, digital{.tick = 1_ms, .hardware = load_hardware("isaac_32nm")}}), spinule_error);
 }
 
 TEST(parallel, gives_each_sample_to_a_copy_and_keeps_the_order) {

@@ -77,12 +77,13 @@ void add_backends(goldens& all) {
         on(values_and_spikes, cpu{.tick = 1_ms, .threads = threads}, 80_ms);
   for (const char* preset : {"ideal", "isaac_32nm", "random_rram_40nm", "neurram_130nm"})
     all[std::string{"crossbar/values/"} + preset] =
-        on(values_and_spikes, crossbar{.hardware = load_hardware(preset), .chip = 4}, 80_ms);
-  all["digital/values/odin"] = on(values_and_spikes, digital{.hardware = load_hardware("odin")}, 80_ms);
+        on(values_and_spikes, crossbar{.tick = 1_ms, .hardware = load_hardware(preset), .chip = 4}, 80_ms);
+  all["digital/values/odin"] = on(values_and_spikes, digital{.tick = 1_ms, .hardware = load_hardware("odin")}, 80_ms);
   for (const char* preset : {"ideal", "isaac_32nm", "random_rram_40nm", "neurram_130nm"})
-    all[std::string{"crossbar/"} + preset] = on(layers, crossbar{.hardware = load_hardware(preset), .chip = 4});
+    all[std::string{"crossbar/"} + preset] =
+        on(layers, crossbar{.tick = 1_ms, .hardware = load_hardware(preset), .chip = 4});
   for (const char* preset : {"loihi_davies2018", "loihi_sanafe", "truenorth", "odin"})
-    all[std::string{"digital/"} + preset] = on(layers, digital{.hardware = load_hardware(preset)});
+    all[std::string{"digital/"} + preset] = on(layers, digital{.tick = 1_ms, .hardware = load_hardware(preset)});
 }
 
 }  // namespace spinule

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <spinule/engine/engine.hpp>
+#include <spinule/kept_weights.hpp>
 #include <spinule/network.hpp>
 
 namespace spinule {
@@ -99,6 +100,11 @@ class simulation {
   /// source, delay and target. Or those of one source, in the same order. Nothing is kept of what is read.
   std::vector<double> weights(const projection& p) const;
   std::vector<double> weights(const projection& p, index_t source) const;
+  /// The same as the network gave them: drawn or listed, before any back end rounded, wrote or learned them.
+  std::vector<double> asked_weights(const projection& p) const;
+  std::vector<double> asked_weights(const projection& p, index_t source) const;
+  /// How far `weights` are from `asked_weights`, for every projection that no rule changes. Draws all of them again.
+  std::vector<spinule::kept_weights> kept_weights() const;
   /// The same with who is connected to whom, and delays as they are used.
   std::vector<listed_synapse> synapses(const projection& p) const;
   std::vector<listed_synapse> synapses(const projection& p, index_t source) const;

@@ -22,7 +22,7 @@ struct frozen_projection {
 /// The neurons of `cpu`; each projection becomes tiles of differential conductance pairs, read by the lines that spike
 /// in a tick, and every event is costed. With ideal devices and converters the spikes are those of `cpu`, bit for bit.
 struct crossbar {
-  milliseconds tick{1};
+  milliseconds tick{0.1};
   spinule::hardware hardware = load_hardware("ideal");
   std::uint32_t chip = 0;  ///< another number is another draw of all devices
   std::vector<frozen_projection> frozen = {};

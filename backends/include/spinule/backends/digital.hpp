@@ -12,7 +12,7 @@ namespace spinule {
 
 /// The spikes of `cpu`, priced: the baseline that a crossbar is compared with.
 struct digital {
-  milliseconds tick{1};
+  milliseconds tick{0.1};
   spinule::hardware hardware = load_hardware("loihi_davies2018");
   spinule::stepping stepping = spinule::stepping::automatic;
   spinule::precision precision = spinule::precision::single;

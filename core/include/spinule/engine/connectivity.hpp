@@ -25,7 +25,7 @@ struct connectivity {
   std::vector<index_t> target;         ///< [synapses()], ascending within a line
   std::vector<std::int32_t> code;      ///< [synapses()] weight in quanta; empty when all weights equal `constant`
   std::int32_t constant = 0;
-  std::vector<double> start = {};  ///< weights that will change, as they were given: [synapses], or one for all
+  std::vector<double> start = {};  ///< weights as they were given, where wanted: [synapses], or one for all
   double quantum = 1;              ///< input unit of the target port per quantum
 
   std::uint64_t synapses() const { return target.size(); }

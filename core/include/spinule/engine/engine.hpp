@@ -52,6 +52,10 @@ class engine {
   /// [synapses of sources first .. first + count - 1] as they are used now, in the unit of the target port, by source,
   /// delay and target.
   virtual std::vector<double> weights(index_t projection, index_t first, index_t count) const;
+  /// Whether weights are others than the network's, rounded to quanta, also where no rule changes them.
+  virtual bool writes_weights() const { return false; }
+  /// The same as the network gave them.
+  std::vector<double> asked_weights(index_t projection, index_t first, index_t count) const;
   /// Replaces them, in the same order, before the next tick; of projections with a rule, and within its bounds.
   virtual void assign(index_t projection, index_t first, index_t count, std::span<const double> weights) = 0;
   /// Memory that synapses take.

@@ -75,7 +75,8 @@ struct lowered_network {
   /// All synapses of a projection in memory: drawn when first asked for, then kept. May be called by several threads.
   const connectivity& synapses(index_t projection) const;
   /// The same, drawn afresh and not kept, of all sources or a few: sources first .. first + count - 1, numbered from 0.
-  connectivity draw(index_t projection, index_t first = 0, index_t count = 0xffffffff) const;
+  /// `as_given`: with weights as they were given, in `connectivity::start`, even where they do not change.
+  connectivity draw(index_t projection, index_t first = 0, index_t count = 0xffffffff, bool as_given = false) const;
 
   lowered_network();
   ~lowered_network();
