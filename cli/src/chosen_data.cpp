@@ -5,6 +5,7 @@
 
 #include <spinule/error.hpp>
 
+#include "stage.hpp"
 #include "usage_error.hpp"
 
 namespace spinule {
@@ -31,6 +32,7 @@ void check_options(const data_choice& d) {
 
 std::unique_ptr<dataset> open(const data_choice& d) {
   check_options(d);
+  const stage reading{"Reading " + d.path.string()};
   auto data =
       open_dataset(d.dataset, d.path, {.part = part_named(d.part), .first = d.first, .last = d.last, .seed = d.seed});
   if (data->size() == 0) throw file_error{d.path.string(), "holds no samples of the chosen part and numbers"};

@@ -44,7 +44,7 @@ void collector::deliver(std::size_t sample, sample_outcome o) {
   for (auto ready = waiting_.begin(); ready != waiting_.end() && ready->first == next_;
        ready = waiting_.erase(ready), ++next_)
     take(std::move(ready->second));
-  bar_.done(next_);
+  shown_.done(next_);
 }
 
 void collector::take(sample_outcome o) {

@@ -14,8 +14,8 @@
 #include <spinule/io/result.hpp>
 #include <spinule/simulation.hpp>
 
-#include "progress.hpp"
 #include "replaying.hpp"
+#include "stage.hpp"
 
 namespace spinule {
 
@@ -37,7 +37,7 @@ std::vector<std::byte> spikes_as_bytes(const simulation& sim, std::uint32_t samp
 
 class collector {
  public:
-  collector(std::size_t samples, std::string title) : bar_{std::move(title), samples} {}
+  collector(std::size_t samples, std::string title) : shown_{std::move(title), samples} {}
   /// From any thread, each sample once.
   void deliver(std::size_t sample, sample_outcome o);
   /// Everything up to the first sample that is missing: what follows from the samples alone.
@@ -55,7 +55,7 @@ class collector {
   std::vector<std::uint64_t> layer_spikes_;
   sha256 digest_;
   bool digesting_ = false;
-  progress bar_;
+  stage shown_;
 };
 
 }  // namespace spinule

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -54,7 +55,9 @@ int replay(const replay_options& options);
 int info(const std::filesystem::path& path, bool json);
 int demo(const std::filesystem::path& data, const std::filesystem::path& output);
 
-/// The results of one replay per choice (and chip), in order. Ends early when interrupted.
+/// Gives `take` the result of one replay per choice (and chip), in order, as it comes. Ends early when interrupted.
+void replay_each(const replay_options& options, const std::function<void(replay_result)>& take);
+/// The same, all of them.
 std::vector<replay_result> replay_results(const replay_options& options);
 /// Writes the report and says so; nothing where no path is given.
 void write_page(const std::filesystem::path& path, const std::vector<replay_result>& results);

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "commands.hpp"
+#include "interrupt.hpp"
 
 namespace spinule {
 
@@ -20,6 +21,7 @@ class scratch_folder {
 
  private:
   std::filesystem::path path_;
+  before_the_end emptied_;
 };
 
 /// What to tell the reader of a result that rests on generated data.

@@ -1,5 +1,6 @@
 #include "print.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -8,6 +9,15 @@
 namespace spinule {
 namespace {
 
+/// Of the projection that is kept worst, where any is.
+void print_weights(const std::vector<kept_weights>& projections) {
+  const auto relative = [](const kept_weights& k) { return k.mean_weight > 0 ? k.mean_error / k.mean_weight : 0; };
+  const auto worst = std::ranges::max_element(projections, {}, relative);
+  if (worst == projections.end() || worst->faithful()) return;
+  fmt::print("{:<28} keeps {:.0f} % of the weights of {} within a tenth; the mean error is {:.0f} %\n", "",
+             100 * worst->share_close(), worst->projection, 100 * relative(*worst));
+}
+
 void print(const replay_result& r) {
   fmt::print("{:<28} {:6.2f} % correct ({} of {})   {:.0f} samples/s\n",
              r.backend + (r.hardware.empty() ? "" : " " + r.hardware), 100 * r.accuracy(), r.correct, r.samples,
@@ -15,6 +25,7 @@ void print(const replay_result& r) {
   if (r.energy)
     fmt::print("{:<28} {:.4g} nJ dynamic + {:.4g} nJ static per sample, latency {:.4g} us\n", "",
                r.energy->dynamic_pj() * 1e-3, r.energy->static_pj() * 1e-3, summarise(r.sample_latencies_us).mean);
+  print_weights(r.weights);
 }
 
 }  // namespace

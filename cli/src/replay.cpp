@@ -1,3 +1,5 @@
+#include <mutex>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -12,6 +14,7 @@
 #include "print.hpp"
 #include "standard_streams.hpp"
 #include "usage_error.hpp"
+#include "warnings.hpp"
 
 namespace spinule {
 namespace {
@@ -22,9 +25,45 @@ void write_json(const std::filesystem::path& path, const std::vector<replay_resu
   if (!is_standard_output(path)) fmt::print("Wrote {}\n", path.string());
 }
 
+/// What has been replayed, and what of it is still to be told; from several threads.
+class replayed_results {
+ public:
+  explicit replayed_results(const replay_options& o) : o_{o} {}
+  void add(replay_result r) {
+    const std::lock_guard lock{guard_};
+    all_.push_back(std::move(r));
+  }
+  bool empty() const { return all_.empty(); }
+  /// Prints, and writes the JSON, once.
+  void finish_screen() {
+    const std::lock_guard lock{guard_};
+    tell();
+  }
+  /// That, and the page; nothing when there are no results.
+  void finish() {
+    const std::lock_guard lock{guard_};
+    if (all_.empty()) return;
+    tell();
+    write_page(o_.report, all_);
+  }
+
+ private:
+  void tell() {
+    if (told_) return;
+    print_results(all_);
+    write_json(o_.json, all_);
+    told_ = true;
+  }
+
+  const replay_options& o_;
+  std::mutex guard_;
+  std::vector<replay_result> all_;
+  bool told_ = false;
+};
+
 }  // namespace
 
-std::vector<replay_result> replay_results(const replay_options& o) {
+void replay_each(const replay_options& o, const std::function<void(replay_result)>& take) {
   const replayable_model model = load_model(o.model);
   std::vector<backend_choice> choices;
   for (const auto& on : o.on) choices.push_back(checked(on));
@@ -37,7 +76,6 @@ std::vector<replay_result> replay_results(const replay_options& o) {
     throw usage_error{"--example", fmt::format("there is no sample {}; give 0 to {}", *o.example, data->size() - 1)};
   const bool wants_example = !o.report.empty() || !o.json.empty();
   const replayable through = model.through(*data);
-  std::vector<replay_result> results;
   for (const auto& choice : choices)
     for (std::uint32_t c = 0; c < (choice.backend == "crossbar" ? o.chips : 1) && !interrupted(); ++c) {
       backend_choice on = choice;
@@ -47,9 +85,17 @@ std::vector<replay_result> replay_results(const replay_options& o) {
                                   .example = wants_example ? std::optional{o.example.value_or(0)} : std::nullopt,
                                   .title = on.hardware.empty() ? on.backend : on.backend + " " + on.hardware});
       if (seen.labels.empty()) break;
-      results.push_back(judge(std::move(seen), model));
-      results.back().remark = remark;
+      warn_of_weights(seen.result);
+      warn_of_activity(seen.result, through);
+      replay_result r = judge(std::move(seen), model);
+      r.remark = remark;
+      take(std::move(r));
     }
+}
+
+std::vector<replay_result> replay_results(const replay_options& o) {
+  std::vector<replay_result> results;
+  replay_each(o, [&](replay_result r) { results.push_back(std::move(r)); });
   return results;
 }
 
@@ -65,17 +111,19 @@ int replay(const replay_options& given) {
   check_chips(o.on, o.chips);
   check_outputs({o.report, o.json}, {o.model});
   const auto generated = generate_if_missing(o.data);
-  auto results = replay_results(o);
+  replayed_results results{o};
+  const before_the_end keep{[&] { results.finish(); }};
+  const auto take = [&](replay_result r) { results.add(std::move(r)); };
+  replay_each(o, take);
   if (results.empty()) return exit_interrupted;
-  print_results(results);
-  write_json(o.json, results);
+  results.finish_screen();
   if (o.baseline && !o.report.empty() && !interrupted()) {
     replay_options digital_too = o;
     digital_too.on = {*o.baseline};
     digital_too.announce = false;
-    for (auto& r : replay_results(digital_too)) results.push_back(std::move(r));
+    replay_each(digital_too, take);
   }
-  write_page(o.report, results);
+  results.finish();
   return interrupted() ? exit_interrupted : exit_done;
 }
 

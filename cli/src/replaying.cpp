@@ -16,6 +16,7 @@
 
 #include "collector.hpp"
 #include "interrupt.hpp"
+#include "stage.hpp"
 #include "usage_error.hpp"
 
 namespace spinule {
@@ -112,6 +113,20 @@ simulation simulate(const network& net, milliseconds tick, const backend_choice&
   return {net, cpu{.tick = tick, .threads = 1}};  // samples run side by side instead
 }
 
+std::pair<simulation, std::vector<kept_weights>> build(const replayable& through, const backend_choice& on,
+                                                       const replay_request& want) {
+  const stage building{"Building the network"};
+  simulation sim = simulate(through.net, through.tick, on);
+  if (through.prepare) through.prepare(sim);
+  if (want.digest || want.example)
+    for (const index_t p : spiking(through.net)) sim.observe(sim.population_at(p));
+  const bool few_bits =
+      std::ranges::any_of(through.net.projections(), [](const auto& p) { return p.weight_bits < 32; });
+  std::vector<kept_weights> kept;
+  if (on.backend == "crossbar" || few_bits) kept = sim.kept_weights();
+  return {std::move(sim), std::move(kept)};
+}
+
 }  // namespace
 
 replayable spike_counts_in(const recipe& through, const dataset& data) {
@@ -159,19 +174,20 @@ void check_chips(std::span<const backend_choice> on, std::uint32_t chips) {
 
 replayed replay_all(const dataset& data, const replayable& through, const backend_choice& on,
                     const replay_request& want) {
-  simulation prototype = simulate(through.net, through.tick, on);
-  if (through.prepare) through.prepare(prototype);
-  if (want.digest || want.example)
-    for (const index_t p : spiking(through.net)) prototype.observe(prototype.population_at(p));
+  auto [prototype, kept] = build(through, on, want);
   collector all{data.size(), want.title};
   const auto start = std::chrono::steady_clock::now();
-  for_each_sample(prototype, data.size(), on.threads, [&](simulation& sim, std::size_t i) {
-    if (!interrupted()) all.deliver(i, replay_one(sim, through, data, i, want));
-  });
+  {
+    const orderly_stop between_samples;
+    for_each_sample(prototype, data.size(), on.threads, [&](simulation& sim, std::size_t i) {
+      if (!interrupted()) all.deliver(i, replay_one(sim, through, data, i, want));
+    });
+  }
   const double wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   replayed seen = all.finish();
   replay_result& r = seen.result;
   r.wall_s = wall_s;
+  r.weights = std::move(kept);
   r.backend = on.backend;
   if (emulates_hardware(on.backend)) r.preset = describe(hardware_of(on));
   r.hardware = r.preset ? r.preset->name : on.hardware;

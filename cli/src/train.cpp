@@ -15,8 +15,10 @@
 #include "interrupt.hpp"
 #include "parse_number.hpp"
 #include "print.hpp"
+#include "stage.hpp"
 #include "trained_model.hpp"
 #include "usage_error.hpp"
+#include "warnings.hpp"
 
 namespace spinule {
 namespace {
@@ -88,14 +90,23 @@ void learn(const train_options& o, const recipe& r, const std::string& wiring, c
   const learning::feature_table table{seen.features, seen.features.size() / seen.labels.size()};
   const auto classes = static_cast<std::uint32_t>(data.classes());
   if (o.folds > 0) {
+    const stage folding{fmt::format("Fitting the readout {} times for cross-validation", o.folds)};
     const auto confusion = learning::cross_validate(table, seen.labels, classes, o.folds, o.seed, readout_of(o));
     accuracies.push_back(confusion.accuracy());
     fmt::print("{}-fold cross-validation: {:.2f} % correct ({} of {})\n", o.folds, 100 * confusion.accuracy(),
                confusion.correct(), confusion.total());
   }
   if (!write) return;
-  auto readout = learning::linear_readout::train(table, seen.labels, classes, readout_of(o));
-  save(o.output, {r, std::move(readout), o.data.dataset, label_names(data), data.channels(), wiring});
+  const learning::linear_readout readout = [&] {
+    const stage fitting{"Fitting the readout"};
+    return learning::linear_readout::train(table, seen.labels, classes, readout_of(o));
+  }();
+  std::size_t right = 0;
+  for (std::size_t i = 0; i < table.samples(); ++i) right += readout.classify(table.row(i)) == seen.labels[i];
+  fmt::print("The model: {:.2f} % of the samples that it was trained on correct ({} of {})\n",
+             100 * static_cast<double>(right) / static_cast<double>(table.samples()), right, table.samples());
+  const orderly_stop no_more;  // what is written is whole, and then so is the work
+  save(o.output, {r, readout, o.data.dataset, label_names(data), data.channels(), wiring});
   if (o.announce) fmt::print("Wrote {}\n", o.output.string());
 }
 
@@ -114,7 +125,10 @@ int train(const train_options& given) {
   if (!o.output.empty()) model_writer{o.output};  // fails now rather than after the work
   std::vector<double> accuracies;
   const replayable through = spike_counts_in(r, *data);
-  const std::string wiring = network_digest(through.net, through.tick);
+  const std::string wiring = [&] {
+    const stage building{"Building the network"};
+    return network_digest(through.net, through.tick);
+  }();
   for (std::uint32_t c = 0; c < o.chips; ++c) {
     backend_choice on = first;
     on.chip += c;
@@ -125,6 +139,7 @@ int train(const train_options& given) {
       return exit_interrupted;
     }
     print_activity(seen.result);
+    warn_of_activity(seen.result, through);
     learn(o, r, wiring, *data, seen, !o.output.empty() && c == 0, accuracies);
   }
   if (accuracies.size() > 1) fmt::print("{} chips: {}\n", accuracies.size(), spread_of(accuracies));

@@ -15,6 +15,7 @@
 #include "network_training.hpp"
 #include "outputs.hpp"
 #include "print.hpp"
+#include "stage.hpp"
 #include "standard_streams.hpp"
 #include "training_checkpoint.hpp"
 #include "training_record.hpp"
@@ -101,6 +102,7 @@ class network_training {
   learning::trainer make(const described_network& d) const { return make_trainer(o_, d, loss_); }
 
   void describe() {
+    const stage building{"Building the network"};
     const learning::trainer t = make(description_);
     const memory_estimate memory = t.memory(o_.batch);
     check_memory(memory, available_memory(), "--batch");
@@ -129,18 +131,29 @@ class network_training {
            learning::fit_progress& progress, const std::function<void(const learning::epoch_report&, double)>& after) {
     const std::uint64_t steps = (d.training.size() + o_.batch - 1) / o_.batch;
     std::uint64_t step = 0;
+    const orderly_stop between_batches;
+    std::optional<stage> shown;
+    const auto show = [&](std::uint64_t epoch) {
+      if (epoch < o_.epochs) shown.emplace(fmt::format("Epoch {} of {}", epoch + 1, o_.epochs), steps);
+    };
     const learning::fit_options how{.epochs = o_.epochs,
                                     .batch = o_.batch,
                                     .schedule = schedule_of(o_, steps * o_.epochs),
                                     .patience = o_.patience,
                                     .seed = o_.seed,
-                                    .go_on = [&] { return ++step, !interrupted(); }};
+                                    .go_on = [&] {
+                                      if (shown) shown->done(step);
+                                      return ++step, !interrupted();
+                                    }};
     epoch_table table{progress.next_epoch, o_.epochs, !d.validation.empty()};
+    show(progress.next_epoch);
     const auto report = [&](const learning::epoch_report& e) {
+      shown.reset();
       const double norm = gradient_norm(t, description_.net);
       table.add(e, norm);
       after(e, norm);
       step = 0;
+      show(e.epoch + 1);
       return !interrupted();
     };
     try {
@@ -156,6 +169,7 @@ class network_training {
   }
 
   std::size_t correct(learning::trainer& t, const training_set& task, std::span<const std::size_t> samples) const {
+    const stage testing{"Testing the model"};
     return learning::evaluate(t, task.reader(o_, description_, {}), samples, o_.batch).correct;
   }
 
@@ -276,6 +290,7 @@ class network_training {
                    100 * static_cast<double>(right) / static_cast<double>(all), name, right, all);
       record_[name] = {{"correct", right}, {"samples", all}};
     }
+    const orderly_stop no_more;  // what is written is whole, and then so is the work
     if (!o_.output.empty()) save_trained(o_.output, trained, model_catalogue());
     record_["epochs"] = c.epochs;
     record_["weights"] = histograms(description_.net, before, weights_of(t, description_.net));

@@ -7,16 +7,10 @@
 
 #include <spinule/models/catalogue.hpp>
 
+#include "duration.hpp"
 #include "training_record.hpp"
 
 namespace spinule {
-
-std::string duration_text(double seconds) {
-  const auto s = static_cast<std::uint64_t>(std::clamp(seconds + 0.5, 0.0, 1e9));
-  if (s < 60) return fmt::format("{} s", s);
-  if (s < 3600) return fmt::format("{}:{:02}", s / 60, s % 60);
-  return fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
-}
 
 void print_network(const network_options& o, const described_network& d, const learning::trainer& t) {
   fmt::print("Network {}\n", o.network.string());

@@ -30,7 +30,4 @@ class epoch_table {
   std::set<std::string> warned_;
 };
 
-/// "45 s", "3:05", "1:02:03".
-std::string duration_text(double seconds);
-
 }  // namespace spinule

@@ -106,6 +106,38 @@ std::vector<layer_activity> layers_from(const json_field& field) {
   return layers;
 }
 
+json weights_json(const std::vector<kept_weights>& projections) {
+  auto all = json::array();
+  for (const auto& k : projections)
+    all.push_back({{"projection", k.projection},
+                   {"synapses", k.synapses},
+                   {"close", k.close},
+                   {"lost", k.lost},
+                   {"mean_weight", k.mean_weight},
+                   {"mean_error", k.mean_error},
+                   {"largest_error", k.largest_error},
+                   {"worst_asked", k.worst_asked},
+                   {"worst_kept", k.worst_kept}});
+  return all;
+}
+
+std::vector<kept_weights> weights_from(const json_field& field) {
+  std::vector<kept_weights> projections;
+  for (const auto& item : field.items()) {
+    auto& k = projections.emplace_back();
+    item["projection"].read(k.projection);
+    for (const auto& [key, count] : {std::pair{"synapses", &k.synapses}, {"close", &k.close}, {"lost", &k.lost}})
+      item[key].read(*count);
+    for (const auto& [key, number] : {std::pair{"mean_weight", &k.mean_weight},
+                                      {"mean_error", &k.mean_error},
+                                      {"largest_error", &k.largest_error},
+                                      {"worst_asked", &k.worst_asked},
+                                      {"worst_kept", &k.worst_kept}})
+      item[key].read(*number);
+  }
+  return projections;
+}
+
 void check(const replay_result& result) {
   const auto classes = result.labels.size();
   if (result.correct > result.samples)
@@ -171,6 +203,7 @@ void to_json(json& out, const replay_result& r) {
          {"synaptic_events", r.synaptic_events},
          {"spike_digest", r.spike_digest},
          {"layers", layers_json(r.layers)},
+         {"weights", weights_json(r.weights)},
          {"energy_pj", r.energy ? energy_json(*r.energy) : json(nullptr)},
          {"sample_energies_pj", r.sample_energies_pj},
          {"latency_us", latency_json(r.sample_latencies_us)},
@@ -201,6 +234,7 @@ void from_json(const json& in, replay_result& result) {
   root["synaptic_events"].read(r.synaptic_events);
   root["spike_digest"].read(r.spike_digest);
   r.layers = layers_from(root["layers"]);
+  r.weights = weights_from(root["weights"]);
   if (const auto energy = root["energy_pj"]; !energy.is_null()) r.energy = energy_from(energy);
   root["sample_energies_pj"].read(r.sample_energies_pj);
   root["sample_latencies_us"].read(r.sample_latencies_us);

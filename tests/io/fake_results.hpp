@@ -129,6 +129,7 @@ inline replay_result plain(const std::string& backend, double accuracy) {
   judge(r, accuracy, {1, purpose::user, 1});
   r.spikes = 7'412'903;
   r.synaptic_events = 391'027'114;
+  r.weights = {{"input->liquid", 75000, 74210, 3, 1.5, 0.02, 0.4, 1.5, 1.9}};
   r.spike_digest = "5f2c9e0b7a4d18c3e6f1029384756afbcd01e2f3a4b5968778695a4b3c2d1e0f";
   r.layers = {{"pixels", 2312, 4172.4}, {"liquid", 1000, 3214.9}, {"answer", 10, 25.6}};
   r.wall_s = 2.87;

@@ -12,6 +12,7 @@
 
 #include <spinule/costs.hpp>
 #include <spinule/io/engine/result_parts.hpp>
+#include <spinule/kept_weights.hpp>
 
 namespace spinule {
 
@@ -36,6 +37,8 @@ struct replay_result {
   std::uint64_t synaptic_events = 0;  ///< of all samples
   std::string spike_digest;           ///< SHA-256 over all spikes, in hexadecimal
   std::vector<layer_activity> layers;
+
+  std::vector<kept_weights> weights;  ///< of a crossbar, and of networks with fewer than 32 weight bits
 
   std::optional<energy_account> energy;
   std::vector<double> sample_energies_pj;   ///< total per sample, in the order of replay; may be empty

@@ -1,0 +1,39 @@
+#include "warnings.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace spinule {
+namespace {
+
+constexpr const char* dead =
+    "Warning: no neuron of \"{}\" fired in any of {} samples, so nothing passes it; raise the weights onto it or lower "
+    "its threshold\n";
+constexpr const char* saturated =
+    "Warning: neurons of \"{}\" fired in {:.0f} % of all ticks, so they tell little; lower the weights onto it or "
+    "raise "
+    "its threshold\n";
+
+}  // namespace
+
+void warn_of_activity(const replay_result& seen, const replayable& through) {
+  const double duration = through.windows.back().in(through.tick);
+  for (std::size_t p = 0; p < seen.layers.size(); ++p) {
+    const auto& layer = seen.layers[p];
+    if (p == through.input.id || through.net.populations()[p].model->is_graded()) continue;
+    const double share = layer.spikes_per_sample / (duration * std::max(layer.neurons, 1u));
+    if (layer.spikes_per_sample == 0) fmt::print(stderr, dead, layer.name, seen.samples);
+    if (share >= 0.5) fmt::print(stderr, saturated, layer.name, 100 * share);
+  }
+}
+
+void warn_of_weights(const replay_result& seen) {
+  for (const auto& k : seen.weights)
+    if (k.lost > 0)
+      fmt::print(stderr,
+                 "Warning: {} of {} weights of \"{}\" are kept as 0; give more bits, or weights of similar size\n",
+                 k.lost, k.synapses, k.projection);
+}
+
+}  // namespace spinule
