@@ -1,5 +1,6 @@
 // Digests of spikes and weights under each plasticity rule. A new rule is one line in `add_plasticity`.
 #include <spinule/learning/pair_stdp.hpp>
+#include <spinule/learning/triplet_stdp.hpp>
 #include <spinule/models/lif.hpp>
 #include <spinule/models/sources.hpp>
 
@@ -36,6 +37,7 @@ void add_plasticity(goldens& all) {
   add_everywhere(all, "plasticity/pair_guetig", learning(pairs(guetig{})));
   add_everywhere(all, "plasticity/pair_power_law", learning(pairs(power_law{})));
   add_everywhere(all, "plasticity/pair_nearest", learning(pairs(additive{}, true)));
+  add_everywhere(all, "plasticity/triplet", learning(triplet_fits::hippocampus(6_mV)));
 }
 
 }  // namespace spinule

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <spinule/learning/pair_stdp.hpp>
+#include <spinule/learning/triplet_stdp.hpp>
 
 #include "laws/trial.hpp"
 #include "learning/vogels.hpp"
@@ -35,6 +36,8 @@ using all_rules = testing::Types<
     on<[] { return rule_trial{"van_rossum_inhibitory", pair_stdp{.lambda = 0.05, .w_max = -3_mV, .dependence = dependence::van_rossum{}}}; }>,
     on<[] { return rule_trial{"guetig", pair_stdp{.lambda = 0.05, .w_max = 3_mV, .dependence = dependence::guetig{0.3, 0.5}}}; }>,
     on<[] { return rule_trial{"power_law", pair_stdp{.lambda = 0.05, .w_max = 3_mV, .dependence = dependence::power_law{}}}; }>,
+    on<[] { return rule_trial{"triplet", triplet_stdp{.a2_plus = 0.02, .a3_plus = 0.05, .a2_minus = 0.06, .a3_minus = 0.02, .w_max = 3_mV}}; }>,
+    on<[] { return rule_trial{"triplet_nearest", triplet_stdp{.tau_y = 40_ms, .a2_plus = 0.02, .a3_plus = 0.05, .a2_minus = 0.05, .w_max = -3_mV, .nearest = true}}; }>,
     on<[] { return rule_trial{"of_ones_own", vogels<millivolts>{.eta = 0.05, .alpha = 0.4, .w_max = -3_mV}}; }>>;
 // clang-format on
 

@@ -41,6 +41,9 @@ void for_each_parameter(T& x, auto use) {
   } else if constexpr (n == 7) {
     auto& [a, b, c, d, e, f, g] = x;
     each(a, b, c, d, e, f, g);
+  } else if constexpr (n == 10) {
+    auto& [a, b, c, d, e, f, g, h, i, j] = x;
+    each(a, b, c, d, e, f, g, h, i, j);
   } else {
     static_assert(n == 0, "one more count of members");
   }

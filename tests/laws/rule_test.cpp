@@ -1,5 +1,8 @@
 // What every plasticity rule promises: the sum over its spikes as the rule says, on every back end that learns.
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <span>
 
 #include <gtest/gtest.h>
 
@@ -132,15 +135,26 @@ TYPED_TEST(rule_law, keeps_weights_within_its_bounds) {
   }
 }
 
-/// What a synapse remembers of `spikes` (ascending) just before tick `now`, spike by spike.
-double remembered(const std::vector<moment>& spikes, const spike_trace& trace, moment now) {
+/// What is remembered at tick `now` of spikes (ascending), spike by spike.
+double remembered(std::span<const moment> spikes, const spike_trace& trace, moment now) {
   double sum = 0;
   for (const moment then : spikes) {
-    if (then >= now) break;
     const double left = std::exp(-static_cast<double>(now - then) / trace.tau.value());  // a tick is 1 ms
     sum = trace.nearest ? left : sum + left;
   }
   return sum;
+}
+/// The level that the other side reads: of spikes before the tick.
+double level(const std::vector<moment>& spikes, const spike_trace& trace, moment now) {
+  const auto end = std::lower_bound(spikes.begin(), spikes.end(), now);
+  return remembered({spikes.begin(), end}, trace, now);
+}
+/// The traces of the spike's own side: of spikes before it, of its own tick too.
+template <std::size_t N>
+std::array<double, N> own(const std::vector<moment>& spikes, std::size_t i, const std::array<spike_trace, N>& traces) {
+  std::array<double, N> all;
+  for (std::size_t k = 0; k < N; ++k) all[k] = remembered(std::span{spikes}.first(i), traces[k], spikes[i]);
+  return all;
 }
 
 /// The weight after all pairs of arrivals and spikes of the target, one synapse at a time, as the rule says: by tick;
@@ -150,10 +164,14 @@ double directly(const Rule& rule, double w, const std::vector<moment>& arrivals,
                 moment end) {
   const typename Rule::template kernel<double> k{rule};
   const auto bounded = [&](double x) { return std::clamp(x, rule.lowest().value(), rule.highest().value()); };
-  auto in = arrivals.begin(), out = fired.begin();
+  const auto pre = as_traces(rule.pre());
+  const auto post = as_traces(rule.post());
+  std::size_t in = 0, out = 0;
   for (moment now = 0; now < end; ++now) {
-    for (; in != arrivals.end() && *in == now; ++in) w = bounded(k.on_pre(w, remembered(fired, rule.post(), now)));
-    for (; out != fired.end() && *out == now; ++out) w = bounded(k.on_post(w, remembered(arrivals, rule.pre(), now)));
+    for (; in < arrivals.size() && arrivals[in] == now; ++in)
+      w = bounded(after_pre(k, w, level(fired, post[0], now), amount_of_pre(k, own(arrivals, in, pre))));
+    for (; out < fired.size() && fired[out] == now; ++out)
+      w = bounded(after_post(k, w, level(arrivals, pre[0], now), amount_of_post(k, own(fired, out, post))));
   }
   return w;
 }

@@ -36,10 +36,15 @@ class rule_holder final : public any_rule {
   explicit rule_holder(Rule rule) : rule_{std::move(rule)} {}
   void check(const std::string& where) const override {
     rule_.check(where);
-    for (const spike_trace& t : {rule_.pre(), rule_.post()})
-      if (!(t.tau.value() > 0) || !std::isfinite(t.tau.value()))
-        throw spinule_error{
-            where, fmt::format("the rule has a trace with tau = {} ms; it must be positive and finite", t.tau.value())};
+    const auto check_all = [&](const auto& traces) {
+      for (const spike_trace& t : traces)
+        if (!(t.tau.value() > 0) || !std::isfinite(t.tau.value()))
+          throw spinule_error{
+              where,
+              fmt::format("the rule has a trace with tau = {} ms; it must be positive and finite", t.tau.value())};
+    };
+    check_all(as_traces(rule_.pre()));
+    check_all(as_traces(rule_.post()));
   }
   std::pair<double, double> bounds() const override { return {rule_.lowest().value(), rule_.highest().value()}; }
   std::unique_ptr<plastic_rows> rows(precision p, std::shared_ptr<const plastic_wiring> wiring,

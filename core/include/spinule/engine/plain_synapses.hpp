@@ -8,7 +8,7 @@
 #include <vector>
 
 #include <spinule/engine/connectivity.hpp>
-#include <spinule/engine/spike_trace.hpp>
+#include <spinule/engine/rule_hooks.hpp>
 #include <spinule/math.hpp>
 #include <spinule/time.hpp>
 
@@ -38,8 +38,8 @@ class typed_plain_synapses final : public plain_synapses {
   /// `c` must outlive this.
   typed_plain_synapses(const Rule& rule, const connectivity& c, milliseconds tick)
       : kernel_{rule},
-        pre_{rule.pre()},
-        post_{rule.post()},
+        pre_{as_traces(rule.pre())},
+        post_{as_traces(rule.post())},
         lowest_{rule.lowest().value()},
         highest_{rule.highest().value()},
         tick_{tick},
@@ -63,13 +63,15 @@ class typed_plain_synapses final : public plain_synapses {
   }
 
   void arrive(std::size_t line, moment now) override {
+    const double amount = amount_of_pre(kernel_, at(arrived_[line], pre_, now));
     for (auto s = wiring_->offsets[line]; s < wiring_->offsets[line + 1]; ++s)
-      weights_[s] = bounded(kernel_.on_pre(weights_[s], at(fired_[wiring_->target[s]], post_, now)));
+      weights_[s] = bounded(after_pre(kernel_, weights_[s], at(fired_[wiring_->target[s]][0], post_[0], now), amount));
     add(arrived_[line], pre_, now);
   }
   void fire(index_t target, moment now) override {
+    const double amount = amount_of_post(kernel_, at(fired_[target], post_, now));
     for (const auto& [s, line] : onto_[target])
-      weights_[s] = bounded(kernel_.on_post(weights_[s], before(arrived_[line], pre_, now)));
+      weights_[s] = bounded(after_post(kernel_, weights_[s], before(arrived_[line][0], pre_[0], now), amount));
     add(fired_[target], post_, now);
   }
   std::span<const double> weights() const override { return weights_; }
@@ -90,18 +92,30 @@ class typed_plain_synapses final : public plain_synapses {
   double before(const remembered& x, const spike_trace& t, moment now) const {
     return x.when == now ? x.before : at(x, t, now);
   }
-  void add(remembered& x, const spike_trace& t, moment now) const {
-    x = {t.nearest ? 1.0 : at(x, t, now) + 1, now, before(x, t, now)};
+  template <std::size_t N>
+  using memory = std::array<remembered, N>;
+  template <std::size_t N>
+  std::array<double, N> at(const memory<N>& x, const std::array<spike_trace, N>& t, moment now) const {
+    std::array<double, N> levels;
+    for (std::size_t k = 0; k < N; ++k) levels[k] = at(x[k], t[k], now);
+    return levels;
+  }
+  template <std::size_t N>
+  void add(memory<N>& x, const std::array<spike_trace, N>& t, moment now) const {
+    for (std::size_t k = 0; k < N; ++k)
+      x[k] = {t[k].nearest ? 1.0 : at(x[k], t[k], now) + 1, now, before(x[k], t[k], now)};
   }
   double bounded(double w) const { return std::min(std::max(w, lowest_), highest_); }
 
   typename Rule::template kernel<double> kernel_;
-  spike_trace pre_, post_;
+  std::array<spike_trace, pre_traces<Rule>> pre_;
+  std::array<spike_trace, post_traces<Rule>> post_;
   double lowest_, highest_;
   milliseconds tick_;
   const connectivity* wiring_;
   std::vector<std::vector<std::pair<std::uint64_t, std::size_t>>> onto_;  ///< [targets] (synapse, line)
-  std::vector<remembered> arrived_, fired_;                               ///< [lines], [targets]
+  std::vector<memory<pre_traces<Rule>>> arrived_;                         ///< [lines]
+  std::vector<memory<post_traces<Rule>>> fired_;                          ///< [targets]
   std::vector<double> weights_;
 };
 

@@ -9,35 +9,78 @@
 
 #include <spinule/engine/instruction_sets.hpp>
 #include <spinule/engine/plastic_rows.hpp>
+#include <spinule/engine/rule_hooks.hpp>
 
 namespace spinule {
 
 /// The last spikes of one target. Times are told as exp(-(t - base) / tau_pre), so that a spike at t raises a weight by
 /// what is left at t of the trace of its line: that line's gain times this number, without an exponential.
-template <class Real>
+template <class Real, bool amounts>
 struct alignas(8 * sizeof(Real)) post_history {
   static constexpr int slots = 7;
   static constexpr Real never = std::numeric_limits<Real>::infinity();
   Real at[slots] = {never, never, never, never, never, never, never};  ///< newest first
-  Real trace = 0;  ///< of the rule's post, times exp((t - base) / tau_post)
+  Real trace = 0;                                                      ///< the level, times exp((t - base) / tau_post)
+
+  void add(Real when, Real) {
+    for (int s = slots - 1; s > 0; --s) at[s] = at[s - 1];
+    at[0] = when;
+  }
+};
+/// The same of spikes that have amounts, as two records of eight numbers.
+template <class Real>
+struct post_history<Real, true> : post_history<Real, false> {
+  static constexpr int slots = 7;
+  Real amount[slots] = {};
+  Real unused = 0;
+
+  void add(Real when, Real much) {
+    post_history<Real, false>::add(when, much);
+    for (int s = slots - 1; s > 0; --s) amount[s] = amount[s - 1];
+    amount[0] = much;
+  }
+};
+
+/// A spike of a target, in the same measure of time.
+template <class Real, bool amounts>
+struct target_spike {
+  Real at;
+  explicit target_spike(Real when, Real) : at{when} {}
+  Real amount() const { return 1; }
+};
+template <class Real>
+struct target_spike<Real, true> {
+  Real at, much;
+  explicit target_spike(Real when, Real amount) : at{when}, much{amount} {}
+  Real amount() const { return much; }
 };
 
 /// The histories of the targets of `lanes` synapses, side by side.
-template <class Real, std::size_t lanes>
+template <class Real, std::size_t lanes, bool amounts>
 struct gathered {
-  static constexpr int slots = post_history<Real>::slots;
-  alignas(64) Real column[slots + 1][lanes];
+  using history = post_history<Real, amounts>;
+  static constexpr int slots = history::slots, columns = amounts ? 2 * slots + 2 : slots + 1;
+  alignas(64) Real column[columns][lanes];  ///< times, level and, after these, amounts
 
-  gathered(const post_history<Real>* cells, const std::uint16_t* target) {
+  gathered(const history* cells, const std::uint16_t* target) {
     if constexpr (std::is_same_v<Real, float> && lanes % 8 == 0) {
-      for (std::size_t i = 0; i < lanes; i += 8) transpose(cells, target + i, i);
+      for (int record = 0; record < columns / 8; ++record)
+        for (std::size_t i = 0; i < lanes; i += 8) transpose(cells, target + i, i, record);
     } else {
       for (std::size_t i = 0; i < lanes; ++i) {
-        const post_history<Real>& h = cells[target[i]];
+        const history& h = cells[target[i]];
         for (int s = 0; s < slots; ++s) column[s][i] = h.at[s];
         column[slots][i] = h.trace;
+        if constexpr (amounts)
+          for (int s = 0; s < slots; ++s) column[slots + 1 + s][i] = h.amount[s];
       }
     }
+  }
+  Real amount(int slot, std::size_t lane) const {
+    if constexpr (amounts)
+      return column[slots + 1 + slot][lane];
+    else
+      return 1;
   }
 
   bool any_up_to(int slot, Real limit) const {
@@ -54,9 +97,9 @@ struct gathered {
     mixed = __builtin_shufflevector(a, b, Lanes...);
   }
   /// Eight records of eight numbers, as eight columns.
-  void transpose(const post_history<float>* cells, const std::uint16_t* target, std::size_t at) {
+  void transpose(const history* cells, const std::uint16_t* target, std::size_t at, int record) {
     vector r[8], t[8], u[8];
-    for (int i = 0; i < 8; ++i) r[i] = *reinterpret_cast<const vector*>(cells + target[i]);
+    for (int i = 0; i < 8; ++i) r[i] = reinterpret_cast<const vector*>(cells + target[i])[record];
     for (int i = 0; i < 8; i += 2) {
       mix<0, 8, 1, 9, 4, 12, 5, 13>(r[i], r[i + 1], t[i]);
       mix<2, 10, 3, 11, 6, 14, 7, 15>(r[i], r[i + 1], t[i + 1]);
@@ -70,8 +113,8 @@ struct gathered {
       vector low, high;
       mix<0, 1, 2, 3, 8, 9, 10, 11>(u[k], u[k + 4], low);
       mix<4, 5, 6, 7, 12, 13, 14, 15>(u[k], u[k + 4], high);
-      *reinterpret_cast<vector*>(&column[k][at]) = low;
-      *reinterpret_cast<vector*>(&column[k + 4][at]) = high;
+      *reinterpret_cast<vector*>(&column[8 * record + k][at]) = low;
+      *reinterpret_cast<vector*>(&column[8 * record + k + 4][at]) = high;
     }
   }
 #endif
@@ -89,15 +132,17 @@ struct line_trace {
 };
 
 /// One pass over a row: first what the targets' spikes since the last pass do, then the arrival.
-template <class Kernel, class Real>
+template <class Kernel, class Real, bool amounts>
 struct row_pass {
+  using history = post_history<Real, amounts>;
   const Kernel* kernel;
-  const post_history<Real>* cells;
-  const std::vector<Real>* spikes;  ///< [targets] all since the last catching up, ascending in time
+  const history* cells;
+  const std::vector<target_spike<Real, amounts>>* spikes;  ///< [targets] since the last catching up, ascending in time
   Real lowest, highest;
   line_trace<Real> line;
   Real decay;  ///< exp(-(now - base) / tau_post)
   bool arrives;
+  Real amount = 1;  ///< of the arrival
 
   Real bounded(Real w) const { return std::min(std::max(w, lowest), highest); }
 
@@ -105,18 +150,18 @@ struct row_pass {
   /// What those spikes do that are due and too old for the history, which is full.
   Real after_older(Real w, std::uint16_t target) const {
     const auto& all = spikes[target];
-    const auto last = all.end() - post_history<Real>::slots;
+    const auto last = all.end() - history::slots;
     auto from = last;
-    while (from != all.begin() && from[-1] <= line.limit) --from;
-    for (; from != last; ++from) w = bounded(kernel->on_post(w, line.at(*from)));
+    while (from != all.begin() && from[-1].at <= line.limit) --from;
+    for (; from != last; ++from) w = bounded(after_post(*kernel, w, line.at(from->at), from->amount()));
     return w;
   }
 
   void operator()(const std::uint16_t* target, Real* weight, std::size_t count) const {
-    constexpr int slots = post_history<Real>::slots;
+    constexpr int slots = history::slots;
     for (std::size_t begin = 0; begin < count; begin += lanes, target += lanes, weight += lanes) {
       const std::size_t n = std::min(lanes, count - begin);
-      const gathered<Real, lanes> of{cells, target};
+      const gathered<Real, lanes, amounts> of{cells, target};
       const auto& at = of.column;
       Real w[lanes];
       for (std::size_t i = 0; i < lanes; ++i) w[i] = weight[i];
@@ -127,11 +172,11 @@ struct row_pass {
           if (at[slots - 1][i] <= line.limit) w[i] = after_older(w[i], target[i]);
       for (int s = depth - 1; s >= 0; --s)
         for (std::size_t i = 0; i < lanes; ++i) {
-          const Real next = bounded(kernel->on_post(w[i], line.at(at[s][i])));
+          const Real next = bounded(after_post(*kernel, w[i], line.at(at[s][i]), of.amount(s, i)));
           w[i] = at[s][i] <= line.limit ? next : w[i];
         }
       if (arrives)
-        for (std::size_t i = 0; i < lanes; ++i) w[i] = bounded(kernel->on_pre(w[i], at[slots][i] * decay));
+        for (std::size_t i = 0; i < lanes; ++i) w[i] = bounded(after_pre(*kernel, w[i], at[slots][i] * decay, amount));
       if (n == lanes)
         for (std::size_t i = 0; i < lanes; ++i) weight[i] = w[i];
       else

@@ -1,6 +1,9 @@
 // What a synapse remembers of a train of spikes.
 #pragma once
 
+#include <array>
+#include <cstddef>
+
 #include <spinule/units.hpp>
 
 namespace spinule {
@@ -10,5 +13,12 @@ struct spike_trace {
   milliseconds tau{20};
   bool nearest = false;
 };
+
+inline std::array<spike_trace, 1> as_traces(const spike_trace& one) { return {one}; }
+template <std::size_t N>
+std::array<spike_trace, N> as_traces(const std::array<spike_trace, N>& all) {
+  static_assert(N > 0, "a rule remembers at least one trace on either side");
+  return all;
+}
 
 }  // namespace spinule
