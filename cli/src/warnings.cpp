@@ -15,13 +15,20 @@ constexpr const char* saturated =
     "raise "
     "its threshold\n";
 
+/// False for graded units, and for those that have a membrane and no threshold.
+bool fires(const any_model& model, milliseconds tick) {
+  if (model.is_source()) return false;
+  const auto cells = model.trainable(1, tick);
+  return !model.is_graded() && (!cells || cells->fires());
+}
+
 }  // namespace
 
 void warn_of_activity(const replay_result& seen, const replayable& through) {
   const double duration = through.windows.back().in(through.tick);
   for (std::size_t p = 0; p < seen.layers.size(); ++p) {
     const auto& layer = seen.layers[p];
-    if (p == through.input.id || through.net.populations()[p].model->is_graded()) continue;
+    if (!fires(*through.net.populations()[p].model, through.tick)) continue;
     const double share = layer.spikes_per_sample / (duration * std::max(layer.neurons, 1u));
     if (layer.spikes_per_sample == 0) fmt::print(stderr, dead, layer.name, seen.samples);
     if (share >= 0.5) fmt::print(stderr, saturated, layer.name, 100 * share);

@@ -35,6 +35,18 @@ TEST_F(command, trains_quietly_when_not_on_a_terminal_and_leaves_only_the_model)
   EXPECT_EQ(files(), 2u) << "the digits and the model";
 }
 
+TEST_F(command, warns_of_liquids_that_tell_nothing) {
+  const auto said = [&](const words& numbers) {
+    const outcome o = spinule(words{"train"} + digits() + words{"--liquid", "100", "-o", in("m.spn")} + numbers);
+    EXPECT_EQ(o.code, 0) << o.err;
+    return o.err;
+  };
+  EXPECT_THAT(said({"--number", "threshold=1000000"}), HasSubstr("fired in any of 40 samples"));
+  EXPECT_THAT(said({"--number", "threshold=0.01", "--number", "refractory=0", "--number", "tau=1000"}),
+              HasSubstr("% of all ticks, so they tell little"));
+  EXPECT_EQ(said({}), "");
+}
+
 TEST_F(command, trains_the_same_model_again) {
   for (const char* threads : {"1", "3"})
     spinule(words{"train"} + digits() +
