@@ -32,17 +32,13 @@ cost_plan::cost_plan(const hardware& h, const hardware_layout& l)
   check();
   if (hw.kind == hardware_kind::crossbar) {
     place_tiles();
-    const bool ideal = hw.adc.converter == converter_kind::none;
-    const double above = ideal ? 0 : hw.adc.bits.value - hw.adc.reference_bits.value;
-    conversion_energy = hw.adc.energy.value * std::pow(hw.adc.energy_growth.value, above);
-    conversion_time = hw.adc.time.value * std::pow(hw.adc.time_growth.value, above);
   } else {
     place_cores();
     route_messages();
-    synapse_time = hw.synapse.time.value;
-    if (hw.synapse.cycles.value > 0) synapse_time += hw.synapse.cycles.value / hw.clock.frequency.value * 1e3;
-    sync_time = std::min(hw.sync.time.value + hw.sync.per_doubling.value * std::log2(nodes), hw.sync.maximum.value);
   }
+  prices = price_list{hw, nodes};
+  ranges = price_ranges(hw, nodes);
+  ranges.push_back(together(hw, nodes, ranges));
 }
 
 void cost_plan::check() const {

@@ -19,6 +19,30 @@ struct population_plan {
   std::uint32_t home = 0;  // crossbar: mesh node
 };
 
+/// Constants as events and ticks are charged for, and what follows from them.
+struct price_list {
+  hardware hw;
+  double cell_energy = 1;                             // of a read, over that which was counted
+  double conversion_energy = 0, conversion_time = 0;  // at the resolution in use
+  double synapse_time = 0, sync_time = 0;
+
+  price_list() = default;
+  price_list(const hardware& h, std::uint32_t nodes);
+};
+
+/// One constant, or all, at the ends of the published range. What such a constant changes is a price: neither the
+/// events nor the spikes depend on it.
+struct price_range {
+  std::string constant;
+  bool moves_time = false;
+  price_list low, high;
+};
+
+/// Of every constant of `hw` that is a price and has a range.
+std::vector<price_range> price_ranges(const hardware& hw, std::uint32_t nodes);
+/// All of `ranges` at once.
+price_range together(const hardware& hw, std::uint32_t nodes, const std::vector<price_range>& ranges);
+
 struct cost_plan {
   hardware hw;
   hardware_layout layout;
@@ -26,8 +50,8 @@ struct cost_plan {
   std::uint32_t nodes = 0, width = 1, chips = 1;
   std::vector<population_plan> populations;
   std::vector<projection_plan> projections;
-  double conversion_energy = 0, conversion_time = 0;  // at the resolution in use
-  double synapse_time = 0, sync_time = 0;
+  price_list prices;
+  std::vector<price_range> ranges;  // the last: all together
 
   cost_plan(const hardware& h, const hardware_layout& l);
 
@@ -39,8 +63,15 @@ struct cost_plan {
   void route_messages();
 };
 
-/// One ledger of events and one of standing power, from the totals of `ticks_run` ticks that took `time_ns`.
-cost_report price(const cost_plan& plan, std::uint64_t ticks_run, double time_ns,
-                  std::span<const population_activity> populations, std::span<const projection_activity> projections);
+/// What was counted in `ticks` ticks.
+struct activity_totals {
+  std::uint64_t ticks = 0;
+  double duration_us = 0;
+  std::span<const population_activity> populations;
+  std::span<const projection_activity> projections;
+};
+
+/// One ledger of events and one of standing power, at these prices, by which the ticks took `time_ns`.
+cost_report price(const cost_plan& plan, const price_list& prices, double time_ns, const activity_totals& totals);
 
 }  // namespace spinule

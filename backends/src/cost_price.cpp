@@ -7,36 +7,37 @@ namespace {
 
 double times(std::uint64_t n, const constant& c) { return static_cast<double>(n) * c.value; }
 
-void price_neurons(const cost_plan& plan, std::uint64_t ticks_run, std::span<const population_activity> totals,
-                   cost_report& r) {
-  const auto& neuron = plan.hw.neuron;
+void price_neurons(const cost_plan& plan, const price_list& prices, const activity_totals& did, cost_report& r) {
+  const auto& neuron = prices.hw.neuron;
+  const auto totals = did.populations;
   for (std::size_t i = 0; i < totals.size(); ++i) {
     const auto& layout = plan.layout.populations[i];
     if (layout.input) continue;
-    const std::uint64_t updates = layout.neurons * ticks_run, active = std::min(totals[i].active, updates);
+    const std::uint64_t updates = layout.neurons * did.ticks, active = std::min(totals[i].active, updates);
     r.dynamic.push_back({layout.name, "neuron update", updates,
                          times(active, neuron.active_energy) + times(updates - active, neuron.inactive_energy)});
     r.dynamic.push_back({layout.name, "spike", totals[i].spikes, times(totals[i].spikes, neuron.spike_energy)});
   }
 }
 
-void price_array(const cost_plan& plan, const projection_layout& p, const tile_activity& n, cost_report& r) {
-  const auto& hw = plan.hw;
+void price_array(const price_list& prices, const projection_layout& p, const tile_activity& n, cost_report& r) {
+  const auto& hw = prices.hw;
   const std::string& layer = p.name;
   r.dynamic.push_back({layer, "row drive", n.rows_driven, times(n.rows_driven, hw.driver.energy)});
   if (p.carries_values)
     r.dynamic.push_back({layer, "row conversion", n.row_conversions, times(n.row_conversions, hw.dac.energy)});
-  r.dynamic.push_back({layer, "cell read", n.cells_read, n.cell_energy_pj});
+  r.dynamic.push_back({layer, "cell read", n.cells_read, n.cell_energy_pj * prices.cell_energy});
   r.dynamic.push_back(
-      {layer, "conversion", n.conversions, static_cast<double>(n.conversions) * plan.conversion_energy});
+      {layer, "conversion", n.conversions, static_cast<double>(n.conversions) * prices.conversion_energy, n.clipped});
   r.dynamic.push_back({layer, "accumulation", n.additions, times(n.additions, hw.accumulator.energy)});
   r.dynamic.push_back({layer, "routing", n.packets,
                        times(n.packets, hw.mesh.packet_energy) + times(n.hops_x, hw.mesh.hop_x_energy) +
                            times(n.hops_y, hw.mesh.hop_y_energy)});
 }
 
-void price_core(const cost_plan& plan, std::size_t projection, const projection_activity& n, cost_report& r) {
-  const auto& hw = plan.hw;
+void price_core(const cost_plan& plan, const price_list& prices, std::size_t projection, const projection_activity& n,
+                cost_report& r) {
+  const auto& hw = prices.hw;
   const auto& layer = plan.layout.projections[projection].name;
   const auto& way = plan.projections[projection];
   // Spikes of an input are injected, not sent by a core.
@@ -49,24 +50,27 @@ void price_core(const cost_plan& plan, std::size_t projection, const projection_
   r.dynamic.push_back({layer, "routing", n.messages, static_cast<double>(n.messages) * per_message});
 }
 
-void add_standing(cost_report& r, std::string component, double power_uw) {
-  r.standing.push_back({std::move(component), power_uw, power_uw * r.latency_us});  // uW us = pJ
+void add_standing(cost_report& r, std::string component, double power_uw) {  // uW us = pJ
+  r.standing.push_back({.component = std::move(component),
+                        .power_uw = power_uw,
+                        .energy_pj = power_uw * r.latency_us,
+                        .real_time_pj = power_uw * std::max(r.latency_us, r.duration_us)});
 }
 
 }  // namespace
 
-cost_report price(const cost_plan& plan, std::uint64_t ticks_run, double time_ns,
-                  std::span<const population_activity> populations, std::span<const projection_activity> projections) {
-  const auto& hw = plan.hw;
+cost_report price(const cost_plan& plan, const price_list& prices, double time_ns, const activity_totals& totals) {
+  const auto& hw = prices.hw;
   cost_report r;
   r.latency_us = time_ns * 1e-3;
-  for (std::size_t j = 0; j < projections.size(); ++j) {
+  r.duration_us = totals.duration_us;
+  for (std::size_t j = 0; j < totals.projections.size(); ++j) {
     if (hw.kind == hardware_kind::crossbar)
-      price_array(plan, plan.layout.projections[j], projections[j].array, r);
+      price_array(prices, plan.layout.projections[j], totals.projections[j].array, r);
     else
-      price_core(plan, j, projections[j], r);
+      price_core(plan, prices, j, totals.projections[j], r);
   }
-  price_neurons(plan, ticks_run, populations, r);
+  price_neurons(plan, prices, totals, r);
   if (hw.kind == hardware_kind::crossbar) {
     add_standing(r, "arrays", times(plan.units, hw.standing.array_power));
     add_standing(r, "nodes", times(plan.nodes, hw.standing.node_power));

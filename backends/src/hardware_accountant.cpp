@@ -103,7 +103,7 @@ std::uint64_t hardware_accountant::count_receivers(index_t population, const tic
 }
 
 cost_report hardware_accountant::report(const synapse_fabric& synapses) const {
-  cost_report report = meter_.report();
+  cost_report report = meter_.report(net_->tick.in(1_us));
   if (const auto* on_tiles = dynamic_cast<const tile_fabric*>(&synapses))
     for (std::size_t j = 0; j < projections_.size(); ++j) {
       const auto& written = on_tiles->tiles(j).programming();

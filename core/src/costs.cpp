@@ -14,4 +14,10 @@ double cost_report::static_pj() const {
   return sum;
 }
 
+double cost_report::real_time_pj() const {
+  double sum = 0;
+  for (const standing_cost& c : standing) sum += c.real_time_pj;
+  return sum;
+}
+
 }  // namespace spinule

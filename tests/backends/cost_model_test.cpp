@@ -1,6 +1,8 @@
 // Energy and time against silicon and against arithmetic by hand.
 #include <spinule/backends/engine/cost_model.hpp>
 
+#include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <spinule/error.hpp>
@@ -121,6 +123,74 @@ TEST_F(crossbar_costs, prices_every_component) {
   EXPECT_NEAR(r.latency_us, ns * 1e-3, 1e-9);
   EXPECT_NEAR(r.static_pj(), 3 * 3820 * r.latency_us, 1e-6);
   EXPECT_NEAR(r.total_pj(), r.dynamic_pj() + r.static_pj(), 1e-9);
+}
+
+TEST_F(crossbar_costs, are_priced_at_both_ends_of_each_published_range) {
+  const population_activity pops[2]{{0, 7}, {100, 4}};
+  projection_activity projs[2];
+  projs[0].array = {.lines = 7,
+                    .rows_driven = 14,
+                    .tiles_read = 4,
+                    .conversions = 200,
+                    .clipped = 3,
+                    .packets = 7,
+                    .hops_x = 3,
+                    .cell_energy_pj = 12.5,
+                    .phases = 1,
+                    .widest = 64,
+                    .far_x = 1};
+  const auto priced = [&](const hardware& with_these) {
+    cost_meter meter{with_these, layout};
+    for (int t = 0; t < 3; ++t) meter.tick({pops, projs});
+    return meter.report(1000);
+  };
+  const auto expect_sums = [](const cost_sum& sum, const cost_report& r, const std::string& what) {
+    EXPECT_NEAR(sum.dynamic_pj, r.dynamic_pj(), 1e-9 * r.dynamic_pj()) << what;
+    EXPECT_NEAR(sum.static_pj, r.static_pj(), 1e-9 * r.static_pj()) << what;
+    EXPECT_NEAR(sum.real_time_pj, r.real_time_pj(), 1e-9 * r.real_time_pj()) << what;
+  };
+  const cost_report r = priced(hw);
+  hardware cheap = hw, dear = hw;
+  std::vector<std::string> keys;
+  for (const auto& [key, c] : constants_of(hw))
+    for (const cost_range& range : r.ranges) {
+      if (range.constant != key) continue;
+      keys.push_back(key);
+      for (const auto& [bound, all, sum] : {std::tuple{c.low, &cheap, &range.low}, {c.high, &dear, &range.high}}) {
+        const std::string change = fmt::format("{}={}", key, bound.value_or(c.value));
+        hardware one = hw;
+        override_hardware(one, change);
+        override_hardware(*all, change);
+        if (key == "array.read_voltage") continue;  // cells were counted at the voltage they were read with
+        expect_sums(*sum, priced(one), change);
+      }
+    }
+  EXPECT_THAT(keys,
+              testing::IsSupersetOf({"adc.energy", "array.read_voltage", "mesh.hop_x_time", "standing.node_power"}));
+  EXPECT_THAT(keys, testing::Not(testing::Contains("adc.bits"))) << "another number of bits gives other spikes";
+  for (const auto& range : r.ranges)
+    if (range.constant == "array.read_voltage") {
+      EXPECT_NEAR(range.low.dynamic_pj, r.dynamic_pj() - 37.5 * (1 - 0.02 * 0.02 / 0.25), 1e-9) << "V^2: 0.02 of 0.5 V";
+    }
+  EXPECT_NEAR(r.together.high.static_pj, priced(dear).static_pj(), 1e-6);
+  EXPECT_LT(r.together.low.dynamic_pj, r.dynamic_pj());
+  EXPECT_GT(r.together.high.dynamic_pj, r.dynamic_pj());
+  std::uint64_t clipped = 0;
+  for (const cost& c : r.dynamic) clipped += c.clipped;
+  EXPECT_EQ(clipped, 9u);
+}
+
+TEST_F(crossbar_costs, wait_for_the_sensor_in_real_time) {
+  const population_activity pops[2]{};
+  const projection_activity projs[2];
+  cost_meter meter{hw, layout};
+  meter.tick({pops, projs});
+  const cost_report r = meter.report(1000);
+  EXPECT_DOUBLE_EQ(r.duration_us, 1000);
+  EXPECT_DOUBLE_EQ(r.static_pj(), 3 * 3820 * r.latency_us);
+  EXPECT_DOUBLE_EQ(r.real_time_pj(), 3 * 3820 * 1000);
+  const cost_report slow = meter.report(r.latency_us / 2);
+  EXPECT_DOUBLE_EQ(slow.real_time_pj(), slow.static_pj()) << "hardware slower than the sensor takes its own time";
 }
 
 TEST_F(crossbar_costs, scale_with_converter_resolution) {

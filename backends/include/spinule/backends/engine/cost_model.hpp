@@ -48,6 +48,7 @@ struct tick_activity {
 };
 
 struct cost_plan;
+struct price_list;
 
 /// Counts events, tick by tick, and prices them when asked.
 ///
@@ -66,8 +67,14 @@ struct cost_plan;
 /// process them, then routing and the barrier sync + per_doubling log2(nodes) (as SANA-FE's simple model, with even
 /// load). No tick is shorter than `tick.minimum`.
 ///
-/// Two ledgers: events times constants, and standing power times that time. Programming is in neither
-/// (`tiled_projection::programming`). Copyable; copies share the plan.
+/// Two ledgers: events times constants, and standing power times that time, or times the time replayed where that is
+/// longer: in real time. Programming is in neither (`tiled_projection::programming`).
+///
+/// *Ranges.* The same events and ticks are priced with each constant at the ends of its published range, and with all
+/// at once: those that are prices, energies, powers, times and the read voltage, on which no event depends. How many
+/// bits a converter has, what a cell holds and how fast the clock runs are choices; none of them is a range here.
+///
+/// Copyable; copies share the plan.
 class cost_meter {
  public:
   /// Throws `spinule_error` for a layout whose indices do not fit or, on a crossbar, with more tiles than 2^32.
@@ -79,7 +86,8 @@ class cost_meter {
   /// Adds one tick. Both spans must be as long as the lists of the layout.
   void tick(const tick_activity& activity);
   void reset();
-  cost_report report() const;
+  /// `tick_us`: how long a tick lasts where the input comes from.
+  cost_report report(double tick_us = 0) const;
 
   std::uint64_t ticks_counted() const { return ticks_; }
   double latency_us() const { return time_ns_ * 1e-3; }
@@ -89,12 +97,15 @@ class cost_meter {
   std::uint32_t chips() const;
 
  private:
-  double crossbar_time(const tick_activity& a) const;
-  double digital_time(const tick_activity& a) const;
+  double crossbar_time(const price_list& prices, const tick_activity& a) const;
+  double digital_time(const price_list& prices, const tick_activity& a) const;
+  /// At least the shortest tick.
+  double time_of(const price_list& prices, const tick_activity& a) const;
 
   std::shared_ptr<const cost_plan> plan_;
   std::uint64_t ticks_ = 0;
   double time_ns_ = 0;
+  std::vector<double> low_times_ns_, high_times_ns_;  // [ranges], of those that move time
   std::vector<population_activity> populations_;
   std::vector<projection_activity> projections_;
 };
