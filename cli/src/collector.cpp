@@ -1,26 +1,14 @@
 #include "collector.hpp"
 
 #include <algorithm>
-#include <array>
+
+#include "cost_sums.hpp"
 
 namespace spinule {
 namespace {
 
 void put(std::vector<std::byte>& bytes, std::uint32_t x) {
   for (int shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<std::byte>(x >> shift));
-}
-
-void add(std::vector<cost>& sums, const std::vector<cost>& more) {
-  for (const cost& c : more) {
-    const auto same = std::find_if(sums.begin(), sums.end(),
-                                   [&](const cost& s) { return s.layer == c.layer && s.component == c.component; });
-    if (same == sums.end()) {
-      sums.push_back(c);
-    } else {
-      same->count += c.count;
-      same->energy_pj += c.energy_pj;
-    }
-  }
 }
 
 }  // namespace
@@ -50,7 +38,8 @@ void collector::deliver(std::size_t sample, sample_outcome o) {
 void collector::take(sample_outcome o) {
   replay_result& r = seen_.result;
   seen_.features.insert(seen_.features.end(), o.features.begin(), o.features.end());
-  seen_.labels.push_back(o.label);
+  r.truths.push_back(o.label);
+  r.sample_numbers.push_back(o.number);
   ++r.samples;
   r.spikes += o.spikes;
   r.synaptic_events += o.synaptic_events;
@@ -65,15 +54,7 @@ void collector::take(sample_outcome o) {
 }
 
 void collector::add(const cost_report& costs) {
-  spinule::add(costs_.dynamic, costs.dynamic);
-  for (const auto& s : costs.standing) {
-    const auto same = std::find_if(costs_.standing.begin(), costs_.standing.end(),
-                                   [&](const auto& x) { return x.component == s.component; });
-    if (same == costs_.standing.end())
-      costs_.standing.push_back(s);
-    else
-      same->energy_pj += s.energy_pj;
-  }
+  spinule::add(costs_, costs);
   seen_.result.sample_energies_pj.push_back(costs.total_pj());
   seen_.result.sample_latencies_us.push_back(costs.latency_us);
 }

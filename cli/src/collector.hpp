@@ -21,6 +21,7 @@ namespace spinule {
 
 /// What one sample gave.
 struct sample_outcome {
+  std::uint64_t number = 0;  ///< in the data
   std::vector<float> features;
   std::uint32_t label = 0;
   std::uint64_t spikes = 0, synaptic_events = 0;

@@ -46,20 +46,18 @@ struct replay_options {
   std::optional<backend_choice> baseline;  ///< for the report only
   std::uint32_t chips = 1;
   std::optional<std::size_t> example;
+  std::size_t sensitivity = 100;  ///< samples of the short runs that a report shows of each crossbar; 0: none
   std::filesystem::path report, json;
-  bool announce = true;  ///< whether to say that the data are of another kind than the model's
+  std::string command;   ///< as it was given, for the reader of the results
+  std::string model_is;  ///< what results say of the model in place of its file; empty: the file
 };
 
 int train(const train_options& options);
 int replay(const replay_options& options);
 int info(const std::filesystem::path& path, bool json);
-int demo(const std::filesystem::path& data, const std::filesystem::path& output);
+int demo(const std::filesystem::path& data, const std::filesystem::path& output, const std::string& command);
 
-/// Gives `take` the result of one replay per choice (and chip), in order, as it comes. Ends early when interrupted.
-void replay_each(const replay_options& options, const std::function<void(replay_result)>& take);
-/// The same, all of them.
-std::vector<replay_result> replay_results(const replay_options& options);
-/// Writes the report and says so; nothing where no path is given.
-void write_page(const std::filesystem::path& path, const std::vector<replay_result>& results);
+/// Replays, prints and writes. The choices are `checked`, the outputs looked at, the data there.
+int replay_and_report(const replay_options& options);
 
 }  // namespace spinule

@@ -5,12 +5,10 @@
 #include "chosen_data.hpp"
 #include "commands.hpp"
 #include "generated.hpp"
-#include "interrupt.hpp"
-#include "print.hpp"
 
 namespace spinule {
 
-int demo(const std::filesystem::path& data, const std::filesystem::path& output) {
+int demo(const std::filesystem::path& data, const std::filesystem::path& output, const std::string& command) {
   atomic_file{output};  // fails now rather than after the work
   const scratch_folder scratch;
   data_choice digits;
@@ -42,14 +40,10 @@ int demo(const std::filesystem::path& data, const std::filesystem::path& output)
     on.hardware = hardware;
   }
   replays.report = output;
-  const auto results = replay_results(replays);
-  if (results.empty()) return exit_interrupted;
-  print_results(results);
-  if (results.size() > 1 && results[0].spike_digest == results[1].spike_digest)
-    fmt::print("The ideal crossbar gave exactly the spikes of the CPU (SHA-256 {}...).\n",
-               results[0].spike_digest.substr(0, 16));
-  write_page(replays.report, results);
-  return interrupted() ? exit_interrupted : exit_done;
+  replays.sensitivity = 50;
+  replays.command = command;
+  replays.model_is = "trained by this command";
+  return replay_and_report(replays);
 }
 
 }  // namespace spinule

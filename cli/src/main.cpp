@@ -15,6 +15,7 @@
 #include "interrupt.hpp"
 #include "network_command.hpp"
 #include "option_checks.hpp"
+#include "provenance.hpp"
 #include "recipe.hpp"
 #include "standard_streams.hpp"
 #include "usage_error.hpp"
@@ -115,6 +116,11 @@ CLI::App* add_replay(CLI::App& app, replay_options& o, backend_choice& common, s
   sub->add_option("--example", o.example, "Sample shown in full in the report")->check(whole(0, most));
   sub->add_option("--report", o.report, "HTML report to write; a digital baseline is added if there is none")
       ->check(a_new_file());
+  sub->add_option("--sensitivity", o.sensitivity,
+                  "Samples of the short runs that the report shows of each crossbar; 0: none")
+      ->check(at_least(0))
+      ->check(whole(0, most))
+      ->capture_default_str();
   sub->add_option("--json", o.json, "JSON result to write; -: to standard output, and other text to standard error")
       ->check(a_new_file_or_output());
   return sub;
@@ -211,7 +217,10 @@ int run(int argc, char** argv) {
                                                  : train(with_common(training, of_network));
   }
   if (replay_command->parsed()) {
+    if (replay_command->count("--sensitivity") > 0 && replays.report.empty())
+      throw usage_error{"--sensitivity", "is of the report; give --report FILE too"};
     replays.on = choices(backends, hardware, common);
+    replays.command = command_line(argc, argv);
     const bool digital =
         std::any_of(replays.on.begin(), replays.on.end(), [](const auto& c) { return c.backend == "digital"; });
     if (!digital)
@@ -220,7 +229,7 @@ int run(int argc, char** argv) {
     return replay(replays);
   }
   if (info_command->parsed()) return info(inspected, as_json);
-  if (demo_command->parsed()) return demo(demo_data, demo_report);
+  if (demo_command->parsed()) return demo(demo_data, demo_report, command_line(argc, argv));
   return exit_usage;
 }
 

@@ -1,6 +1,7 @@
 // Results as lines on the screen.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,9 +11,11 @@ namespace spinule {
 
 /// What a replay was like: spikes, events and energy per sample.
 void print_activity(const replay_result& r);
-/// How often each result is right and what it cost; chips of one hardware together as well.
-void print_results(const std::vector<replay_result>& results);
+/// How often a result is right and what it cost. `name`: as the reader knows it.
+void print_result(const replay_result& r, const std::string& name);
+/// All of them, chips of one hardware together as well, and which can be told apart.
+void print_results(std::span<const replay_result> results);
 /// "93.10 +- 0.42 % (mean and standard deviation)".
-std::string spread_of(const std::vector<double>& accuracies);
+std::string spread_text(const std::vector<double>& accuracies);
 
 }  // namespace spinule

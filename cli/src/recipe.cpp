@@ -157,6 +157,12 @@ std::uint64_t features_of(const recipe& r, std::uint64_t channels) {
   return r.windows.size() * in_a_window;
 }
 
+std::string in_words(const recipe& r) {
+  if (std::holds_alternative<input_counts>(r.network)) return "the input itself, without a liquid";
+  return fmt::format("{} liquid of {} neurons", kinds[r.network.index()],
+                     std::visit([](const auto& n) { return n.neurons; }, r.network));
+}
+
 nlohmann::json to_json(const recipe& r) {
   std::vector<double> windows;
   for (const auto w : r.windows) windows.push_back(w.value());

@@ -52,6 +52,8 @@ bool set_number(recipe& r, const std::string& name, double value);
 /// Counts that it makes of a recording of so many channels.
 std::uint64_t features_of(const recipe& r, std::uint64_t channels);
 
+/// "grid liquid of 1000 neurons".
+std::string in_words(const recipe& r);
 nlohmann::json to_json(const recipe& r);
 /// Throws `spinule_error{"recipe", ...}` for what is missing, of the wrong type or out of range.
 recipe recipe_from_json(const nlohmann::json& json);

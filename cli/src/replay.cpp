@@ -1,29 +1,20 @@
 #include <mutex>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <spinule/io/result.hpp>
 
-#include "chosen_data.hpp"
 #include "commands.hpp"
 #include "generated.hpp"
 #include "interrupt.hpp"
-#include "judge.hpp"
 #include "outputs.hpp"
 #include "print.hpp"
+#include "replay_session.hpp"
+#include "sensitivity.hpp"
 #include "standard_streams.hpp"
-#include "usage_error.hpp"
-#include "warnings.hpp"
 
 namespace spinule {
 namespace {
-
-void write_json(const std::filesystem::path& path, const std::vector<replay_result>& results) {
-  if (path.empty()) return;
-  write_text(path, results.size() == 1 ? to_text(results.front()) : nlohmann::json(results).dump(1) + "\n");
-  if (!is_standard_output(path)) fmt::print("Wrote {}\n", path.string());
-}
 
 /// What has been replayed, and what of it is still to be told; from several threads.
 class replayed_results {
@@ -33,9 +24,19 @@ class replayed_results {
     const std::lock_guard lock{guard_};
     all_.push_back(std::move(r));
   }
-  bool empty() const { return all_.empty(); }
-  /// Prints, and writes the JSON, once.
-  void finish_screen() {
+  void add(std::size_t i, std::optional<sensitivity> changes) {
+    const std::lock_guard lock{guard_};
+    all_[i].changes = std::move(changes);
+  }
+  std::size_t size() const { return all_.size(); }
+  const replay_result& operator[](std::size_t i) const { return all_[i]; }
+  /// Prints, once.
+  void show() {
+    const std::lock_guard lock{guard_};
+    print();
+  }
+  /// That, and the JSON, once.
+  void store() {
     const std::lock_guard lock{guard_};
     tell();
   }
@@ -44,65 +45,65 @@ class replayed_results {
     const std::lock_guard lock{guard_};
     if (all_.empty()) return;
     tell();
-    write_page(o_.report, all_);
+    if (o_.report.empty()) return;
+    write_report(o_.report, all_);
+    fmt::print("Wrote {}\n", o_.report.string());
   }
 
  private:
+  void print() {
+    if (!shown_) print_results(all_);
+    shown_ = true;
+  }
   void tell() {
-    if (told_) return;
-    print_results(all_);
-    write_json(o_.json, all_);
-    told_ = true;
+    print();
+    if (stored_ || o_.json.empty()) return;
+    write_text(o_.json, to_text(all_));
+    if (!is_standard_output(o_.json)) fmt::print("Wrote {}\n", o_.json.string());
+    stored_ = true;
   }
 
   const replay_options& o_;
   std::mutex guard_;
   std::vector<replay_result> all_;
-  bool told_ = false;
+  bool shown_ = false, stored_ = false;
 };
+
+/// Of the first chip of each crossbar; their results stand in the order of `on`, `chips` of each.
+void add_sensitivities(replayed_results& results, const replay_session& session, const replay_options& o) {
+  std::size_t at = 0;
+  for (const auto& on : o.on) {
+    if (at >= results.size() || interrupted()) return;
+    if (on.backend == "crossbar") results.add(at, sensitivity_of(results[at], on, session, o.sensitivity));
+    at += on.backend == "crossbar" ? o.chips : 1;
+  }
+}
+
+/// For the report alone, and said to be.
+void add_baseline(replayed_results& results, const replay_session& session, const replay_options& o) {
+  if (!o.baseline || interrupted()) return;
+  const backend_choice on = checked(*o.baseline);
+  fmt::print("For the report: {} as a baseline that is digital\n", name_of(on));
+  replay_on(session, {&on, 1}, o, [&](replay_result r) {
+    print_result(r, name_of(on));
+    results.add(std::move(r));
+  });
+}
 
 }  // namespace
 
-void replay_each(const replay_options& o, const std::function<void(replay_result)>& take) {
-  const replayable_model model = load_model(o.model);
-  std::vector<backend_choice> choices;
-  for (const auto& on : o.on) choices.push_back(checked(on));
-  const auto data = open(o.data);
-  check_geometry(model, o.model, *data);
-  std::string remark = remark_on_kind(model, o.data, *data);
-  if (o.announce && !remark.empty()) fmt::print("{}\n", remark);
-  if (o.data.generated) remark = generated_remark + (remark.empty() ? "" : " " + remark);
-  if (o.example && *o.example >= data->size())
-    throw usage_error{"--example", fmt::format("there is no sample {}; give 0 to {}", *o.example, data->size() - 1)};
-  const bool wants_example = !o.report.empty() || !o.json.empty();
-  const replayable through = model.through(*data);
-  for (const auto& choice : choices)
-    for (std::uint32_t c = 0; c < (choice.backend == "crossbar" ? o.chips : 1) && !interrupted(); ++c) {
-      backend_choice on = choice;
-      on.chip += c;
-      replayed seen = replay_all(*data, through, on,
-                                 {.digest = true,
-                                  .example = wants_example ? std::optional{o.example.value_or(0)} : std::nullopt,
-                                  .title = on.hardware.empty() ? on.backend : on.backend + " " + on.hardware});
-      if (seen.labels.empty()) break;
-      warn_of_weights(seen.result);
-      warn_of_activity(seen.result, through);
-      replay_result r = judge(std::move(seen), model);
-      r.remark = remark;
-      take(std::move(r));
-    }
-}
-
-std::vector<replay_result> replay_results(const replay_options& o) {
-  std::vector<replay_result> results;
-  replay_each(o, [&](replay_result r) { results.push_back(std::move(r)); });
-  return results;
-}
-
-void write_page(const std::filesystem::path& path, const std::vector<replay_result>& results) {
-  if (path.empty()) return;
-  write_report(path, results);
-  fmt::print("Wrote {}\n", path.string());
+int replay_and_report(const replay_options& o) {
+  const replay_session session = open_session(o);
+  replayed_results results{o};
+  const before_the_end keep{[&] { results.finish(); }};
+  replay_on(session, o.on, o, [&](replay_result r) { results.add(std::move(r)); });
+  if (results.size() == 0) return exit_interrupted;
+  results.show();
+  if (!o.report.empty()) add_sensitivities(results, session, o);
+  results.store();
+  if (!o.report.empty()) add_baseline(results, session, o);
+  results.finish();
+  return interrupted() ? exit_interrupted : exit_done;
 }
 
 int replay(const replay_options& given) {
@@ -111,20 +112,7 @@ int replay(const replay_options& given) {
   check_chips(o.on, o.chips);
   check_outputs({o.report, o.json}, {o.model});
   const auto generated = generate_if_missing(o.data);
-  replayed_results results{o};
-  const before_the_end keep{[&] { results.finish(); }};
-  const auto take = [&](replay_result r) { results.add(std::move(r)); };
-  replay_each(o, take);
-  if (results.empty()) return exit_interrupted;
-  results.finish_screen();
-  if (o.baseline && !o.report.empty() && !interrupted()) {
-    replay_options digital_too = o;
-    digital_too.on = {*o.baseline};
-    digital_too.announce = false;
-    replay_each(digital_too, take);
-  }
-  results.finish();
-  return interrupted() ? exit_interrupted : exit_done;
+  return replay_and_report(o);
 }
 
 }  // namespace spinule

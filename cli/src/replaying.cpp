@@ -22,12 +22,6 @@
 namespace spinule {
 namespace {
 
-hardware hardware_of(const backend_choice& on) {
-  hardware hw = of_option("--hardware", [&] { return load_hardware(on.hardware); });
-  of_option("--set", [&] { override_hardware(hw, on.overrides); });
-  return hw;
-}
-
 /// The populations that send spikes, not values.
 std::vector<index_t> spiking(const network& net) {
   std::vector<index_t> all;
@@ -83,6 +77,7 @@ sample_outcome replay_one(simulation& sim, const replayable& through, const data
                           const replay_request& want) {
   const labelled_recording s = data.read(i);
   sample_outcome o;
+  o.number = i;
   o.label = s.label;
   sim.reset(i);
   sim.play(through.input, through.encode ? through.encode(s.events) : s.events);
@@ -141,6 +136,16 @@ replayable spike_counts_in(const recipe& through, const dataset& data) {
           }};
 }
 
+hardware hardware_of(const backend_choice& on) {
+  hardware hw = of_option("--hardware", [&] { return load_hardware(on.hardware); });
+  of_option("--set", [&] { override_hardware(hw, on.overrides); });
+  return hw;
+}
+
+std::string name_of(const backend_choice& on) {
+  return on.hardware.empty() ? on.backend : on.backend + " " + on.hardware;
+}
+
 bool emulates_hardware(const std::string& backend) { return backend == "crossbar" || backend == "digital"; }
 
 backend_choice checked(backend_choice choice) {
@@ -175,12 +180,13 @@ void check_chips(std::span<const backend_choice> on, std::uint32_t chips) {
 replayed replay_all(const dataset& data, const replayable& through, const backend_choice& on,
                     const replay_request& want) {
   auto [prototype, kept] = build(through, on, want);
-  collector all{data.size(), want.title};
+  const std::size_t samples = want.only.empty() ? data.size() : want.only.size();
+  collector all{samples, want.title};
   const auto start = std::chrono::steady_clock::now();
   {
     const orderly_stop between_samples;
-    for_each_sample(prototype, data.size(), on.threads, [&](simulation& sim, std::size_t i) {
-      if (!interrupted()) all.deliver(i, replay_one(sim, through, data, i, want));
+    for_each_sample(prototype, samples, on.threads, [&](simulation& sim, std::size_t i) {
+      if (!interrupted()) all.deliver(i, replay_one(sim, through, data, want.only.empty() ? i : want.only[i], want));
     });
   }
   const double wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -188,12 +194,14 @@ replayed replay_all(const dataset& data, const replayable& through, const backen
   replay_result& r = seen.result;
   r.wall_s = wall_s;
   r.weights = std::move(kept);
+  r.duration_us = through.windows.back().in(1_us);
   r.backend = on.backend;
+  if (on.backend == "crossbar") r.chip = on.chip;
   if (emulates_hardware(on.backend)) r.preset = describe(hardware_of(on));
   r.hardware = r.preset ? r.preset->name : on.hardware;
   r.version = SPINULE_VERSION;
   r.dataset = data.name();
-  r.interrupted = r.samples < data.size();
+  r.interrupted = r.samples < samples;
   r.threads =
       static_cast<std::uint32_t>(on.threads > 0 ? on.threads : std::max(std::thread::hardware_concurrency(), 1u));
   for (std::size_t p = 0; p < r.layers.size(); ++p) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <spinule/backends/hardware.hpp>
 #include <spinule/io/dataset.hpp>
 #include <spinule/io/result.hpp>
 #include <spinule/simulation.hpp>
@@ -41,6 +42,10 @@ struct backend_choice {
   int threads = 0;  ///< 0: one per core
 };
 
+/// With its overrides. Throws `usage_error` as `checked`.
+hardware hardware_of(const backend_choice& on);
+/// "crossbar isaac_32nm"; the back end alone where it emulates nothing.
+std::string name_of(const backend_choice& on);
 /// Whether a back end is one of emulated hardware.
 bool emulates_hardware(const std::string& backend);
 /// Fills in the preset and checks everything that can be wrong with a choice. Throws `usage_error`, or `file_error` for
@@ -53,14 +58,14 @@ void check_chips(std::span<const backend_choice> on, std::uint32_t chips);
 /// done, in order: all, unless interrupted.
 struct replayed {
   replay_result result;
-  std::vector<float> features;        ///< [samples x features]
-  std::vector<std::uint32_t> labels;  ///< [samples]
+  std::vector<float> features;  ///< [samples x features]
 };
 
 struct replay_request {
   bool digest = false;
-  std::optional<std::size_t> example;  ///< a sample to keep in full
+  std::optional<std::size_t> example = {};  ///< a sample to keep in full
   std::string title = "Replaying";
+  std::vector<std::size_t> only = {};  ///< samples to replay, ascending; none: all
 };
 
 /// Throws what running throws.

@@ -87,11 +87,11 @@ void check_folds(const train_options& o, const dataset& data) {
 /// Cross-validates, and writes the model where one is wanted.
 void learn(const train_options& o, const recipe& r, const std::string& wiring, const dataset& data,
            const replayed& seen, bool write, std::vector<double>& accuracies) {
-  const learning::feature_table table{seen.features, seen.features.size() / seen.labels.size()};
+  const learning::feature_table table{seen.features, seen.features.size() / seen.result.truths.size()};
   const auto classes = static_cast<std::uint32_t>(data.classes());
   if (o.folds > 0) {
     const stage folding{fmt::format("Fitting the readout {} times for cross-validation", o.folds)};
-    const auto confusion = learning::cross_validate(table, seen.labels, classes, o.folds, o.seed, readout_of(o));
+    const auto confusion = learning::cross_validate(table, seen.result.truths, classes, o.folds, o.seed, readout_of(o));
     accuracies.push_back(confusion.accuracy());
     fmt::print("{}-fold cross-validation: {:.2f} % correct ({} of {})\n", o.folds, 100 * confusion.accuracy(),
                confusion.correct(), confusion.total());
@@ -99,10 +99,10 @@ void learn(const train_options& o, const recipe& r, const std::string& wiring, c
   if (!write) return;
   const learning::linear_readout readout = [&] {
     const stage fitting{"Fitting the readout"};
-    return learning::linear_readout::train(table, seen.labels, classes, readout_of(o));
+    return learning::linear_readout::train(table, seen.result.truths, classes, readout_of(o));
   }();
   std::size_t right = 0;
-  for (std::size_t i = 0; i < table.samples(); ++i) right += readout.classify(table.row(i)) == seen.labels[i];
+  for (std::size_t i = 0; i < table.samples(); ++i) right += readout.classify(table.row(i)) == seen.result.truths[i];
   fmt::print("The model: {:.2f} % of the samples that it was trained on correct ({} of {})\n",
              100 * static_cast<double>(right) / static_cast<double>(table.samples()), right, table.samples());
   const orderly_stop no_more;  // what is written is whole, and then so is the work
@@ -142,7 +142,7 @@ int train(const train_options& given) {
     warn_of_activity(seen.result, through);
     learn(o, r, wiring, *data, seen, !o.output.empty() && c == 0, accuracies);
   }
-  if (accuracies.size() > 1) fmt::print("{} chips: {}\n", accuracies.size(), spread_of(accuracies));
+  if (accuracies.size() > 1) fmt::print("{} chips: {}\n", accuracies.size(), spread_text(accuracies));
   return exit_done;
 }
 

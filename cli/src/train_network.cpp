@@ -190,7 +190,7 @@ class network_training {
       fmt::print("Fold {} of {}: {:.2f} % correct ({} of {})\n", k + 1, o_.folds, 100 * accuracies.back(), right,
                  held.size());
     }
-    fmt::print("{}-fold cross-validation: {}\n", o_.folds, spread_of(accuracies));
+    fmt::print("{}-fold cross-validation: {}\n", o_.folds, spread_text(accuracies));
     record_["folds"] = accuracies;
     return true;
   }

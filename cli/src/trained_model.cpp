@@ -4,6 +4,7 @@
 #include <memory>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <spinule/error.hpp>
@@ -11,6 +12,8 @@
 #include <spinule/io/engine/network_digest.hpp>
 #include <spinule/io/network_file.hpp>
 #include <spinule/models/catalogue.hpp>
+
+#include "training_record.hpp"
 
 namespace spinule {
 namespace {
@@ -28,12 +31,20 @@ replayable drawn_anew(const recipe& how, const dataset& data, const std::string&
 
 replayable_model replayable_liquid(trained_model m, const std::filesystem::path& path) {
   return {.dataset = m.dataset,
+          .network = fmt::format("{}, linear readout of {} counts", in_words(m.how), m.readout.features()),
           .labels = m.labels,
           .channels = m.channels,
           .seed = m.how.seed(),
           .through = [how = m.how, wiring = m.wiring,
                       where = path.string()](const dataset& data) { return drawn_anew(how, data, wiring, where); },
           .answer = [readout = std::move(m.readout)](std::span<const float> f) { return readout.classify(f); }};
+}
+
+/// "2312 replay, 400 lif, 10 leaky_integrator".
+std::string populations_of(const network& net) {
+  std::vector<std::string> all;
+  for (const auto& p : net.populations()) all.push_back(fmt::format("{} {}", p.size, model_name(*p.model)));
+  return fmt::format("{}", fmt::join(all, ", "));
 }
 
 /// The class that the output population names in a sample that has just run.
@@ -75,6 +86,7 @@ replayable_model replayable_network(trained_network loaded) {
                           }};
   };
   return {.dataset = t->dataset,
+          .network = "trained network: " + populations_of(t->net),
           .labels = t->labels,
           .channels = t->channels,
           .seed = t->net.seed(),

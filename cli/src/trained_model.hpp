@@ -32,6 +32,7 @@ trained_model load_liquid(const model_file& file);
 /// A model of either kind, as it is replayed.
 struct replayable_model {
   std::string dataset;
+  std::string network;  ///< what it is, in words
   std::vector<std::string> labels;
   std::size_t channels = 0;
   std::uint64_t seed = 0;

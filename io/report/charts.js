@@ -4,126 +4,30 @@ const plainUnit = {name: "", factor: 1};
 
 // Horizontal bars. `sets`: {label, values, colour}; `show` formats a value, `ends` gives the text after bar i of set k.
 function bars({label, rows, sets, unit = plainUnit, axis, show, ends, stacked = false, thickness = 18, room = 74}) {
-  const perRow = stacked ? 1 : sets.length;
-  const height = Math.max(104, 58 + rows.length * (perRow * thickness + 14));
+  const perRow = stacked ? 1 : sets.length, thick = printing && stacked ? 0.7 * thickness : thickness;
   return chartBox(
-      height, label,
-      () => ({
+      (width) => Math.max(104, 58 + rows.length * (perRow * thick + 14 + nameRoom(width, rows))), label,
+      (width) => ({
         type: "bar",
-        plugins: [endLabels],
+        plugins: [endLabels, rowNames],
         data: {
           labels: rows,
           datasets: sets.map((set) => ({
                                label: set.label,
                                data: set.values.map((v) => v / unit.factor),
                                backgroundColor: set.colour,
-                               barThickness: thickness - (perRow > 1 ? 3 : 0)
+                               barThickness: thick - (perRow > 1 ? 3 : 0)
                              })),
         },
         options: {
           indexAxis: "y",
           layout: {padding: {right: ends ? room : 8}},
-          scales: {x: valueAxis(axis, {stacked}), y: {...categoryAxis(), stacked}},
+          scales: {x: valueAxis(axis, {stacked}, width), y: {...categoryAxis(width, rows), stacked}},
           plugins: {
+            rowNames: {shown: namesAbove(width, rows)},
             endLabels: {text: ends, stacked},
             tooltip: {callbacks: {label: (item) => `${item.dataset.label}: ${show(item.raw * unit.factor)}`}},
           },
-        },
-      }));
-}
-
-const isDecade = (value) => Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-9;
-
-function decadeAxis(values, title, show) {
-  const [least, greatest] = extent(values.filter((v) => v > 0), [1, 1]);
-  const low = 10 ** Math.floor(Math.log10(least) - 0.05);
-  const high = 10 ** Math.ceil(Math.log10(greatest) + 0.05);
-  return {
-    type: "logarithmic",
-    min: low,
-    max: high,
-    title: axisTitle(title),
-    grid: {drawBorder: false, color: ({tick}) => (tick && isDecade(tick.value) ? style("--rule") : "transparent")},
-    ticks: {
-      color: style("--muted"),
-      autoSkip: false,
-      maxRotation: 0,
-      callback: (value) => (isDecade(value) ? show(value).replace(/(\.0+)(?=\D|$)/, "") : "")
-    },
-  };
-}
-
-// Dots on a logarithmic axis, for values that differ by powers of ten. `sets`: {label, values, colours, hollow}; `show`
-// formats a value, `tick` one at the axis.
-function dots({label, rows, sets, axis, show, tick = show}) {
-  const values = sets.flatMap((set) => set.values);
-  return chartBox(
-      Math.max(104, 56 + rows.length * 34), label,
-      () => ({
-        type: "line",
-        data: {
-          labels: rows,
-          datasets: sets.map((set) => ({
-                               label: set.label,
-                               data: set.values.map((v) => (v > 0 ? v : null)),
-                               showLine: false,
-                               pointRadius: 6,
-                               pointHoverRadius: 7,
-                               pointBorderWidth: 2,
-                               pointBorderColor: set.colours,
-                               pointBackgroundColor: set.hollow ? style("--paper") : set.colours,
-                               pointStyle: set.hollow ? "rectRot" : "circle",
-                             })),
-        },
-        options: {
-          indexAxis: "y",
-          scales: {
-            x: decadeAxis(values, axis, tick),
-            y: {...categoryAxis(), offset: true, grid: {color: style("--rule"), drawBorder: false}}
-          },
-          plugins: {tooltip: {callbacks: {label: (item) => `${item.dataset.label}: ${show(item.raw)}`}}},
-        },
-      }));
-}
-
-// Shares with the interval in which the true share lies: a dot on a bar from low to high.
-function intervals({label, rows, shares, ranges, colours}) {
-  const low = Math.max(0, Math.floor(20 * Math.min(...ranges.map((r) => r[0])) - 0.2) * 5);
-  const high = Math.min(100, Math.ceil(20 * Math.max(...ranges.map((r) => r[1])) + 0.2) * 5);
-  const tip = (item) =>
-      `${percent(shares[item.dataIndex])}, 95 % interval ` + ranges[item.dataIndex].map((r) => percent(r)).join(" to ");
-  return chartBox(
-      Math.max(104, 56 + rows.length * 34), label,
-      () => ({
-        data: {
-          labels: rows,
-          datasets: [
-            {
-              type: "line",
-              data: shares.map((s) => 100 * s),
-              showLine: false,
-              pointRadius: 6,
-              pointHoverRadius: 7,
-              pointBackgroundColor: colours,
-              pointBorderColor: colours
-            },
-            {
-              type: "bar",
-              data: ranges.map((r) => r.map((x) => 100 * x)),
-              backgroundColor: colours.map((c) => c + "59"),
-              barThickness: 9,
-              borderRadius: 4,
-              borderSkipped: false
-            },
-          ],
-        },
-        options: {
-          indexAxis: "y",
-          scales: {
-            x: {...valueAxis("samples answered correctly, %"), beginAtZero: false, min: low, max: high},
-            y: {...categoryAxis(), offset: true, grid: {color: style("--rule"), drawBorder: false}},
-          },
-          plugins: {tooltip: {callbacks: {label: tip}}},
         },
       }));
 }
@@ -141,7 +45,7 @@ function histogram({label, values, unit, axis, colour, show}) {
   const edge = (i) => show(from + i * width);
   return chartBox(
       190, label,
-      () => ({
+      (across) => ({
         type: "bar",
         data: {
           datasets: [{
@@ -155,10 +59,10 @@ function histogram({label, values, unit, axis, colour, show}) {
         options: {
           scales: {
             x: {
-              ...valueAxis(axis),
+              ...valueAxis(axis, {}, across),
               type: "linear",
               beginAtZero: false,
-              ticks: {...valueAxis().ticks, includeBounds: false},
+              ticks: {...valueAxis("", {}, across).ticks, includeBounds: false},
               offset: single,
               grid: {display: false, drawBorder: true},
               min: (from - (single ? 4 * width : 0)) / unit.factor,

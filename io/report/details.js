@@ -1,7 +1,7 @@
 // Parts of the report: one sample in full, the hardware, the runs.
 
-function exampleSection(results, state) {
-  const shown = results.filter((r) => r.example);
+function exampleSection(rows, state) {
+  const shown = rows.filter((r) => r.example);
   if (!shown.length) return null;
   const {example} = shown[0];
   const answer = (r) => (r.example.answer === r.example.label ? "right" : `answered ${r.labels[r.example.answer]}`);
@@ -33,46 +33,80 @@ function exampleSection(results, state) {
           shown.length > 1 || answer(shown[0]) !== "right" ? choice : null, stage));
 }
 
-function hardwareSection(results) {
+// How devices keep the weights: of each hardware, and, folded away, of each of its projections; of chips the first.
+function weightTable(rows) {
+  const keeping = rows.filter((r) => r.weights?.length);
+  if (!keeping.length) return null;
+  const heads = [
+    ["", ""], ["synapses", "n"], ["kept within a tenth", "n"], ["kept as 0", "n"], ["mean error", "n"]
+  ];
+  const cells = (kept) => {
+    const all = (pick) => sum(kept.map(pick));
+    const synapses = all((w) => w.synapses) || 1, size = all((w) => w.mean_weight * w.synapses);
+    const lost = all((w) => w.lost);
+    return [
+      count(all((w) => w.synapses)), percent(all((w) => w.close) / synapses), lost ? percent(lost / synapses) : "none",
+      size ? percent(all((w) => w.mean_error * w.synapses) / size) : none()
+    ];
+  };
+  return figure(
+      "What the devices keep of the weights",
+      "Kept within a tenth of what was asked for; mean error relative to the mean magnitude asked for." +
+          (keeping.some((r) => r.many) ? " Of chips it is the first." : ""),
+      table(heads, keeping.map((r) => [named(r), ...cells(r.weights)])),
+      folded(
+          "Projection by projection",
+          table(
+              heads, keeping.flatMap((r) => r.weights.map((w) => [`${r.name}, ${pretty(w.projection)}`, ...cells([w])])))));
+}
+
+function hardwareSection(rows) {
   const seen = new Set();
   const presets =
-      results.filter((r) => r.preset && !seen.has(r.preset.name) && seen.add(r.preset.name)).map((r) => r.preset);
+      rows.filter((r) => r.preset && !seen.has(r.preset.name) && seen.add(r.preset.name)).map((r) => r.preset);
   if (!presets.length) return null;
   const heads = [
-    ["constant", "code"], ["value", "n"], ["unit", ""], ["band", ""], ["node", ""], ["kind", ""], ["source", "source"]
+    ["constant", "code"], ["value", "n"], ["unit", ""], ["range", ""], ["node", ""], ["kind", ""], ["source", "source"]
   ];
   const exact = (value) =>
       (Number.isInteger(value) && Math.abs(value) < 1e7 ? count(value) : String(Number(value.toPrecision(6))));
   const micro = (unit) => unit.replace(/^u(?=[A-Z])/, "µ");
+  const constants = (preset) => table(
+      heads,
+      preset.constants.map(
+          (c) => [c.key, exact(c.value), micro(c.unit), c.band.replace(" .. ", " – "), c.node, c.kind, c.source]),
+      "constants");
   return section(
       "hardware", "Hardware",
       el("p", {class: "aid lead"},
-         "Every constant of the emulated hardware and its source. Band: range of published or plausible values."),
-      presets.map(
+         "Every constant of the emulated hardware with its source; what is opened here is printed too. Range: of published or " +
+             "plausible values."),
+      weightTable(rows), presets.map(
           (preset) =>
               el("div", {class: "preset"}, el("h3", {}, preset.name), el("p", {}, preset.summary),
-                 table(
-                     heads,
-                     preset.constants.map(
-                         (c) =>
-                             [c.key, exact(c.value), micro(c.unit), c.band.replace(" .. ", " – "), c.node, c.kind,
-                              c.source]),
-                     "constants"))));
+                 folded(`${count(preset.constants.length)} constants and their sources`, constants(preset)))));
+}
+
+function runTable(results) {
+  const heads = [
+    ["run", ""], ["chip", "n"], ["samples", "n"], ["threads", "n"], ["seed", "n"], ["wall time", "n"],
+    ["SHA-256 of all spikes", "code"]
+  ];
+  return table(
+      heads,
+      results.map(
+          (r) =>
+              [plainName(r), r.chip === null ? none() : String(r.chip),
+               count(r.samples) + (r.interrupted ? " (interrupted)" : ""), count(r.threads), String(r.seed),
+               seconds(r.wall_s),
+               r.spike_digest ? el("span", {title: r.spike_digest}, r.spike_digest.slice(0, 16) + "…") : none()]));
 }
 
 function runSection(results) {
-  const heads = [
-    ["run", ""], ["samples", "n"], ["threads", "n"], ["seed", "n"], ["wall time", "n"], ["Spinule", ""],
-    ["SHA-256 of all spikes", "code"]
-  ];
-  const rows = results.map(
-      (r) =>
-          [named(r), count(r.samples) + (r.interrupted ? " (interrupted)" : ""), count(r.threads), String(r.seed),
-           seconds(r.wall_s), r.version,
-           r.spike_digest ? el("span", {title: r.spike_digest}, r.spike_digest.slice(0, 16) + "…") : none()]);
+  const all = runTable(results);
   return section(
-      "runs", "Runs", table(heads, rows),
+      "runs", "Runs", results.length > 8 ? folded(plural(results.length, "run"), all) : all,
       el("p", {class: "aid"},
          "Equal digests mean that every spike of every sample is the same. This file holds the full results as JSON, " +
-              "in the element with the id “data”."));
+             "in the element with the id “data”."));
 }

@@ -30,36 +30,36 @@ const powerUnits = ladder(["pW", "nW", "µW", "mW", "W"], "µW");
 
 // The unit in which `value` reads best: from 1 to below 1000.
 function unitFor(value, units) {
+  if (!value) return units.find((unit) => unit.factor === 1);
   let best = units[0];
   for (const unit of units)
     if (Math.abs(value) >= 0.9995 * unit.factor) best = unit;
   return best;
 }
 
-// One unit for each quantity, all through the report, so that any two of its numbers can be compared at a glance.
-const units = {};
-
-const quantity = (value, unit) => number(value / unit.factor) + gap + unit.name;
-const energy = (pj) => quantity(pj, units.energy);
-const latency = (us) => quantity(us, units.latency);
-const power = (uw) => quantity(uw, units.power);
+// Each number in the unit in which it reads best.
+const quantity = (value, units) => {
+  const unit = unitFor(value, units);
+  return number(value / unit.factor) + gap + unit.name;
+};
+const energy = (pj) => quantity(pj, energyUnits);
+const latency = (us) => quantity(us, timeUnits);
+const power = (uw) => quantity(uw, powerUnits);
+// At a decade of an axis: without zeros behind the point.
+const roundEnergy = (pj) => energy(pj).replace(/\.0+(?=\D)/, "");
 // Of recordings, and of the simulation.
 const milliseconds = (us) => plainNumber(us / 1000) + gap + "ms";
 const seconds = (s) => number(s) + gap + "s";
 const rate = (perSecond) => number(perSecond) + gap + "/s";
 
 const plural = (n, word) => count(n) + " " + word + (n === 1 ? "" : "s");
+const mean = (values) => sum(values) / (values.length || 1);
 const sum = (values) => values.reduce((a, b) => a + b, 0);
 // Least and greatest; `otherwise` when there are none. Not by spreading: there can be more values than a call may have
 // arguments.
 const extent = (values, otherwise) => values.length ?
     values.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]) :
     otherwise;
-// Geometric mean of the positive ones: as many factors of ten from the least as from the greatest.
-function middle(values) {
-  const positive = values.filter((v) => v > 0);
-  return positive.length ? Math.exp(sum(positive.map(Math.log)) / positive.length) : 1;
-}
 const unique = (values) => [...new Set(values)];
 
 // Score interval of Wilson (J. Am. Stat. Assoc. 22, 1927) for a share of n trials, 95 %.
@@ -70,10 +70,5 @@ function interval(share, n) {
   return [middle - half, middle + half];
 }
 
-function chooseUnits(results) {
-  const priced = results.filter((r) => r.energy_pj);
-  const timed = results.filter((r) => r.latency_us);
-  units.energy = unitFor(middle(priced.flatMap((r) => [r.dynamic, r.energy_pj.static])), energyUnits);
-  units.latency = unitFor(middle(timed.map((r) => r.latency_us.mean)), timeUnits);
-  units.power = unitFor(middle(priced.flatMap((r) => r.energy_pj.standing.map((s) => s.power_uw))), powerUnits);
-}
+// Of a paired test.
+const probability = (p) => (p < 1e-4 ? `p < 0.0001` : `p = ${p < 0.995 ? number(p, 2) : 1}`);

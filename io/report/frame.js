@@ -12,7 +12,9 @@ function drawPage() {
   while (charts.length) charts.pop().destroy();
   pictures.length = waiting.length = 0;
   chartDefaults();
+  const opened = [...document.querySelectorAll("details")].map((details) => details.open);
   document.getElementById("page").replaceChildren(...contents().filter(Boolean));
+  document.querySelectorAll("details").forEach((details, i) => { details.open = Boolean(opened[i]); });
   drawWaiting();
 }
 
@@ -23,17 +25,28 @@ function isDrawn(canvas) {
   return pixels.some((pixel) => pixel !== pixels[0]);
 }
 
+// Elements that reach beyond the right edge of the window.
+const beyondEdge = () => [...document.querySelectorAll("#page *")].filter(
+    (element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1);
+
 function takeStock() {
+  document.documentElement.dataset.wide = beyondEdge().length;
   const canvases = [...document.querySelectorAll("canvas")];
   document.documentElement.dataset.canvases = canvases.length;
   document.documentElement.dataset.charts =
       location.hash === "#check" ? canvases.filter(isDrawn).length : canvases.length;
 }
 
-let resizing = 0;
+// Charts lay their names out anew where the window has become narrow or wide.
+const wasNarrow = () => isNarrow(window.innerWidth);
+let resizing = 0, narrow = wasNarrow();
 window.addEventListener("resize", () => {
   cancelAnimationFrame(resizing);
-  resizing = requestAnimationFrame(() => pictures.forEach((paint) => paint()));
+  resizing = requestAnimationFrame(() => {
+    if (narrow === wasNarrow()) return pictures.forEach((paint) => paint());
+    narrow = wasNarrow();
+    drawPage();
+  });
 });
 darkQuery.addEventListener("change", drawPage);
 for (const [name, value] of [["beforeprint", true], ["afterprint", false]])

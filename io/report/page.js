@@ -1,44 +1,46 @@
-// Puts the report together.
+// Puts the report together: on the first page of paper what it comes to, then how.
 
-function nameOf(result, all) {
-  const name = (r) => (r.hardware ? `${r.backend} · ${r.hardware}` : r.backend);
-  const alike = all.filter((r) => name(r) === name(result));
-  return alike.length > 1 ? `${name(result)} (run ${alike.indexOf(result) + 1})` : name(result);
-}
-
-function prepare(results) {
-  const {runs, plain} = palette();
-  const priced = results.some((r) => r.energy_pj);
-  let next = 0;
-  for (const r of results) {
-    r.name = nameOf(r, results);
-    r.colour = r.energy_pj || !priced ? runs[next++ % runs.length] : plain;
-    r.range = interval(r.accuracy, r.samples);
-    r.dynamic = r.energy_pj ? r.energy_pj.total - r.energy_pj.static : 0;
-  }
-  return results;
-}
-
-function masthead(results) {
-  const notes = unique(results.map((r) => r.remark).filter(Boolean));
-  if (results.some((r) => r.interrupted))
-    notes.push("A run was ended before its last sample; its numbers count the samples done until then.");
-  return el(
-      "header", {}, el("p", {class: "eyebrow"}, "Spinule replay report"),
-      el("h1", {}, unique(results.map((r) => r.dataset)).join(", ") || "Replay"), verdict(results),
-      notes.map((note) => el("p", {class: "note"}, note)), summary(results));
-}
-
-const results = JSON.parse(document.getElementById("data").textContent);
+const data = JSON.parse(document.getElementById("data").textContent);
 const state = {
   run: 0
 };
 
+function remarks(rows) {
+  const notes = unique(data.results.map((r) => r.remark).filter(Boolean));
+  const leftOut = rows.flatMap((r) => r.leftOut);
+  if (leftOut.length)
+    notes.push(`${leftOut.map((r) => `Chip ${r.chip} of ${r.hardware}`).join(", ")} was ended before its last ` +
+               "sample and is in no mean.");
+  if (data.results.some((r) => r.interrupted && !leftOut.includes(r)))
+    notes.push(
+        "A run was ended before its last sample. " +
+        (data.partial ? `Accuracies and tests are of the ${plural(data.samples, "sample")} that all runs share; energy ` +
+                 "and time are means over the samples that each has done." :
+                        "Its numbers count the samples done until then."));
+  return notes.map((note) => el("p", {class: "note"}, note));
+}
+
+function atAGlance(rows) {
+  const priced = rows.filter((r) => r.energy);
+  const accuracy = figure(
+      "Share of samples answered correctly",
+      "Dot: this run" + (rows.some((r) => r.many) ? ", or the mean of chips, each a small dot" : "") +
+          "; bar: 95 % interval of the true share. Where bars overlap the paired test below decides.",
+      accuracyChart(rows));
+  return el("div", {class: "glance columns pair"}, accuracy, priced.length ? energyFigure(priced) : null);
+}
+
+function masthead(rows) {
+  return el(
+      "header", {}, el("p", {class: "eyebrow"}, "Spinule replay report"),
+      el("h1", {}, unique(data.results.map((r) => r.dataset)).join(", ") || "Replay"), provenance(rows, data),
+      verdict(rows, data), remarks(rows), summary(rows), atAGlance(rows));
+}
+
 function contents() {
-  prepare(results);
-  chooseUnits(results);
+  const rows = makeRows(data);
   return [
-    masthead(results), accuracySection(results), energySection(results), timeSection(results), activitySection(results),
-    exampleSection(results, state), hardwareSection(results), runSection(results)
+    masthead(rows), accuracySection(rows, data), energySection(rows), sensitivitySection(rows), timeSection(rows),
+    activitySection(rows), exampleSection(rows, state), hardwareSection(rows), runSection(data.results)
   ];
 }

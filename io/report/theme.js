@@ -19,7 +19,9 @@ const palettes = {
   light: {
     runs: ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#56b4e9"],
     plain: "#6b7280",
-    components: ["#4477aa", "#ddaa33", "#44aa99", "#cc6677", "#882255", "#999933", "#88ccee", "#aa4499", "#117733"],
+    components: [
+      "#4477aa", "#ddaa33", "#44aa99", "#cc6677", "#882255", "#999933", "#88ccee", "#aa4499", "#117733", "#332288"
+    ],
     standing: ["#8b8f96", "#b4b7bc", "#6a6e75", "#cfd1d4"],
     on: "#d55e00",
     off: "#0072b2",
@@ -29,7 +31,9 @@ const palettes = {
   dark: {
     runs: ["#4ba3dc", "#f28e4a", "#2fc79a", "#e0a0c4", "#d9b44a", "#8fd0f5"],
     plain: "#a3a8b0",
-    components: ["#6f9fd0", "#e3bd5c", "#5fc4b3", "#e08a98", "#c05f8d", "#b9b955", "#9edaf2", "#cc77bb", "#55a868"],
+    components: [
+      "#6f9fd0", "#e3bd5c", "#5fc4b3", "#e08a98", "#c05f8d", "#b9b955", "#9edaf2", "#cc77bb", "#55a868", "#8f86e0"
+    ],
     standing: ["#9ba0a8", "#6d727a", "#c3c6cb", "#54585f"],
     on: "#f28e4a",
     off: "#4ba3dc",
@@ -57,15 +61,31 @@ function section(id, title, ...content) { return el("section", {id}, el("h2", {}
 
 const pretty = (layer) => layer.replaceAll("->", " → ");
 const none = () => el("span", {class: "none"}, "–");
-const swatch = (result) => el("span", {class: "swatch round", style: `--c:${result.colour}`});
-const named = (result) => [swatch(result), result.name];
+const swatch = (row) => el("span", {class: "swatch round", style: `--c:${row.colour}`});
+const named = (row) => [swatch(row), row.title];
 
-// `heads`: [text, class of the column].
+// A component has its colour by its name, the same in every report.
+const knownComponents = [
+  "conversion", "cell read", "accumulation", "row drive", "neuron update", "spike", "synaptic operation", "message",
+  "routing", "row conversion"
+];
+function componentColour(component) {
+  const {components} = palette(), known = knownComponents.indexOf(component);
+  const letters = sum([...component].map((c) => c.codePointAt(0)));
+  return components[(known >= 0 ? known : letters) % components.length];
+}
+
+// `heads`: [text, class of the column]. On a narrow screen each row is a block of its own and each cell says its head.
 function table(heads, rows, kind = "") {
   const head = el("tr", {}, heads.map(([text, type]) => el("th", {class: type, scope: "col"}, text)));
-  const body = rows.map(
-      (row) =>
-          el("tr", {},
-             row.map((cell, i) => el(i ? "td" : "th", {class: heads[i][1], scope: i ? undefined : "row"}, cell))));
-  return el("div", {class: "scroll"}, el("table", {class: kind}, el("thead", {}, head), el("tbody", {}, body)));
+  const cell = (content, i) => {
+    const [text, type] = heads[i];
+    return i ? el("td", {class: type, "data-head": text}, el("span", {}, content)) :
+               el("th", {class: type, scope: "row"}, content);
+  };
+  const body = rows.map((row) => el("tr", {}, row.map(cell)));
+  return el("table", {class: kind}, el("thead", {}, head), el("tbody", {}, body));
 }
+
+// What most readers pass by: its title is all that is seen until it is opened.
+const folded = (title, ...content) => el("details", {}, el("summary", {}, title), content);

@@ -5,12 +5,14 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <spinule/error.hpp>
 #include <spinule/io/engine/atomic_file.hpp>
+#include <spinule/io/engine/comparison.hpp>
 #include "embedded.hpp"
 
 namespace spinule {
@@ -22,8 +24,9 @@ namespace {
 using nlohmann::json;
 
 // In the order in which they build on each other.
-constexpr std::array of_results{"format.js",  "theme.js",   "chart_base.js", "charts.js",  "pictures.js", "raster.js",
-                                "verdict.js", "outcome.js", "costs.js",      "details.js", "page.js",     "frame.js"};
+constexpr std::array of_results{"format.js",      "theme.js",  "chart_base.js", "charts.js",  "ranges.js", "rows.js",
+                                "pictures.js",    "raster.js", "verdict.js",    "outcome.js", "energy.js", "costs.js",
+                                "sensitivity.js", "time.js",   "details.js",    "page.js",    "frame.js"};
 constexpr std::array of_training{"format.js",   "theme.js",  "chart_base.js", "charts.js",
                                  "pictures.js", "raster.js", "training.js",   "frame.js"};
 
@@ -70,15 +73,23 @@ void round_values(json& values) {
   for (auto& value : values) value = std::stod(fmt::format("{:.5g}", value.get<double>()));
 }
 
+// The results and how they compare. A preset stands with the first of the results that have it.
 json data_of(std::span<const replay_result> results) {
   auto all = json::array();
+  std::vector<const hardware_description*> seen;
   for (const auto& result : results) {
     json one = result;
     round_values(one["sample_latencies_us"]);
     round_values(one["sample_energies_pj"]);
+    if (result.preset && std::any_of(seen.begin(), seen.end(), [&](const auto* p) { return *p == *result.preset; }))
+      one["preset"] = nullptr;
+    else if (result.preset)
+      seen.push_back(&*result.preset);
     all.push_back(std::move(one));
   }
-  return all;
+  json data = json_of(compare(results), results);
+  data["results"] = std::move(all);
+  return data;
 }
 
 // Fills each {{name}} of the template once; what is filled in is not searched again.

@@ -16,13 +16,34 @@ double energy_account::static_pj() const {
   return std::accumulate(standing.begin(), standing.end(), 0.0, [](double sum, const auto& s) { return sum + s.pj; });
 }
 
+double energy_account::real_time_pj() const {
+  return std::accumulate(standing.begin(), standing.end(), 0.0,
+                         [](double sum, const auto& s) { return sum + s.real_time_pj; });
+}
+
+namespace {
+
+cost_sum operator/(const cost_sum& sum, double n) {
+  return {sum.dynamic_pj / n, sum.static_pj / n, sum.real_time_pj / n};
+}
+
+cost_range operator/(const cost_range& range, double n) { return {range.constant, range.low / n, range.high / n}; }
+
+}  // namespace
+
 energy_account energy_per_sample(const cost_report& run, std::uint64_t samples) {
   if (samples == 0) throw spinule_error{"energy per sample", "no sample was replayed; replay at least one"};
   const double n = static_cast<double>(samples);
   energy_account account;
   for (const auto& c : run.dynamic)
-    account.dynamic.push_back({c.layer, c.component, static_cast<double>(c.count) / n, c.energy_pj / n});
-  for (const auto& c : run.standing) account.standing.push_back({c.component, c.power_uw, c.energy_pj / n});
+    account.dynamic.push_back(
+        {c.layer, c.component, static_cast<double>(c.count) / n, c.energy_pj / n, static_cast<double>(c.clipped) / n});
+  for (const auto& c : run.standing)
+    account.standing.push_back({c.component, c.power_uw, c.energy_pj / n, c.real_time_pj / n});
+  for (const auto& range : run.ranges) account.ranges.push_back(range / n);
+  account.together = run.together / n;
+  for (const auto& c : run.programming)
+    account.programming.push_back({c.layer, c.component, static_cast<double>(c.count), c.energy_pj});
   return account;
 }
 

@@ -1,11 +1,11 @@
-#include <fstream>
+#include <array>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <spinule/io/engine/atomic_file.hpp>
 #include <spinule/io/result.hpp>
 
+#include "energy_json.hpp"
 #include "example_json.hpp"
 #include "json_fields.hpp"
 
@@ -16,40 +16,6 @@ using nlohmann::json;
 
 constexpr const char* format_name = "spinule-result";
 constexpr std::uint32_t format_version = 1;
-
-json energy_json(const energy_account& account) {
-  auto by_component = json::object();
-  auto shares = json::array(), standing = json::array();
-  for (const auto& s : account.dynamic) {
-    by_component[s.component] = by_component.value(s.component, 0.0) + s.pj;
-    shares.push_back({{"layer", s.layer}, {"component", s.component}, {"events", s.events}, {"pj", s.pj}});
-  }
-  for (const auto& s : account.standing)
-    standing.push_back({{"component", s.component}, {"power_uw", s.power_uw}, {"pj", s.pj}});
-  return {{"dynamic", by_component},
-          {"static", account.static_pj()},
-          {"total", account.total_pj()},
-          {"shares", shares},
-          {"standing", standing}};
-}
-
-energy_account energy_from(const json_field& field) {
-  energy_account account;
-  for (const auto& item : field["shares"].items()) {
-    auto& share = account.dynamic.emplace_back();
-    item["layer"].read(share.layer);
-    item["component"].read(share.component);
-    item["events"].read(share.events);
-    item["pj"].read(share.pj);
-  }
-  for (const auto& item : field["standing"].items()) {
-    auto& share = account.standing.emplace_back();
-    item["component"].read(share.component);
-    item["power_uw"].read(share.power_uw);
-    item["pj"].read(share.pj);
-  }
-  return account;
-}
 
 json latency_json(const std::vector<double>& latencies_us) {
   if (latencies_us.empty()) return nullptr;
@@ -138,6 +104,46 @@ std::vector<kept_weights> weights_from(const json_field& field) {
   return projections;
 }
 
+/// The texts of a provenance by name.
+template <class Provenance>
+auto texts_of(Provenance& from) {
+  return std::array{std::pair{"model", &from.model},
+                    std::pair{"network", &from.network},
+                    std::pair{"trained_on", &from.trained_on},
+                    std::pair{"command", &from.command},
+                    std::pair{"date", &from.date},
+                    std::pair{"processor", &from.processor}};
+}
+
+json provenance_json(const provenance& from) {
+  json all;
+  for (const auto& [name, text] : texts_of(from)) all[name] = *text;
+  return all;
+}
+
+provenance provenance_from(const json_field& field) {
+  provenance from;
+  for (const auto& [name, text] : texts_of(from)) field[name].read(*text);
+  return from;
+}
+
+void check_answers(const replay_result& r) {
+  const auto samples = r.sample_numbers.size();
+  if (r.truths.size() != samples || r.answers.size() != samples || (samples != 0 && samples != r.samples))
+    throw spinule_error{"result.answers",
+                        fmt::format("has {} answers and {} true labels for {} sample numbers, expected one each of {} "
+                                    "samples, or none",
+                                    r.answers.size(), r.truths.size(), samples, r.samples)};
+  for (std::size_t i = 0; i < samples; ++i) {
+    if (r.truths[i] >= r.labels.size() || r.answers[i] >= r.labels.size())
+      throw spinule_error{"result.answers", fmt::format("class {} or {} of entry {} is none; there are {}", r.truths[i],
+                                                        r.answers[i], i, r.labels.size())};
+    if (i > 0 && r.sample_numbers[i] <= r.sample_numbers[i - 1])
+      throw spinule_error{"result.sample_numbers", fmt::format("{} follows {}, expected ascending numbers",
+                                                               r.sample_numbers[i], r.sample_numbers[i - 1])};
+  }
+}
+
 void check(const replay_result& result) {
   const auto classes = result.labels.size();
   if (result.correct > result.samples)
@@ -146,6 +152,7 @@ void check(const replay_result& result) {
   if (result.confusion.size() != classes * classes)
     throw spinule_error{"result.confusion", fmt::format("has {} cells, expected {} x {} as there are labels",
                                                         result.confusion.size(), classes, classes)};
+  check_answers(result);
   if (result.example) check_example(*result.example, classes);
 }
 
@@ -188,7 +195,9 @@ void to_json(json& out, const replay_result& r) {
          {"format_version", format_version},
          {"backend", r.backend},
          {"hardware", r.hardware.empty() ? json(nullptr) : json(r.hardware)},
+         {"chip", r.chip ? json(*r.chip) : json(nullptr)},
          {"version", r.version},
+         {"provenance", provenance_json(r.from)},
          {"dataset", r.dataset},
          {"remark", r.remark},
          {"interrupted", r.interrupted},
@@ -199,6 +208,9 @@ void to_json(json& out, const replay_result& r) {
          {"accuracy", r.accuracy()},
          {"labels", r.labels},
          {"confusion", confusion_json(r)},
+         {"sample_numbers", r.sample_numbers},
+         {"truths", r.truths},
+         {"answers", r.answers},
          {"spikes", r.spikes},
          {"synaptic_events", r.synaptic_events},
          {"spike_digest", r.spike_digest},
@@ -208,10 +220,12 @@ void to_json(json& out, const replay_result& r) {
          {"sample_energies_pj", r.sample_energies_pj},
          {"latency_us", latency_json(r.sample_latencies_us)},
          {"sample_latencies_us", r.sample_latencies_us},
+         {"duration_us", r.duration_us},
          {"wall_s", r.wall_s},
          {"samples_per_s", r.samples_per_s()},
          {"preset", r.preset ? preset_json(*r.preset) : json(nullptr)},
-         {"example", r.example ? json_of(*r.example) : json(nullptr)}};
+         {"example", r.example ? json_of(*r.example) : json(nullptr)},
+         {"sensitivity", r.changes ? sensitivity_json(*r.changes) : json(nullptr)}};
 }
 
 void from_json(const json& in, replay_result& result) {
@@ -220,7 +234,9 @@ void from_json(const json& in, replay_result& result) {
   replay_result r;
   root["backend"].read(r.backend);
   if (const auto hardware = root["hardware"]; !hardware.is_null()) hardware.read(r.hardware);
+  if (const auto chip = root["chip"]; !chip.is_null()) chip.read(r.chip.emplace());
   root["version"].read(r.version);
+  r.from = provenance_from(root["provenance"]);
   root["dataset"].read(r.dataset);
   root["remark"].read(r.remark);
   root["interrupted"].read(r.interrupted);
@@ -230,6 +246,9 @@ void from_json(const json& in, replay_result& result) {
   root["correct"].read(r.correct);
   root["labels"].read(r.labels);
   read_confusion(root["confusion"], r.confusion);
+  root["sample_numbers"].read(r.sample_numbers);
+  root["truths"].read(r.truths);
+  root["answers"].read(r.answers);
   root["spikes"].read(r.spikes);
   root["synaptic_events"].read(r.synaptic_events);
   root["spike_digest"].read(r.spike_digest);
@@ -238,39 +257,13 @@ void from_json(const json& in, replay_result& result) {
   if (const auto energy = root["energy_pj"]; !energy.is_null()) r.energy = energy_from(energy);
   root["sample_energies_pj"].read(r.sample_energies_pj);
   root["sample_latencies_us"].read(r.sample_latencies_us);
+  root["duration_us"].read(r.duration_us);
   root["wall_s"].read(r.wall_s);
   if (const auto preset = root["preset"]; !preset.is_null()) r.preset = preset_from(preset);
   if (const auto example = root["example"]; !example.is_null()) r.example = example_from(example);
+  if (const auto changes = root["sensitivity"]; !changes.is_null()) r.changes = sensitivity_from(changes);
   check(r);
   result = std::move(r);
-}
-
-// A line for each field: readable, and a raster does not take a line for each of its numbers.
-std::string to_text(const replay_result& result) {
-  const json whole = result;
-  std::string text = "{";
-  for (const auto& [key, value] : whole.items())
-    text += fmt::format("{}\n  {}: {}", text.size() > 1 ? "," : "", json(key).dump(),
-                        value.dump(-1, ' ', false, json::error_handler_t::replace));
-  return text + "\n}\n";
-}
-
-void write_result(const std::filesystem::path& path, const replay_result& result) {
-  write_whole(path, to_text(result));
-}
-
-std::vector<replay_result> read_results(const std::filesystem::path& path) try {
-  std::ifstream file{path, std::ios::binary};
-  if (!file) throw spinule_error{"result", "cannot be opened for reading; check the name and its permissions"};
-  const auto parsed = json::parse(file);
-  if (!parsed.is_array()) return {parsed.get<replay_result>()};
-  return parsed.get<std::vector<replay_result>>();
-} catch (const json::exception& wrong) {
-  throw file_error{path.string(), std::string{"is not JSON: "} + wrong.what()};
-} catch (const file_error&) {
-  throw;
-} catch (const spinule_error& wrong) {
-  throw file_error{path.string(), wrong.what()};
 }
 
 }  // namespace spinule

@@ -1,4 +1,6 @@
 #include <cmath>
+#include <regex>
+#include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -110,7 +112,7 @@ TEST_F(command, spikes_are_the_same_on_all_ideal_hardware) {
   const outcome o = spinule(
       replay() + words{"--backend", "cpu,crossbar,digital", "--hardware", "ideal,truenorth", "--json", in("r.json")});
   ASSERT_EQ(o.code, 0) << o.err;
-  const json r = parsed(text("r.json"));
+  const json r = parsed(text("r.json")).at("results");
   ASSERT_EQ(r.size(), 3u);
   EXPECT_EQ(r[1].at("hardware"), "ideal");
   EXPECT_EQ(r[2].at("hardware"), "truenorth");
@@ -138,9 +140,90 @@ TEST_F(command, chips_differ_and_are_compared) {
   const outcome o = spinule(replay() + words{"--backend", "crossbar", "--chips", "2", "--json", in("r.json")});
   ASSERT_EQ(o.code, 0) << o.err;
   EXPECT_THAT(o.out, HasSubstr("2 chips of random_rram_40nm: "));
-  const json r = parsed(text("r.json"));
+  EXPECT_THAT(o.out, HasSubstr("crossbar random_rram_40nm, chip 1"));
+  const json all = parsed(text("r.json")), r = all.at("results"), chips = all.at("groups").at(0);
   ASSERT_EQ(r.size(), 2u);
   EXPECT_NE(r[0].at("spike_digest"), r[1].at("spike_digest"));
+  EXPECT_EQ(r[0].at("chip"), 0);
+  EXPECT_EQ(r[1].at("chip"), 1);
+  EXPECT_EQ(chips.at("chips"), json({0, 1}));
+  EXPECT_NEAR(chips.at("accuracy").at("mean").get<double>(),
+              (r[0].at("accuracy").get<double>() + r[1].at("accuracy").get<double>()) / 2, 1e-12);
+  EXPECT_NEAR(chips.at("energy_pj").at("total").at("mean").get<double>(),
+              (r[0].at("energy_pj").at("total").get<double>() + r[1].at("energy_pj").at("total").get<double>()) / 2,
+              1e-6);
+  EXPECT_GT(chips.at("latency_us").at("deviation").get<double>(), 0);
+}
+
+TEST_F(command, replay_keeps_the_answer_to_each_sample) {
+  ASSERT_EQ(spinule(replay() + words{"--json", in("r.json")}).code, 0);
+  const json r = parsed(text("r.json"));
+  ASSERT_EQ(r.at("answers").size(), 10u);
+  std::vector<std::vector<int>> confusion(10, std::vector<int>(10));
+  for (std::size_t i = 0; i < 10; ++i) {
+    EXPECT_EQ(r.at("sample_numbers").at(i), i);
+    ++confusion[r.at("truths").at(i).get<std::size_t>()][r.at("answers").at(i).get<std::size_t>()];
+  }
+  EXPECT_EQ(r.at("confusion"), json(confusion));
+  EXPECT_TRUE(r.at("chip").is_null());
+}
+
+TEST_F(command, replay_tells_which_back_ends_can_be_told_apart) {
+  const outcome o =
+      spinule(replay() + words{"--backend", "cpu,crossbar,digital", "--hardware", "ideal", "--json", in("r.json")});
+  ASSERT_EQ(o.code, 0) << o.err;
+  EXPECT_THAT(o.out, HasSubstr("cpu, crossbar ideal: right on the same samples"));
+  for (const json& test : parsed(text("r.json")).at("tests")) {
+    EXPECT_EQ(test.at("samples"), 10);
+    EXPECT_EQ(test.at("p"), 1);
+    EXPECT_EQ(test.at("told_apart"), false);
+  }
+}
+
+TEST_F(command, static_energy_has_two_readings) {
+  const outcome o = spinule(replay() + words{"--backend", "crossbar", "--json", in("r.json")});
+  ASSERT_EQ(o.code, 0) << o.err;
+  EXPECT_THAT(o.out, HasSubstr("as fast as possible: "));
+  EXPECT_THAT(o.out, HasSubstr("in real time (340 ms): "));
+  const json r = parsed(text("r.json")), energy = r.at("energy_pj");
+  double power_uw = 0;
+  for (const json& s : energy.at("standing")) power_uw += s.at("power_uw").get<double>();
+  EXPECT_EQ(r.at("duration_us"), 340'000);
+  EXPECT_NEAR(energy.at("static").get<double>(), power_uw * r.at("latency_us").at("mean").get<double>(),
+              1e-6 * power_uw);
+  EXPECT_NEAR(energy.at("static_real_time").get<double>(), power_uw * 340'000, 1e-6 * power_uw);
+}
+
+TEST_F(command, energies_and_times_are_in_the_unit_that_fits) {
+  const outcome o = spinule(replay() + words{"--backend", "crossbar,crossbar,digital", "--hardware",
+                                             "random_rram_40nm,neurram_130nm,loihi_davies2018"});
+  ASSERT_EQ(o.code, 0) << o.err;
+  const std::regex quantity{"([0-9.e+]+) ([afpnum]?J|[num]?s)\\b"};
+  int seen = 0;
+  for (std::sregex_iterator at{o.out.begin(), o.out.end(), quantity}, end; at != end; ++at, ++seen) {
+    const double value = std::stod((*at)[1]);
+    EXPECT_TRUE(value >= 1 && value < 1000) << (*at)[0];
+  }
+  EXPECT_EQ(seen, 3 * 6) << o.out;
+}
+
+TEST_F(command, hardware_slower_than_the_sensor_is_said_to_be) {
+  const outcome o =
+      spinule(replay() + words{"--backend", "crossbar", "--set", "tick.minimum=2 ms", "--json", in("r.json")});
+  ASSERT_EQ(o.code, 0) << o.err;
+  EXPECT_THAT(o.out, HasSubstr("slower than the sensor for 10 of 10 samples"));
+  const json energy = parsed(text("r.json")).at("energy_pj");
+  EXPECT_EQ(energy.at("static"), energy.at("static_real_time"));
+}
+
+TEST_F(command, results_say_where_they_come_from) {
+  ASSERT_EQ(spinule(replay() + words{"--json", in("r.json")}).code, 0);
+  const json from = parsed(text("r.json")).at("provenance");
+  EXPECT_EQ(from.at("model"), in("model.spn"));
+  EXPECT_EQ(from.at("network"), "grid liquid of 200 neurons, linear readout of 600 counts");
+  EXPECT_THAT(from.at("command").get<std::string>(), testing::StartsWith("spinule replay " + in("model.spn")));
+  EXPECT_THAT(from.at("date").get<std::string>(), MatchesRegex("20..-..-..T..:..:..Z"));
+  EXPECT_NE(from.at("processor"), "");
 }
 
 TEST_F(command, replay_says_when_the_data_are_of_another_kind_than_those_trained_on) {
@@ -177,7 +260,37 @@ TEST_F(command, replay_writes_a_report_that_needs_no_network) {
   const auto holds = [&](const char* part) { return page.find(part) != std::string::npos; };
   EXPECT_TRUE(page.starts_with("<!DOCTYPE html>"));
   EXPECT_TRUE(holds("loihi_davies2018")) << "the digital baseline is added";
+  EXPECT_THAT(o.out, HasSubstr("For the report: digital loihi_davies2018 as a baseline"));
+  EXPECT_THAT(o.out, HasSubstr("short runs of 10 samples"));
   EXPECT_FALSE(holds("src=\"http") || holds("<link rel=\"stylesheet\""));
+}
+
+TEST_F(command, short_runs_say_what_would_change_a_result) {
+  const auto changes = [&](const words& more) {
+    const outcome o =
+        spinule(replay() + words{"--backend", "crossbar", "--json", in("r.json"), "--report", in("r.html")} + more);
+    EXPECT_EQ(o.code, 0) << o.err;
+    return parsed(text("r.json")).at("sensitivity");
+  };
+  EXPECT_TRUE(changes({"--sensitivity", "0"}).is_null());
+  const json s = changes({"--sensitivity", "5"});
+  EXPECT_EQ(s.at("samples"), json({0, 2, 4, 6, 8}));
+  std::set<std::string> what;
+  for (const json& c : s.at("changed")) what.insert(c.at("what"));
+  EXPECT_EQ(what, (std::set<std::string>{"adc.bits", "device.read_noise", "tick"}));
+  // With all samples, and without a change, it is the result itself.
+  const json all = changes({"--sensitivity", "10"}), r = parsed(text("r.json"));
+  EXPECT_EQ(all.at("unchanged").at("correct"), r.at("correct"));
+  EXPECT_NEAR(all.at("unchanged").at("energy_pj").at("dynamic").get<double>() +
+                  all.at("unchanged").at("energy_pj").at("static").get<double>(),
+              r.at("energy_pj").at("total").get<double>(), 1e-6 * r.at("energy_pj").at("total").get<double>());
+  const outcome alone =
+      spinule(replay() + words{"--backend", "crossbar", "--set", "adc.bits=6", "--json", in("b.json")});
+  ASSERT_EQ(alone.code, 0);
+  for (const json& c : all.at("changed")) {
+    if (c.at("what") != "adc.bits" || c.at("value") != 6) continue;
+    EXPECT_EQ(c.at("correct"), parsed(text("b.json")).at("correct")) << "as replayed by hand";
+  }
 }
 
 TEST_F(command, info_says_what_a_folder_a_file_and_a_model_hold) {

@@ -106,6 +106,9 @@ inline void judge(replay_result& r, double accuracy, random_stream random) {
   const auto classes = r.labels.size();
   r.confusion.assign(classes * classes, 0);
   r.correct = 0;
+  r.sample_numbers.clear();
+  r.truths.clear();
+  r.answers.clear();
   for (std::uint64_t n = 0; n < r.samples; ++n) {
     const auto label = n % classes;
     auto answer = label;
@@ -114,6 +117,9 @@ inline void judge(replay_result& r, double accuracy, random_stream random) {
           random.uniform() < 0.5 && classes == 10 ? alike[label] : (label + 1 + random.below(classes - 1)) % classes;
     r.correct += answer == label;
     ++r.confusion[label * classes + answer];
+    r.sample_numbers.push_back(n);
+    r.truths.push_back(static_cast<std::uint32_t>(label));
+    r.answers.push_back(static_cast<std::uint32_t>(answer));
   }
 }
 
@@ -121,6 +127,12 @@ inline replay_result plain(const std::string& backend, double accuracy) {
   replay_result r;
   r.backend = backend;
   r.version = "0.1.0";
+  r.from = {.model = "digits.spn",
+            .network = "grid liquid of 1000 neurons, linear readout of 3000 counts",
+            .trained_on = "nmnist",
+            .command = "spinule replay digits.spn --dataset nmnist --data nmnist --part test --report report.html",
+            .date = "2026-03-01T12:00:00Z",
+            .processor = "a processor, 2 cores"};
   r.dataset = "N-MNIST, test part";
   r.threads = 2;
   r.seed = 1;
@@ -132,12 +144,44 @@ inline replay_result plain(const std::string& backend, double accuracy) {
   r.weights = {{"input->liquid", 75000, 74210, 3, 1.5, 0.02, 0.4, 1.5, 1.9}};
   r.spike_digest = "5f2c9e0b7a4d18c3e6f1029384756afbcd01e2f3a4b5968778695a4b3c2d1e0f";
   r.layers = {{"pixels", 2312, 4172.4}, {"liquid", 1000, 3214.9}, {"answer", 10, 25.6}};
+  r.duration_us = 340'000;
   r.wall_s = 2.87;
   r.example = moving_three({1, purpose::user, 2});
   return r;
 }
 
+/// In real time, the ranges of two prices and of both, a share of clipped conversions, and what writing took.
+inline void complete(energy_account& e, double duration_us, const std::string& cheap, const std::string& dear) {
+  for (auto& s : e.standing) s.real_time_pj = std::max(s.pj, s.power_uw * duration_us);
+  for (auto& s : e.dynamic)
+    if (s.component == "conversion") s.clipped = 0.002 * s.events;
+  const double dynamic = e.dynamic_pj(), fast = e.static_pj(), real = e.real_time_pj();
+  e.ranges = {{cheap, {0.9 * dynamic, fast, real}, {1.1 * dynamic, fast, real}},
+              {dear, {0.7 * dynamic, fast, real}, {2.5 * dynamic, fast, real}},
+              {"standing.array_power", {dynamic, 0, 0}, {dynamic, 10 * fast, 10 * real}},
+              {"array.read_time", {dynamic, 0.9 * fast, real}, {dynamic, 3 * fast, real}},
+              {"mesh.hop_x_energy", {0.99 * dynamic, fast, real}, {1.02 * dynamic, fast, real}},
+              {"driver.energy", {0.999 * dynamic, fast, real}, {1.001 * dynamic, fast, real}}};
+  e.together = {"", {0.6 * dynamic, 0, 0}, {2.6 * dynamic, 30 * fast, 10 * real}};
+  e.programming = {{"liquid->liquid", "programming pulses", 80'000, 27'200'000, 0}};
+}
+
+/// Short runs of 100 samples with other bits, noise and ticks.
+inline sensitivity changes_of(const replay_result& r) {
+  sensitivity s{.samples = {}, .unchanged = {}, .changed = {}};
+  for (std::uint64_t n = 0; n < 100; ++n) s.samples.push_back(10 * n);
+  const double dynamic = r.energy->dynamic_pj(), fast = r.energy->static_pj(), real = r.energy->real_time_pj();
+  s.unchanged = {93, {dynamic, fast, real}, 46};
+  s.changed = {{"adc.bits", 4, "bits", {61, {0.6 * dynamic, fast, real}, 46}, 1e-6},
+               {"adc.bits", 10, "bits", {93, {1.4 * dynamic, fast, real}, 46}, 1},
+               {"device.read_noise", 0, "1", {94, {dynamic, fast, real}, 46}, 1},
+               {"device.read_noise", 0.1, "1", {88, {1.02 * dynamic, fast, real}, 46}, 0.06},
+               {"tick", 0.5, "ms", {92, {1.7 * dynamic, 2 * fast, real}, 92}, 1}};
+  return s;
+}
+
 inline void price(replay_result& r, double centre_us, double spread, random_stream random) {
+  complete(*r.energy, r.duration_us, "mesh.packet_energy", "adc.energy");
   const double mean = r.energy->total_pj();
   for (std::uint64_t n = 0; n < r.samples; ++n) {
     const double busy = std::exp(spread * random.normal());
@@ -149,6 +193,7 @@ inline void price(replay_result& r, double centre_us, double spread, random_stre
 inline replay_result ideal_crossbar() {
   auto r = plain("crossbar", 0.941);
   r.hardware = "ideal";
+  r.chip = 0;
   r.wall_s = 9.4;
   r.energy = energy_account{{{"pixels->liquid", "row drive", 4172, 8600},
                              {"pixels->liquid", "cell read", 610'000, 91'000},
@@ -176,6 +221,7 @@ inline replay_result random_rram() {
   auto r = plain("crossbar", 0.925);
   judge(r, 0.925, {1, purpose::user, 4});
   r.hardware = "random_rram_40nm";
+  r.chip = 0;
   r.spikes = 7'633'120;
   r.synaptic_events = 401'882'640;
   r.spike_digest = "b07d3e5a91c26f480d9be7a6f5431c2870e9d8c7b6a5948372615f4e3d2c1b0a";
@@ -195,6 +241,7 @@ inline replay_result random_rram() {
                              {"readout", "digital sum", 3434, 720}},
                             {{"leakage", 173, 54'495}, {"clock", 61, 19'215}, {"sense amplifiers", 22, 6930}}};
   price(r, 46.2, 0.05, {1, purpose::user, 6});
+  r.changes = changes_of(r);
   r.preset = hardware_description{
       "random_rram_40nm",
       "Frozen random conductances from the forming of 40 nm TaN/TaOx/Ta/TiN cells, 1T1R, as used for liquid state "
@@ -238,6 +285,36 @@ inline replay_result loihi() {
        {"hop.energy_east_west", 3, "pJ", "14 nm", davies, "SPICE", ""},
        {"hop.energy_north_south", 4, "pJ", "14 nm", davies, "SPICE", "4.0 .. 4.2"},
        {"chip.static_power", 104, "mW", "14 nm", "derived from Pohoiki Springs, Frady et al. 2020", "fit", ""}}};
+  return r;
+}
+
+/// So many chips of one hardware; each answers a little differently.
+inline std::vector<replay_result> chips_of_random_rram(std::uint32_t chips) {
+  std::vector<replay_result> all;
+  for (std::uint32_t chip = 0; chip < chips; ++chip) {
+    auto& r = all.emplace_back(random_rram());
+    r.chip = chip;
+    judge(r, 0.925, {1, purpose::user, 100 + chip});
+    for (auto& s : r.energy->dynamic) s.pj *= 1 + 0.001 * chip;
+    if (chip > 0) r.example.reset(), r.changes.reset();
+  }
+  return all;
+}
+
+/// What is left of a result when it is ended after so many samples.
+inline replay_result ended_after(replay_result r, std::uint64_t samples) {
+  r.samples = samples;
+  r.interrupted = true;
+  r.sample_numbers.resize(samples);
+  r.truths.resize(samples);
+  r.answers.resize(samples);
+  if (!r.sample_latencies_us.empty()) r.sample_latencies_us.resize(samples), r.sample_energies_pj.resize(samples);
+  r.correct = 0;
+  r.confusion.assign(r.labels.size() * r.labels.size(), 0);
+  for (std::size_t i = 0; i < samples; ++i) {
+    ++r.confusion[r.truths[i] * r.labels.size() + r.answers[i]];
+    r.correct += r.truths[i] == r.answers[i];
+  }
   return r;
 }
 

@@ -32,6 +32,10 @@ TEST(result, comes_back_from_a_file_unchanged) {
   EXPECT_EQ(read_results(folder / "one.json"), std::vector{all[2]});
   write_whole(folder / "all.json", json(all).dump());
   EXPECT_EQ(read_results(folder / "all.json"), all);
+  write_results(folder / "compared.json", all);
+  EXPECT_EQ(read_results(folder / "compared.json"), all);
+  write_results(folder / "single.json", std::span{all}.first(1));
+  EXPECT_EQ(folder.text("single.json").substr(0, 14), folder.text("one.json").substr(0, 14));
 }
 
 TEST(result, has_the_fields_that_scripts_rely_on) {
@@ -69,13 +73,19 @@ TEST(result, has_null_where_no_hardware_is_emulated) {
 
 TEST(result, divides_the_ledgers_of_a_run_by_its_samples) {
   cost_report run;
-  run.dynamic = {{"liquid", "conversion", 400, 20.0}, {"input", "conversion", 100, 6.0}};
-  run.standing = {{"leakage", 3.0, 8.0}};
+  run.dynamic = {{"liquid", "conversion", 400, 20.0, 12}, {"input", "conversion", 100, 6.0}};
+  run.standing = {{"leakage", 3.0, 8.0, 80.0}};
+  run.ranges = {{"adc.energy", {8, 4, 40}, {80, 4, 40}}};
+  run.programming = {{"liquid", "programming pulses", 1000, 500.0}};
   const auto account = energy_per_sample(run, 4);
-  EXPECT_EQ(account.dynamic[0], (energy_share{"liquid", "conversion", 100, 5.0}));
-  EXPECT_EQ(account.standing[0], (standing_share{"leakage", 3.0, 2.0}));
+  EXPECT_EQ(account.dynamic[0], (energy_share{"liquid", "conversion", 100, 5.0, 3}));
+  EXPECT_EQ(account.standing[0], (standing_share{"leakage", 3.0, 2.0, 20.0}));
+  EXPECT_EQ(account.ranges[0], (cost_range{"adc.energy", {2, 1, 10}, {20, 1, 10}}));
+  EXPECT_EQ(account.programming[0], (energy_share{"liquid", "programming pulses", 1000, 500, 0}))
+      << "once, not a sample";
   EXPECT_DOUBLE_EQ(account.dynamic_pj(), 6.5);
   EXPECT_DOUBLE_EQ(account.total_pj(), 8.5);
+  EXPECT_DOUBLE_EQ(account.real_time_total_pj(), 26.5);
   EXPECT_THROW(energy_per_sample(run, 0), spinule_error);
 }
 
@@ -126,6 +136,10 @@ TEST(result, refuses_values_that_contradict_each_other) {
   refused("/threads", 5'000'000'000, "expected a whole number from 0 to 4294967295");
   refused("/correct", 1001, "more than the 1000 samples");
   refused("/labels", json::array({"a"}), "has 100 cells, expected 1 x 1");
+  refused("/answers", json::array({1}), "has 1 answers and 1000 true labels");
+  refused("/answers/3", 10, "class 3 or 10 of entry 3 is none; there are 10");
+  refused("/sample_numbers/1", 0, "0 follows 0, expected ascending numbers");
+  refused("/energy_pj/ranges/0/low/dynamic", "little", "result.energy_pj.ranges[0].low.dynamic: is string");
   refused("/sample_latencies_us/17", "fast", "result.sample_latencies_us[17]: is string \"fast\", expected a number");
   refused("/energy_pj/shares/2/pj", nullptr, "result.energy_pj.shares[2].pj: is null");
   refused("/example/label", 10, "is no class");

@@ -152,6 +152,10 @@ energy_account random_energy(random_stream& random) {
     account.dynamic.push_back({word(random, 9), word(random, 9), random.uniform() * 1e9, random.uniform() * 1e-9});
   for (std::uint64_t n = random.below(3); n > 0; --n)
     account.standing.push_back({word(random, 9), random.uniform(), random.uniform() * 1e6});
+  const auto sum = [&] { return cost_sum{random.uniform(), random.uniform() * 1e12, random.uniform()}; };
+  for (std::uint64_t n = random.below(3); n > 0; --n) account.ranges.push_back({word(random, 9), sum(), sum()});
+  account.together = {"", sum(), sum()};
+  account.programming.push_back({word(random, 9), word(random, 9), 7, random.uniform(), 0});
   return account;
 }
 
@@ -189,6 +193,11 @@ replay_result random_result(std::uint64_t number) {
   replay_result r;
   for (std::string* text : {&r.backend, &r.hardware, &r.version, &r.dataset, &r.remark, &r.spike_digest})
     *text = word(random, 20);
+  for (std::string* text :
+       {&r.from.model, &r.from.network, &r.from.trained_on, &r.from.command, &r.from.date, &r.from.processor})
+    *text = word(random, 20);
+  if (random.below(2) == 1) r.chip = static_cast<std::uint32_t>(random.below(100));
+  r.duration_us = random.uniform() * 1e6;
   r.interrupted = random.below(2) == 1;
   r.threads = static_cast<std::uint32_t>(random.below(1024));
   r.seed = random.below(~std::uint64_t{0});
@@ -197,6 +206,16 @@ replay_result random_result(std::uint64_t number) {
   for (std::uint32_t c = 0; c < classes * classes; ++c) r.confusion.push_back(random.below(1000));
   r.samples = 5 + random.below(1000);
   r.correct = random.below(r.samples);
+  for (std::uint64_t i = 0, sample = 0; i < r.samples; ++i) {
+    r.sample_numbers.push_back(sample += 1 + random.below(3));
+    r.truths.push_back(static_cast<std::uint32_t>(random.below(classes)));
+    r.answers.push_back(static_cast<std::uint32_t>(random.below(classes)));
+  }
+  if (random.below(2) == 1)
+    r.changes =
+        sensitivity{{1, 5},
+                    {1, {random.uniform(), 2, 3}, 4},
+                    {{word(random, 9), random.uniform(), word(random, 3), {2, {1, 2, random.uniform()}, 1}, 0.5}}};
   r.spikes = random.below(~std::uint64_t{0});
   r.synaptic_events = random.below(~std::uint64_t{0});
   r.wall_s = random.uniform() * 100;

@@ -10,20 +10,33 @@
 
 namespace spinule {
 
+/// Where a result comes from, in words; what is not known is empty.
+struct provenance {
+  std::string model;       ///< file
+  std::string network;     ///< what it is, e.g. "grid liquid of 1000 neurons"
+  std::string trained_on;  ///< the data that the model learned from
+  std::string command;     ///< as it was given
+  std::string date;        ///< of the replay, ISO 8601, UTC
+  std::string processor;   ///< that simulated it
+  bool operator==(const provenance&) const = default;
+};
+
 /// Energy that events of one kind took in one layer; mean per sample.
 struct energy_share {
   std::string layer;
   std::string component;
   double events = 0;
   double pj = 0;
+  double clipped = 0;  ///< of conversions: those beyond full scale
   bool operator==(const energy_share&) const = default;
 };
 
-/// Energy drawn whether or not anything happens; `pj` is the mean per sample.
+/// Energy drawn whether or not anything happens; means per sample.
 struct standing_share {
   std::string component;
   double power_uw = 0;
-  double pj = 0;
+  double pj = 0;            ///< as fast as possible: over the time that the hardware needs
+  double real_time_pj = 0;  ///< in real time: over the time replayed, or that needed where it is longer
   bool operator==(const standing_share&) const = default;
 };
 
@@ -31,14 +44,20 @@ struct standing_share {
 struct energy_account {
   std::vector<energy_share> dynamic;
   std::vector<standing_share> standing;
+  std::vector<cost_range> ranges = {};         ///< each price at the ends of its published range
+  cost_range together = {};                    ///< all of them at once
+  std::vector<energy_share> programming = {};  ///< writing the arrays, once and not per sample: in neither ledger
 
   double dynamic_pj() const;
-  double static_pj() const;
+  double static_pj() const;     ///< as fast as possible
+  double real_time_pj() const;  ///< static, in real time
   double total_pj() const { return dynamic_pj() + static_pj(); }
+  double real_time_total_pj() const { return dynamic_pj() + real_time_pj(); }
   bool operator==(const energy_account&) const = default;
 };
 
-/// The ledgers of a whole run, divided by its number of samples (> 0, else throws `spinule_error`).
+/// The ledgers of a whole run, divided by its number of samples (> 0, else throws `spinule_error`); what was written
+/// once is not divided.
 energy_account energy_per_sample(const cost_report& run, std::uint64_t samples);
 
 /// Mean and nearest-rank percentiles: p99 is the least value that at least 99 % of the values do not exceed.
@@ -48,6 +67,32 @@ struct latency_summary {
 
 /// Of `values`, not empty (else throws `spinule_error`).
 latency_summary summarise(std::span<const double> values);
+
+/// How right some samples were answered, and what a mean one of them cost.
+struct short_run {
+  std::uint64_t correct = 0;
+  cost_sum energy;
+  double latency_us = 0;
+  bool operator==(const short_run&) const = default;
+};
+
+/// The same samples with one number of the hardware or of the simulation changed.
+struct changed_run {
+  std::string what;  ///< "adc.bits", "device.read_noise" or "tick"
+  double value = 0;
+  std::string unit;
+  short_run gave;
+  double p = 1;  ///< of the paired test against the answers without the change
+  bool operator==(const changed_run&) const = default;
+};
+
+/// What would change a result, seen on some of its samples.
+struct sensitivity {
+  std::vector<std::uint64_t> samples;  ///< their numbers
+  short_run unchanged;
+  std::vector<changed_run> changed;
+  bool operator==(const sensitivity&) const = default;
+};
 
 /// What one layer did; mean per sample.
 struct layer_activity {

@@ -1,0 +1,55 @@
+#include "replay_session.hpp"
+
+#include <fmt/format.h>
+
+#include "chosen_data.hpp"
+#include "generated.hpp"
+#include "interrupt.hpp"
+#include "judge.hpp"
+#include "provenance.hpp"
+#include "usage_error.hpp"
+#include "warnings.hpp"
+
+namespace spinule {
+
+replay_session open_session(const replay_options& o) {
+  replay_session s;
+  s.model = load_model(o.model);
+  s.data = open(o.data);
+  check_geometry(s.model, o.model, *s.data);
+  s.remark = remark_on_kind(s.model, o.data, *s.data);
+  if (!s.remark.empty()) fmt::print("{}\n", s.remark);
+  if (o.data.generated) s.remark = generated_remark + (s.remark.empty() ? "" : " " + s.remark);
+  if (o.example && *o.example >= s.data->size())
+    throw usage_error{"--example", fmt::format("there is no sample {}; give 0 to {}", *o.example, s.data->size() - 1)};
+  s.through = s.model.through(*s.data);
+  s.from = {.model = o.model_is.empty() ? o.model.string() : o.model_is,
+            .network = s.model.network,
+            .trained_on = s.model.dataset,
+            .command = o.command,
+            .date = utc_now(),
+            .processor = processor_name()};
+  return s;
+}
+
+void replay_on(const replay_session& s, std::span<const backend_choice> choices, const replay_options& o,
+               const std::function<void(replay_result)>& take) {
+  const bool wants_example = !o.report.empty() || !o.json.empty();
+  for (const auto& choice : choices)
+    for (std::uint32_t c = 0; c < (choice.backend == "crossbar" ? o.chips : 1) && !interrupted(); ++c) {
+      backend_choice on = choice;
+      on.chip += c;
+      replay_request want{.digest = true, .title = name_of(on)};
+      if (wants_example && c == 0) want.example = o.example.value_or(0);  // once for all chips of a hardware
+      replayed seen = replay_all(*s.data, s.through, on, want);
+      if (seen.result.samples == 0) break;
+      warn_of_weights(seen.result);
+      warn_of_activity(seen.result, s.through);
+      replay_result r = judge(std::move(seen), s.model);
+      r.remark = s.remark;
+      r.from = s.from;
+      take(std::move(r));
+    }
+}
+
+}  // namespace spinule
