@@ -145,7 +145,7 @@ function tornado({label, rows, middle, units, axis, colour}) {
   };
   const show = (v) => quantity(v, units);
   return chartBox(
-      (width) => Math.max(104, 56 + rows.length * (22 + nameRoom(width, names))), label,
+      (width) => Math.max(104, 56 + rows.length * ((namesAbove(width, names) ? 28 : 24) + nameRoom(width, names))), label,
       (width) => ({
         type: "bar",
         plugins: [rowNames, line],
