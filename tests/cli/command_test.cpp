@@ -217,11 +217,14 @@ TEST_F(command, hardware_slower_than_the_sensor_is_said_to_be) {
 }
 
 TEST_F(command, results_say_where_they_come_from) {
-  ASSERT_EQ(spinule(replay() + words{"--json", in("r.json")}).code, 0);
-  const json from = parsed(text("r.json")).at("provenance");
+  ASSERT_EQ(spinule(replay() + words{"--json", in("a result.json")}).code, 0);
+  const json from = parsed(text("a result.json")).at("provenance");
   EXPECT_EQ(from.at("model"), in("model.spn"));
   EXPECT_EQ(from.at("network"), "grid liquid of 200 neurons, linear readout of 600 counts");
   EXPECT_THAT(from.at("command").get<std::string>(), testing::StartsWith("spinule replay " + in("model.spn")));
+  EXPECT_THAT(from.at("command").get<std::string>(),
+              HasSubstr(std::string{"'"}.append(in("a result.json")).append("'")))
+      << "as a shell takes it";
   EXPECT_THAT(from.at("date").get<std::string>(), MatchesRegex("20..-..-..T..:..:..Z"));
   EXPECT_NE(from.at("processor"), "");
 }
