@@ -4,6 +4,7 @@
 #include <concepts>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -34,6 +35,13 @@ class json_field {
     std::vector<json_field> all;
     all.reserve(value_.size());
     for (std::size_t i = 0; i < value_.size(); ++i) all.emplace_back(value_[i], name_ + "[" + std::to_string(i) + "]");
+    return all;
+  }
+
+  std::vector<std::pair<std::string, json_field>> members() const {
+    want(value_.is_object(), "an object");
+    std::vector<std::pair<std::string, json_field>> all;
+    for (const auto& [key, value] : value_.items()) all.emplace_back(key, json_field{value, name_ + "." + key});
     return all;
   }
 

@@ -8,14 +8,6 @@
 
 namespace spinule::learning {
 
-void feature_scaling::apply(std::span<const float> x, std::span<float> z) const {
-  const std::size_t n = x.size();
-  if (kind == scaling::root_standardise)
-    for (std::size_t f = 0; f < n; ++f) z[f] = gain[f] * (std::sqrt(x[f]) - mean[f]);
-  else
-    for (std::size_t f = 0; f < n; ++f) z[f] = gain[f] * (x[f] - mean[f]);
-}
-
 namespace {
 
 double transformed(float x, scaling kind) {

@@ -46,28 +46,10 @@ void check_options(const readout_options& options) {
     throw spinule_error{"readout", fmt::format("tolerance {} must be 0 or more", options.tolerance)};
 }
 
-bool finite(const std::vector<float>& values) {
-  return std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); });
-}
-
 }  // namespace
 
 linear_readout::linear_readout(readout_parameters parameters) : parameters_{std::move(parameters)} {
-  const auto& p = parameters_;
-  const std::size_t features = p.scaling.mean.size();
-  if (p.classes == 0 || features == 0)
-    throw spinule_error{"readout", "no classes or no features: give at least one of each"};
-  if (p.scaling.gain.size() != features || p.weights.size() != features * p.classes || p.bias.size() != p.classes)
-    throw spinule_error{
-        "readout",
-        fmt::format("sizes disagree: {} classes and {} features want {} weights, {} gains and {} biases, not "
-                    "{}, {} and {}",
-                    p.classes, features, features * p.classes, features, p.classes, p.weights.size(),
-                    p.scaling.gain.size(), p.bias.size())};
-  if (p.scaling.kind > scaling::root_standardise)
-    throw spinule_error{"readout", fmt::format("unknown scaling {}", static_cast<std::uint32_t>(p.scaling.kind))};
-  if (!finite(p.weights) || !finite(p.bias) || !finite(p.scaling.mean) || !finite(p.scaling.gain))
-    throw spinule_error{"readout", "a weight, bias or scale is not finite"};
+  parameters_.check();
 }
 
 linear_readout linear_readout::train(const feature_table& table, std::span<const std::uint32_t> labels,
@@ -88,19 +70,6 @@ linear_readout linear_readout::train(const feature_table& table, std::span<const
   std::transform(x.begin(), bias, std::back_inserter(result.weights), narrow);
   std::transform(bias, x.end(), std::back_inserter(result.bias), narrow);
   return linear_readout{std::move(result)};
-}
-
-std::vector<double> linear_readout::scores(std::span<const float> x) const {
-  if (x.size() != features())
-    throw spinule_error{"readout", fmt::format("{} features given, {} wanted", x.size(), features())};
-  std::vector<float> z(x.size());
-  parameters_.scaling.apply(x, z);
-  std::vector<double> result(parameters_.bias.begin(), parameters_.bias.end());
-  for (std::size_t c = 0; c < result.size(); ++c) {
-    const float* const w = parameters_.weights.data() + c * z.size();
-    for (std::size_t f = 0; f < z.size(); ++f) result[c] += static_cast<double>(w[f]) * static_cast<double>(z[f]);
-  }
-  return result;
 }
 
 std::vector<double> linear_readout::probabilities(std::span<const float> x) const {

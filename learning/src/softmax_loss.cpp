@@ -34,11 +34,11 @@ double cross_entropy(std::span<float> outputs, std::uint32_t label) {
 }  // namespace
 
 softmax_loss::softmax_loss(feature_table table, std::span<const std::uint32_t> labels, std::uint32_t classes,
-                           const feature_scaling& scaling, double penalty, unsigned threads)
+                           const feature_scaling& scale, double penalty, unsigned threads)
     : table_{table},
       labels_{labels},
       classes_{classes},
-      scaling_{scaling},
+      scaling_{scale},
       penalty_{penalty},
       threads_{std::max(1u, threads)},
       weights_(classes_ * table.features),

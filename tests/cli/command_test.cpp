@@ -6,6 +6,12 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <spinule/backends/cpu.hpp>
+#include <spinule/io/classifier_file.hpp>
+#include <spinule/io/nmnist.hpp>
+#include <spinule/models/catalogue.hpp>
+#include <spinule/models/liquid_recipe.hpp>
+
 #include "cli/world.hpp"
 
 namespace spinule {
@@ -72,6 +78,20 @@ TEST_F(command, trains_every_liquid_by_name) {
   EXPECT_EQ(nalsm.at("kind"), "grid");
   EXPECT_EQ(nalsm.at("numbers").at("patch"), 0);
   EXPECT_NEAR(nalsm.at("numbers").at("weight").get<double>(), 1.05 / (1 - std::exp(-1)), 1e-5);
+}
+
+TEST_F(command, answers_as_a_program_does_that_loads_the_model) {
+  ASSERT_EQ(spinule(replay() + words{"--json", in("r.json")}).code, 0);
+  const json r = parsed(text("r.json"));
+  const classifier digits = load_classifier(model(), model_catalogue(), build_liquid);
+  simulation sim = digits.on(cpu{});
+  std::vector<int> confusion(100);
+  const nmnist shown{place() / "digits", {.part = data_part::test}};
+  for (const auto& [events, label] : shown) ++confusion[label * 10 + digits.classify(sim, events).label];
+  std::vector<int> told;
+  for (const auto& row : r.at("confusion"))
+    for (const auto& n : row) told.push_back(n);
+  EXPECT_EQ(confusion, told);
 }
 
 TEST_F(command, replay_writes_every_field_of_the_result) {

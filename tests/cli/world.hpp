@@ -45,6 +45,7 @@ class command : public testing::Test {
   }
   words replay() const { return words{"replay", model()} + test_digits(); }
   std::string in(const std::string& name) const { return (place_ / name).string(); }
+  const std::filesystem::path& place() const { return place_.path(); }
   std::string text(const std::string& name) const { return place_.text(name); }
   /// Files in the folder, temporary ones included.
   std::size_t files() const { return place_.count(); }

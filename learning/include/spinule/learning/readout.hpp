@@ -14,22 +14,16 @@ struct readout_options {
   double penalty = 1e-3;  ///< on half the squared norm of the weights, beside the mean loss per sample in nats; >= 0
   int iterations = 500;
   double tolerance = 1e-5;  ///< of the largest derivative of the loss
-  learning::scaling scaling = learning::scaling::standardise;
+  spinule::scaling scaling = spinule::scaling::standardise;
   /// A feature that varies less is divided by this: one that hardly ever moved must not shout when it does.
   double least_deviation = 0;
   unsigned threads = 1;  ///< changes the time taken and no bit of the result; 0 is taken for 1
 };
 
 /// Everything a readout is, to be stored and rebuilt.
-struct readout_parameters {
-  std::uint32_t classes = 0;
-  feature_scaling scaling;
-  std::vector<float> weights;  ///< [classes x features], row by row
-  std::vector<float> bias;     ///< [classes]
-};
+using readout_parameters = spinule::readout_parameters;
 
-/// Scores y_c = bias_c + sum_f weights_cf z_f of the scaled features z (`softmax_loss`); the largest names the class.
-/// Scores are summed in double, feature by feature, so a stored readout gives the same answers everywhere.
+/// The scores of `readout_parameters`, and their training (`softmax_loss`).
 class linear_readout {
  public:
   /// Takes over stored parameters. Throws `spinule_error` when their sizes disagree or a number is not finite.
@@ -46,7 +40,7 @@ class linear_readout {
   const readout_parameters& parameters() const { return parameters_; }
 
   /// [classes]; `x` [features]. Throws `spinule_error` when `x` has another size.
-  std::vector<double> scores(std::span<const float> x) const;
+  std::vector<double> scores(std::span<const float> x) const { return parameters_.scores(x); }
   /// Softmax of the scores, [classes].
   std::vector<double> probabilities(std::span<const float> x) const;
   /// Class with the largest score; of equal ones the first.

@@ -3,26 +3,11 @@
 
 #include <cstdint>
 #include <tuple>
-#include <vector>
 
+#include <spinule/liquid.hpp>
 #include <spinule/model.hpp>
-#include <spinule/network.hpp>
 
 namespace spinule {
-
-/// What comes in. Channels that form a picture lie row by row, and picture after picture where there are several
-/// (polarities): channel = (k * height + y) * width + x. Width and height 0: no picture.
-struct liquid_input {
-  index_t channels = 0, width = 0, height = 0;
-};
-
-/// A network to be changed or run, and its parts: `input` is a `replay` source, `layers` are the excitatory and the
-/// inhibitory neurons, whose counts are the features.
-struct liquid {
-  network net;
-  population input;
-  std::vector<population> layers;
-};
 
 /// `lif` units at shuffled places of a cubic grid as nearly cubic as their number allows, four fifths of them
 /// excitatory, wired by distance: P = c exp(-(D / lambda)^2), c = `ee`, `ei` (excitatory to inhibitory), `ie`, `ii`

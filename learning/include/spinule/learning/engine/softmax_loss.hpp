@@ -24,7 +24,7 @@ class softmax_loss {
  public:
   /// `labels` [samples], each below `classes`; sizes are the caller's to check.
   softmax_loss(feature_table table, std::span<const std::uint32_t> labels, std::uint32_t classes,
-               const feature_scaling& scaling, double penalty, unsigned threads = 1);
+               const feature_scaling& scale, double penalty, unsigned threads = 1);
 
   /// Number of unknowns: weights [classes x features], row by row, then biases [classes].
   std::size_t size() const { return classes_ * (table_.features + 1); }
