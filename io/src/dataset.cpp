@@ -3,8 +3,25 @@
 #include <fmt/format.h>
 
 #include <spinule/error.hpp>
+#include <spinule/io/engine/sha256.hpp>
 
 namespace spinule {
+
+std::uint64_t digest_of(const labelled_recording& sample) {
+  std::vector<std::byte> bytes;
+  bytes.reserve(4 + 12 * sample.events.events.size());
+  const auto add = [&](std::uint64_t x, int count) {
+    for (int i = 0; i < count; ++i) bytes.push_back(static_cast<std::byte>(x >> 8 * i));
+  };
+  add(sample.label, 4);
+  for (const event& e : sample.events.events) {
+    add(static_cast<std::uint64_t>(e.time_us), 8);
+    add(e.channel, 4);
+  }
+  return sha256{}.update(bytes).first_64_bits();
+}
+
+std::uint64_t dataset::digest(std::size_t i) const { return digest_of(read(i)); }
 
 std::string dataset::label_name(std::uint32_t label) const { return std::to_string(label); }
 

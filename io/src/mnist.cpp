@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include <spinule/error.hpp>
+#include <spinule/io/engine/sha256.hpp>
 #include <spinule/random.hpp>
 
 #include "idx.hpp"
@@ -117,6 +118,11 @@ mnist::place mnist::at(std::size_t i) const {
 std::uint32_t mnist::label(std::size_t i) const {
   const auto [part, within] = at(i);
   return part->label(within);
+}
+
+std::uint64_t mnist::digest(std::size_t i) const {
+  const auto [part, within] = at(i);
+  return sha256{}.update(part->classes.item(within)).update(part->pixels.item(within)).first_64_bits();
 }
 
 std::vector<double> mnist::probabilities(std::size_t i) const {

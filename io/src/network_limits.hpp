@@ -24,6 +24,9 @@ inline bool holds_delay(milliseconds delay, milliseconds tick) {
   return delay.value() >= 0 && delay.value() <= static_cast<double>(most_delay_ticks) * tick.value();
 }
 
+/// Throws `spinule_error` where the parts of a trained network do not fit each other.
+void check_use(const trained_network& t);
+
 /// Throws `spinule_error` for a population that cannot answer in this way.
 void check_output(const population_description& output, const readout_rule& rule);
 

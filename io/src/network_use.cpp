@@ -80,6 +80,28 @@ std::vector<double> class_scores(readout_rule::law over, std::span<const double>
   return scores;
 }
 
+void check_use(const trained_network& t) {
+  const auto of = [&](const std::string& name) -> const population_description& {
+    return t.net.populations()[t.net.find(name).id];
+  };
+  const auto &input = of(t.input), &output = of(t.output);
+  if (!input.model->is_source())
+    throw spinule_error{"input", fmt::format("\"{}\" is no source, into which recordings could be played", t.input)};
+  if (!holds_tick(t.tick))
+    throw spinule_error{"tick", fmt::format("{} ms is not between 0.001 and 1000 ms", t.tick.value())};
+  if (const auto& e = t.encoding; !holds_length(e.length, t.tick) || tick_grid{t.tick}.whole(e.length, "length") == 0)
+    throw spinule_error{"length", fmt::format("{} ms is not from 1 to {} ticks", e.length.value(), most_ticks)};
+  if (input.size != input_neurons(t.channels, t.encoding))
+    throw spinule_error{
+        "input", fmt::format("{} neurons for {} channels in groups of {}", input.size, t.channels, t.encoding.group)};
+  if (output.size != t.labels.size())
+    throw spinule_error{"output", fmt::format("{} neurons for {} classes", output.size, t.labels.size())};
+  check_output(output, t.readout);
+  if (t.learn.size() != t.net.projections().size())
+    throw spinule_error{"learn",
+                        fmt::format("{} entries for {} projections", t.learn.size(), t.net.projections().size())};
+}
+
 void check_output(const population_description& output, const readout_rule& rule) {
   const std::string where = fmt::format("population \"{}\"", output.name);
   if (rule.by == readout_rule::source::membrane && output.model->fields().empty())

@@ -144,11 +144,20 @@ void check_answers(const replay_result& r) {
   }
 }
 
+samples_seen seen_from(const json_field& field) {
+  samples_seen seen;
+  field["training"].read(seen.training);
+  field["validation"].read(seen.validation);
+  return seen;
+}
+
 void check(const replay_result& result) {
   const auto classes = result.labels.size();
   if (result.correct > result.samples)
     throw spinule_error{"result.correct",
                         fmt::format("{} is more than the {} samples", result.correct, result.samples)};
+  if (result.seen && (result.seen->training > result.samples || result.seen->validation > result.samples))
+    throw spinule_error{"result.seen", fmt::format("is more than the {} samples", result.samples)};
   if (result.confusion.size() != classes * classes)
     throw spinule_error{"result.confusion", fmt::format("has {} cells, expected {} x {} as there are labels",
                                                         result.confusion.size(), classes, classes)};
@@ -206,6 +215,7 @@ void to_json(json& out, const replay_result& r) {
          {"samples", r.samples},
          {"correct", r.correct},
          {"accuracy", r.accuracy()},
+         {"seen", r.seen ? json{{"training", r.seen->training}, {"validation", r.seen->validation}} : json(nullptr)},
          {"labels", r.labels},
          {"confusion", confusion_json(r)},
          {"sample_numbers", r.sample_numbers},
@@ -244,6 +254,7 @@ void from_json(const json& in, replay_result& result) {
   root["seed"].read(r.seed);
   root["samples"].read(r.samples);
   root["correct"].read(r.correct);
+  if (root.has("seen") && !root["seen"].is_null()) r.seen = seen_from(root["seen"]);
   root["labels"].read(r.labels);
   read_confusion(root["confusion"], r.confusion);
   root["sample_numbers"].read(r.sample_numbers);

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <system_error>
 
 #include <spinule/error.hpp>
@@ -43,6 +44,13 @@ std::string sha256::hex() const {
     text += "0123456789abcdef"[byte & 15];
   }
   return text;
+}
+
+std::uint64_t sha256::first_64_bits() const {
+  std::uint64_t bits = 0;
+  const std::string text = hex();
+  std::from_chars(text.data(), text.data() + 16, bits, 16);
+  return bits;
 }
 
 std::string sha256_of_file(const std::filesystem::path& path) {

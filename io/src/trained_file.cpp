@@ -154,29 +154,6 @@ nlohmann::json write_projection(model_writer& file, const lowered_network& net, 
   return about;
 }
 
-/// Throws `spinule_error` where the parts do not fit each other.
-void check_use(const trained_network& t) {
-  const auto of = [&](const std::string& name) -> const population_description& {
-    return t.net.populations()[t.net.find(name).id];
-  };
-  const auto &input = of(t.input), &output = of(t.output);
-  if (!input.model->is_source())
-    throw spinule_error{"input", fmt::format("\"{}\" is no source, into which recordings could be played", t.input)};
-  if (!holds_tick(t.tick))
-    throw spinule_error{"tick", fmt::format("{} ms is not between 0.001 and 1000 ms", t.tick.value())};
-  if (const auto& e = t.encoding; !holds_length(e.length, t.tick) || tick_grid{t.tick}.whole(e.length, "length") == 0)
-    throw spinule_error{"length", fmt::format("{} ms is not from 1 to {} ticks", e.length.value(), most_ticks)};
-  if (input.size != input_neurons(t.channels, t.encoding))
-    throw spinule_error{
-        "input", fmt::format("{} neurons for {} channels in groups of {}", input.size, t.channels, t.encoding.group)};
-  if (output.size != t.labels.size())
-    throw spinule_error{"output", fmt::format("{} neurons for {} classes", output.size, t.labels.size())};
-  check_output(output, t.readout);
-  if (t.learn.size() != t.net.projections().size())
-    throw spinule_error{"learn",
-                        fmt::format("{} entries for {} projections", t.learn.size(), t.net.projections().size())};
-}
-
 /// One file on its way into a network.
 class trained_reader {
  public:
@@ -374,6 +351,7 @@ void save_trained(const std::filesystem::path& path, const trained_network& t, c
   for (index_t i = 0; i < net->populations.size(); ++i) write_population(file, *net, i);
   for (index_t i = 0; i < net->descriptions.size(); ++i)
     about["projections"].push_back(write_projection(file, *net, i, t.learn[i]));
+  about["trained_on"] = add_training_data(file, t.trained_on);
   file.add_text("about", about.dump());
   file.commit();
 }
@@ -385,7 +363,9 @@ bool holds_trained_network(const model_file& file) {
 trained_network load_trained(const model_file& file, const named_models& models) {
   try {
     const auto about = about_of(file);
-    return trained_reader{file, models}.read({about, "about"});
+    trained_network t = trained_reader{file, models}.read({about, "about"});
+    t.trained_on = training_data_of(file, about);
+    return t;
   } catch (const file_error&) {
     throw;
   } catch (const std::exception& wrong) {  // of JSON, of the network

@@ -51,6 +51,9 @@ class dataset {
   virtual std::uint32_t label(std::size_t i) const = 0;
   /// Reads sample i. Throws `spinule_error` when i >= size(), `file_error` when its file is missing or wrong.
   virtual labelled_recording read(std::size_t i) const = 0;
+  /// Tells sample i from others wherever they lie: `digest_of(read(i))`, unless the set makes its events itself. Throws
+  /// as `read`.
+  virtual std::uint64_t digest(std::size_t i) const;
   /// What people call a class: its number, unless the set has names.
   virtual std::string label_name(std::uint32_t label) const;
 
@@ -82,6 +85,9 @@ class dataset::iterator {
   std::size_t i_ = 0;
 };
 
+/// The first 64 bits of a SHA-256 of label and events.
+std::uint64_t digest_of(const labelled_recording& sample);
+
 inline dataset::iterator dataset::begin() const { return {*this, 0}; }
 inline dataset::iterator dataset::end() const { return {*this, size()}; }
 
@@ -99,6 +105,7 @@ class subset final : public dataset {
   std::size_t height() const override { return whole_->height(); }
   std::uint32_t label(std::size_t i) const override { return whole_->label(original(i)); }
   labelled_recording read(std::size_t i) const override { return whole_->read(original(i)); }
+  std::uint64_t digest(std::size_t i) const override { return whole_->digest(original(i)); }
   std::string label_name(std::uint32_t label) const override { return whole_->label_name(label); }
 
   /// Where sample i stands in the whole set. Throws `spinule_error` when i >= size().
@@ -126,10 +133,15 @@ struct dataset_options {
   std::uint32_t last = std::numeric_limits<std::uint32_t>::max();
   std::uint64_t seed = 1;    ///< mnist: of the rate code
   milliseconds length{250};  ///< mnist: of a sample
+  /// csv, see own_recordings.hpp
+  std::uint32_t width = 0, height = 0, sensor_channels = 0;
+  std::string time_unit = {};
+  bool from_first = false;
+  std::vector<std::string> class_names = {};
 };
 
 /// "nmnist" (folder, see nmnist.hpp), "shd" (file, or folder with shd_train*.h5[.gz] and shd_test*.h5[.gz]), "mnist"
-/// and "fashion-mnist" (folder, see mnist.hpp).
+/// and "fashion-mnist" (folder, see mnist.hpp), "csv" (file or folder, see own_recordings.hpp).
 std::span<const std::string_view> dataset_kinds();
 
 /// Opens a set by the name of its kind. Throws `spinule_error` for an unknown kind, `file_error` for what cannot be

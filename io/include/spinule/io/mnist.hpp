@@ -45,6 +45,8 @@ class mnist final : public dataset {
   std::size_t height() const override { return 28; }
   std::uint32_t label(std::size_t i) const override;
   labelled_recording read(std::size_t i) const override;
+  /// Of label and pixels: another seed gives other events of the same image.
+  std::uint64_t digest(std::size_t i) const override;
 
   /// The law of sample i: for each channel the probability of an event per millisecond.
   std::vector<double> probabilities(std::size_t i) const;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include <spinule/io/engine/training_data.hpp>
 #include <spinule/io/model_file.hpp>
 #include <spinule/network.hpp>
 #include <spinule/recording.hpp>
@@ -84,6 +85,7 @@ struct trained_network : described_network {
   std::vector<std::string> labels = {};  ///< names of the classes
   std::string dataset = {};              ///< kind it was trained on
   std::size_t channels = 0;              ///< of that data
+  training_data trained_on = {};         ///< its samples; may be empty
 };
 
 /// Writes the network with every synapse and every parameter, so that it gives the same spikes when it is loaded, bit

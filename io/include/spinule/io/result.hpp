@@ -32,6 +32,7 @@ struct replay_result {
   std::uint64_t seed = 0;
   std::uint64_t samples = 0;
   std::uint64_t correct = 0;
+  std::optional<samples_seen> seen;      ///< none: the model does not say what it was trained on
   std::vector<std::string> labels;       ///< names of the classes
   std::vector<std::uint64_t> confusion;  ///< classes x classes, row: true class, column: answer
 

@@ -94,6 +94,13 @@ struct sensitivity {
   bool operator==(const sensitivity&) const = default;
 };
 
+/// Samples of a replay that the model has met before.
+struct samples_seen {
+  std::uint64_t training = 0;    ///< it was trained on them
+  std::uint64_t validation = 0;  ///< they were held back to test it while it was trained
+  bool operator==(const samples_seen&) const = default;
+};
+
 /// What one layer did; mean per sample.
 struct layer_activity {
   std::string name;

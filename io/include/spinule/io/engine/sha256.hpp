@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -21,6 +22,8 @@ class sha256 {
   sha256& update(std::string_view text) { return update(std::as_bytes(std::span{text})); }
   /// The digest of all bytes so far, 64 lower-case hexadecimal digits. More may follow.
   std::string hex() const;
+  /// Its first 16 digits as a number.
+  std::uint64_t first_64_bits() const;
 
  private:
   struct release {
