@@ -8,6 +8,7 @@
 #include <spinule/io/dataset.hpp>
 #include <spinule/io/mnist.hpp>
 #include <spinule/io/nmnist.hpp>
+#include <spinule/io/own_recordings.hpp>
 #include <spinule/io/shd.hpp>
 
 namespace spinule {
@@ -39,7 +40,7 @@ fs::path shd_file(const fs::path& path, data_part part) {
 }  // namespace
 
 std::span<const std::string_view> dataset_kinds() {
-  static constexpr std::array<std::string_view, 4> kinds{"nmnist", "shd", "mnist", "fashion-mnist"};
+  static constexpr std::array<std::string_view, 5> kinds{"nmnist", "shd", "mnist", "fashion-mnist", "csv"};
   return kinds;
 }
 
@@ -53,6 +54,14 @@ std::unique_ptr<dataset> open_dataset(std::string_view kind, const fs::path& pat
                                                        .seed = options.seed,
                                                        .length = options.length,
                                                        .name = kind == "mnist" ? "MNIST" : "Fashion-MNIST"});
+  if (kind == "csv")
+    return std::make_unique<csv_events>(path, csv_options{.part = options.part,
+                                                          .width = options.width,
+                                                          .height = options.height,
+                                                          .channels = options.sensor_channels,
+                                                          .time_unit = options.time_unit,
+                                                          .from_first = options.from_first,
+                                                          .classes = options.class_names});
   throw spinule_error{"data set",
                       fmt::format("\"{}\" is unknown; there are {}", kind, fmt::join(dataset_kinds(), ", "))};
 }
