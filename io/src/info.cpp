@@ -17,6 +17,8 @@
 #include <spinule/io/shd.hpp>
 
 #include "bytes.hpp"
+#include "csv_extent.hpp"
+#include "foreign_formats.hpp"
 #include "gzip.hpp"
 #include "idx.hpp"
 
@@ -115,6 +117,46 @@ dataset_info shd_file(const fs::path& path) {
   return info;
 }
 
+/// The SHD files of a folder.
+std::vector<fs::path> shd_files(const fs::path& path) {
+  std::vector<fs::path> files;
+  std::error_code problem;
+  for (fs::directory_iterator at{path, problem}, end; !problem && at != end; at.increment(problem)) {
+    const std::string name = at->path().filename().string();
+    if (name.starts_with("shd_") && (name.ends_with(".h5") || name.ends_with(".h5.gz"))) files.push_back(at->path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+dataset_info shd_folder(const std::vector<fs::path>& files) {
+  dataset_info all = shd_file(files.front());
+  all.format = "SHD HDF5 folder";
+  for (const fs::path& path : std::span{files}.subspan(1)) {
+    const dataset_info one = shd_file(path);
+    all.samples += one.samples;
+    *all.events += *one.events;
+    all.duration_us = std::max(*all.duration_us, *one.duration_us);
+    for (const auto& [label, count] : one.labels) all.labels[label] += count;
+  }
+  return all;
+}
+
+dataset_info hdf5_file(const fs::path& path) {
+  if (auto other = foreign_hdf5(path)) return *other;
+  return shd_file(path);
+}
+
+dataset_info event_lists(const fs::path& path) {
+  csv_options options = csv_extent(path);
+  options.labelled = fs::is_directory(path);
+  const csv_events data{path, options};
+  dataset_info info = describe(data, fs::is_directory(path) ? "event lists (CSV folder)" : "event list (CSV)");
+  info.events = data.events();
+  info.duration_us = data.last_us();
+  return info;
+}
+
 dataset_info idx(const fs::path& path) {
   const idx_file file = read_idx(path);
   dataset_info info;
@@ -168,11 +210,15 @@ dataset_info folder(const fs::path& path) {
                                    : train       ? data_part::train
                                                  : data_part::test}},
                     "MNIST idx folder");
-  if (looks_like_nmnist(path)) return nmnist_folder(path);
+  if (const auto files = shd_files(path); !files.empty()) return shd_folder(files);
+  const bool digits = looks_like_nmnist(path);
+  if (!(digits && holds_files(path, {".bin"})) && holds_files(path, {".csv", ".tsv"})) return event_lists(path);
+  if (digits) return nmnist_folder(path);
   throw file_error{path.string(),
                    fmt::format("is a folder of no known kind: it {}; known are N-MNIST, with files "
-                               "Train/<digit>/<number>.bin, and MNIST, with files train-images-idx3-ubyte[.gz] and "
-                               "train-labels-idx1-ubyte[.gz] (t10k for test); of SHD give one file",
+                               "Train/<digit>/<number>.bin, MNIST, with files train-images-idx3-ubyte[.gz] and "
+                               "train-labels-idx1-ubyte[.gz] (t10k for test), SHD, with files shd_*.h5[.gz], and event "
+                               "lists, <class>/*.csv",
                                contents(path))};
 }
 
@@ -180,7 +226,7 @@ dataset_info folder(const fs::path& path) {
 std::string first_bytes(const fs::path& path) {
   std::string start;
   expand(path, ~std::uint64_t{0}, [&](auto piece) {
-    start.assign(reinterpret_cast<const char*>(piece.data()), std::min<std::size_t>(piece.size(), 16));
+    start.assign(reinterpret_cast<const char*>(piece.data()), std::min<std::size_t>(piece.size(), 4096));
     return false;
   });
   return start;
@@ -201,7 +247,7 @@ struct format {
 };
 
 constexpr std::array formats{
-    format{[](const fs::path&, const std::string& start) { return start.starts_with("\x89HDF\r\n\x1a\n"); }, shd_file},
+    format{[](const fs::path&, const std::string& start) { return start.starts_with("\x89HDF\r\n\x1a\n"); }, hdf5_file},
     format{[](const fs::path&, const std::string& start) {
              const std::string_view magic{"\0\0\x08", 3};
              return start.starts_with(magic) && start.size() > 3 && (start[3] == 1 || start[3] == 3);
@@ -213,6 +259,13 @@ constexpr std::array formats{
            [](const fs::path& path) {
              return recording_file(path, {128, 128}, "5-byte event recording");
            }},
+    format{[](const fs::path& path, const std::string& start) {
+             const auto extension = path.extension();
+             return !start.empty() && !start.starts_with("#!") &&
+                    (extension == ".csv" || extension == ".tsv" ||
+                     (extension == ".txt" && start.find(',') != start.npos));
+           },
+           event_lists},
 };
 
 }  // namespace
@@ -221,16 +274,21 @@ dataset_info inspect(const fs::path& path) {
   std::error_code problem;
   if (fs::is_directory(path, problem)) return folder(path);
   const std::string start = first_bytes(path);
+  if (const auto other = foreign_file(start)) return *other;
   for (const format& known : formats)
     if (known.matches(path, start)) return known.describe(path);
   throw file_error{path.string(),
                    fmt::format("is of no known format: it {}; known are N-MNIST .bin, 5-byte .bs2, SHD .h5 or .h5.gz, "
-                               "idx or idx.gz, models .spn, and folders of N-MNIST or MNIST",
-                               start.empty() ? "is empty" : "begins with " + quoted(start))};
+                               "idx or idx.gz, event lists .csv, models .spn, and folders of these",
+                               start.empty() ? "is empty" : "begins with " + quoted(start.substr(0, 16)))};
 }
 
 std::string to_text(const dataset_info& info) {
   std::string text = fmt::format("format    {}\n", info.format);
+  if (!info.remark.empty()) {
+    if (info.width > 0) text += fmt::format("sensor    {} x {}\n", info.width, info.height);
+    return text + fmt::format("reading   {}\n", info.remark);
+  }
   const bool of_labels = info.format == labels_format;
   text += fmt::format("{}{}", info.events ? "samples   " : of_labels ? "labels    " : "images    ", info.samples);
   if (!info.events && info.width > 0) text += fmt::format(" of {} x {} pixels", info.width, info.height);
@@ -253,7 +311,8 @@ std::string to_json(const dataset_info& info) {
   return ordered_json{{"format", info.format},        {"samples", info.samples},
                       {"events", known(info.events)}, {"duration_us", known(info.duration_us)},
                       {"width", info.width},          {"height", info.height},
-                      {"channels", info.channels},    {"labels", labels}}
+                      {"channels", info.channels},    {"labels", labels},
+                      {"remark", info.remark}}
       .dump(2);
 }
 

@@ -49,9 +49,10 @@ TEST(info, is_written_as_json_with_every_field) {
                           .width = 34,
                           .height = 34,
                           .channels = 2312,
-                          .labels = {{2, 1}, {10, 2}}};
+                          .labels = {{2, 1}, {10, 2}},
+                          .remark = {}};
   const auto json = nlohmann::json::parse(to_json(info));
-  EXPECT_EQ(json.size(), 8u);
+  EXPECT_EQ(json.size(), 9u);
   EXPECT_EQ(json["format"], "N-MNIST folder");
   EXPECT_EQ(json["samples"], 3);
   EXPECT_EQ(json["events"], 12);
@@ -60,6 +61,7 @@ TEST(info, is_written_as_json_with_every_field) {
   EXPECT_EQ(json["height"], 34);
   EXPECT_EQ(json["channels"], 2312);
   EXPECT_EQ(json["labels"]["10"], 2);
+  EXPECT_EQ(json["remark"], "");
   EXPECT_TRUE(nlohmann::json::parse(to_json({}))["labels"].is_object());
 }
 
@@ -136,7 +138,8 @@ TEST(info, tells_events_of_recordings_in_words) {
                      .width = 34,
                      .height = 34,
                      .channels = 2312,
-                     .labels = {{3, 1}}}),
+                     .labels = {{3, 1}},
+                     .remark = {}}),
             "format    N-MNIST recording\nsamples   1\nevents    12\nduration  3.5 ms\nsensor    34 x 34\n"
             "channels  2312\nclasses   3: 1 \n");
 }
@@ -166,6 +169,87 @@ TEST(info, knows_images_and_labels) {
   EXPECT_EQ(images.format, "MNIST idx images");
   EXPECT_EQ(images.width, 28u);
   EXPECT_EQ(labels.labels.at(1), 1135u);
+}
+
+TEST(info, knows_a_folder_of_spoken_words) {
+  const scratch folder;
+  write_shd(folder / "shd_train.h5", 20);
+  write_shd(folder / "shd_test.h5", 40);
+  const dataset_info all = inspect(folder.path()), train = inspect(folder / "shd_train.h5"),
+                     test = inspect(folder / "shd_test.h5");
+  EXPECT_EQ(all.format, "SHD HDF5 folder");
+  EXPECT_EQ(all.samples, 60u);
+  EXPECT_EQ(all.events, *train.events + *test.events);
+  EXPECT_EQ(all.labels.at(3), train.labels.at(3) + test.labels.at(3));
+}
+
+TEST(info, counts_event_lists_and_takes_the_sensor_from_their_events) {
+  const scratch folder;
+  std::filesystem::create_directories(folder / "train/up");
+  std::ofstream{folder / "train/up/a.csv"} << "time_us,x,y\n10,3,5\n2000,1,1\n";
+  std::ofstream{folder / "train/down_1.csv"} << "time_us,x,y\n10,9,2\n";
+  const dataset_info all = inspect(folder.path()), one = inspect(folder / "train/down_1.csv");
+  EXPECT_EQ(all.format, "event lists (CSV folder)");
+  EXPECT_EQ(all.samples, 2u);
+  EXPECT_EQ(all.events, std::optional{std::uint64_t{3}});
+  EXPECT_EQ(all.width, 10u);
+  EXPECT_EQ(all.height, 6u);
+  EXPECT_EQ(all.duration_us, 2000);
+  EXPECT_EQ(one.format, "event list (CSV)");
+  EXPECT_EQ(one.width, 10u);
+  EXPECT_EQ(inspect(folder / "train/up/a.csv").samples, 1u) << "whose name gives no class";
+}
+
+TEST(info, names_event_files_of_other_programs_by_how_they_begin) {
+  const scratch folder;
+  const std::pair<std::string, const char*> files[] = {
+      {"#!AER-DAT2.0\r\n# This is a raw AE data file\r\n\1\2\3", "AEDAT 2.0 (jAER)"},
+      {"#!AER-DAT3.1\r\n#Format: RAW\r\n", "AEDAT 3.1 (cAER)"},
+      {"#!AER-DAT4.0\r\nIOHE", "AEDAT 4.0 (DV)"},
+      {"% Date 2020\n% evt 2.0\n\x80", "Prophesee RAW, EVT 2.0"},
+      {"% Date 2020\n% evt 3.0\n% format EVT3;height=720;width=1280\n% end\n\x80", "Prophesee RAW, EVT 3.0"},
+      {"% format EVT21;height=320;width=320\n", "Prophesee RAW, EVT 2.1"},
+      {"% Data file containing CD events.\n% Version 2\n% Height 240\n% Width 304\n", "Prophesee DAT"},
+      {std::string{"Event Stream\2\0\0\1\x40\1\xf0\0", 20}, "Event Stream 2.0.0, DVS"},
+      {"MATLAB 5.0 MAT-file, Platform", "MATLAB 5 file"},
+      {"\x93NUMPY\1", "NumPy array"},
+      {std::string{"\0\0\x0d\3\0\0\0\1", 8}, "idx of float, 3 dimensions"},
+      {std::string{"\0\0\x08\2\0\0\0\1", 8}, "idx of bytes, 2 dimensions"}};
+  for (const auto& [bytes, format] : files) {
+    std::ofstream{folder / "file.dat", std::ios::binary} << bytes;
+    const dataset_info info = inspect(folder / "file.dat");
+    EXPECT_EQ(info.format, format);
+    EXPECT_THAT(to_text(info), AllOf(HasSubstr(format), HasSubstr("not read by Spinule; ")));
+    EXPECT_THAT(nlohmann::json::parse(to_json(info))["remark"].get<std::string>(), HasSubstr("not read by Spinule; "));
+    for (std::size_t cut = 1; cut < bytes.size(); ++cut) {
+      std::ofstream{folder / "cut.dat", std::ios::binary} << bytes.substr(0, cut);
+      try {
+        inspect(folder / "cut.dat");
+      } catch (const file_error&) {
+      }
+    }
+  }
+  std::ofstream{folder / "file.dat", std::ios::binary} << files[4].first;
+  EXPECT_EQ(inspect(folder / "file.dat").width, 1280u);
+  std::ofstream{folder / "file.dat", std::ios::binary} << files[7].first;
+  EXPECT_EQ(inspect(folder / "file.dat").height, 240u);
+}
+
+TEST(info, names_real_event_files_of_other_programs) {
+  SPINULE_REAL_DATA(aedat, "aedat");
+  const auto root = aedat.parent_path();
+  const std::pair<const char*, const char*> files[] = {{"aedat/MovingDarkBox.aedat", "AEDAT 2.0 (jAER)"},
+                                                       {"aedat/tonic_sample.aedat4", "AEDAT 4.0 (DV)"},
+                                                       {"prophesee/evt2_sample.raw", "Prophesee RAW, EVT 2.0"},
+                                                       {"prophesee/evt3_sample.raw", "Prophesee RAW, EVT 3.0"},
+                                                       {"ncars/NCARS_obj_004397_td.dat", "Prophesee DAT"},
+                                                       {"event_stream/dvs.es", "Event Stream 2.0.0, DVS"},
+                                                       {"event_stream/generic.es", "Event Stream 2.0.0, generic"},
+                                                       {"st_mnist/0.mat", "MATLAB 5 file"}};
+  for (const auto& [file, format] : files) EXPECT_EQ(inspect(root / file).format, format) << file;
+  EXPECT_EQ(inspect(root / "event_stream/dvs.es").width, 320u);
+  EXPECT_THAT(inspect(root / "sonata/spike_files/spikes.h5").format, HasSubstr("HDF5 file of another kind"));
+  EXPECT_THAT(inspect(root / "nir/lif_norse.nir").remark, HasSubstr("SHD has /labels"));
 }
 
 }  // namespace

@@ -18,13 +18,15 @@ struct dataset_info {
   std::uint32_t height = 0;
   std::uint32_t channels = 0;
   std::map<std::uint32_t, std::uint64_t> labels;  ///< how often each class occurs; empty when the file does not say
+  std::string remark = {};                        ///< of files that are known and not read: what can be read instead
 
   bool operator==(const dataset_info&) const = default;
 };
 
 /// Looks into N-MNIST folders (see nmnist.hpp) and .bin files, 5-byte recordings of 128 x 128 cameras (.bs2), SHD files
-/// (.h5, .h5.gz), idx files and folders of these. Every event is checked as its reader checks it. What a file is
-/// follows from its content, and only for 5-byte recordings, which have no mark, from its name. Throws `file_error`
+/// (.h5, .h5.gz), idx files, event lists (CSV) and folders of these. Every event is checked as its reader checks it.
+/// What a file is follows from its content, and only for 5-byte recordings and lists, which have no mark, from its
+/// name. Event files of other programs are named with a `remark`, and nothing in them is checked. Throws `file_error`
 /// when there is nothing, the content is wrong, or the format is unknown: then it says what was found and what is
 /// known.
 dataset_info inspect(const std::filesystem::path& path);
