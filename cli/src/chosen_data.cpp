@@ -23,20 +23,43 @@ void check_options(const data_choice& d) {
     for (const auto& [option, given] : {std::pair{"--first", d.first != usual.first}, {"--last", d.last != usual.last}})
       if (given)
         throw usage_error{option, fmt::format("only nmnist numbers its samples; leave it out for {}", d.dataset)};
+  if (d.dataset != "csv")
+    for (const auto& [option, given] : {std::pair{"--width", d.width > 0},
+                                        {"--height", d.height > 0},
+                                        {"--channels", d.channels > 0},
+                                        {"--time-unit", !d.time_unit.empty()},
+                                        {"--from-first", d.from_first}})
+      if (given) throw usage_error{option, fmt::format("describes the files of csv; leave it out for {}", d.dataset)};
   if (d.dataset != "mnist" && d.dataset != "fashion-mnist" && d.seed != usual.seed)
     throw usage_error{"--data-seed",
                       fmt::format("only mnist and fashion-mnist are coded at random; leave it out for {}", d.dataset)};
 }
 
-}  // namespace
-
-std::unique_ptr<dataset> open(const data_choice& d) {
+std::unique_ptr<dataset> opened(const data_choice& d, const std::vector<std::string>& classes) {
   check_options(d);
   const stage reading{"Reading " + d.path.string()};
-  auto data =
-      open_dataset(d.dataset, d.path, {.part = part_named(d.part), .first = d.first, .last = d.last, .seed = d.seed});
+  dataset_options options;
+  options.part = part_named(d.part);
+  options.first = d.first;
+  options.last = d.last;
+  options.seed = d.seed;
+  options.width = d.width;
+  options.height = d.height;
+  options.sensor_channels = d.channels;
+  options.time_unit = d.time_unit;
+  options.from_first = d.from_first;
+  options.class_names = classes;
+  auto data = open_dataset(d.dataset, d.path, options);
   if (data->size() == 0) throw file_error{d.path.string(), "holds no samples of the chosen part and numbers"};
   return data;
+}
+
+}  // namespace
+
+std::unique_ptr<dataset> open(const data_choice& d) { return opened(d, {}); }
+
+std::unique_ptr<dataset> open_for(const replayable_model& model, const data_choice& d) {
+  return opened(d, model.dataset == d.dataset ? model.labels : std::vector<std::string>{});
 }
 
 std::vector<std::string> label_names(const dataset& data) {
@@ -70,6 +93,12 @@ void check_geometry(const replayable_model& model, const std::filesystem::path& 
     throw file_error{path.string(),
                      fmt::format("knows {} classes; this data has {}; give data of the kind it was trained on",
                                  model.labels.size(), data.classes())};
+}
+
+training_data provenance_of(const data_choice& choice, const std::vector<std::filesystem::path>& paths) {
+  training_data made{.dataset = choice.dataset, .part = choice.part, .paths = {}, .training = {}, .validation = {}};
+  for (const auto& path : paths) made.paths.push_back(choice.generated ? "generated" : path.string());
+  return made;
 }
 
 std::string remark_on_kind(const replayable_model& model, const data_choice& choice, const dataset& data) {

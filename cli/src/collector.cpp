@@ -40,6 +40,7 @@ void collector::take(sample_outcome o) {
   seen_.features.insert(seen_.features.end(), o.features.begin(), o.features.end());
   r.truths.push_back(o.label);
   r.sample_numbers.push_back(o.number);
+  if (o.digest) seen_.digests.push_back(*o.digest);
   ++r.samples;
   r.spikes += o.spikes;
   r.synaptic_events += o.synaptic_events;

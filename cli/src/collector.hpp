@@ -24,6 +24,7 @@ struct sample_outcome {
   std::uint64_t number = 0;  ///< in the data
   std::vector<float> features;
   std::uint32_t label = 0;
+  std::optional<std::uint64_t> digest;
   std::uint64_t spikes = 0, synaptic_events = 0;
   std::vector<std::uint64_t> layer_spikes;  ///< [populations]
   std::vector<std::byte> digested;          ///< the sample's spikes as bytes

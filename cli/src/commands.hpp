@@ -20,7 +20,10 @@ struct data_choice {
   std::string part = "all";
   std::uint32_t first = 0, last = std::numeric_limits<std::uint32_t>::max();
   std::uint64_t seed = 1;
-  bool generated = false;  ///< made up for want of data
+  std::uint32_t width = 0, height = 0, channels = 0;  ///< csv: of the sensor; 0: its files say it
+  std::string time_unit;                              ///< csv; empty: its files say it
+  bool from_first = false;                            ///< csv: times count from the first event of a sample
+  bool generated = false;                             ///< made up for want of data
 };
 
 struct train_options {
@@ -46,7 +49,9 @@ struct replay_options {
   std::optional<backend_choice> baseline;  ///< for the report only
   std::uint32_t chips = 1;
   std::optional<std::size_t> example;
-  std::size_t sensitivity = 100;  ///< samples of the short runs that a report shows of each crossbar; 0: none
+  std::size_t sensitivity = 100;      ///< samples of the short runs that a report shows of each crossbar; 0: none
+  std::filesystem::path recording;    ///< a single one; empty: the data
+  std::optional<std::size_t> sample;  ///< of the data, or of the samples of a recording's file
   std::filesystem::path report, json;
   std::string command;   ///< as it was given, for the reader of the results
   std::string model_is;  ///< what results say of the model in place of its file; empty: the file
@@ -54,7 +59,11 @@ struct replay_options {
 
 int train(const train_options& options);
 int replay(const replay_options& options);
+/// The same for `options.recording` or `options.sample`: answer, scores, spikes and costs.
+int replay_recording(const replay_options& options);
 int info(const std::filesystem::path& path, bool json);
+/// Lists the hardware presets, or prints the one of that name.
+int presets(const std::string& name, bool json);
 int demo(const std::filesystem::path& data, const std::filesystem::path& output, const std::string& command);
 
 /// Replays, prints and writes. The choices are `checked`, the outputs looked at, the data there.

@@ -24,16 +24,34 @@ bool is_model(const std::filesystem::path& path) {
   return start == "\x89SPN" || path.extension() == ".spn";
 }
 
+/// Null where a model does not say what it was trained on.
+nlohmann::json described(const training_data& data) {
+  if (data == training_data{}) return nullptr;
+  const auto samples = [](const known_samples& s) {
+    return nlohmann::json{{"samples", s.numbers.size()}, {"numbers", runs_text(s.numbers)}};
+  };
+  return {{"dataset", data.dataset},
+          {"part", data.part},
+          {"paths", data.paths},
+          {"training", samples(data.training)},
+          {"validation", samples(data.validation)}};
+}
+
 nlohmann::json describe(const model_file& file) {
   if (!holds_trained_network(file)) {
     const trained_model m = load_liquid(file);
-    return {{"format", "Spinule model"},        {"dataset", m.dataset},
-            {"channels", m.channels},           {"labels", m.labels},
-            {"features", m.readout.features()}, {"liquid", to_json(m.how)}};
+    return {{"format", "Spinule model"},
+            {"dataset", m.dataset},
+            {"channels", m.channels},
+            {"labels", m.labels},
+            {"features", m.readout.features()},
+            {"liquid", to_json(m.how)},
+            {"trained_on", described(m.trained_on)}};
   }
-  load_trained(file, model_catalogue());  // throws for what is wrong
+  const trained_network t = load_trained(file, model_catalogue());
   auto about = about_of(file);
   about["format"] = "Spinule model";
+  about["trained_on"] = described(t.trained_on);
   return about;
 }
 

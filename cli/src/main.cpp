@@ -27,10 +27,9 @@ using namespace spinule;
 constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max();
 
 /// `paths`: one, or several where a command takes them.
-void add_data(CLI::App& app, data_choice& d, auto& paths) {
-  app.add_option("--dataset", d.dataset, "Kind of data: " + joined(dataset_kinds()))
-      ->required()
-      ->check(CLI::IsMember(dataset_kinds()));
+CLI::Option* add_data(CLI::App& app, data_choice& d, auto& paths) {
+  auto* dataset = app.add_option("--dataset", d.dataset, "Kind of data: " + joined(dataset_kinds()))
+                      ->check(CLI::IsMember(dataset_kinds()));
   app.add_option("--data", paths, "Folder or file that holds it; without it nmnist and shd are generated")
       ->check(a_path())
       ->allow_extra_args(false);
@@ -39,7 +38,16 @@ void add_data(CLI::App& app, data_choice& d, auto& paths) {
       ->capture_default_str();
   app.add_option("--first", d.first, "Least sample number to take (nmnist)")->check(whole(0, most));
   app.add_option("--last", d.last, "Greatest sample number to take (nmnist)")->check(whole(0, most));
+  grouped(app, "Of --dataset csv", [&] {
+    app.add_option("--width", d.width, "Pixels of the sensor in a row")->check(whole(1, 32768));
+    app.add_option("--height", d.height, "Rows of the sensor")->check(whole(1, 32768));
+    app.add_option("--channels", d.channels, "Channels, where events have no x and y")->check(whole(1, 1 << 24));
+    app.add_option("--time-unit", d.time_unit, "Of times, where the files do not say it")
+        ->check(CLI::IsMember({"s", "ms", "us", "ns"}));
+    app.add_flag("--from-first", d.from_first, "Times count from the first event of each sample");
+  });
   app.add_option("--data-seed", d.seed, "Seed of the rate code (mnist)")->check(a_seed())->capture_default_str();
+  return dataset;
 }
 
 void add_chip(CLI::App& app, backend_choice& on) {
@@ -83,7 +91,7 @@ void add_liquid(CLI::App& app, train_options& o) {
 
 CLI::App* add_train(CLI::App& app, train_options& o, network_options& of_network) {
   auto* sub = app.add_subcommand("train", "Train a linear readout of a fixed liquid, or a network (--network)");
-  add_data(*sub, o.data, of_network.tasks);
+  add_data(*sub, o.data, of_network.tasks)->required();
   sub->add_option("--seed", o.seed, "Seed of liquid and folds; of order, division and augmentation of samples")
       ->check(a_seed())
       ->capture_default_str();
@@ -101,7 +109,10 @@ CLI::App* add_replay(CLI::App& app, replay_options& o, backend_choice& common, s
                      std::vector<std::string>& hardware) {
   auto* sub = app.add_subcommand("replay", "Replay recordings through a trained model");
   sub->add_option("model", o.model, "Model file")->required()->check(a_path());
+  sub->add_option("recording", o.recording, "One recording to answer for: an N-MNIST .bin or an event list")
+      ->check(a_path());
   add_data(*sub, o.data, o.data.path);
+  sub->add_option("--sample", o.sample, "One sample of the data to answer for, counted from 0")->check(whole(0, most));
   sub->add_option("--backend", backends, "cpu, crossbar, digital or reference; several are compared")->delimiter(',');
   sub->add_option("--hardware", hardware,
                   "Preset or TOML file for each back end that emulates one, in order: " + joined(hardware_names()))
@@ -194,6 +205,10 @@ int run(int argc, char** argv) {
   auto* info_command = app.add_subcommand("info", "Say what a file or folder holds");
   info_command->add_option("path", inspected, "Recording, data file, folder or model")->required()->check(a_path());
   info_command->add_flag("--json", as_json, "As JSON");
+  std::string preset;
+  auto* presets_command = app.add_subcommand("presets", "List hardware presets, or print one as TOML to change");
+  presets_command->add_option("name", preset, "Preset to print")->check(CLI::IsMember(hardware_names()));
+  presets_command->add_flag("--json", as_json, "As JSON");
   std::filesystem::path demo_data, demo_report = "spinule-demo.html";
   auto* demo_command = app.add_subcommand("demo", "Train, replay on several back ends and write a report");
   demo_command->add_option("--data", demo_data, "N-MNIST folder; without it digits are generated")->check(a_path());
@@ -229,6 +244,7 @@ int run(int argc, char** argv) {
     return replay(replays);
   }
   if (info_command->parsed()) return info(inspected, as_json);
+  if (presets_command->parsed()) return presets(preset, as_json);
   if (demo_command->parsed()) return demo(demo_data, demo_report, command_line(argc, argv));
   return exit_usage;
 }

@@ -148,6 +148,20 @@ void print_activity(const replay_result& r) {
 
 std::string spread_text(const std::vector<double>& accuracies) { return accuracy_text(spread_of(accuracies)); }
 
+std::string remark_on_samples(const replay_result& r) {
+  if (!r.seen) return {};
+  std::string said;
+  if (r.seen->training > 0)
+    said = fmt::format(
+        "The model was trained on {} of the {} samples: how often it is right there says little about "
+        "others.",
+        r.seen->training, r.samples);
+  if (r.seen->validation > 0)
+    said += fmt::format("{}{} of the {} samples were held back for validation when the model was trained.",
+                        said.empty() ? "" : " ", r.seen->validation, r.samples);
+  return said;
+}
+
 void print_results(std::span<const replay_result> results) {
   const comparison how = compare(results);
   const auto names = names_of(results, how);
@@ -159,6 +173,9 @@ void print_results(std::span<const replay_result> results) {
   for (const auto& g : how.groups) print_chips(results, g, how);
   print_common(results, how, names);
   print_comparison(results, how);
+  if (results.empty() || !results.front().seen) return;
+  const std::string said = remark_on_samples(results.front());
+  fmt::print("{}\n", said.empty() ? "The model was trained on none of these samples." : said);
 }
 
 }  // namespace spinule

@@ -1,5 +1,6 @@
 #include "recipe.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -54,6 +55,7 @@ std::vector<milliseconds> windows_for(const std::string& dataset) {
   if (dataset == "nmnist") return {105_ms, 210_ms, 340_ms};  // one window for each saccade
   if (dataset == "mnist" || dataset == "fashion-mnist") return {250_ms};
   if (dataset == "shd") return windows_of(10, 100_ms);
+  if (dataset == "csv") return {};  // they follow from the data
   throw spinule_error{"--dataset", fmt::format("there is no recipe for \"{}\"", dataset)};
 }
 
@@ -101,6 +103,10 @@ index_t recipe::group() const {
 }
 
 std::vector<std::string> recipe_names() { return {"grid", "maass", "nalsm", "tonotopic"}; }
+
+std::vector<milliseconds> quarters_of(milliseconds longest) {
+  return windows_of(4, milliseconds{std::max(1.0, std::ceil(longest.value() / 4))});
+}
 
 recipe recipe_for(const std::string& dataset, index_t neurons, std::uint64_t seed, const std::string& name) {
   recipe r{.network = {}, .windows = windows_for(dataset)};

@@ -40,6 +40,8 @@ struct recipe {
 
 /// The liquids that `recipe_for` knows by name.
 std::vector<std::string> recipe_names();
+/// Ends of windows for recordings of which nothing is known but their longest: four of equal length.
+std::vector<milliseconds> quarters_of(milliseconds longest);
 /// What has proved good for a data set, or the liquid of that name with the windows of the set. `neurons` 0:
 /// `input_counts`. Throws `spinule_error` for a set without a recipe and a name that is unknown.
 recipe recipe_for(const std::string& dataset, index_t neurons, std::uint64_t seed, const std::string& name = "");

@@ -12,6 +12,7 @@
 #include "replay_session.hpp"
 #include "sensitivity.hpp"
 #include "standard_streams.hpp"
+#include "usage_error.hpp"
 
 namespace spinule {
 namespace {
@@ -111,7 +112,10 @@ int replay(const replay_options& given) {
   for (auto& on : o.on) on = checked(on);
   check_chips(o.on, o.chips);
   check_outputs({o.report, o.json}, {o.model});
+  if (!o.recording.empty()) return replay_recording(o);
+  if (o.data.dataset.empty()) throw usage_error{"--dataset", "is required; or give a recording after the model"};
   const auto generated = generate_if_missing(o.data);
+  if (o.sample) return replay_recording(o);
   return replay_and_report(o);
 }
 

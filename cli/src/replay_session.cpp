@@ -6,6 +6,7 @@
 #include "generated.hpp"
 #include "interrupt.hpp"
 #include "judge.hpp"
+#include "print.hpp"
 #include "provenance.hpp"
 #include "usage_error.hpp"
 #include "warnings.hpp"
@@ -15,7 +16,7 @@ namespace spinule {
 replay_session open_session(const replay_options& o) {
   replay_session s;
   s.model = load_model(o.model);
-  s.data = open(o.data);
+  s.data = open_for(s.model, o.data);
   check_geometry(s.model, o.model, *s.data);
   s.remark = remark_on_kind(s.model, o.data, *s.data);
   if (!s.remark.empty()) fmt::print("{}\n", s.remark);
@@ -39,14 +40,15 @@ void replay_on(const replay_session& s, std::span<const backend_choice> choices,
     for (std::uint32_t c = 0; c < (choice.backend == "crossbar" ? o.chips : 1) && !interrupted(); ++c) {
       backend_choice on = choice;
       on.chip += c;
-      replay_request want{.digest = true, .title = name_of(on)};
+      replay_request want{.digest = true, .identify = s.model.met.has_value(), .title = name_of(on)};
       if (wants_example && c == 0) want.example = o.example.value_or(0);  // once for all chips of a hardware
       replayed seen = replay_all(*s.data, s.through, on, want);
       if (seen.result.samples == 0) break;
       warn_of_weights(seen.result);
       warn_of_activity(seen.result, s.through);
       replay_result r = judge(std::move(seen), s.model);
-      r.remark = s.remark;
+      const std::string met = remark_on_samples(r);
+      r.remark = s.remark + (s.remark.empty() || met.empty() ? "" : " ") + met;
       r.from = s.from;
       take(std::move(r));
     }

@@ -96,6 +96,7 @@ sample_outcome replay_one(simulation& sim, const replayable& through, const data
   o.spikes = sim.spike_count();
   o.synaptic_events = sim.synaptic_events();
   o.costs = sim.costs();
+  if (want.identify) o.digest = data.digest(i);
   if (want.digest) o.digested = spikes_as_bytes(sim, static_cast<std::uint32_t>(i), spiking_layers);
   if (want.example == i) o.example = keep(sim, through, data, s, i);
   return o;

@@ -58,11 +58,13 @@ void check_chips(std::span<const backend_choice> on, std::uint32_t chips);
 /// done, in order: all, unless interrupted.
 struct replayed {
   replay_result result;
-  std::vector<float> features;  ///< [samples x features]
+  std::vector<float> features;         ///< [samples x features]
+  std::vector<std::uint64_t> digests;  ///< [samples] `dataset::digest`, where asked for
 };
 
 struct replay_request {
-  bool digest = false;
+  bool digest = false;                      ///< of all spikes
+  bool identify = false;                    ///< by digests of samples
   std::optional<std::size_t> example = {};  ///< a sample to keep in full
   std::string title = "Replaying";
   std::vector<std::size_t> only = {};  ///< samples to replay, ascending; none: all

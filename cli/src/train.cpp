@@ -63,7 +63,9 @@ recipe recipe_of(const train_options& o) {
   recipe r = of_option("--liquid", [&] { return recipe_for(o.data.dataset, neurons, o.seed, o.recipe); });
   for (const auto& assignment : o.numbers) change(r, assignment);
   if (!o.windows.empty()) r.windows = windows_of(o.windows, r.tick);
-  of_option("--liquid, --number", [&] { return build(r, {.channels = 1}); });  // wrong with any data
+  recipe with_any_data = r;
+  if (r.windows.empty()) with_any_data.windows = {r.tick};
+  of_option("--liquid, --number", [&] { return build(with_any_data, {.channels = 1}); });
   return r;
 }
 
@@ -82,6 +84,13 @@ void check_folds(const train_options& o, const dataset& data) {
     throw usage_error{"--cross-validate",
                       fmt::format("{} folds of {} samples; give at most as many as samples", o.folds, data.size())};
   check_every_class(data, o.data, o.folds > 0 ? 2 : 1);
+}
+
+training_data trained_on(const data_choice& data, const replayed& seen) {
+  training_data made = provenance_of(data, {data.path});
+  for (std::size_t i = 0; i < seen.digests.size(); ++i)
+    made.training.add(static_cast<std::uint32_t>(i), seen.digests[i]);
+  return made;
 }
 
 /// Cross-validates, and writes the model where one is wanted.
@@ -106,15 +115,30 @@ void learn(const train_options& o, const recipe& r, const std::string& wiring, c
   fmt::print("The model: {:.2f} % of the samples that it was trained on correct ({} of {})\n",
              100 * static_cast<double>(right) / static_cast<double>(table.samples()), right, table.samples());
   const orderly_stop no_more;  // what is written is whole, and then so is the work
-  save(o.output, {r, readout, o.data.dataset, label_names(data), data.channels(), wiring});
+  save(o.output, {r, readout, o.data.dataset, label_names(data), data.channels(), wiring, trained_on(o.data, seen)});
   if (o.announce) fmt::print("Wrote {}\n", o.output.string());
+}
+
+milliseconds longest_of(const dataset& data) {
+  milliseconds longest{0};
+  for (const auto& [events, label] : data) longest = std::max(longest, events.length);
+  return longest;
+}
+
+/// What of a recipe follows from data of which nothing else is known: windows, and that signs are drawn for each
+/// synapse where there is no picture to have patches.
+void fit_to(recipe& r, const dataset& data, const train_options& o) {
+  if (r.windows.empty()) r.windows = quarters_of(longest_of(data));
+  const auto is_patch = [](const std::string& number) { return number.starts_with("patch="); };
+  if (o.data.dataset == "csv" && data.width() == 0 && std::ranges::none_of(o.numbers, is_patch))
+    set_number(r, "patch", 0);
 }
 
 }  // namespace
 
 int train(const train_options& given) {
   train_options o = given;
-  const recipe r = recipe_of(o);
+  recipe r = recipe_of(o);
   const backend_choice first = checked(o.on);
   check_chips({&first, 1}, o.chips);
   if (o.output.empty() && o.folds == 0)
@@ -122,6 +146,7 @@ int train(const train_options& given) {
   const auto generated = generate_if_missing(o.data);
   const auto data = open(o.data);
   check_folds(o, *data);
+  fit_to(r, *data, o);
   if (!o.output.empty()) model_writer{o.output};  // fails now rather than after the work
   std::vector<double> accuracies;
   const replayable through = spike_counts_in(r, *data);
@@ -132,7 +157,9 @@ int train(const train_options& given) {
   for (std::uint32_t c = 0; c < o.chips; ++c) {
     backend_choice on = first;
     on.chip += c;
-    const replayed seen = replay_all(*data, through, on, {.digest = false, .example = {}, .title = "Replaying"});
+    const replayed seen =
+        replay_all(*data, through, on,
+                   {.digest = false, .identify = c == 0 && !o.output.empty(), .example = {}, .title = "Replaying"});
     if (interrupted()) {
       fmt::print(stderr, "Interrupted after {} of {} samples; no model was written.\n", seen.result.samples,
                  data->size());

@@ -290,6 +290,7 @@ class network_training {
                    100 * static_cast<double>(right) / static_cast<double>(all), name, right, all);
       record_[name] = {{"correct", right}, {"samples", all}};
     }
+    if (!o_.output.empty()) trained.trained_on = trained_on();
     const orderly_stop no_more;  // what is written is whole, and then so is the work
     if (!o_.output.empty()) save_trained(o_.output, trained, model_catalogue());
     record_["epochs"] = c.epochs;
@@ -298,6 +299,17 @@ class network_training {
     for (const auto& path : {o_.output, o_.json, o_.report})
       if (!path.empty() && !is_standard_output(path)) fmt::print("Wrote {}\n", path.string());
     if (!o_.checkpoint.empty()) std::filesystem::remove(o_.checkpoint);
+  }
+
+  training_data trained_on() const {
+    training_data made = provenance_of(o_.data, o_.tasks);
+    std::size_t before = 0;
+    for (std::size_t k = 0; k < tasks_.size(); before += tasks_[k++].data().size())
+      for (const auto& [to, samples] :
+           {std::pair{&made.training, &divisions_[k].training}, {&made.validation, &divisions_[k].validation}})
+        for (const std::size_t i : *samples)
+          to->add(static_cast<std::uint32_t>(before + i), tasks_[k].data().digest(i));
+    return made;
   }
 
   void write_record(const trained_network& trained) {

@@ -18,6 +18,10 @@
 namespace spinule {
 namespace {
 
+std::optional<sample_memory> memory_of(const training_data& data) {
+  return data == training_data{} ? std::nullopt : std::optional{sample_memory{data}};
+}
+
 /// Throws `file_error` when a liquid that is drawn anew is not the one that the readout was trained on.
 replayable drawn_anew(const recipe& how, const dataset& data, const std::string& wiring, const std::string& path) {
   replayable made = spike_counts_in(how, data);
@@ -37,7 +41,9 @@ replayable_model replayable_liquid(trained_model m, const std::filesystem::path&
           .seed = m.how.seed(),
           .through = [how = m.how, wiring = m.wiring,
                       where = path.string()](const dataset& data) { return drawn_anew(how, data, wiring, where); },
-          .answer = [readout = std::move(m.readout)](std::span<const float> f) { return readout.classify(f); }};
+          .answer = [readout = m.readout](std::span<const float> f) { return readout.classify(f); },
+          .scores = [readout = m.readout](std::span<const float> f) { return readout.scores(f); },
+          .met = memory_of(m.trained_on)};
 }
 
 /// "2312 replay, 400 lif, 10 leaky_integrator".
@@ -47,8 +53,8 @@ std::string populations_of(const network& net) {
   return fmt::format("{}", fmt::join(all, ", "));
 }
 
-/// The class that the output population names in a sample that has just run.
-std::uint32_t answer_of(const simulation& sim, const trained_network& t, const population& output) {
+/// The scores of a sample that has just run.
+std::vector<double> scores_of(const simulation& sim, const trained_network& t, const population& output) {
   const std::size_t classes = t.labels.size();
   std::vector<double> fired;
   std::span<const double> x;
@@ -59,13 +65,12 @@ std::uint32_t answer_of(const simulation& sim, const trained_network& t, const p
     for (const spike& s : sim.spikes(output)) fired[static_cast<std::size_t>(s.when) * classes + s.neuron] = 1;
     x = fired;
   }
-  const auto scores = class_scores(t.readout.over, x, classes);
-  return static_cast<std::uint32_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
+  return class_scores(t.readout.over, x, classes);
 }
 
 }  // namespace
 
-/// The one feature of a sample is its answer, which no longer depends on the window.
+/// The features of a sample are its answer, and then the scores of the classes.
 replayable_model replayable_network(trained_network loaded) {
   const auto t = std::make_shared<const trained_network>(std::move(loaded));
   const population output = t->net.find(t->output);
@@ -82,7 +87,9 @@ replayable_model replayable_network(trained_network loaded) {
                       .prepare = prepare,
                       .read =
                           [t, output](const simulation& sim, std::vector<float>& features) {
-                            features.push_back(static_cast<float>(answer_of(sim, *t, output)));
+                            const auto scores = scores_of(sim, *t, output);
+                            features.push_back(static_cast<float>(std::ranges::max_element(scores) - scores.begin()));
+                            features.insert(features.end(), scores.begin(), scores.end());
                           }};
   };
   return {.dataset = t->dataset,
@@ -91,27 +98,30 @@ replayable_model replayable_network(trained_network loaded) {
           .channels = t->channels,
           .seed = t->net.seed(),
           .through = through,
-          .answer = [](std::span<const float> f) { return static_cast<std::uint32_t>(f[0]); }};
+          .answer = [](std::span<const float> f) { return static_cast<std::uint32_t>(f[0]); },
+          .scores = [](std::span<const float> f) { return std::vector<double>(f.begin() + 1, f.end()); },
+          .met = memory_of(t->trained_on)};
 }
 
 void save(const std::filesystem::path& path, const trained_model& model) {
   const auto& r = model.readout.parameters();
-  const nlohmann::json about{{"model", "liquid with linear readout"},
-                             {"version", about_version},
-                             {"spinule", SPINULE_VERSION},
-                             {"dataset", model.dataset},
-                             {"labels", model.labels},
-                             {"channels", model.channels},
-                             {"classes", r.classes},
-                             {"scaling", static_cast<std::uint32_t>(r.scaling.kind)},
-                             {"liquid", to_json(model.how)},
-                             {"wiring", model.wiring}};
+  nlohmann::json about{{"model", "liquid with linear readout"},
+                       {"version", about_version},
+                       {"spinule", SPINULE_VERSION},
+                       {"dataset", model.dataset},
+                       {"labels", model.labels},
+                       {"channels", model.channels},
+                       {"classes", r.classes},
+                       {"scaling", static_cast<std::uint32_t>(r.scaling.kind)},
+                       {"liquid", to_json(model.how)},
+                       {"wiring", model.wiring}};
   model_writer file{path};
-  file.add_text("about", about.dump());
   file.add_array("readout/mean", std::span<const float>{r.scaling.mean});
   file.add_array("readout/gain", std::span<const float>{r.scaling.gain});
   file.add_array("readout/weights", std::span<const float>{r.weights});
   file.add_array("readout/bias", std::span<const float>{r.bias});
+  about["trained_on"] = add_training_data(file, model.trained_on);
+  file.add_text("about", about.dump());
   file.commit();
 }
 
@@ -134,9 +144,13 @@ trained_model load_liquid(const model_file& file) {
     if (labels.size() != r.classes)
       throw file_error{path.string(),
                        fmt::format("names {} labels for {} classes; train it anew", labels.size(), r.classes)};
-    trained_model m{recipe_from_json(about.at("liquid")),    learning::linear_readout{std::move(r)},
-                    about.at("dataset").get<std::string>(),  std::move(labels),
-                    about.at("channels").get<std::size_t>(), about.at("wiring").get<std::string>()};
+    trained_model m{recipe_from_json(about.at("liquid")),
+                    learning::linear_readout{std::move(r)},
+                    about.at("dataset").get<std::string>(),
+                    std::move(labels),
+                    about.at("channels").get<std::size_t>(),
+                    about.at("wiring").get<std::string>(),
+                    training_data_of(file, about)};
     if (const auto made = features_of(m.how, m.channels); made != m.readout.features())
       throw file_error{path.string(), fmt::format("has a liquid that makes {} counts of {} channels, and a readout of "
                                                   "{}; train it anew",

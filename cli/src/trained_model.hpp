@@ -3,9 +3,11 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include <spinule/io/engine/training_data.hpp>
 #include <spinule/io/model_file.hpp>
 #include <spinule/io/network_file.hpp>
 #include <spinule/learning/readout.hpp>
@@ -23,6 +25,7 @@ struct trained_model {
   std::vector<std::string> labels;  ///< names of the classes
   std::size_t channels = 0;
   std::string wiring;  ///< `network_digest` of the liquid for these channels
+  training_data trained_on = {};
 };
 
 /// Throw `file_error`.
@@ -39,6 +42,9 @@ struct replayable_model {
   std::function<replayable(const spinule::dataset&)> through;
   /// The class that the features of a sample name.
   std::function<std::uint32_t(std::span<const float>)> answer;
+  /// [classes] of a sample; the largest is that of the answer.
+  std::function<std::vector<double>(std::span<const float>)> scores = {};
+  std::optional<sample_memory> met = {};  ///< what it was trained on, where it says so
 };
 
 replayable_model replayable_network(trained_network network);

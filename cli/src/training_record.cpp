@@ -82,7 +82,8 @@ nlohmann::json example_of(const trained_network& network, const dataset& data, s
   const replayable_model model = replayable_network(network);
   backend_choice on;
   on.threads = 1;
-  nlohmann::json result = judge(replay_all(one, model.through(one), on, {.example = 0, .title = ""}), model);
+  nlohmann::json result = judge(
+      replay_all(one, model.through(one), on, {.digest = false, .identify = false, .example = 0, .title = ""}), model);
   result["example"]["sample"] = sample;
   return result["example"];
 }

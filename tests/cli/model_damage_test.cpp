@@ -26,6 +26,7 @@ class damaged_model : public command {
       model_writer changed{in("changed.spn")};
       for (const auto& s : good.sections()) {
         if (s.type == section_type::float32) changed.add_array(s.name, good.array<float>(s.name));
+        if (s.type == section_type::uint32) changed.add_array(s.name, good.array<std::uint32_t>(s.name));
         if (s.type == section_type::uint64) changed.add_array(s.name, good.array<std::uint64_t>(s.name));
       }
       auto about = json::parse(good.text("about"));
