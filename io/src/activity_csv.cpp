@@ -93,7 +93,8 @@ void write_columns(const std::filesystem::path& path, const std::vector<csv_colu
     if (c.values.size() != rows)
       throw spinule_error{"write_columns", fmt::format("column \"{}\" has {} values and \"{}\" has {}", c.name,
                                                        c.values.size(), columns.front().name, rows)};
-    text += (text.empty() ? "" : ",") + quoted(c.name);
+    if (!text.empty()) text += ',';
+    text += quoted(c.name);
   }
   atomic_file file{path};
   file.write(text + '\n');
