@@ -115,7 +115,8 @@ void learn(const train_options& o, const recipe& r, const std::string& wiring, c
   fmt::print("The model: {:.2f} % of the samples that it was trained on correct ({} of {})\n",
              100 * static_cast<double>(right) / static_cast<double>(table.samples()), right, table.samples());
   const orderly_stop no_more;  // what is written is whole, and then so is the work
-  save(o.output, {r, readout, o.data.dataset, label_names(data), data.channels(), wiring, trained_on(o.data, seen)});
+  save(o.output, {r, readout, o.data.dataset, label_names(data), data.channels(), wiring, trained_on(o.data, seen),
+                  data.width(), data.height()});
   if (o.announce) fmt::print("Wrote {}\n", o.output.string());
 }
 

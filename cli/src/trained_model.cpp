@@ -111,6 +111,8 @@ void save(const std::filesystem::path& path, const trained_model& model) {
                        {"dataset", model.dataset},
                        {"labels", model.labels},
                        {"channels", model.channels},
+                       {"width", model.width},
+                       {"height", model.height},
                        {"classes", r.classes},
                        {"scaling", static_cast<std::uint32_t>(r.scaling.kind)},
                        {"liquid", to_json(model.how)},
@@ -144,13 +146,11 @@ trained_model load_liquid(const model_file& file) {
     if (labels.size() != r.classes)
       throw file_error{path.string(),
                        fmt::format("names {} labels for {} classes; train it anew", labels.size(), r.classes)};
-    trained_model m{recipe_from_json(about.at("liquid")),
-                    learning::linear_readout{std::move(r)},
-                    about.at("dataset").get<std::string>(),
-                    std::move(labels),
-                    about.at("channels").get<std::size_t>(),
-                    about.at("wiring").get<std::string>(),
-                    training_data_of(file, about)};
+    trained_model m{recipe_from_json(about.at("liquid")),    learning::linear_readout{std::move(r)},
+                    about.at("dataset").get<std::string>(),  std::move(labels),
+                    about.at("channels").get<std::size_t>(), about.at("wiring").get<std::string>(),
+                    training_data_of(file, about),           about.value("width", std::size_t{0}),
+                    about.value("height", std::size_t{0})};
     if (const auto made = features_of(m.how, m.channels); made != m.readout.features())
       throw file_error{path.string(), fmt::format("has a liquid that makes {} counts of {} channels, and a readout of "
                                                   "{}; train it anew",

@@ -26,6 +26,7 @@ struct trained_model {
   std::size_t channels = 0;
   std::string wiring;  ///< `network_digest` of the liquid for these channels
   training_data trained_on = {};
+  std::size_t width = 0, height = 0;  ///< of the picture that the channels form; 0: none
 };
 
 /// Throw `file_error`.
