@@ -254,7 +254,7 @@ void from_json(const json& in, replay_result& result) {
   root["seed"].read(r.seed);
   root["samples"].read(r.samples);
   root["correct"].read(r.correct);
-  if (root.has("seen") && !root["seen"].is_null()) r.seen = seen_from(root["seen"]);
+  if (const auto seen = root["seen"]; !seen.is_null()) r.seen = seen_from(seen);
   root["labels"].read(r.labels);
   read_confusion(root["confusion"], r.confusion);
   root["sample_numbers"].read(r.sample_numbers);

@@ -1,4 +1,6 @@
 // What the command shows on a terminal, and what Ctrl-C does at each of its stages.
+#include <cstdlib>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -42,15 +44,22 @@ TEST_F(on_terminal, control_c_ends_every_stage_at_once) {
 }
 
 TEST_F(on_terminal, control_c_while_recordings_are_generated_leaves_none) {
-  const auto count = [] {
+  const std::filesystem::path place = in("temporary");
+  std::filesystem::create_directory(place);
+  ::setenv("TMPDIR", place.c_str(), 1);
+  const auto count = [&] {
     std::size_t folders = 0;
-    for (const auto& entry : std::filesystem::directory_iterator{std::filesystem::temp_directory_path()})
-      folders += entry.path().filename().string().starts_with("spinule-");
+    for (const auto& entry : std::filesystem::directory_iterator{place})
+      folders += !entry.path().filename().string().starts_with("spinule-test-");
     return folders;
   };
-  const std::size_t before = count();
-  stops_at("Generating recordings", {"train", "--dataset", "shd", "-o", in("new.spn")});
-  EXPECT_EQ(count(), before);
+  for (const int ms : {20, 40, 80, 160}) {
+    const outcome o = interrupted_after(std::chrono::milliseconds{ms},
+                                        {"train", "--dataset", "shd", "--liquid", "3000", "-o", in("new.spn")});
+    EXPECT_EQ(o.code, 130) << o.err;
+    EXPECT_EQ(count(), 0u) << "after " << ms << " ms";
+  }
+  ::unsetenv("TMPDIR");
 }
 
 TEST_F(on_terminal, control_c_while_another_network_is_built_keeps_what_was_replayed) {
@@ -66,8 +75,8 @@ TEST_F(on_terminal, control_c_while_another_network_is_built_keeps_what_was_repl
 }
 
 TEST_F(on_terminal, what_is_drawn_fits_terminals_of_any_width) {
-  for (const unsigned short columns : {20, 40, 80, 200}) {
-    terminal t{train_with({"--windows", "60000", "--threads", "1"}), columns};
+  for (const unsigned short columns : {20, 80, 200}) {
+    terminal t{train_with({"--liquid", "10000", "--threads", "1"}), columns};
     EXPECT_EQ(t.ends(), 0) << t.shown();
     EXPECT_THAT(t.drawn(), Not(SizeIs(0)));
     for (const auto& line : t.drawn()) EXPECT_LT(line.size(), columns) << line;
