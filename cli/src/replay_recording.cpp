@@ -147,7 +147,7 @@ int replay_recording(const replay_options& o) {
   const one_recording one = chosen(model, o);
   const provenance from{.model = o.model.string(),
                         .network = model.network,
-                        .trained_on = model.dataset,
+                        .trained_on = model.trained_on,
                         .command = o.command,
                         .date = utc_now(),
                         .processor = processor_name()};

@@ -26,7 +26,7 @@ replay_session open_session(const replay_options& o) {
   s.through = s.model.through(*s.data);
   s.from = {.model = o.model_is.empty() ? o.model.string() : o.model_is,
             .network = s.model.network,
-            .trained_on = s.model.dataset,
+            .trained_on = s.model.trained_on,
             .command = o.command,
             .date = utc_now(),
             .processor = processor_name()};

@@ -22,6 +22,14 @@ std::optional<sample_memory> memory_of(const training_data& data) {
   return data == training_data{} ? std::nullopt : std::optional{sample_memory{data}};
 }
 
+/// "nmnist, part train: 1000 samples, 200 more held back".
+std::string in_words(const training_data& data, const std::string& dataset) {
+  if (data == training_data{}) return dataset;
+  std::string text = fmt::format("{}, part {}: {} samples", data.dataset, data.part, data.training.numbers.size());
+  if (const auto held = data.validation.numbers.size(); held > 0) text += fmt::format(", {} more held back", held);
+  return text;
+}
+
 /// Throws `file_error` when a liquid that is drawn anew is not the one that the readout was trained on.
 replayable drawn_anew(const recipe& how, const dataset& data, const std::string& wiring, const std::string& path) {
   replayable made = spike_counts_in(how, data);
@@ -36,6 +44,7 @@ replayable drawn_anew(const recipe& how, const dataset& data, const std::string&
 replayable_model replayable_liquid(trained_model m, const std::filesystem::path& path) {
   return {.dataset = m.dataset,
           .network = fmt::format("{}, linear readout of {} counts", in_words(m.how), m.readout.features()),
+          .trained_on = in_words(m.trained_on, m.dataset),
           .labels = m.labels,
           .channels = m.channels,
           .seed = m.how.seed(),
@@ -94,6 +103,7 @@ replayable_model replayable_network(trained_network loaded) {
   };
   return {.dataset = t->dataset,
           .network = "trained network: " + populations_of(t->net),
+          .trained_on = in_words(t->trained_on, t->dataset),
           .labels = t->labels,
           .channels = t->channels,
           .seed = t->net.seed(),

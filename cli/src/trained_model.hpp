@@ -36,7 +36,8 @@ trained_model load_liquid(const model_file& file);
 /// A model of either kind, as it is replayed.
 struct replayable_model {
   std::string dataset;
-  std::string network;  ///< what it is, in words
+  std::string network;     ///< what it is, in words
+  std::string trained_on;  ///< the data that it learned from, in words
   std::vector<std::string> labels;
   std::size_t channels = 0;
   std::uint64_t seed = 0;

@@ -247,6 +247,7 @@ TEST_F(command, results_say_where_they_come_from) {
       << "as a shell takes it";
   EXPECT_THAT(from.at("date").get<std::string>(), MatchesRegex("20..-..-..T..:..:..Z"));
   EXPECT_NE(from.at("processor"), "");
+  EXPECT_EQ(from.at("trained_on"), "nmnist, part train: 30 samples");
 }
 
 TEST_F(command, replay_says_when_the_data_are_of_another_kind_than_those_trained_on) {
