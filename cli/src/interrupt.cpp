@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 
 #include "stage.hpp"
+#include "standard_streams.hpp"
 
 namespace spinule {
 namespace {
@@ -50,7 +51,7 @@ void flush_output() {
   for (auto last = things().all.rbegin(); last != things().all.rend(); ++last) try {
       (**last)();
     } catch (const std::exception& wrong) {
-      fmt::print(stderr, "spinule: {}\n", wrong.what());
+      complain(std::string{"spinule: "} + wrong.what());
     }
   flush_output();
   const std::string said = "\nInterrupted" + (doing.empty() ? "" : " at: " + doing) + ". Nothing more was written.\n";

@@ -24,7 +24,7 @@ struct stages {
   bool drawn = false;
 
   void clear() {
-    if (drawn) fmt::print(stderr, "\r\033[K");
+    if (drawn) std::fputs("\r\033[K", stderr);
     drawn = false;
     std::fflush(stderr);
   }
@@ -80,9 +80,10 @@ void stage::draw_innermost() {
   const stage& now = *running().all.back();
   const auto passed = std::chrono::steady_clock::now() - now.start_;
   if (passed < 300ms) return;
-  fmt::print(
-      stderr, "\r\033[K{}",
-      stage_line(now.name_, now.done_, now.total_, std::chrono::duration<double>(passed).count(), terminal_width()));
+  std::fputs("\r\033[K", stderr);
+  const auto line =
+      stage_line(now.name_, now.done_, now.total_, std::chrono::duration<double>(passed).count(), terminal_width());
+  std::fputs(line.c_str(), stderr);
   std::fflush(stderr);
   running().drawn = true;
 }

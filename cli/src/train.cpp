@@ -16,6 +16,7 @@
 #include "parse_number.hpp"
 #include "print.hpp"
 #include "stage.hpp"
+#include "standard_streams.hpp"
 #include "trained_model.hpp"
 #include "usage_error.hpp"
 #include "warnings.hpp"
@@ -162,8 +163,8 @@ int train(const train_options& given) {
         replay_all(*data, through, on,
                    {.digest = false, .identify = c == 0 && !o.output.empty(), .example = {}, .title = "Replaying"});
     if (interrupted()) {
-      fmt::print(stderr, "Interrupted after {} of {} samples; no model was written.\n", seen.result.samples,
-                 data->size());
+      complain(
+          fmt::format("Interrupted after {} of {} samples; no model was written.", seen.result.samples, data->size()));
       return exit_interrupted;
     }
     print_activity(seen.result);

@@ -121,7 +121,7 @@ class network_training {
   }
 
   int stopped(const std::string& what) const {
-    fmt::print(stderr, "Interrupted. {}\n", what);
+    complain("Interrupted. " + what);
     return exit_interrupted;
   }
 

@@ -8,6 +8,7 @@
 #include <spinule/models/catalogue.hpp>
 
 #include "duration.hpp"
+#include "standard_streams.hpp"
 #include "training_record.hpp"
 
 namespace spinule {
@@ -64,15 +65,15 @@ void epoch_table::warn(const learning::layer_report& layer) {
   const bool dead = layer.silent == 1, saturated = layer.saturated == 1;
   if ((!dead && !saturated) || !warned_.insert(layer.name + (dead ? " dead" : " full")).second) return;
   if (dead)
-    fmt::print(stderr,
-               "Warning: no unit of \"{}\" fired in the last batch, so nothing passes it; raise the weights onto it, "
-               "lower its threshold, or give --rate-penalty with --spikes\n",
-               layer.name);
+    complain(fmt::format(
+        "Warning: no unit of \"{}\" fired in the last batch, so nothing passes it; raise the weights onto it, "
+        "lower its threshold, or give --rate-penalty with --spikes",
+        layer.name));
   else
-    fmt::print(stderr,
-               "Warning: every unit of \"{}\" fired in at least half of all ticks, so it tells little; lower the "
-               "weights onto it, raise its threshold, or give --rate-penalty with --spikes\n",
-               layer.name);
+    complain(
+        fmt::format("Warning: every unit of \"{}\" fired in at least half of all ticks, so it tells little; lower the "
+                    "weights onto it, raise its threshold, or give --rate-penalty with --spikes",
+                    layer.name));
 }
 
 }  // namespace spinule

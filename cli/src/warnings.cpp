@@ -4,16 +4,17 @@
 
 #include <fmt/format.h>
 
+#include "standard_streams.hpp"
+
 namespace spinule {
 namespace {
 
 constexpr const char* dead =
     "Warning: no neuron of \"{}\" fired in any of {} samples, so nothing passes it; raise the weights onto it or lower "
-    "its threshold\n";
+    "its threshold";
 constexpr const char* saturated =
     "Warning: neurons of \"{}\" fired in {:.0f} % of all ticks, so they tell little; lower the weights onto it or "
-    "raise "
-    "its threshold\n";
+    "raise its threshold";
 
 /// False for graded units, and for those that have a membrane and no threshold.
 bool fires(const any_model& model, milliseconds tick) {
@@ -30,17 +31,17 @@ void warn_of_activity(const replay_result& seen, const replayable& through) {
     const auto& layer = seen.layers[p];
     if (!fires(*through.net.populations()[p].model, through.tick)) continue;
     const double share = layer.spikes_per_sample / (duration * std::max(layer.neurons, 1u));
-    if (layer.spikes_per_sample == 0) fmt::print(stderr, dead, layer.name, seen.samples);
-    if (share >= 0.5) fmt::print(stderr, saturated, layer.name, 100 * share);
+    if (layer.spikes_per_sample == 0) complain(fmt::format(dead, layer.name, seen.samples));
+    if (share >= 0.5) complain(fmt::format(saturated, layer.name, 100 * share));
   }
 }
 
 void warn_of_weights(const replay_result& seen) {
   for (const auto& k : seen.weights)
     if (k.lost > 0)
-      fmt::print(stderr,
-                 "Warning: {} of {} weights of \"{}\" are kept as 0; give more bits, or weights of similar size\n",
-                 k.lost, k.synapses, k.projection);
+      complain(
+          fmt::format("Warning: {} of {} weights of \"{}\" are kept as 0; give more bits, or weights of similar size",
+                      k.lost, k.synapses, k.projection));
 }
 
 }  // namespace spinule

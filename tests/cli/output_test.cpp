@@ -1,4 +1,6 @@
 // Standard output that is full or closed, JSON on it, and paths that name nothing.
+#include <cstdlib>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -41,6 +43,14 @@ TEST_F(output, that_is_closed_is_not_taken_for_a_file_that_is_written) {
   const words call = words{"train"} + digits() + words{"--part", "train", "--liquid", "200", "-o", in("m.spn")};
   EXPECT_EQ(spinule_into("", call).code, failed) << "the screen was not written";
   EXPECT_EQ(text("m.spn"), text("model.spn")) << "and nothing of it into the model";
+}
+
+TEST_F(output, of_warnings_that_cannot_be_written_stops_nothing) {
+  std::string line = SPINULE_COMMAND " train";
+  for (const auto& word : digits() + words{"--liquid", "50", "--number", "threshold=1000000", "-o", in("m.spn")})
+    line += " '" + word + "'";
+  EXPECT_EQ(std::system((line + " > /dev/null 2> /dev/full").c_str()), 0);
+  EXPECT_TRUE(std::filesystem::exists(in("m.spn")));
 }
 
 TEST_F(output, takes_json_and_nothing_else_where_the_path_is_a_dash) {
