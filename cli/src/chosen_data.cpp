@@ -69,6 +69,8 @@ std::vector<std::string> label_names(const dataset& data) {
 }
 
 void check_every_class(const dataset& data, const data_choice& choice, std::size_t least) {
+  if (data.classes() < 2)
+    throw file_error{choice.path.string(), "holds samples of one class; training needs two or more to tell apart"};
   std::vector<std::size_t> samples(data.classes(), 0);
   for (std::size_t i = 0; i < data.size(); ++i) ++samples[data.label(i)];
   std::vector<std::string> none, few;

@@ -74,7 +74,8 @@ void wait_for_signals(sigset_t caught) {
 }  // namespace
 
 void catch_interrupts() {
-  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond the size limit is then an error of the write
+  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond the size limit is then an error of the write,
+  std::signal(SIGPIPE, SIG_IGN);  // and so is a pipe that nobody reads
   sigset_t caught;
   sigemptyset(&caught);
   sigaddset(&caught, SIGINT);

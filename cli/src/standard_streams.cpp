@@ -14,6 +14,7 @@ namespace spinule {
 namespace {
 
 int json_output = STDOUT_FILENO;
+int json_failed = 0;  ///< why it could not be written; files are written all the same
 
 /// `reason` 0: the system gave it earlier, to whoever wrote.
 [[noreturn]] void fail(int reason) {
@@ -21,13 +22,15 @@ int json_output = STDOUT_FILENO;
   throw file_error{"standard output", "cannot be written" + why + "; free some space, or send it elsewhere"};
 }
 
-void write_to(int descriptor, std::string_view text) {
+/// 0, or why it could not be written.
+int write_to(int descriptor, std::string_view text) {
   while (!text.empty()) {
     const auto n = ::write(descriptor, text.data(), text.size());
     if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) fail(n < 0 ? errno : ENOSPC);
+    if (n <= 0) return n < 0 ? errno : ENOSPC;
     text.remove_prefix(static_cast<std::size_t>(n));
   }
+  return 0;
 }
 
 }  // namespace
@@ -46,10 +49,11 @@ void keep_output_for_json() {
 
 void write_text(const std::filesystem::path& path, std::string_view text) {
   if (!is_standard_output(path)) return write_whole(path, text);
-  write_to(json_output, text);
+  if (const int reason = write_to(json_output, text); reason != 0) json_failed = reason;
 }
 
 void finish_output() {
+  if (json_failed != 0) fail(json_failed);
   errno = 0;
   const bool flushed = std::fflush(stdout) == 0;
   if (!flushed || std::ferror(stdout) != 0) fail(errno);

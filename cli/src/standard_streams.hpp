@@ -18,7 +18,8 @@ inline bool is_standard_output(const std::filesystem::path& path) { return path 
 /// error.
 void keep_output_for_json();
 
-/// Writes a file, whole or not at all, or to standard output where the path is "-". Throws `file_error`.
+/// Writes a file, whole or not at all; throws `file_error`. Where the path is "-", to standard output: if that fails,
+/// `finish_output` says so, once all files are written.
 void write_text(const std::filesystem::path& path, std::string_view text);
 
 /// Everything printed is written through. Throws `file_error` where it cannot be, also for earlier failures.

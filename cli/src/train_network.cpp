@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <optional>
 
@@ -45,6 +46,18 @@ void check(const network_options& o) {
                       fmt::format("{0} is there already, of a training that did not end; go on with --resume {0}, "
                                   "remove it, or give another name",
                                   o.checkpoint.string())};
+}
+
+/// Of what leaves earlier tasks less protected than one would think.
+void warn_of_subspaces(const network_options& o) {
+  if (o.hlop == 0) return;
+  if (o.optimiser != "sgd")
+    complain(
+        fmt::format("Warning: --hlop keeps weights off what earlier tasks use with --optimiser sgd only; {} scales "
+                    "single weights, and so changes what is to stay",
+                    o.optimiser));
+  if (o.tasks.size() < 2)
+    complain("Warning: --hlop serves later tasks, and there is one; give --data once for each task");
 }
 
 class network_training {
@@ -104,7 +117,8 @@ class network_training {
   void describe() {
     const stage building{"Building the network"};
     const learning::trainer t = make(description_);
-    const memory_estimate memory = t.memory(o_.batch);
+    warn_of_subspaces(o_);
+    const memory_estimate memory = t.memory(std::min<std::size_t>(o_.batch, divisions_[0].training.size()));
     check_memory(memory, available_memory(), "--batch");
     print_network(o_, description_, t);
     const auto length = static_cast<double>(description_.encoding.length.value());

@@ -103,11 +103,14 @@ std::vector<layer_report> trainer::layers() const {
     std::vector<std::uint64_t> sums(of.size, 0);
     for (std::size_t i = 0; i < counts.size(); ++i) sums[i % of.size] += counts[i];
     const auto samples = static_cast<double>(parts_->record.samples);
+    index_t silent = 0, saturated = 0;
     for (const std::uint64_t n : sums) {
       report.spikes += static_cast<double>(n) / samples / of.size;
-      report.silent += (n == 0) / static_cast<double>(of.size);
-      report.saturated += (2 * static_cast<double>(n) >= samples * plan.length) / static_cast<double>(of.size);
+      silent += n == 0;
+      saturated += 2 * static_cast<double>(n) >= samples * plan.length;
     }
+    report.silent = silent / static_cast<double>(of.size);
+    report.saturated = saturated / static_cast<double>(of.size);
     double squares = 0;
     for (const std::size_t k : plan.onto[p]) {
       const double norm = plan.projections[k].norm_of(plan.projections[k].gradient);

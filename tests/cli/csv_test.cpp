@@ -54,6 +54,15 @@ TEST_F(own_events, are_learned_and_answered_for) {
   }
 }
 
+TEST_F(own_events, of_one_class_are_refused_for_training) {
+  record(false);
+  std::filesystem::remove_all(in("bars/train/left"));
+  std::filesystem::remove_all(in("bars/test/left"));
+  const outcome o = spinule(words{"train"} + bars({"--channels", "10"}) + words{"-o", in("m.spn")});
+  EXPECT_EQ(o.code, 1);
+  EXPECT_THAT(o.err, HasSubstr("holds samples of one class"));
+}
+
 TEST_F(own_events, of_some_of_the_classes_are_answered_for_too) {
   record(false);
   const words data = bars({"--channels", "10"});

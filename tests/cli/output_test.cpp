@@ -45,6 +45,16 @@ TEST_F(output, that_is_closed_is_not_taken_for_a_file_that_is_written) {
   EXPECT_EQ(text("m.spn"), text("model.spn")) << "and nothing of it into the model";
 }
 
+TEST_F(output, that_nobody_reads_loses_no_file) {
+  std::string line = SPINULE_COMMAND;
+  for (const auto& word : replay() + words{"--json", "-", "--report", in("r.html")}) line += " '" + word + "'";
+  std::system(("sh -c \"" + line + "; echo \\$? > " + in("status") + "\" 2> " + in("said") + " | head -c 1 > /dev/null")
+                  .c_str());
+  EXPECT_EQ(text("status"), "1\n");
+  EXPECT_THAT(text("said"), HasSubstr("standard output: cannot be written"));
+  EXPECT_TRUE(std::filesystem::exists(in("r.html")));
+}
+
 TEST_F(output, of_warnings_that_cannot_be_written_stops_nothing) {
   std::string line = SPINULE_COMMAND " train";
   for (const auto& word : digits() + words{"--liquid", "50", "--number", "threshold=1000000", "-o", in("m.spn")})

@@ -161,6 +161,14 @@ TEST_F(train_network, cross_validates) {
   EXPECT_THAT(o.out, HasSubstr("3-fold cross-validation"));
 }
 
+TEST_F(train_network, says_where_subspaces_protect_little) {
+  const outcome adam = spinule(call({"--hlop", "4", "--json", in("t.json")}));
+  EXPECT_THAT(adam.err, AllOf(HasSubstr("with --optimiser sgd only"), HasSubstr("there is one")));
+  const outcome sgd =
+      spinule(call({"--hlop", "4", "--json", in("t.json"), "--optimiser", "sgd", "--data", digits()[3]}));
+  EXPECT_EQ(sgd.err, "");
+}
+
 TEST_F(train_network, learns_tasks_one_after_the_other) {
   const json t = record(words{"--hlop", "4", "--hlop-later", "2"} + words{"--data", digits()[3]});
   EXPECT_EQ(t["tasks"]["accuracies"].size(), 2U);

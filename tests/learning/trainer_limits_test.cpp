@@ -45,6 +45,22 @@ TEST(trainer_limits, delays_beyond_a_sample_bring_nothing_and_take_no_memory) {
 
 // Sizes.
 
+TEST(trainer_limits, shares_of_silent_units_are_exact_for_any_number_of_units) {
+  for (const index_t size : {7u, 10u, 49u, 50u, 400u}) {
+    small_network n;
+    const auto input = n.net.add("input", replay{}, channels);
+    const auto hidden = n.net.add("hidden", lif{}, size);
+    const auto output = n.net.add("output", leaky_integrator{.tau = 5_ms}, classes);
+    n.in = n.net.connect(input, hidden, all_to_all{}, {.weight = 0.1_mV});
+    n.out = n.net.connect(hidden, output, all_to_all{}, {.weight = normal{0.0, 1.0}});
+    n.input = input, n.output = output;
+    trainer t = trainer_of(n);
+    t.learn(std::vector<training_sample>(3));
+    EXPECT_EQ(t.layers().at(0).silent, 1) << size;
+    EXPECT_EQ(t.layers().at(0).saturated, 0) << size;
+  }
+}
+
 TEST(trainer_limits, takes_samples_without_events_and_units_without_synapses) {
   small_network n = plain_network();
   n.net.add("alone", lif{.bias = 20_mV}, 3);
