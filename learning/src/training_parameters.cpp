@@ -1,5 +1,7 @@
 // Derivatives by the parameters of units, from differences of a tick, and by what their states begin with.
 #include <algorithm>
+#include <exception>
+#include <memory>
 
 #include "training_parts.hpp"
 
@@ -7,6 +9,33 @@ namespace spinule::learning {
 namespace {
 
 using rows = std::vector<float*>;
+
+struct changed_model {
+  std::shared_ptr<const any_model> model;
+  std::exception_ptr refused = {};  ///< why no unit takes its value
+};
+
+/// The model with these values, and with those it has where the unit does not take its own: `values` then has them too.
+changed_model where_allowed(const trained_population& cells, const trained_parameter& p, std::vector<double>& values) {
+  const auto with = [&](const std::vector<double>& x) {
+    return cells.model->with(p.which, x, "population \"" + cells.name + "\"");
+  };
+  std::exception_ptr why;
+  try {
+    return {with(values)};
+  } catch (const spinule_error&) {
+    why = std::current_exception();
+  }
+  std::vector<double> kept = p.values;
+  for (std::size_t i = 0; i < kept.size(); ++i) try {
+      kept[i] = values[i];
+      with(kept);
+    } catch (const spinule_error&) {
+      kept[i] = p.values[i];
+    }
+  values = kept;
+  return {with(kept), kept == p.values ? why : nullptr};
+}
 
 }  // namespace
 
@@ -18,13 +47,14 @@ void training_plan::make_parameters(trained_parameter& p) const {
     above[i] = std::min(p.values[i] + p.step, p.allowed.high);
     below[i] = std::max(p.values[i] - p.step, p.allowed.low);
     if (!p.allowed.holds(below[i])) below[i] = (p.values[i] + p.allowed.low) / 2;
-    p.scale[i] = static_cast<float>(1 / (above[i] - below[i]));
   }
-  const auto of = [&](const std::vector<double>& values) {
-    return cells.model->with(p.which, values, "population \"" + cells.name + "\"")->trainable(cells.size, tick);
-  };
-  p.above = of(above);
-  p.below = of(below);
+  // Units at the edge of what other parameters allow are changed to one side only, or not at all.
+  const changed_model higher = where_allowed(cells, p, above), lower = where_allowed(cells, p, below);
+  if (higher.refused && lower.refused) std::rethrow_exception(higher.refused);
+  for (std::size_t i = 0; i < p.values.size(); ++i)
+    p.scale[i] = above[i] > below[i] ? static_cast<float>(1 / (above[i] - below[i])) : 0;
+  p.above = higher.model->trainable(cells.size, tick);
+  p.below = lower.model->trainable(cells.size, tick);
 }
 
 /// Adds dL / d parameter of each unit of each sample: what the margin and the end of the tick differ by for parameters

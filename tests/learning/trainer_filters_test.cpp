@@ -254,5 +254,19 @@ TEST(trainer_filters, parameters_stay_within_what_the_model_allows) {
   static_cast<void>(t.trained());
 }
 
+TEST(trainer_filters, parameters_may_lie_at_the_edge_of_what_others_allow) {
+  // The first threshold is nearer to the reset than the step by which its derivative is taken.
+  auto n = network_of(lif{.tau = 8_ms, .threshold = 1_mV, .refractory = 0_ms}, 1_mV);
+  n.net.set(n.hidden, "threshold", std::vector<double>{1e-5, 1, 1, 1, 1, 1, 1});
+  for (const double rate : {0.3, 10.0}) {
+    trainer t = trainer_of(n);
+    t.learn_parameter(n.hidden, "threshold", rate);
+    for (int k = 0; k < 30; ++k) t.learn(samples_of(9));
+    EXPECT_TRUE(std::isfinite(t.test(samples_of(9)).loss));
+    const network learned = t.trained();
+    for (index_t i = 0; i < units; ++i) EXPECT_GT(learned.populations()[n.hidden.id].model->parameter(2, i), 0);
+  }
+}
+
 }  // namespace
 }  // namespace spinule::learning
