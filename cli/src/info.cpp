@@ -5,13 +5,13 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <spinule/io/classifier_file.hpp>
 #include <spinule/io/engine/model_about.hpp>
 #include <spinule/io/info.hpp>
 #include <spinule/io/network_file.hpp>
 #include <spinule/models/catalogue.hpp>
 
 #include "commands.hpp"
-#include "trained_model.hpp"
 
 namespace spinule {
 namespace {
@@ -39,13 +39,13 @@ nlohmann::json described(const training_data& data) {
 
 nlohmann::json describe(const model_file& file) {
   if (!holds_trained_network(file)) {
-    const trained_model m = load_liquid(file);
+    const trained_liquid m = load_trained_liquid(file);
     return {{"format", "Spinule model"},
             {"dataset", m.dataset},
-            {"channels", m.channels},
+            {"channels", m.from.channels},
             {"labels", m.labels},
-            {"features", m.readout.features()},
-            {"liquid", to_json(m.how)},
+            {"features", m.readout.scaling.mean.size()},
+            {"liquid", about_of(file).at("liquid")},
             {"trained_on", described(m.trained_on)}};
   }
   const trained_network t = load_trained(file, model_catalogue());

@@ -10,13 +10,13 @@
 #include <spinule/backends/hardware.hpp>
 #include <spinule/error.hpp>
 #include <spinule/io/dataset.hpp>
+#include <spinule/models/liquid_recipe.hpp>
 
 #include "commands.hpp"
 #include "interrupt.hpp"
 #include "network_command.hpp"
 #include "option_checks.hpp"
 #include "provenance.hpp"
-#include "recipe.hpp"
 #include "standard_streams.hpp"
 #include "usage_error.hpp"
 
@@ -69,8 +69,8 @@ void add_liquid(CLI::App& app, train_options& o) {
                  "Neurons of the liquid, 1000 if not given, of maass 135; 0: read the input itself")
       ->check(at_least(0))
       ->check(whole(0, 1000000));
-  app.add_option("--recipe", o.recipe, "Which liquid, if not the usual one of the data: " + joined(recipe_names()))
-      ->check(CLI::IsMember(recipe_names()));
+  app.add_option("--recipe", o.recipe, "Which liquid, if not the usual one of the data: " + joined(liquid_names()))
+      ->check(CLI::IsMember(liquid_names()));
   app.add_option("--windows", o.windows, "Ends of the counting windows in ms, e.g. 105 210 340");
   app.add_option("--number", o.numbers, "Change a number of the liquid, as weight=1.1; may be repeated");
   app.add_option("--penalty", o.penalty, "L2 penalty of the readout; 0: the usual one")

@@ -12,6 +12,8 @@
 #include <spinule/backends/parallel.hpp>
 #include <spinule/backends/reference.hpp>
 #include <spinule/error.hpp>
+#include <spinule/io/classifier_file.hpp>
+#include <spinule/models/liquid_recipe.hpp>
 #include <spinule/simulation.hpp>
 
 #include "collector.hpp"
@@ -28,19 +30,6 @@ std::vector<index_t> spiking(const network& net) {
   for (index_t p = 0; p < net.populations().size(); ++p)
     if (!net.populations()[p].model->is_graded()) all.push_back(p);
   return all;
-}
-
-/// Counts of all feature layers since the last clear, appended; neighbours in groups of `group` are added up.
-void append_counts(const simulation& sim, std::span<const population> layers, index_t group,
-                   std::vector<float>& features) {
-  for (const population& p : layers) {
-    const auto counts = sim.counts(p);
-    for (std::size_t i = 0; i < counts.size(); i += group) {
-      std::uint64_t sum = 0;
-      for (std::size_t k = i; k < std::min<std::size_t>(i + group, counts.size()); ++k) sum += counts[k];
-      features.push_back(static_cast<float>(sum));
-    }
-  }
 }
 
 example_replay keep(const simulation& sim, const replayable& through, const dataset& data, const labelled_recording& s,
@@ -125,16 +114,14 @@ std::pair<simulation, std::vector<kept_weights>> build(const replayable& through
 
 }  // namespace
 
-replayable spike_counts_in(const recipe& through, const dataset& data) {
-  liquid l = build(through, input_of(data));
-  return {.net = std::move(l.net),
-          .input = l.input,
-          .tick = through.tick,
-          .windows = through.windows,
-          .read = [layers = std::move(l.layers), group = through.group()](const simulation& sim,
-                                                                          std::vector<float>& features) {
-            append_counts(sim, layers, group, features);
-          }};
+replayable spike_counts_in(const liquid_description& through, const dataset& data) {
+  through.check();
+  classifier c = count_spikes(build_liquid(through, liquid_input_of(data)), through);
+  return {.net = std::move(c.net),
+          .input = c.input,
+          .tick = c.tick,
+          .windows = std::move(c.windows),
+          .read = std::move(c.read)};
 }
 
 hardware hardware_of(const backend_choice& on) {

@@ -10,9 +10,8 @@
 #include <spinule/backends/hardware.hpp>
 #include <spinule/io/dataset.hpp>
 #include <spinule/io/result.hpp>
+#include <spinule/liquid.hpp>
 #include <spinule/simulation.hpp>
-
-#include "recipe.hpp"
 
 namespace spinule {
 
@@ -31,7 +30,7 @@ struct replayable {
 };
 
 /// Counts of spikes in a liquid for these data. Throws `spinule_error`.
-replayable spike_counts_in(const recipe& through, const dataset& data);
+replayable spike_counts_in(const liquid_description& through, const dataset& data);
 
 /// Where a replay runs.
 struct backend_choice {

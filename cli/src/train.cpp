@@ -5,9 +5,11 @@
 
 #include <spinule/engine/tick_grid.hpp>
 #include <spinule/error.hpp>
+#include <spinule/io/classifier_file.hpp>
 #include <spinule/io/engine/network_digest.hpp>
 #include <spinule/io/model_file.hpp>
 #include <spinule/learning/cross_validation.hpp>
+#include <spinule/models/liquid_recipe.hpp>
 
 #include "chosen_data.hpp"
 #include "commands.hpp"
@@ -17,7 +19,6 @@
 #include "print.hpp"
 #include "stage.hpp"
 #include "standard_streams.hpp"
-#include "trained_model.hpp"
 #include "usage_error.hpp"
 #include "warnings.hpp"
 
@@ -30,11 +31,11 @@ learning::scaling scaling_named(const std::string& name) {
   return learning::scaling::root_standardise;
 }
 
-void change(recipe& r, const std::string& assignment) {
+void change(liquid_description& r, const std::string& assignment) {
   const std::string where = "--number " + assignment;
   const auto equals = assignment.find('=');
   const std::string name = assignment.substr(0, equals);
-  const auto known = numbers_of(r);
+  const auto& known = r.numbers;
   if (equals == std::string::npos || !known.contains(name)) {
     std::string all;
     for (const auto& [number, value] : known) all += fmt::format(" {}={}", number, value);
@@ -51,22 +52,21 @@ std::vector<milliseconds> windows_of(const std::vector<double>& ends, millisecon
     if (count != std::floor(count) || !(end - last.value() >= tick.value() / 2))
       throw usage_error{
           "--windows", fmt::format("give ends in ms, whole ticks ({} ms) and each after the one before", tick.value())};
-    if (end > longest_sample.value()) throw usage_error{"--windows", fmt::format("{} ms is longer than 10 000 s", end)};
+    if (end > liquid_description::longest_sample.value())
+      throw usage_error{"--windows", fmt::format("{} ms is longer than 10 000 s", end)};
     windows.push_back(milliseconds{end});
   }
   return windows;
 }
 
-recipe recipe_of(const train_options& o) {
+liquid_description recipe_of(const train_options& o) {
   const index_t neurons = o.liquid.value_or(o.recipe == "maass" ? 135 : 1000);
   if (neurons == 0 && !o.recipe.empty())
     throw usage_error{"--recipe", "names a liquid, but --liquid 0 asks for none; leave one of them out"};
-  recipe r = of_option("--liquid", [&] { return recipe_for(o.data.dataset, neurons, o.seed, o.recipe); });
+  liquid_description r = of_option("--liquid", [&] { return liquid_for(o.data.dataset, neurons, o.seed, o.recipe); });
   for (const auto& assignment : o.numbers) change(r, assignment);
   if (!o.windows.empty()) r.windows = windows_of(o.windows, r.tick);
-  recipe with_any_data = r;
-  if (r.windows.empty()) with_any_data.windows = {r.tick};
-  of_option("--liquid, --number", [&] { return build(with_any_data, {.channels = 1}); });
+  of_option("--liquid, --number", [&] { return r.group(), build_liquid(r, {.channels = 1}); });  // wrong with any data
   return r;
 }
 
@@ -95,7 +95,7 @@ training_data trained_on(const data_choice& data, const replayed& seen) {
 }
 
 /// Cross-validates, and writes the model where one is wanted.
-void learn(const train_options& o, const recipe& r, const std::string& wiring, const dataset& data,
+void learn(const train_options& o, const liquid_description& r, const std::string& wiring, const dataset& data,
            const replayed& seen, bool write, std::vector<double>& accuracies) {
   const learning::feature_table table{seen.features, seen.features.size() / seen.result.truths.size()};
   const auto classes = static_cast<std::uint32_t>(data.classes());
@@ -116,8 +116,15 @@ void learn(const train_options& o, const recipe& r, const std::string& wiring, c
   fmt::print("The model: {:.2f} % of the samples that it was trained on correct ({} of {})\n",
              100 * static_cast<double>(right) / static_cast<double>(table.samples()), right, table.samples());
   const orderly_stop no_more;  // what is written is whole, and then so is the work
-  save(o.output, {r, readout, o.data.dataset, label_names(data), data.channels(), wiring, trained_on(o.data, seen),
-                  data.width(), data.height()});
+  save_trained_liquid(o.output,
+                      {.how = r,
+                       .from = liquid_input_of(data),
+                       .readout = readout.parameters(),
+                       .labels = label_names(data),
+                       .dataset = o.data.dataset,
+                       .wiring = wiring,
+                       .trained_on = trained_on(o.data, seen)},
+                      build_liquid);
   if (o.announce) fmt::print("Wrote {}\n", o.output.string());
 }
 
@@ -127,9 +134,15 @@ milliseconds longest_of(const dataset& data) {
   return longest;
 }
 
+/// Four windows of equal length.
+std::vector<milliseconds> quarters_of(milliseconds longest) {
+  const milliseconds quarter{std::max(1.0, std::ceil(longest.value() / 4))};
+  return {quarter, 2 * quarter, 3 * quarter, 4 * quarter};
+}
+
 /// What of a recipe follows from data of which nothing else is known: windows, and that signs are drawn for each
 /// synapse where there is no picture to have patches.
-void fit_to(recipe& r, const dataset& data, const train_options& o) {
+void fit_to(liquid_description& r, const dataset& data, const train_options& o) {
   if (r.windows.empty()) r.windows = quarters_of(longest_of(data));
   const auto is_patch = [](const std::string& number) { return number.starts_with("patch="); };
   if (o.data.dataset == "csv" && data.width() == 0 && std::ranges::none_of(o.numbers, is_patch))
@@ -140,7 +153,7 @@ void fit_to(recipe& r, const dataset& data, const train_options& o) {
 
 int train(const train_options& given) {
   train_options o = given;
-  recipe r = recipe_of(o);
+  liquid_description r = recipe_of(o);
   const backend_choice first = checked(o.on);
   check_chips({&first, 1}, o.chips);
   if (o.output.empty() && o.folds == 0)

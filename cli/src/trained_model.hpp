@@ -12,26 +12,9 @@
 #include <spinule/io/network_file.hpp>
 #include <spinule/learning/readout.hpp>
 
-#include "recipe.hpp"
 #include "replaying.hpp"
 
 namespace spinule {
-
-/// A liquid and the readout trained on it.
-struct trained_model {
-  recipe how;  ///< features are made of recordings
-  learning::linear_readout readout;
-  std::string dataset;              ///< kind it was trained on
-  std::vector<std::string> labels;  ///< names of the classes
-  std::size_t channels = 0;
-  std::string wiring;  ///< `network_digest` of the liquid for these channels
-  training_data trained_on = {};
-  std::size_t width = 0, height = 0;  ///< of the picture that the channels form; 0: none
-};
-
-/// Throw `file_error`.
-void save(const std::filesystem::path& path, const trained_model& model);
-trained_model load_liquid(const model_file& file);
 
 /// A model of either kind, as it is replayed.
 struct replayable_model {

@@ -87,6 +87,7 @@ trained_liquid liquid_in(const model_file& file) {
                         fmt::format("is {}, and at most {} are read", model.from.channels, most_channels)};
   about["wiring"].read(model.wiring);
   model.how = description_in(about["liquid"]);
+  model.trained_on = training_data_of(file, text);
   check(model);
   return model;
 }
@@ -104,24 +105,25 @@ void save_trained_liquid(const std::filesystem::path& path, const trained_liquid
   const readout_parameters& r = model.readout;
   const std::string wiring =
       model.wiring.empty() ? network_digest(build(model.how, model.from).net, model.how.tick) : model.wiring;
-  const nlohmann::json about{{"model", "liquid with linear readout"},
-                             {"version", about_version},
-                             {"spinule", SPINULE_VERSION},
-                             {"dataset", model.dataset},
-                             {"labels", model.labels},
-                             {"channels", model.from.channels},
-                             {"width", model.from.width},
-                             {"height", model.from.height},
-                             {"classes", r.classes},
-                             {"scaling", static_cast<std::uint32_t>(r.scaling.kind)},
-                             {"liquid", to_json(model.how)},
-                             {"wiring", wiring}};
+  nlohmann::json about{{"model", "liquid with linear readout"},
+                       {"version", about_version},
+                       {"spinule", SPINULE_VERSION},
+                       {"dataset", model.dataset},
+                       {"labels", model.labels},
+                       {"channels", model.from.channels},
+                       {"width", model.from.width},
+                       {"height", model.from.height},
+                       {"classes", r.classes},
+                       {"scaling", static_cast<std::uint32_t>(r.scaling.kind)},
+                       {"liquid", to_json(model.how)},
+                       {"wiring", wiring}};
   model_writer file{path};
-  file.add_text("about", about.dump());
   file.add_array("readout/mean", std::span<const float>{r.scaling.mean});
   file.add_array("readout/gain", std::span<const float>{r.scaling.gain});
   file.add_array("readout/weights", std::span<const float>{r.weights});
   file.add_array("readout/bias", std::span<const float>{r.bias});
+  about["trained_on"] = add_training_data(file, model.trained_on);
+  file.add_text("about", about.dump());
   file.commit();
 }
 

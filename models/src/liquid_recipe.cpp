@@ -81,6 +81,7 @@ std::vector<milliseconds> windows_for(const std::string& data) {
   if (data == "nmnist") return {105_ms, 210_ms, 340_ms};  // one window for each saccade
   if (data == "mnist" || data == "fashion-mnist") return {250_ms};
   if (data == "shd") return windows_of(10, 100_ms);
+  if (data == "csv") return {};
   throw spinule_error{"liquid", fmt::format("there is no recipe for \"{}\"", data)};
 }
 

@@ -49,6 +49,7 @@ TEST(liquid_recipe, has_the_windows_and_the_tick_of_its_data) {
   EXPECT_EQ(liquid_for("shd", 100).windows.size(), 10u);
   EXPECT_EQ(liquid_for("shd", 100).tick, 10_ms);
   EXPECT_EQ(liquid_for("shd", 100, 1, "grid").tick, 1_ms);
+  EXPECT_TRUE(liquid_for("csv", 100).windows.empty());
   EXPECT_EQ(liquid_for("shd", 0).numbers.at("group"), 5);
   EXPECT_EQ(liquid_for("nmnist", 0).numbers.at("group"), 1);
   for (const auto& name : liquid_names())

@@ -9,6 +9,7 @@
 #include <spinule/classifier.hpp>
 #include <spinule/engine/readout_parameters.hpp>
 #include <spinule/io/dataset.hpp>
+#include <spinule/io/engine/training_data.hpp>
 #include <spinule/io/network_file.hpp>
 #include <spinule/liquid.hpp>
 
@@ -22,6 +23,7 @@ struct trained_liquid {
   std::vector<std::string> labels;  ///< names of the classes
   std::string dataset;              ///< kind of data it was trained on
   std::string wiring = {};          ///< digest of the liquid; `save_trained_liquid` works it out where it is empty
+  training_data trained_on = {};    ///< its samples; may be empty
 };
 
 /// Writes it, with the digest of what `build` makes of it: `build_liquid` of <spinule/models/liquid_recipe.hpp>. Throws

@@ -13,7 +13,7 @@ namespace spinule {
 std::vector<std::string> liquid_names();
 
 /// What has proved good for a kind of data ("nmnist", "shd", "mnist", "fashion-mnist"): the liquid, its tick and the
-/// windows in which its spikes are counted; or the liquid of that name with the windows of the kind. `neurons` 0: no
+/// windows in which its spikes are counted (of "csv", one's own events, none: set them); or the liquid of that name with the windows of the kind. `neurons` 0: no
 /// liquid but the counts of the events themselves, of `group` neighbouring channels together. This is what
 /// `spinule train --dataset KIND --liquid NEURONS --seed SEED --recipe NAME` takes. Throws `spinule_error` for data
 /// without a recipe and an unknown name.
