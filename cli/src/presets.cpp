@@ -5,6 +5,7 @@
 
 #include <spinule/backends/engine/hardware_text.hpp>
 #include <spinule/backends/hardware.hpp>
+#include <spinule/io/engine/result_parts.hpp>
 
 #include "commands.hpp"
 
@@ -14,19 +15,6 @@ namespace {
 std::string kind_of(const hardware& hw) { return hw.kind == hardware_kind::crossbar ? "crossbar" : "digital"; }
 
 nlohmann::json json_of(const hardware& hw) { return {{"name", hw.name}, {"kind", kind_of(hw)}, {"summary", hw.about}}; }
-
-nlohmann::json json_of_constants(const hardware& hw) {
-  auto all = nlohmann::json::array();
-  for (const auto& c : describe(hw).constants)
-    all.push_back({{"key", c.key},
-                   {"value", c.value},
-                   {"unit", c.unit},
-                   {"node", c.node},
-                   {"source", c.source},
-                   {"kind", c.kind},
-                   {"band", c.band}});
-  return all;
-}
 
 /// Lines of at most 76 characters, indented.
 std::string wrapped(const std::string& text) {
@@ -63,7 +51,7 @@ int presets(const std::string& name, bool json) {
   }
   const hardware hw = load_hardware(name);
   auto one = json_of(hw);
-  one["constants"] = json_of_constants(hw);
+  one["constants"] = describe(hw).constants;
   fmt::print("{}\n", one.dump(1));
   return exit_done;
 }

@@ -24,16 +24,7 @@ json latency_json(const std::vector<double>& latencies_us) {
 }
 
 json preset_json(const hardware_description& preset) {
-  auto constants = json::array();
-  for (const auto& c : preset.constants)
-    constants.push_back({{"key", c.key},
-                         {"value", c.value},
-                         {"unit", c.unit},
-                         {"node", c.node},
-                         {"source", c.source},
-                         {"kind", c.kind},
-                         {"band", c.band}});
-  return {{"name", preset.name}, {"summary", preset.summary}, {"constants", constants}};
+  return {{"name", preset.name}, {"summary", preset.summary}, {"constants", preset.constants}};
 }
 
 hardware_description preset_from(const json_field& field) {
@@ -197,6 +188,11 @@ void check_version(const json_field& root) {
 }
 
 }  // namespace
+
+void to_json(json& out, const hardware_constant& c) {
+  out = {{"key", c.key},       {"value", c.value}, {"unit", c.unit}, {"node", c.node},
+         {"source", c.source}, {"kind", c.kind},   {"band", c.band}};
+}
 
 void to_json(json& out, const replay_result& r) {
   check(r);

@@ -5,6 +5,12 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <spinule/backends/cpu.hpp>
+#include <spinule/io/classifier_file.hpp>
+#include <spinule/io/own_recordings.hpp>
+#include <spinule/models/catalogue.hpp>
+#include <spinule/models/liquid_recipe.hpp>
+
 #include "cli/world.hpp"
 
 namespace spinule {
@@ -52,6 +58,17 @@ TEST_F(own_events, are_learned_and_answered_for) {
     EXPECT_EQ(r.at("labels"), (json{"left", "right"}));
     std::filesystem::remove_all(in("bars"));
   }
+}
+
+TEST_F(own_events, are_answered_for_by_a_program_that_is_not_told_the_picture) {
+  record(true);
+  const words sensor{"--width", "10", "--height", "4"};
+  ASSERT_EQ(spinule(words{"train"} + bars(sensor) + words{"--liquid", "100", "-o", in("m.spn")}).code, 0);
+  const classifier known = load_classifier(in("m.spn"), model_catalogue(), build_liquid);
+  simulation sim = known.on(cpu{.threads = 1});
+  const csv_events bars_again{in("bars"), {.width = 10, .height = 4}};
+  for (std::size_t i = 0; i < bars_again.size(); ++i)
+    EXPECT_EQ(known.classify(sim, bars_again.read(i).events).label, bars_again.label(i)) << i;
 }
 
 TEST_F(own_events, of_one_class_are_refused_for_training) {

@@ -94,6 +94,15 @@ TEST(stored_liquid, answers_with_its_counts_window_by_window_weighed_by_its_read
   }
 }
 
+TEST(stored_liquid, knows_what_it_was_trained_on) {
+  trained_liquid model = drawn();
+  model.trained_on = {.dataset = "nmnist", .part = "train", .paths = {"digits"}, .training = {}, .validation = {}};
+  model.trained_on.training.add(3, 77);
+  const scratch folder;
+  save_trained_liquid(folder / "l.spn", model, build_liquid);
+  EXPECT_EQ(load_trained_liquid(model_file::load(folder / "l.spn")).trained_on, model.trained_on);
+}
+
 TEST(stored_liquid, without_neurons_weighs_groups_of_channels) {
   trained_liquid model = drawn();
   model.how = liquid_for("shd", 0, 1);

@@ -34,9 +34,13 @@ namespace {
 }
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-TEST(memory, DISABLED_that_is_missing_is_no_damage) {}
+constexpr bool sanitized = true;
 #else
+constexpr bool sanitized = false;
+#endif
+
 TEST(memory, that_is_missing_is_no_damage) {
+  if (sanitized) GTEST_SKIP() << "sanitizers reserve terabytes of address space, so it cannot be limited";
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   const scratch folder;
   std::ofstream{folder / "clip.bs2"} << "x";
@@ -51,7 +55,6 @@ TEST(memory, that_is_missing_is_no_damage) {
     for (const std::uint64_t more : {std::uint64_t{0}, std::uint64_t{100'000'000}})
       EXPECT_EXIT(inspect_within(more, folder / file), testing::ExitedWithCode(3), "needs more memory than there is");
 }
-#endif
 
 }  // namespace
 }  // namespace spinule

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <spinule/costs.hpp>
 
 namespace spinule {
@@ -20,6 +22,9 @@ struct provenance {
   std::string processor;   ///< that simulated it
   bool operator==(const provenance&) const = default;
 };
+
+/// The JSON of a constant: every member by its name.
+void to_json(nlohmann::json& json, const hardware_constant& constant);
 
 /// Energy that events of one kind took in one layer; mean per sample.
 struct energy_share {
