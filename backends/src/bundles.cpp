@@ -23,7 +23,8 @@ namespace {
 
 bundle_plan::form form_of(const lowered_network& net, index_t projection, bool fused) {
   const auto& d = net.descriptions[projection];
-  if (net.summaries[projection].graded) return bundle_plan::form::graded;
+  const bool learns = d.plasticity && d.plasticity->learns();
+  if (net.summaries[projection].graded && !learns) return bundle_plan::form::graded;
   if (d.plasticity) return bundle_plan::form::plastic;
   return fused && d.procedural ? bundle_plan::form::procedural : bundle_plan::form::fixed;
 }
@@ -64,6 +65,10 @@ std::vector<bundle_plan> bundle_up(const lowered_network& net, bool fused) {
     if (const auto& d = net.descriptions[m.projections.front()]; d.modulated) {
       m.b.modulator = d.modulated->population;
       m.b.modulated_after = net.summaries[m.projections.front()].modulated_after;
+    }
+    if (const auto& d = net.descriptions[m.projections.front()]; d.third_factor) {
+      m.b.third_factor = d.third_factor->population;
+      m.b.third_factor_after = net.summaries[m.projections.front()].third_factor_after;
     }
     m.b.once = m.held == bundle_plan::form::procedural;
   }

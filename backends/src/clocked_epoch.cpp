@@ -67,6 +67,9 @@ void clocked_engine::collect_arrivals(const level_plan& level, int tick) {
       arriving.lines = first.neurons, arriving.amplitudes = first.values;
     else
       arriving = mixture(from, now, mixtures_[t][b]);
+    if (from.third_factor_after > 0)
+      arriving.factor =
+          now < from.third_factor_after ? 0 : value_of(sent_at(from.third_factor, now - from.third_factor_after), 0);
     for (const auto& share : from.expected) {
       const auto sent = share.delay == 0 ? first.size() : sent_before(from, share.delay, now).size();
       cells_[share.population].expected[t] += share.synapses * sent;

@@ -184,6 +184,7 @@ class reference_engine final : public engine {
     for (std::size_t j = 0; j < plastic_.size(); ++j) {
       const auto& d = net_->descriptions[j];
       if (d.target != p || (!plastic_[j] && !net_->summaries[j].graded)) continue;
+      if (plastic_[j]) plastic_[j]->begin(third_factor(j, now));
       const connectivity& c = *synapses_[j];
       for (std::size_t k = 0; k < c.delays.size() && now >= c.delays[k]; ++k) {
         const emission_buffer& sent = sent_by(d.source, now - c.delays[k]);
@@ -194,6 +195,11 @@ class reference_engine final : public engine {
             arrive_as_spike(j, c.line(sent.neurons[n], k), now);
       }
     }
+  }
+  double third_factor(std::size_t j, moment now) {
+    const ticks after = net_->summaries[j].third_factor_after;
+    if (after == 0 || now < after) return 0;
+    return static_cast<double>(value_of(sent_by(net_->descriptions[j].third_factor->population, now - after), 0));
   }
   /// Of the n-th of what was sent in tick `when`.
   float amplitude(std::size_t j, const emission_buffer& sent, std::size_t n, moment when) {
@@ -208,13 +214,15 @@ class reference_engine final : public engine {
   void arrive_as_spike(std::size_t j, std::size_t line, moment now) {
     const connectivity& c = *synapses_[j];
     auto& box = inboxes_[net_->descriptions[j].target][net_->summaries[j].column];
-    plastic_[j]->arrive(line, now);
+    plastic_[j]->arrive(line, now);  // which learns
     for (auto s = c.offsets[line]; s < c.offsets[line + 1]; ++s)
       box.at(now, c.target[s]) += std::llround(plastic_[j]->weights()[s] / c.quantum);
   }
   void arrive_with(std::size_t j, std::size_t line, float amplitude, moment now) {
     const connectivity& c = *synapses_[j];
     auto& box = inboxes_[net_->descriptions[j].target][net_->summaries[j].column];
+    if (amplitude == 0) return;
+    if (plastic_[j]) plastic_[j]->arrive(line, now);
     for (auto s = c.offsets[line]; s < c.offsets[line + 1]; ++s) {
       const auto code =
           plastic_[j] ? static_cast<std::int32_t>(std::llround(plastic_[j]->weights()[s] / c.quantum)) : c.weight(s);
@@ -224,11 +232,14 @@ class reference_engine final : public engine {
 
   void learn(index_t p, moment now) {
     sent_by(p, now) = sent_;
-    for (std::size_t j = 0; j < plastic_.size(); ++j)
-      if (plastic_[j] && net_->descriptions[j].target == p)
-        for (const index_t i : sent_.neurons)
+    for (std::size_t j = 0; j < plastic_.size(); ++j) {
+      if (!plastic_[j] || net_->descriptions[j].target != p) continue;
+      const auto& back = net_->summaries[j].back;
+      for (std::size_t k = 0; k < back.size() && now >= back[k]; ++k)
+        for (const index_t i : sent_by(p, now - back[k]).neurons)
           for (index_t l = 0, w = ends_of(*net_, net_->descriptions[j]).width; l < w; ++l)
-            plastic_[j]->fire(i * w + l, now);
+            plastic_[j]->fire(i * w + l, k, now);
+    }
   }
 
   std::shared_ptr<const lowered_network> net_;

@@ -114,6 +114,8 @@ ticks shortest_loop(const lowered_network& net) {
     if (level[d.source] >= level[d.target]) shortest = std::min(shortest, s.delays.front());
     if (d.modulated && level[d.modulated->population] >= level[d.target])
       shortest = std::min(shortest, s.delays.front() + s.modulated_after);
+    if (d.third_factor && level[d.third_factor->population] >= level[d.target])
+      shortest = std::min(shortest, s.third_factor_after);
   }
   return std::max<ticks>(shortest, 1);
 }

@@ -23,6 +23,9 @@ struct bundle {
   /// A graded population by whose values what is sent is multiplied, as it sent them so many ticks before; 0: none.
   index_t modulator = 0;
   ticks modulated_after = 0;
+  /// What this one neuron sent so many ticks before is the third factor of its rule; 0: it has none.
+  index_t third_factor = 0;
+  ticks third_factor_after = 0;
   /// What projections bring a population per spike of the source, on average, in units of 2^-16 synapses: whole
   /// numbers, so that sums do not depend on what is bundled with what. All counts as if it came with a projection's
   /// first delay.
@@ -42,6 +45,7 @@ struct bundle {
 struct line_list {
   std::span<const std::uint32_t> lines;
   std::span<const float> amplitudes = {};  ///< by which their weights are multiplied; empty where spikes arrive
+  float factor = 0;                        ///< the third factor of the rule
 
   std::size_t size() const { return lines.size(); }
   bool empty() const { return lines.empty(); }
@@ -73,8 +77,8 @@ class synapse_fabric {
   virtual void fire(std::size_t /*shard*/, std::size_t /*i*/, moment /*now*/, std::span<const index_t> /*fired*/) {}
   /// Whether weights are others than the network asks for, also where no rule changes them.
   virtual bool writes_weights() const { return false; }
-  /// The weights of a projection with a rule, or that are written, of sources first .. first + count - 1 by source, delay and target, in the
-  /// unit of the target port.
+  /// The weights of a projection with a rule, or that are written, of sources first .. first + count - 1 by source,
+  /// delay and target, in the unit of the target port.
   virtual std::vector<double> weights(index_t /*projection*/, index_t /*first*/, index_t /*count*/) const { return {}; }
   /// Replaces them before tick `now`, which would have come next.
   virtual void assign(index_t /*projection*/, index_t /*first*/, index_t /*count*/, std::span<const double> /*weights*/,

@@ -77,27 +77,46 @@ std::shared_ptr<plastic_wiring> join(const std::vector<std::vector<chunk_rows>>&
 class plastic_part final : public stateful_rows {
  public:
   plastic_part(const section& where, std::unique_ptr<plastic_rows> rows)
-      : stateful_rows{where}, rows_{std::move(rows)} {}
-  plastic_part(const plastic_part& other) : stateful_rows{other}, rows_{other.rows_->clone()} {}
+      : stateful_rows{where}, rows_{std::move(rows)} {
+    if (const ticks longest = rows_->wiring().after.back(); longest > 0)
+      on_their_way_.resize(static_cast<std::size_t>(longest) + 1);
+  }
+  plastic_part(const plastic_part& other)
+      : stateful_rows{other}, rows_{other.rows_->clone()}, on_their_way_{other.on_their_way_} {}
   std::unique_ptr<stateful_rows> clone() const override { return std::make_unique<plastic_part>(*this); }
 
-  void reset() override { rows_->reset(); }
-  void begin_episode(moment now) override { rows_->rest(now); }
+  void reset() override {
+    rows_->reset();
+    for (auto& fired : on_their_way_) fired.clear();
+  }
+  void begin_episode(moment now) override {
+    rows_->rest(now);
+    for (auto& fired : on_their_way_) fired.clear();
+  }
   void deliver(line_list arriving, moment now, inbox to) override {
-    rows_->begin(now);
+    rows_->begin(now, static_cast<double>(arriving.factor));
     if (arriving.empty()) return;
-    rows_->arrive(arriving.lines, now, to.sums + where().at);
+    rows_->arrive({arriving.lines, arriving.amplitudes}, now, to.sums + where().at);
     if (!to.marks) return;
     const plastic_wiring& w = rows_->wiring();
     for (const std::uint32_t l : arriving)
       for (auto i = w.offsets[l]; i < w.offsets[l + 1]; ++i) to.marks->set(where().at + w.target[i]);
   }
   void fire(moment now, std::span<const index_t> fired) override {
-    if (where().width == 1) return rows_->fire(fired, where().first, now);
-    lanes_.clear();
-    for (const index_t i : fired)
-      for (index_t l = 0; l < where().width; ++l) lanes_.push_back(i * where().width + l);
-    rows_->fire(lanes_, where().first, now);
+    if (where().width > 1) {
+      lanes_.clear();
+      for (const index_t i : fired)
+        for (index_t l = 0; l < where().width; ++l) lanes_.push_back(i * where().width + l);
+      fired = lanes_;
+    }
+    const auto& after = rows_->wiring().after;
+    if (after.back() == 0) return rows_->fire(fired, where().first, now, 0);
+    const auto in = [&](moment when) -> auto& {
+      return on_their_way_[static_cast<std::size_t>(when) % on_their_way_.size()];
+    };
+    in(now).assign(fired.begin(), fired.end());
+    for (std::size_t g = 0; g < after.size(); ++g)
+      if (now >= after[g]) rows_->fire(in(now - after[g]), where().first, now, g);
   }
   void read(std::size_t line, std::vector<double>& weights) const override { rows_->read(line, weights); }
   std::size_t size(std::size_t line) const override {
@@ -111,7 +130,19 @@ class plastic_part final : public stateful_rows {
  private:
   std::unique_ptr<plastic_rows> rows_;
   std::vector<index_t> lanes_;  ///< of the neurons that fire, where they have several
+  /// Spikes of the last ticks, by tick modulo their number, where they take a while to come to the synapses.
+  std::vector<std::vector<index_t>> on_their_way_;
 };
+
+/// Delays whose spikes of targets come back after the same time share them.
+void group_delays(std::span<const ticks> back, plastic_wiring& w) {
+  w.after.assign(back.begin(), back.end());
+  w.after.erase(std::unique(w.after.begin(), w.after.end()), w.after.end());  // ascending, as delays are
+  w.group.clear();
+  for (const ticks b : back)
+    w.group.push_back(
+        static_cast<std::uint32_t>(std::lower_bound(w.after.begin(), w.after.end(), b) - w.after.begin()));
+}
 
 }  // namespace
 
@@ -144,6 +175,7 @@ std::vector<std::shared_ptr<plastic_wiring>> draw_wiring(const lowered_network& 
   for (std::size_t k = 0; k < sections.size(); ++k) {
     all.push_back(join(chunks, k, sections[k], net.summaries[j].quantum, start, equal_weights, each));
     all.back()->where = fmt::format("projection \"{}\"", d.name);
+    if (d.plasticity) group_delays(net.summaries[j].back, *all.back());
   }
   return all;
 }

@@ -27,15 +27,15 @@ class assigned_rows final : public plastic_rows {
     return 2 * wiring_->target.size() + wiring_->start.bytes() + 4 * code_.size() + 8 * wiring_->offsets.size();
   }
   void rest(moment) override {}
-  void begin(moment) override {}
-  void fire(std::span<const index_t>, index_t, moment) override {}
+  void begin(moment, double) override {}
+  void fire(std::span<const index_t>, index_t, moment, std::size_t) override {}
   void reset() override {
     const plastic_wiring& w = *wiring_;
     code_.resize(w.offsets.back());
     for (std::size_t s = 0; s < code_.size(); ++s) code_[s] = bounds_.code(w.start[s], w.quantum);
   }
-  void arrive(std::span<const std::uint32_t> lines, moment, std::int32_t* sums) override {
-    for (const auto l : lines)
+  void arrive(const arriving_lines& arriving, moment, std::int32_t* sums) override {
+    for (const auto l : arriving.lines)
       for (auto s = wiring_->offsets[l]; s < wiring_->offsets[l + 1]; ++s) sums[wiring_->target[s]] += code_[s];
   }
   void read(std::size_t line, std::vector<double>& weights) const override {
@@ -59,7 +59,7 @@ class assigned_synapses final : public plain_synapses {
   std::unique_ptr<plain_synapses> clone() const override { return std::make_unique<assigned_synapses>(*this); }
   void rest() override {}
   void arrive(std::size_t, moment) override {}
-  void fire(index_t, moment) override {}
+  void fire(index_t, std::size_t, moment) override {}
   void reset() override {
     weights_.resize(wiring_->synapses());
     const auto& start = wiring_->start;

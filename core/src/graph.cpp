@@ -36,6 +36,9 @@ multigraph graph_of(const network& net, std::span<const projection_summary> proj
           p.modulated->population, p.target,
           {p.name + " gain", i, c.synapses, c.delays.front() + c.modulated_after, c.delays.back() + c.modulated_after},
           graph);
+    if (p.third_factor)
+      boost::add_edge(p.third_factor->population, p.target,
+                      {p.name + " third factor", i, c.synapses, c.third_factor_after, c.third_factor_after}, graph);
   }
   return graph;
 }

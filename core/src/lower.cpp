@@ -93,18 +93,34 @@ double checked_output(const any_model& model, const source_setting& setting) {
                       fmt::format("a largest output of {} is beyond any use; from 1e-30 to 1e30", largest)};
 }
 
+ticks modulated_after(const lowered_network& net, const projection_description& d, const gain_modulation& by) {
+  const std::string where = fmt::format("projection \"{}\" modulation", d.name);
+  const ticks after = tick_grid{net.tick}.whole(by.delay, where);
+  if (after < 1 || after > longest_delay)
+    throw spinule_error{where, fmt::format("a delay of {} ms is not between one tick and {}; a modulator acts on what "
+                                           "is sent after it",
+                                           by.delay.value(), longest_delay)};
+  return after;
+}
+
 /// By what the weights of a projection are multiplied.
 void note_amplitudes(const lowered_network& net, const projection_description& d, projection_summary& s) {
   s.graded = net.populations[d.source].model->is_graded() || d.modulated;
   s.largest_amplitude = net.largest_output[d.source];
   if (!d.modulated) return;
   s.largest_amplitude *= net.largest_output[d.modulated->population];
-  const std::string where = fmt::format("projection \"{}\" modulation", d.name);
-  s.modulated_after = tick_grid{net.tick}.whole(d.modulated->delay, where);
-  if (s.modulated_after < 1 || s.modulated_after > longest_delay)
-    throw spinule_error{where, fmt::format("a delay of {} ms is not between one tick and {}; a modulator acts on what "
-                                           "is sent after it",
-                                           d.modulated->delay.value(), longest_delay)};
+  s.modulated_after = modulated_after(net, d, *d.modulated);
+}
+
+/// What a plasticity rule sees, and when.
+void note_learning(const lowered_network& net, const projection_description& d, projection_summary& s) {
+  if (!d.plasticity) return;
+  for (const ticks delay : s.delays) s.back.push_back(static_cast<ticks>(std::llround(2 * d.dendritic * delay)));
+  if (d.third_factor) s.third_factor_after = modulated_after(net, d, *d.third_factor);
+  if (d.plasticity->has_third_factor() && !d.third_factor)
+    throw spinule_error{fmt::format("projection \"{}\"", d.name),
+                        "its plasticity rule has a third factor that nothing drives; give it a modulator, "
+                        "net.modulate(modulator, projection, factor::learning)"};
 }
 
 /// Weights onto a port are within its range, so only values and gains can be negative.
@@ -124,10 +140,13 @@ void conclude(lowered_network& net, std::vector<survey>& surveys) {
     const auto& d = net.descriptions[j];
     projection_summary& s = net.summaries.emplace_back(std::move(surveys[j].summary));
     net.reach[d.source] = std::max(net.reach[d.source], s.delays.back());
-    if (d.modulated) {
-      ticks& modulator = net.reach[d.modulated->population];
-      modulator = std::max(modulator, s.delays.back() + s.modulated_after);
-    }
+    const auto reaches = [&](index_t population, ticks after) {
+      net.reach[population] = std::max(net.reach[population], after);
+    };
+    if (d.modulated) reaches(d.modulated->population, s.delays.back() + s.modulated_after);
+    note_learning(net, d, s);
+    if (d.third_factor) reaches(d.third_factor->population, s.third_factor_after);
+    if (d.plasticity) reaches(d.target, s.back.back());
     if (s.delays.back() > longest_delay)
       throw spinule_error{
           fmt::format("projection \"{}\"", d.name),

@@ -16,10 +16,8 @@ void check_modulator(const population_description& from) {
 }
 
 /// Throws for a projection that cannot be modulated.
-void check_static(const projection_description& p, const std::string& where) {
+void check_gain(const projection_description& p, const std::string& where) {
   if (p.modulated) throw spinule_error{where, "is modulated already"};
-  if (p.plasticity && p.plasticity->learns())
-    throw spinule_error{where, "has a plasticity rule; what it brings cannot be modulated"};
   if (p.procedural) throw spinule_error{where, "is procedural; what is modulated must be kept: leave `procedural` out"};
   if (p.weight_bits != 32)
     throw spinule_error{where, fmt::format("has weights of {} bits; leave weight_bits at 32", p.weight_bits)};
@@ -38,19 +36,35 @@ projection network::modulate(connection c) {
   return add(std::move(c));
 }
 
-void network::modulate(const population& from, const projection& handle, factor, milliseconds delay) {
+/// Throws for a projection whose rule cannot be modulated.
+void check_third_factor(const projection_description& p, const population_description& from, const std::string& where) {
+  if (!p.plasticity || !p.plasticity->has_third_factor())
+    throw spinule_error{where, "its plasticity rule has no third factor; give it one that has, as dopamine_stdp"};
+  if (p.third_factor) throw spinule_error{where, "its plasticity rule has its third factor already"};
+  if (from.size != 1)
+    throw spinule_error{where, fmt::format("the modulator \"{}\" has {} neurons; the third factor of a rule is what "
+                                           "one neuron sends",
+                                           from.name, from.size)};
+}
+
+void network::modulate(const population& from, const projection& handle, factor what, milliseconds delay) {
   const auto& source = described(populations_, from, "network::modulate");
   static_cast<void>(described(projections_, handle, "network::modulate"));
   projection_description& p = projections_[handle.id];
   const std::string where = fmt::format("projection \"{}\"", p.name);
   check_modulator(source);
+  if (!(delay.value() > 0) || !std::isfinite(delay.value()))
+    throw spinule_error{where, fmt::format("a modulator acts after {} ms; give one tick or more", delay.value())};
+  if (what == factor::learning) {
+    check_third_factor(p, source, where);
+    p.third_factor = gain_modulation{from.id, delay};
+    return;
+  }
   const index_t sources = populations_[p.source].size;
   if (source.size != 1 && source.size != sources)
     throw spinule_error{where, fmt::format("the modulator \"{}\" has {} neurons; give it 1, or {}, one for each source",
                                            source.name, source.size, sources)};
-  check_static(p, where);
-  if (!(delay.value() > 0) || !std::isfinite(delay.value()))
-    throw spinule_error{where, fmt::format("a modulator acts after {} ms; give one tick or more", delay.value())};
+  check_gain(p, where);
   p.modulated = gain_modulation{from.id, delay};
 }
 

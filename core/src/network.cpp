@@ -260,6 +260,11 @@ projection network::insert(connection c, const sign_filter& part) {
   p.weight_bits = c.weight_bits;
   p.procedural = c.procedural;
   p.plasticity = rule_of(c, where);
+  p.dendritic = c.dendritic;
+  if (!(p.dendritic >= 0 && p.dendritic <= 1))
+    throw spinule_error{where, fmt::format("dendritic = {}; it is the share of the delay that lies behind the synapse, "
+                                           "0 to 1",
+                                           p.dendritic)};
   const endpoints ends = endpoints_of(source, target, c.port, c.from.id == c.to.id);
   if (auto* rule = std::get_if<wiring>(&c.pairs)) {
     p.rule = std::make_shared<const wiring>(std::move(*rule));
@@ -279,8 +284,11 @@ projection network::insert(connection c, const sign_filter& part) {
     p.list = std::make_shared<const listed_rows>(std::move(rows));
   }
   check_rule(p, gain, port, where);
-  for (const auto* end : {&source, &target})
-    if (p.plasticity && p.plasticity->learns() && end->model->is_graded()) refuse_learning(end->name, where);
+  const auto sends_values = [](const any_model& m) { return m.is_graded() && !m.sends_amplitudes(); };
+  if (p.plasticity && p.plasticity->learns()) {
+    if (sends_values(*source.model)) refuse_learning(source.name, where);
+    if (target.model->is_graded()) refuse_learning(target.name, where);
+  }
   check_accepted(target.model->receptors()[static_cast<std::size_t>(c.port)], source, where);
   if (source.model->is_graded()) check_graded(p, source.name, where);
   p.identity = new_identity();

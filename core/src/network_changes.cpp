@@ -8,12 +8,14 @@ void network::replace(const projection& p, std::vector<listed_synapse> synapses)
                .to = population_at(kept.target),
                .port = kept.port,
                .pairs = given_list{std::move(synapses)},
-               .rule = kept.plasticity};
+               .rule = kept.plasticity,
+               .dendritic = kept.dendritic};
   insert(std::move(c), {});
   projection_description made = std::move(projections_.back());
   projections_.pop_back();
   made.weight_bits = kept.weight_bits;
   made.modulated = kept.modulated;
+  made.third_factor = kept.third_factor;
   made.identity = kept.identity;
   projections_[p.id] = std::move(made);
 }

@@ -171,7 +171,7 @@ TEST(modulate, what_cannot_be_is_refused_in_words) {
   EXPECT_THAT(refusal([&] { net.modulate(spiking, static_one); }), HasSubstr("a modulator is a graded model"));
   EXPECT_THAT(refusal([&] { net.modulate(glia, static_one); }), HasSubstr("give it 1, or 3, one for each source"));
   const auto one = net.add("one", rate_unit{}, 1);
-  EXPECT_THAT(refusal([&] { net.modulate(one, plastic); }), HasSubstr("has a plasticity rule"));
+  EXPECT_THAT(refusal([&] { net.modulate(one, plastic, factor::learning); }), HasSubstr("has no third factor"));
   EXPECT_THAT(refusal([&] { net.modulate(one, static_one, factor::gain, 0_ms); }), HasSubstr("give one tick or more"));
   net.modulate(one, static_one, factor::gain, 0.5_ms);
   EXPECT_THAT(refusal([&] { net.modulate(one, static_one); }), HasSubstr("is modulated already"));

@@ -3,11 +3,15 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
+#include <spinule/learning/dopamine_stdp.hpp>
 #include <spinule/learning/pair_stdp.hpp>
 #include <spinule/learning/triplet_stdp.hpp>
+#include <spinule/models/value_list.hpp>
+#include <spinule/network.hpp>
 
 #include "laws/trial.hpp"
 #include "learning/vogels.hpp"
@@ -27,6 +31,25 @@ namespace {
 
 namespace dependence = weight_dependence;
 
+/// Values of the third factor in the worlds of these laws; ms.
+inline std::vector<value_list::entry> factor_over_time() {
+  return {{0_ms, 0, 0.3}, {31_ms, 0, 2}, {40_ms, 0, 0}, {55_ms, 0, 0.7}, {160_ms, 0, 0.1}, {290_ms, 0, 1.5}};
+}
+inline double factor_at(moment ms) {
+  double value = 0;
+  for (const auto& entry : factor_over_time())
+    if (entry.when.value() <= static_cast<double>(ms)) value = entry.value;
+  return value;
+}
+/// Gives the rule of these projections, where it has one, its third factor.
+template <class Rule>
+void drive_third_factor(network& net, const Rule&, const std::vector<projection>& all) {
+  if constexpr (has_modulation<Rule>) {
+    const auto sender = net.add("third factor", value_list{factor_over_time()}, 1);
+    for (const projection& p : all) net.modulate(sender, p, factor::learning, 1_ms);
+  }
+}
+
 // clang-format off
 using all_rules = testing::Types<
     on<[] { return rule_trial{"multiplicative", pair_stdp{.lambda = 0.05, .alpha = 1.1, .w_max = 3_mV}}; }>,
@@ -38,6 +61,7 @@ using all_rules = testing::Types<
     on<[] { return rule_trial{"power_law", pair_stdp{.lambda = 0.05, .w_max = 3_mV, .dependence = dependence::power_law{}}}; }>,
     on<[] { return rule_trial{"triplet", triplet_stdp{.a2_plus = 0.02, .a3_plus = 0.05, .a2_minus = 0.06, .a3_minus = 0.02, .w_max = 3_mV}}; }>,
     on<[] { return rule_trial{"triplet_nearest", triplet_stdp{.tau_y = 40_ms, .a2_plus = 0.02, .a3_plus = 0.05, .a2_minus = 0.05, .w_max = -3_mV, .nearest = true}}; }>,
+    on<[] { return rule_trial{"dopamine", dopamine_stdp{.tau_c = 60_ms, .tau_n = 20_ms, .a_plus = 0.005, .a_minus = 0.006, .baseline = 0.2_kHz, .w_max = 3_mV}}; }>,
     on<[] { return rule_trial{"of_ones_own", vogels<millivolts>{.eta = 0.05, .alpha = 0.4, .w_max = -3_mV}}; }>>;
 // clang-format on
 

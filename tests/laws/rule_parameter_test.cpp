@@ -41,6 +41,9 @@ void for_each_parameter(T& x, auto use) {
   } else if constexpr (n == 7) {
     auto& [a, b, c, d, e, f, g] = x;
     each(a, b, c, d, e, f, g);
+  } else if constexpr (n == 8) {
+    auto& [a, b, c, d, e, f, g, h] = x;
+    each(a, b, c, d, e, f, g, h);
   } else if constexpr (n == 10) {
     auto& [a, b, c, d, e, f, g, h, i, j] = x;
     each(a, b, c, d, e, f, g, h, i, j);
@@ -60,7 +63,7 @@ struct change {
   }
   template <int V, int I, int T, int L>
   void operator()(quantity<V, I, T, L>& x) const {
-    if (countdown-- == 0) x = 1.2 * x;
+    if (countdown-- == 0) x = x.value() == 0 ? quantity<V, I, T, L>{0.05} : 1.2 * x;
   }
 };
 
@@ -73,6 +76,7 @@ std::vector<double> learned(const Rule& rule, const uniform<millivolts>& start) 
   const auto cells = net.add("cells", lif{.tau = 1_ms, .threshold = 1e3_mV, .refractory = 0_ms}, 5);
   net.connect(teacher, cells, one_to_one{}, {.weight = 3e3_mV});
   const auto p = net.connect(sender, cells, all_to_all{}, {.weight = start, .delay = 2_ms}, rule);
+  drive_third_factor(net, rule, {p});
   simulation sim{net, reference{1_ms}};
   sim.run_ticks(60);  // few spikes, so that bounds do not hide what was learned
   return sim.weights(p);

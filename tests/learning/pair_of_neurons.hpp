@@ -21,12 +21,12 @@ struct pair_of_neurons {
   projection learned;
 
   pair_of_neurons(const std::vector<double>& pre, const std::vector<double>& post, const Rule& rule, millivolts start,
-                  milliseconds delay = 0_ms) {
+                  milliseconds delay = 0_ms, double dendritic = 0) {
     const auto sender = net.add("sender", spike_list{at(0, pre)}, 1);
     const auto teacher = net.add("teacher", spike_list{at(0, post)}, 1);
     const auto cell = net.add("cell", lif{.tau = 1_ms, .threshold = 1e6_mV, .refractory = 0_ms}, 1);
     net.connect(teacher, cell, all_to_all{}, {.weight = 3e6_mV});
-    learned = net.connect(sender, cell, all_to_all{}, {.weight = start, .delay = delay}, rule);
+    learned = net.connect(sender, cell, all_to_all{}, {.weight = start, .delay = delay, .dendritic = dendritic}, rule);
   }
   template <class Backend>
   double weight_after(milliseconds span, const Backend& on) const {

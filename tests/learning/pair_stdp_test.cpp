@@ -128,6 +128,36 @@ TEST(pair_stdp, refuses_traces_too_slow_for_float) {
               two.weight_after(20_ms, reference{0.1_ms}), 1e-10);
 }
 
+TEST(pair_stdp, sees_spikes_when_they_come_to_the_synapse) {
+  // A delay of 4 ms, of which a share lies in the dendrite: the source's spike comes to the synapse after the rest of
+  // it, the target's own spike after this share. Times apart are those there.
+  const pair_stdp rule{.lambda = 0.01, .w_max = 1_mV, .dependence = dependence::additive{}};
+  const auto change = [&](double pre, double post, double dendritic) {
+    const pair_of_neurons two{{pre}, {post}, rule, 0.5_mV, 4_ms, dendritic};
+    const double w = two.weight_after(60_ms, reference{1_ms});
+    EXPECT_NEAR(two.weight_after(60_ms, cpu{.tick = 1_ms, .precision = precision::full}), w, 1e-15);
+    return w - 0.5;
+  };
+  EXPECT_NEAR(change(10, 16, 0), 0.01 * std::exp(-2 / 20.0), 1e-14);    // 14 and 16
+  EXPECT_NEAR(change(10, 16, 0.5), 0.01 * std::exp(-6 / 20.0), 1e-14);  // 12 and 18
+  EXPECT_NEAR(change(10, 16, 1), 0.01 * std::exp(-10 / 20.0), 1e-14);   // 10 and 20
+  EXPECT_NEAR(change(10, 8, 0), -0.01 * std::exp(-6 / 20.0), 1e-14);    // 14 and 8
+  EXPECT_NEAR(change(10, 8, 1), 0.01 * std::exp(-2 / 20.0), 1e-14);     // 10 and 12
+  EXPECT_NEAR(change(10, 7, 0.875), 0, 1e-14);                          // 10.5 and 10.5: together
+}
+
+/// Trains in which spikes of both sides coincide, with a delay of one tick before the synapse, one pair after the
+/// other.
+TEST(pair_stdp, of_coincident_trains_is_exact) {
+  const std::vector<double> pre{2, 5, 7, 8, 10, 11, 15, 17, 20, 21, 22, 23, 26, 28},
+      post{3, 7, 8, 10, 12, 13, 14, 16, 17, 18, 19, 20, 21, 22};
+  const pair_stdp rule{.lambda = 0.01, .w_max = 1_mV, .dependence = dependence::additive{}};
+  const pair_of_neurons two{pre, post, rule, 0.5_mV, 1_ms};
+  EXPECT_NEAR(two.weight_after(40_ms, reference{1_ms}), 0.310314631394, 1e-12);
+  EXPECT_NEAR(two.weight_after(40_ms, cpu{.tick = 1_ms, .precision = precision::full}), 0.310314631394, 1e-12);
+  EXPECT_NEAR(two.weight_after(40_ms, cpu{.tick = 1_ms}), 0.310314631394, 1e-6);
+}
+
 TEST(pair_stdp, keeps_weights_within_bounds_on_both_signs) {
   const std::vector<double> close{10, 20, 30}, after{11, 21, 31}, before{9, 19, 29};
   for (const double sign : {1.0, -1.0}) {
@@ -163,6 +193,7 @@ TEST(pair_stdp, refuses_what_it_cannot_be) {
   EXPECT_THAT(refused(pair_stdp{.w_max = 1_mV, .dependence = dependence::power_law{-1}}, {.weight = 1_mV}),
               HasSubstr("mu = -1"));
   EXPECT_THAT(refused(pair_stdp{.w_max = 1_mV}, {.weight = 1_mV, .weight_bits = 8}), HasSubstr("weight_bits"));
+  EXPECT_THAT(refused(pair_stdp{.w_max = 1_mV}, {.weight = 1_mV, .dendritic = 1.5}), HasSubstr("dendritic = 1.5"));
   EXPECT_TRUE(net.projections().empty());
   net.connect(from, to, all_to_all{}, {.weight = 1_mV, .delay = 1_ms}, pair_stdp{.w_max = 2_mV});
   EXPECT_THROW((simulation{net, crossbar{}}), spinule_error);

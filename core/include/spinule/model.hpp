@@ -91,6 +91,8 @@ using step_result = decltype(std::declval<const kernel_of<Model, Real>&>().step(
 /// - `void check(where) const`: throws `spinule_error` for parameters that do not fit each other, though each is in its
 /// range;
 /// - in the kernel `state start() const`: where a neuron starts, if not as `state{}` says;
+/// - `static constexpr bool values_are_spikes = true` of a graded model whose values are amplitudes of spikes, as those
+/// of a synaptic terminal are: plasticity rules learn from them;
 /// - `static constexpr double visit_cost`: how many times a step in a sweep a visit costs (90 if it is not said;
 ///   bench/sweep_vs_visit measures it).
 ///

@@ -83,6 +83,10 @@ struct synapse {
   /// The cpu back end keeps no synapses but draws a row anew at every spike of its source: for static networks larger
   /// than memory. The answers are the same. Needs a rule that draws by source.
   bool procedural = false;
+  /// The share of the delay that lies behind the synapse, in the dendrite, 0 to 1; the rest lies before it, in the
+  /// axon. When input arrives is the same; a plasticity rule sees a spike of the source after the axonal part, and one
+  /// of the target after the dendritic part. 0: all axonal. 1: all dendritic, as in NEST. 0.5: as the neurons fire.
+  double dendritic = 0;
 };
 
 /// Spikes change no weight.
@@ -135,8 +139,8 @@ struct poisson_drive {
   in_unit<Unit> weight{};
 };
 
-/// What of a projection is modulated: the amplitude of what it brings.
-enum class factor { gain };
+/// What of a projection is modulated: the amplitude of what it brings, or what its plasticity rule does with spikes.
+enum class factor { gain, learning };
 
 struct population_options {
   std::vector<position> positions = {};  ///< one per neuron, or none
@@ -152,6 +156,7 @@ struct connection {
   int weight_bits = 32;
   bool procedural = false;
   std::shared_ptr<const any_rule> rule = nullptr;  ///< null: spikes change no weight
+  double dendritic = 0;
 };
 
 /// A directed multigraph of populations and projections. Everything random in it follows from `seed`.
@@ -225,8 +230,11 @@ class network {
   projection modulate(connection c);
   /// Multiplies every spike or value of a projection by what the graded population `from` sent `delay` before that was
   /// sent: `from` has one neuron, for all, or one for each source neuron. Where it sends nothing, nothing arrives.
-  /// `delay` is one tick or more. Throws `spinule_error` for a population that spikes, another size, a projection with
-  /// a plasticity rule, a procedural one, one with fewer weight bits, or one that is modulated already.
+  /// `delay` is one tick or more. Throws `spinule_error` for a population that spikes, another size, a procedural
+  /// projection, one with fewer weight bits, or one that is modulated already.
+  ///
+  /// `factor::learning`: what the one neuron of `from` sent `delay` ago is the third factor of the projection's rule,
+  /// which must have one.
   void modulate(const population& from, const projection& p, factor what = factor::gain,
                 milliseconds delay = milliseconds{1});
 
@@ -279,6 +287,7 @@ class network {
     const target<Unit> port{to};
     connection c{from,    port.neurons, port.port, std::move(pairs.all), s.weight,
                  s.delay, {},           {},        s.weight_bits,        s.procedural};
+    c.dendritic = s.dendritic;
     if (s.lowest) c.lowest = s.lowest->value();
     if (s.highest) c.highest = s.highest->value();
     if constexpr (!std::same_as<Rule, no_rule>) {

@@ -20,12 +20,22 @@ namespace spinule {
 ///   const`, and likewise `post_amount`: the *amount* of a spike, worked out once for all its synapses from the N
 ///   traces of its own side just before it. The hook of that side then is `on_pre(w, post, amount)`, `on_post(w, pre,
 ///   amount)`;
+/// - with a third factor, which one neuron of a graded population sends (`network::modulate` with `factor::learning`):
+///   `class modulation`, copyable, built from the rule and the tick, with `void pass(double value)`: a tick passes, and
+///   at its end the factor brings `value`. Amounts may read it: `Real post_amount(own, const modulation&) const`;
+/// - with an eligibility e of every synapse: `milliseconds eligibility() const`, the time constant with which it
+/// decays.
+///   The hooks then return by how much it changes, instead of a weight, and `double pass(double value)` of the
+///   `modulation` returns the integral over the tick that passes of exp(-s / eligibility()) dw/ds, the speed of the
+///   weight where e was 1 when the tick began. The bounds are met when a spike comes to the synapse;
 /// - `void check(where) const`: throws `spinule_error` for parameters out of range.
 ///
-/// Order at a synapse: by tick; within a tick arrivals come first, then the target's own spike. A pair in one tick does
-/// not count: both sides read the other's level as it was before the tick. The delay lies before the synapse (axonal).
-/// A spike that arrives is delivered with the weight that `on_pre` leaves. Hooks may be called with values that are
-/// thrown away, also not finite ones; they must not depend on anything but their arguments.
+/// Order at a synapse: by tick; within a tick the third factor comes first, then arrivals, then the target's own spike.
+/// A pair in one tick does not count: both sides read the other's level as it was before the tick. The delay lies
+/// before the synapse unless `synapse::dendritic` says otherwise. A spike that arrives is delivered with the weight
+/// that `on_pre` leaves; from a graded model whose `values_are_spikes`, or with a gain, as weight times amplitude.
+/// Hooks may be called with values that are thrown away, also not finite ones; they must not depend on anything but
+/// their arguments.
 template <class Rule>
 concept plasticity_rule = requires(const Rule& r, const typename Rule::template kernel<float>& k,
                                    const std::string& where) {

@@ -43,6 +43,8 @@ class any_model {
   virtual std::uint32_t most_events(const source_setting&) const = 0;
   /// Whether it sends values and not spikes.
   virtual bool is_graded() const = 0;
+  /// Whether each value that it sends is a spike with an amplitude, from which a plasticity rule can learn.
+  virtual bool sends_amplitudes() const { return false; }
   /// No value is larger in magnitude; 1 where spikes are sent.
   virtual double largest_output(const source_setting&) const = 0;
   virtual std::span<const described_number> fields() const = 0;
@@ -102,6 +104,12 @@ class neuron_holder final : public any_model {
   double gain() const override { return 1; }
   std::uint32_t most_events(const source_setting&) const override { return 1; }
   bool is_graded() const override { return graded<Model>; }
+  bool sends_amplitudes() const override {
+    if constexpr (requires { Model::values_are_spikes; })
+      return Model::values_are_spikes;
+    else
+      return false;
+  }
   double largest_output(const source_setting& setting) const override {
     double largest = graded<Model> ? 0 : 1;
     if constexpr (graded<Model>)

@@ -22,6 +22,8 @@ class any_rule {
   virtual void check(const std::string& where) const = 0;
   /// Whether spikes change the weights; otherwise they can only be assigned.
   virtual bool learns() const { return true; }
+  /// Whether a third factor changes what spikes do.
+  virtual bool has_third_factor() const { return false; }
   /// Lowest and highest weight, in the unit of the target port.
   virtual std::pair<double, double> bounds() const = 0;
   virtual std::unique_ptr<plastic_rows> rows(precision, std::shared_ptr<const plastic_wiring>,
@@ -45,7 +47,12 @@ class rule_holder final : public any_rule {
     };
     check_all(as_traces(rule_.pre()));
     check_all(as_traces(rule_.post()));
+    if constexpr (has_eligibility<Rule>) {
+      static_assert(has_modulation<Rule>, "a rule with an eligibility needs a `modulation`, which moves the weights");
+      check_all(as_traces(spike_trace{rule_.eligibility()}));
+    }
   }
+  bool has_third_factor() const override { return has_modulation<Rule>; }
   std::pair<double, double> bounds() const override { return {rule_.lowest().value(), rule_.highest().value()}; }
   std::unique_ptr<plastic_rows> rows(precision p, std::shared_ptr<const plastic_wiring> wiring,
                                      milliseconds tick) const override {

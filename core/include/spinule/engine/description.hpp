@@ -68,7 +68,7 @@ struct sign_filter {
   double used(double w) const { return magnitudes ? std::fabs(w) : w; }
 };
 
-/// A graded population whose values multiply what a projection brings.
+/// A graded population whose values multiply what a projection brings, or are the third factor of its rule.
 struct gain_modulation {
   index_t population = 0;
   milliseconds delay{0};
@@ -85,8 +85,10 @@ struct projection_description {
   std::shared_ptr<const listed_rows> list;
   std::shared_ptr<const any_rule> plasticity;  ///< null: weights stay
   sign_filter part;                            ///< of a rule; a list has been split
+  double dendritic = 0;                        ///< share of a delay that lies behind the synapse
   std::optional<gain_modulation> modulated = {};
-  std::shared_ptr<const void> identity;  ///< as of a population
+  std::optional<gain_modulation> third_factor = {};  ///< of the rule
+  std::shared_ptr<const void> identity;              ///< as of a population
 
   /// The weight of all synapses, where the law is constant.
   double equal_weight() const { return part.used(weight.constant()); }

@@ -24,6 +24,8 @@ struct projection_summary {
   double largest_amplitude = 1;     ///< by which a weight is multiplied; 1 where spikes arrive
   bool graded = false;              ///< values arrive, by which weights are multiplied
   ticks modulated_after = 0;        ///< the delay of its modulator; 0: it has none
+  ticks third_factor_after = 0;     ///< likewise of its rule's
+  std::vector<ticks> back;          ///< [delays] a rule sees a spike of the target so long after it
   double usual = 0;                 ///< nine in ten of the weights that are not 0 are no smaller, about
   std::vector<double> few_weights;  ///< the different weights, ascending; empty when there are more than `most_few`
   bool dense = false;               ///< every source that reaches anything reaches each target once

@@ -22,10 +22,12 @@ class plain_synapses {
   virtual void rest() = 0;
   /// Start weights again.
   virtual void reset() = 0;
+  /// A tick begins, in which the modulator brings `factor`, where the rule has one.
+  virtual void begin(double /*factor*/) {}
   /// A spike arrives on a line (see `connectivity`).
   virtual void arrive(std::size_t line, moment now) = 0;
-  /// A target fires; call after the arrivals of the tick.
-  virtual void fire(index_t target, moment now) = 0;
+  /// A spike of a target comes to its synapses with the k-th delay; call after the arrivals of the tick.
+  virtual void fire(index_t target, std::size_t k, moment now) = 0;
   /// [synapses] in the unit of the target port, in the order of the connectivity.
   virtual std::span<const double> weights() const = 0;
   /// Replaces those of synapses `first` and following, between two ticks; within the bounds.
@@ -43,43 +45,81 @@ class typed_plain_synapses final : public plain_synapses {
         lowest_{rule.lowest().value()},
         highest_{rule.highest().value()},
         tick_{tick},
+        unmodulated_{rule, tick},
+        modulation_{unmodulated_},
         wiring_{&c},
-        onto_(c.targets) {
+        onto_(c.delays.size() * c.targets) {
+    if constexpr (eligible) fade_ = portable_exp(-tick.in(rule.eligibility()));
     for (std::size_t l = 0; l < c.lines(); ++l)
-      for (auto s = c.offsets[l]; s < c.offsets[l + 1]; ++s) onto_[c.target[s]].push_back({s, l});
+      for (auto s = c.offsets[l]; s < c.offsets[l + 1]; ++s) onto_[at_line(l, c.target[s])].push_back({s, l});
     reset();
   }
   std::unique_ptr<plain_synapses> clone() const override { return std::make_unique<typed_plain_synapses>(*this); }
 
   void rest() override {
     arrived_.assign(wiring_->lines(), {});
-    fired_.assign(wiring_->targets, {});
+    fired_.assign(onto_.size(), {});
+    if constexpr (eligible) eligibility_.assign(wiring_->synapses(), 0);
+    modulation_ = unmodulated_;
   }
   void reset() override {
     rest();
     weights_.resize(wiring_->synapses());
     const auto& start = wiring_->start;
     for (std::uint64_t s = 0; s < weights_.size(); ++s) weights_[s] = bounded(start.size() == 1 ? start[0] : start[s]);
+    if constexpr (eligible) moving_ = weights_;
   }
 
+  void begin(double factor) override {
+    const double moves = pass_tick(modulation_, factor);
+    if constexpr (eligible)
+      for (std::size_t s = 0; s < moving_.size(); ++s) {
+        moving_[s] += eligibility_[s] * moves;
+        eligibility_[s] *= fade_;
+        weights_[s] = bounded(moving_[s]);
+      }
+  }
   void arrive(std::size_t line, moment now) override {
-    const double amount = amount_of_pre(kernel_, at(arrived_[line], pre_, now));
-    for (auto s = wiring_->offsets[line]; s < wiring_->offsets[line + 1]; ++s)
-      weights_[s] = bounded(after_pre(kernel_, weights_[s], at(fired_[wiring_->target[s]][0], post_[0], now), amount));
+    const double amount = amount_of_pre(kernel_, at(arrived_[line], pre_, now), modulation_);
+    for (auto s = wiring_->offsets[line]; s < wiring_->offsets[line + 1]; ++s) {
+      const double level = at(fired_[at_line(line, wiring_->target[s])][0], post_[0], now);
+      change(s, [&](double w) { return after_pre(kernel_, w, level, amount); });
+    }
     add(arrived_[line], pre_, now);
   }
-  void fire(index_t target, moment now) override {
-    const double amount = amount_of_post(kernel_, at(fired_[target], post_, now));
-    for (const auto& [s, line] : onto_[target])
-      weights_[s] = bounded(after_post(kernel_, weights_[s], before(arrived_[line][0], pre_[0], now), amount));
-    add(fired_[target], post_, now);
+  void fire(index_t target, std::size_t k, moment now) override {
+    auto& mine = fired_[k * wiring_->targets + target];
+    const double amount = amount_of_post(kernel_, at(mine, post_, now), modulation_);
+    for (const auto& [s, line] : onto_[k * wiring_->targets + target]) {
+      const double level = before(arrived_[line][0], pre_[0], now);
+      change(s, [&](double w) { return after_post(kernel_, w, level, amount); });
+    }
+    add(mine, post_, now);
   }
   std::span<const double> weights() const override { return weights_; }
   void assign(std::uint64_t first, std::span<const double> weights) override {
-    for (const double w : weights) weights_[first++] = bounded(w);
+    for (const double w : weights) {
+      weights_[first] = bounded(w);
+      if constexpr (eligible) moving_[first] = weights_[first];
+      ++first;
+    }
   }
 
  private:
+  static constexpr bool eligible = has_eligibility<Rule>;
+  std::size_t at_line(std::size_t line, index_t target) const {
+    return line % wiring_->delays.size() * wiring_->targets + target;
+  }
+  /// A weight is held within its bounds when a spike comes to it.
+  template <class Hook>
+  void change(std::uint64_t s, Hook hook) {
+    if constexpr (eligible) {
+      moving_[s] = weights_[s];
+      eligibility_[s] += hook(weights_[s]);
+    } else {
+      weights_[s] = bounded(hook(weights_[s]));
+    }
+  }
   struct remembered {
     double value = 0;
     moment when = 0;
@@ -112,11 +152,16 @@ class typed_plain_synapses final : public plain_synapses {
   std::array<spike_trace, post_traces<Rule>> post_;
   double lowest_, highest_;
   milliseconds tick_;
+  modulation_of<Rule> unmodulated_, modulation_;
   const connectivity* wiring_;
-  std::vector<std::vector<std::pair<std::uint64_t, std::size_t>>> onto_;  ///< [targets] (synapse, line)
+  std::vector<std::vector<std::pair<std::uint64_t, std::size_t>>> onto_;  ///< [delays][targets] (synapse, line)
   std::vector<memory<pre_traces<Rule>>> arrived_;                         ///< [lines]
-  std::vector<memory<post_traces<Rule>>> fired_;                          ///< [targets]
-  std::vector<double> weights_;
+  std::vector<memory<post_traces<Rule>>> fired_;                          ///< [delays][targets]
+  std::vector<double> weights_;                                           ///< [synapses]
+  double fade_ = 1;                                                       ///< of an eligibility in a tick
+  /// [synapses] where the rule has them: eligibilities, and weights that may have left their bounds since the last
+  /// spike.
+  std::vector<double> eligibility_, moving_;
 };
 
 }  // namespace spinule

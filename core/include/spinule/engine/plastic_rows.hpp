@@ -51,9 +51,20 @@ struct plastic_wiring {
   start_weights start;
   double quantum = 1;              ///< unit of the target port per quantum
   std::string where = "synapses";  ///< the projection, for errors
+  /// A spike of a target comes to its synapses that many ticks after it, which is one number for each *group* of
+  /// delays; [groups].
+  std::vector<ticks> after = {0};
+  std::vector<std::uint32_t> group = {0};  ///< [delays] of the lines of a delay; line = source * delays + delay
 
   static constexpr std::size_t padding = 16;
   std::size_t lines() const { return offsets.size() - 1; }
+  std::size_t group_of(std::size_t line) const { return after.size() == 1 ? 0 : group[line % group.size()]; }
+};
+
+/// Lines on which something arrives; a line may repeat.
+struct arriving_lines {
+  std::span<const std::uint32_t> lines;
+  std::span<const float> amplitudes = {};  ///< by which weights are multiplied; empty: 1
 };
 
 /// Calls come tick by tick: `begin`, `arrive`, `fire`.
@@ -65,12 +76,12 @@ class plastic_rows {
   virtual void rest(moment now) = 0;
   /// Start weights again.
   virtual void reset() = 0;
-  /// A tick begins.
-  virtual void begin(moment now) = 0;
-  /// Spikes arrive on these lines; a line may repeat. Their weights, in quanta, are added to the sums of the targets.
-  virtual void arrive(std::span<const std::uint32_t> lines, moment now, std::int32_t* sums) = 0;
-  /// Targets fire in the tick whose arrivals have been.
-  virtual void fire(std::span<const index_t> targets, index_t first, moment now) = 0;
+  /// A tick begins, in which the modulator brings `factor`, where the rule has one.
+  virtual void begin(moment now, double factor) = 0;
+  /// Spikes arrive. Their weights, in quanta, are added to the sums of the targets.
+  virtual void arrive(const arriving_lines& arriving, moment now, std::int32_t* sums) = 0;
+  /// Spikes of targets come to the synapses of a group, in the tick whose arrivals have been.
+  virtual void fire(std::span<const index_t> targets, index_t first, moment now, std::size_t group) = 0;
   /// The weights of a line as they would be used in tick `now`, in the unit of the target port; appended.
   virtual void read(std::size_t line, std::vector<double>& weights) const = 0;
   /// Replaces the weights of a line before tick `now`, which would have come next; within the bounds.

@@ -2,65 +2,66 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <type_traits>
 #include <vector>
 
+#include <spinule/engine/amplitude.hpp>
 #include <spinule/engine/instruction_sets.hpp>
 #include <spinule/engine/plastic_rows.hpp>
 #include <spinule/engine/rule_hooks.hpp>
 
 namespace spinule {
 
-/// The last spikes of one target. Times are told as exp(-(t - base) / tau_pre), so that a spike at t raises a weight by
-/// what is left at t of the trace of its line: that line's gain times this number, without an exponential.
-template <class Real, bool amounts>
+/// What comes with the time of a target's spike: its amount, where the rule has amounts, then what an eligibility needs
+/// (see `eligible_lanes`).
+template <class Real, int marks>
+struct spike_marks {
+  Real of[marks];
+};
+template <class Real>
+struct spike_marks<Real, 0> {};
+
+/// The last spikes of one target, as records of eight numbers. Times are told as exp(-(t - base) / tau_pre), so that a
+/// spike at t raises a weight by what is left at t of the trace of its line: that line's gain times this number,
+/// without an exponential.
+template <class Real, int marks>
 struct alignas(8 * sizeof(Real)) post_history {
   static constexpr int slots = 7;
   static constexpr Real never = std::numeric_limits<Real>::infinity();
   Real at[slots] = {never, never, never, never, never, never, never};  ///< newest first
   Real trace = 0;                                                      ///< the level, times exp((t - base) / tau_post)
+  struct row {
+    Real of[slots + 1] = {};  ///< the last one is not used
+  };
+  [[no_unique_address]] std::array<row, marks> mark;
 
-  void add(Real when, Real) {
+  void add(Real when, const spike_marks<Real, marks>& with) {
     for (int s = slots - 1; s > 0; --s) at[s] = at[s - 1];
     at[0] = when;
-  }
-};
-/// The same of spikes that have amounts, as two records of eight numbers.
-template <class Real>
-struct post_history<Real, true> : post_history<Real, false> {
-  static constexpr int slots = 7;
-  Real amount[slots] = {};
-  Real unused = 0;
-
-  void add(Real when, Real much) {
-    post_history<Real, false>::add(when, much);
-    for (int s = slots - 1; s > 0; --s) amount[s] = amount[s - 1];
-    amount[0] = much;
+    if constexpr (marks > 0)
+      for (int m = 0; m < marks; ++m) {
+        for (int s = slots - 1; s > 0; --s) mark[m].of[s] = mark[m].of[s - 1];
+        mark[m].of[0] = with.of[m];
+      }
   }
 };
 
 /// A spike of a target, in the same measure of time.
-template <class Real, bool amounts>
+template <class Real, int marks>
 struct target_spike {
   Real at;
-  explicit target_spike(Real when, Real) : at{when} {}
-  Real amount() const { return 1; }
-};
-template <class Real>
-struct target_spike<Real, true> {
-  Real at, much;
-  explicit target_spike(Real when, Real amount) : at{when}, much{amount} {}
-  Real amount() const { return much; }
+  [[no_unique_address]] spike_marks<Real, marks> with;
 };
 
 /// The histories of the targets of `lanes` synapses, side by side.
-template <class Real, std::size_t lanes, bool amounts>
+template <class Real, std::size_t lanes, int marks>
 struct gathered {
-  using history = post_history<Real, amounts>;
-  static constexpr int slots = history::slots, columns = amounts ? 2 * slots + 2 : slots + 1;
-  alignas(64) Real column[columns][lanes];  ///< times, level and, after these, amounts
+  using history = post_history<Real, marks>;
+  static constexpr int slots = history::slots, columns = 8 * (1 + marks);
+  alignas(64) Real column[columns][lanes];  ///< times, level and, eight by eight, marks
 
   gathered(const history* cells, const std::uint16_t* target) {
     if constexpr (std::is_same_v<Real, float> && lanes % 8 == 0) {
@@ -71,17 +72,12 @@ struct gathered {
         const history& h = cells[target[i]];
         for (int s = 0; s < slots; ++s) column[s][i] = h.at[s];
         column[slots][i] = h.trace;
-        if constexpr (amounts)
-          for (int s = 0; s < slots; ++s) column[slots + 1 + s][i] = h.amount[s];
+        for (int m = 0; m < marks; ++m)
+          for (int s = 0; s < slots; ++s) column[8 + 8 * m + s][i] = h.mark[m].of[s];
       }
     }
   }
-  Real amount(int slot, std::size_t lane) const {
-    if constexpr (amounts)
-      return column[slots + 1 + slot][lane];
-    else
-      return 1;
-  }
+  Real mark(int m, int slot, std::size_t lane) const { return column[8 + 8 * m + slot][lane]; }
 
   bool any_up_to(int slot, Real limit) const {
     Real least = column[slot][0];
@@ -121,7 +117,7 @@ struct gathered {
 };
 
 /// What a line remembers of the spikes that arrived on it, in the same measure of time.
-template <class Real>
+template <class Real, bool eligible>
 struct line_trace {
   Real gain = 0;    ///< trace, times exp((t - base) / tau_pre)
   Real before = 0;  ///< the same without what arrived in the tick `limit`
@@ -130,64 +126,148 @@ struct line_trace {
   /// The trace when a target fired, without an arrival in that very tick.
   Real at(Real fired) const { return (fired == limit ? before : gain) * fired; }
 };
+/// Of a rule with an eligibility e. Between two changes of e, which decays with tau_e, a weight moves by e(t0) exp((t0
+/// - base) / tau_e) (K(t) - K(t0)), where K is the integral of exp(-(s - base) / tau_e) times what the third factor
+/// does: one number for all synapses. So e is kept times exp((t - base) / tau_e), and nothing is done between spikes.
+template <class Real>
+struct line_trace<Real, true> : line_trace<Real, false> {
+  Real moved = 0;  ///< K at the last pass
+};
+
+/// The synapses of a pass: weights and, where the rule has them, eligibilities.
+template <class Real, bool eligible>
+struct synapse_columns {
+  Real* weight;
+  synapse_columns operator+(std::uint64_t n) const { return {weight + n}; }
+};
+template <class Real>
+struct synapse_columns<Real, true> {
+  Real* weight;
+  Real* eligibility;
+  synapse_columns operator+(std::uint64_t n) const { return {weight + n, eligibility + n}; }
+};
+
+/// Synapses under way, side by side: `moved` is K up to which a weight is moved.
+template <class Real, std::size_t lanes, bool eligible>
+struct passing {
+  Real w[lanes];
+  passing(const synapse_columns<Real, false>& from, const line_trace<Real, false>&) {
+    for (std::size_t i = 0; i < lanes; ++i) w[i] = from.weight[i];
+  }
+  void store(const synapse_columns<Real, false>& to, std::size_t n) const {
+    if (n == lanes)
+      for (std::size_t i = 0; i < lanes; ++i) to.weight[i] = w[i];
+    else
+      for (std::size_t i = 0; i < n; ++i) to.weight[i] = w[i];
+  }
+};
+template <class Real, std::size_t lanes>
+struct passing<Real, lanes, true> {
+  Real w[lanes], e[lanes], moved[lanes];
+  passing(const synapse_columns<Real, true>& from, const line_trace<Real, true>& line) {
+    for (std::size_t i = 0; i < lanes; ++i) w[i] = from.weight[i];
+    for (std::size_t i = 0; i < lanes; ++i) e[i] = from.eligibility[i];
+    for (std::size_t i = 0; i < lanes; ++i) moved[i] = line.moved;
+  }
+  void store(const synapse_columns<Real, true>& to, std::size_t n) const {
+    for (std::size_t i = 0; i < n; ++i) to.weight[i] = w[i];
+    for (std::size_t i = 0; i < n; ++i) to.eligibility[i] = e[i];
+  }
+};
 
 /// One pass over a row: first what the targets' spikes since the last pass do, then the arrival.
-template <class Kernel, class Real, bool amounts>
+template <class Kernel, class Real, bool amounts, bool eligible>
 struct row_pass {
-  using history = post_history<Real, amounts>;
+  /// Of a target's spike: amount, K, exp((t - base) / tau_e).
+  static constexpr int marks = (amounts ? 1 : 0) + (eligible ? 2 : 0);
+  using history = post_history<Real, marks>;
+  using line_type = line_trace<Real, eligible>;
+  using columns = synapse_columns<Real, eligible>;
   const Kernel* kernel;
   const history* cells;
-  const std::vector<target_spike<Real, amounts>>* spikes;  ///< [targets] since the last catching up, ascending in time
+  const std::vector<target_spike<Real, marks>>* spikes;  ///< [targets] since the last catching up, ascending in time
   Real lowest, highest;
-  line_trace<Real> line;
+  line_type line;
   Real decay;  ///< exp(-(now - base) / tau_post)
   bool arrives;
-  Real amount = 1;  ///< of the arrival
+  Real amount = 1;               ///< of the arrival
+  Real moved = 0, growth_e = 1;  ///< K now, exp((now - base) / tau_e)
+
+  static constexpr std::size_t lanes = plastic_wiring::padding;
+  using synapses = passing<Real, lanes, eligible>;
 
   Real bounded(Real w) const { return std::min(std::max(w, lowest), highest); }
 
-  static constexpr std::size_t lanes = plastic_wiring::padding;
+  /// The i-th synapse after a spike of its target, if it is `due`.
+  template <class Mark>
+  void fired(synapses& all, std::size_t i, Real at, bool due, Mark mark) const {
+    const Real w = all.w[i], level = line.at(at);
+    Real much = 1;
+    if constexpr (amounts) much = mark(0);
+    if constexpr (eligible) {
+      const Real then = mark(marks - 2), e = all.e[i];
+      const Real next = bounded(w + e * (then - all.moved[i]));
+      const Real step = after_post(*kernel, next, level, much) * mark(marks - 1);
+      all.w[i] = due ? next : w;
+      all.e[i] = due ? e + step : e;
+      all.moved[i] = due ? then : all.moved[i];
+    } else {
+      const Real next = bounded(after_post(*kernel, w, level, much));
+      all.w[i] = due ? next : w;
+    }
+  }
+  void arrived(synapses& all, std::size_t i, Real level) const {
+    if constexpr (eligible) {
+      all.w[i] = bounded(all.w[i] + all.e[i] * (moved - all.moved[i]));
+      all.e[i] += after_pre(*kernel, all.w[i], level, amount) * growth_e;
+    } else {
+      all.w[i] = bounded(after_pre(*kernel, all.w[i], level, amount));
+    }
+  }
+
   /// What those spikes do that are due and too old for the history, which is full.
-  Real after_older(Real w, std::uint16_t target) const {
+  void after_older(synapses& of, std::size_t i, std::uint16_t target) const {
     const auto& all = spikes[target];
     const auto last = all.end() - history::slots;
     auto from = last;
     while (from != all.begin() && from[-1].at <= line.limit) --from;
-    for (; from != last; ++from) w = bounded(after_post(*kernel, w, line.at(from->at), from->amount()));
-    return w;
+    for (; from != last; ++from) fired(of, i, from->at, true, [&](int m) { return mark_of(from->with, m); });
+  }
+  static Real mark_of(const spike_marks<Real, marks>& with, int m) {
+    if constexpr (marks > 0)
+      return with.of[m];
+    else
+      return static_cast<Real>(m);  // never asked for
   }
 
-  void operator()(const std::uint16_t* target, Real* weight, std::size_t count) const {
+  void operator()(const std::uint16_t* target, columns at_rest, std::size_t count) const {
     constexpr int slots = history::slots;
-    for (std::size_t begin = 0; begin < count; begin += lanes, target += lanes, weight += lanes) {
+    for (std::size_t begin = 0; begin < count; begin += lanes, target += lanes, at_rest = at_rest + lanes) {
       const std::size_t n = std::min(lanes, count - begin);
-      const gathered<Real, lanes, amounts> of{cells, target};
+      const gathered<Real, lanes, marks> of{cells, target};
       const auto& at = of.column;
-      Real w[lanes];
-      for (std::size_t i = 0; i < lanes; ++i) w[i] = weight[i];
+      synapses all{at_rest, line};
       int depth = 0;
       while (depth < slots && of.any_up_to(depth, line.limit)) ++depth;
       if (depth == slots)
         for (std::size_t i = 0; i < n; ++i)
-          if (at[slots - 1][i] <= line.limit) w[i] = after_older(w[i], target[i]);
+          if (at[slots - 1][i] <= line.limit) after_older(all, i, target[i]);
       for (int s = depth - 1; s >= 0; --s)
-        for (std::size_t i = 0; i < lanes; ++i) {
-          const Real next = bounded(after_post(*kernel, w[i], line.at(at[s][i]), of.amount(s, i)));
-          w[i] = at[s][i] <= line.limit ? next : w[i];
-        }
+        for (std::size_t i = 0; i < lanes; ++i)
+          fired(all, i, at[s][i], at[s][i] <= line.limit, [&](int m) { return of.mark(m, s, i); });
       if (arrives)
-        for (std::size_t i = 0; i < lanes; ++i) w[i] = bounded(after_pre(*kernel, w[i], at[slots][i] * decay, amount));
-      if (n == lanes)
-        for (std::size_t i = 0; i < lanes; ++i) weight[i] = w[i];
-      else
-        for (std::size_t i = 0; i < n; ++i) weight[i] = w[i];
+        for (std::size_t i = 0; i < lanes; ++i) arrived(all, i, at[slots][i] * decay);
+      else if constexpr (eligible)
+        for (std::size_t i = 0; i < lanes; ++i) all.w[i] += all.e[i] * (moved - all.moved[i]);
+      all.store(at_rest, n);
     }
   }
 };
 
+/// Adds weights, in quanta, to the sums of the targets; times an amplitude where one arrives.
 template <class Real>
 inline void send_row(const std::uint16_t* target, const Real* weight, std::size_t count, Real scale,
-                     std::int32_t* sums) {
+                     const float* amplitude, std::int32_t* sums) {
   constexpr std::size_t lanes = plastic_wiring::padding;
   for (std::size_t begin = 0; begin < count; begin += lanes) {
     const std::size_t n = std::min(lanes, count - begin);
@@ -196,39 +276,49 @@ inline void send_row(const std::uint16_t* target, const Real* weight, std::size_
       const Real steps = weight[begin + i] * scale;
       code[i] = static_cast<std::int32_t>(steps + (steps < 0 ? Real{-0.5} : Real{0.5}));
     }
+    if (amplitude)
+      for (std::size_t i = 0; i < lanes; ++i) code[i] = times_amplitude(code[i], *amplitude);
     for (std::size_t i = 0; i < n; ++i) sums[target[begin + i]] += code[i];
   }
 }
 
+/// Where a row's weights go: nowhere, where there are no sums.
+template <class Real>
+struct delivery {
+  std::int32_t* sums = nullptr;
+  Real scale = 1;
+  const float* amplitude = nullptr;  ///< null: 1
+};
+
 template <class Pass, class Real>
-inline void pass_plain(const Pass& pass, const std::uint16_t* target, Real* weight, std::size_t n, Real scale,
-                       std::int32_t* sums) {
-  pass(target, weight, n);
-  if (sums) send_row(target, weight, n, scale, sums);
+inline void pass_plain(const Pass& pass, const std::uint16_t* target, const typename Pass::columns& row, std::size_t n,
+                       const delivery<Real>& to) {
+  pass(target, row, n);
+  if (to.sums) send_row(target, row.weight, n, to.scale, to.amplitude, to.sums);
 }
 #ifdef SPINULE_MULTIVERSION
 template <class Pass, class Real>
-[[SPINULE_V4, gnu::flatten]] void pass_v4(const Pass& pass, const std::uint16_t* target, Real* weight, std::size_t n,
-                                          Real scale, std::int32_t* sums) {
-  pass_plain(pass, target, weight, n, scale, sums);
+[[SPINULE_V4, gnu::flatten]] void pass_v4(const Pass& pass, const std::uint16_t* target,
+                                          const typename Pass::columns& row, std::size_t n, const delivery<Real>& to) {
+  pass_plain(pass, target, row, n, to);
 }
 template <class Pass, class Real>
-[[SPINULE_V3, gnu::flatten]] void pass_v3(const Pass& pass, const std::uint16_t* target, Real* weight, std::size_t n,
-                                          Real scale, std::int32_t* sums) {
-  pass_plain(pass, target, weight, n, scale, sums);
+[[SPINULE_V3, gnu::flatten]] void pass_v3(const Pass& pass, const std::uint16_t* target,
+                                          const typename Pass::columns& row, std::size_t n, const delivery<Real>& to) {
+  pass_plain(pass, target, row, n, to);
 }
 #endif
 
-/// A pass over a row and, where `sums` are given, the delivery of its weights.
+/// A pass over a row and the delivery of its weights.
 template <class Pass, class Real>
-void pass_row(const Pass& pass, const std::uint16_t* target, Real* weight, std::size_t n, Real scale,
-              std::int32_t* sums) {
+void pass_row(const Pass& pass, const std::uint16_t* target, const typename Pass::columns& row, std::size_t n,
+              const delivery<Real>& to) {
 #ifdef SPINULE_MULTIVERSION
   static const int level = vector_level();
-  if (level >= 4) return pass_v4(pass, target, weight, n, scale, sums);
-  if (level >= 3) return pass_v3(pass, target, weight, n, scale, sums);
+  if (level >= 4) return pass_v4(pass, target, row, n, to);
+  if (level >= 3) return pass_v3(pass, target, row, n, to);
 #endif
-  pass_plain(pass, target, weight, n, scale, sums);
+  pass_plain(pass, target, row, n, to);
 }
 
 }  // namespace spinule

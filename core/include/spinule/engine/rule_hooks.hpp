@@ -17,16 +17,58 @@ inline constexpr std::size_t pre_traces = std::tuple_size_v<decltype(as_traces(s
 template <class Rule>
 inline constexpr std::size_t post_traces = std::tuple_size_v<decltype(as_traces(std::declval<const Rule&>().post()))>;
 
+/// Rules with a third factor, and those whose hooks step an eligibility instead of the weight.
+template <class Rule>
+concept has_modulation = requires {
+  typename Rule::modulation;
+};
+template <class Rule>
+concept has_eligibility = requires(const Rule& r) {
+  { r.eligibility() } -> std::same_as<milliseconds>;
+};
+
+struct no_modulation {
+  template <class Rule>
+  no_modulation(const Rule&, milliseconds) {}
+};
+template <class Rule>
+struct modulation_type {
+  using type = no_modulation;
+};
+template <has_modulation Rule>
+struct modulation_type<Rule> {
+  using type = typename Rule::modulation;
+};
+/// What is remembered of the third factor.
+template <class Rule>
+using modulation_of = typename modulation_type<Rule>::type;
+
+/// A tick passes in which the modulator brought `value`; returns by what an eligibility of 1 at its beginning moves the
+/// weight.
+template <class Modulation>
+double pass_tick(Modulation& m, double value) {
+  if constexpr (std::same_as<Modulation, no_modulation>) {
+    return 0;
+  } else if constexpr (std::same_as<decltype(m.pass(value)), double>) {
+    return m.pass(value);
+  } else {
+    m.pass(value);
+    return 0;
+  }
+}
+
 /// The amount of a spike, worked out once for all synapses that it reaches, from the traces of its own side just before
-/// it.
-template <class Kernel, class Real, std::size_t N>
-concept has_pre_amount = requires(const Kernel& k, const std::array<Real, N>& own) {
-  { k.pre_amount(own) } -> std::same_as<Real>;
-};
-template <class Kernel, class Real, std::size_t N>
-concept has_post_amount = requires(const Kernel& k, const std::array<Real, N>& own) {
-  { k.post_amount(own) } -> std::same_as<Real>;
-};
+/// it and the third factor.
+template <class Kernel, class Traces, class Modulation>
+concept has_pre_amount = requires(const Kernel& k, const Traces& own, const Modulation& m) {
+  k.pre_amount(own);
+}
+|| requires(const Kernel& k, const Traces& own, const Modulation& m) { k.pre_amount(own, m); };
+template <class Kernel, class Traces, class Modulation>
+concept has_post_amount = requires(const Kernel& k, const Traces& own, const Modulation& m) {
+  k.post_amount(own);
+}
+|| requires(const Kernel& k, const Traces& own, const Modulation& m) { k.post_amount(own, m); };
 
 /// Hooks with or without an amount.
 template <class Kernel, class Real>
@@ -43,16 +85,20 @@ Real after_post(const Kernel& k, Real w, Real level, Real amount) {
   else
     return k.on_post(w, level);
 }
-template <class Kernel, class Real, std::size_t N>
-Real amount_of_pre(const Kernel& k, const std::array<Real, N>& own) {
-  if constexpr (has_pre_amount<Kernel, Real, N>)
+template <class Kernel, class Real, std::size_t N, class Modulation>
+Real amount_of_pre(const Kernel& k, const std::array<Real, N>& own, const Modulation& m) {
+  if constexpr (requires { k.pre_amount(own, m); })
+    return k.pre_amount(own, m);
+  else if constexpr (requires { k.pre_amount(own); })
     return k.pre_amount(own);
   else
     return 1;
 }
-template <class Kernel, class Real, std::size_t N>
-Real amount_of_post(const Kernel& k, const std::array<Real, N>& own) {
-  if constexpr (has_post_amount<Kernel, Real, N>)
+template <class Kernel, class Real, std::size_t N, class Modulation>
+Real amount_of_post(const Kernel& k, const std::array<Real, N>& own, const Modulation& m) {
+  if constexpr (requires { k.post_amount(own, m); })
+    return k.post_amount(own, m);
+  else if constexpr (requires { k.post_amount(own); })
     return k.post_amount(own);
   else
     return 1;

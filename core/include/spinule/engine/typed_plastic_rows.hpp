@@ -23,8 +23,11 @@ template <class Rule, class Real>
 class typed_plastic_rows final : public plastic_rows {
   using kernel = typename Rule::template kernel<Real>;
   static constexpr std::size_t arriving = pre_traces<Rule>, firing = post_traces<Rule>;
-  static constexpr bool amounts = has_post_amount<kernel, Real, firing>;
-  using history = post_history<Real, amounts>;
+  static constexpr bool eligible = has_eligibility<Rule>;
+  using pass_type =
+      row_pass<kernel, Real, has_post_amount<kernel, std::array<Real, firing>, modulation_of<Rule>>, eligible>;
+  static constexpr int marks = pass_type::marks;
+  using history = typename pass_type::history;
 
  public:
   typed_plastic_rows(const Rule& rule, std::shared_ptr<const plastic_wiring> wiring, milliseconds tick)
@@ -34,10 +37,14 @@ class typed_plastic_rows final : public plastic_rows {
         lowest_{static_cast<Real>(rule.lowest().value())},
         highest_{static_cast<Real>(rule.highest().value())},
         tick_{tick},
+        unmodulated_{rule, tick},
+        modulation_{unmodulated_},
         wiring_{std::move(wiring)} {
+    if constexpr (eligible) tau_e_ = rule.eligibility();
     double shortest = pre_[0].tau.value();
     for (const auto& t : pre_) shortest = std::min(shortest, t.tau.value());
     for (const auto& t : post_) shortest = std::min(shortest, t.tau.value());
+    if (eligible) shortest = std::min(shortest, tau_e_.value());
     if (const double longer = pre_[0].tau.in(tick); longer > longest_tau)
       throw spinule_error{
           wiring_->where,
@@ -47,16 +54,17 @@ class typed_plastic_rows final : public plastic_rows {
     period_ = std::max<moment>(1, static_cast<moment>(60 * shortest / tick.value()));
     lines_.resize(wiring_->lines());
     slow_lines_.resize(arriving > 1 ? wiring_->lines() : 0);
-    cells_.resize(wiring_->targets);
-    slow_cells_.resize(firing > 1 ? wiring_->targets : 0);
-    spikes_.resize(wiring_->targets);
+    const std::size_t cells = wiring_->after.size() * wiring_->targets;
+    cells_.resize(cells);
+    slow_cells_.resize(firing > 1 ? cells : 0);
+    spikes_.resize(cells);
     reset();
   }
   std::unique_ptr<plastic_rows> clone() const override { return std::make_unique<typed_plastic_rows>(*this); }
   const plastic_wiring& wiring() const override { return *wiring_; }
   std::uint64_t bytes() const override {
-    return sizeof(Real) * weights_.size() + 2 * wiring_->target.size() + wiring_->start.bytes() +
-           (8 + sizeof(line)) * lines_.size() + sizeof(history) * cells_.size() +
+    return sizeof(Real) * (weights_.size() + eligibility_.size()) + 2 * wiring_->target.size() +
+           wiring_->start.bytes() + (8 + sizeof(line)) * lines_.size() + sizeof(history) * cells_.size() +
            sizeof(Real) * ((arriving - 1) * slow_lines_.size() + (firing - 1) * slow_cells_.size());
   }
 
@@ -68,57 +76,71 @@ class typed_plastic_rows final : public plastic_rows {
     forget();
     const plastic_wiring& w = *wiring_;
     weights_.resize(w.target.size());
-    for (std::size_t s = 0; s < weights_.size(); ++s)
-      weights_[s] = std::min(std::max(static_cast<Real>(w.start[s]), lowest_), highest_);
+    for (std::size_t s = 0; s < weights_.size(); ++s) weights_[s] = bounded(static_cast<Real>(w.start[s]));
+    if constexpr (eligible) eligibility_.assign(weights_.size(), 0);
   }
 
-  void begin(moment now) override {
+  void begin(moment now, double factor) override {
+    const double moves = pass_tick(modulation_, factor);
+    if constexpr (eligible) moved_ += moves * portable_exp(-static_cast<double>(now - 1 - base_) * tick_.in(tau_e_));
     if (now >= base_ + period_) catch_up(now);
   }
 
-  void arrive(std::span<const std::uint32_t> lines, moment now, std::int32_t* sums) override {
+  void arrive(const arriving_lines& spikes, moment now, std::int32_t* sums) override {
     set_scales(now);
-    const Real scale = static_cast<Real>(1 / wiring_->quantum);
+    delivery<Real> to{sums, static_cast<Real>(1 / wiring_->quantum)};
+    const auto lines = spikes.lines;
     for (std::size_t k = 0; k < lines.size(); ++k) {
       if (k + 1 < lines.size()) fetch(lines[k + 1]);
       line& l = lines_[lines[k]];
-      const std::uint64_t begin = wiring_->offsets[lines[k]], n = wiring_->offsets[lines[k] + 1] - begin;
-      auto pass = pass_over(l, true);
-      pass.amount = amount_of_pre(kernel_, own_traces(l.gain, slow_lines_, lines[k], pre_now_));
-      pass_row(pass, wiring_->target.data() + begin, weights_.data() + begin, n, scale, sums);
+      auto pass = pass_over(lines[k], true);
+      pass.amount = amount_of_pre(kernel_, own_traces(l.gain, slow_lines_, lines[k], pre_now_), modulation_);
+      if (!spikes.amplitudes.empty()) to.amplitude = &spikes.amplitudes[k];
+      go_over(lines[k], pass, to);
       if (l.limit != pre_now_.decay[0]) l.before = l.gain;  // else the line has had a spike in this tick
       count(l.gain, slow_lines_, lines[k], pre_now_, pre_);
       l.limit = pre_now_.decay[0];
+      if constexpr (eligible) l.moved = pass.moved;
     }
   }
 
-  void fire(std::span<const index_t> targets, index_t first, moment now) override {
+  void fire(std::span<const index_t> targets, index_t first, moment now, std::size_t group) override {
     set_scales(now);
     for (const index_t t : targets) {
-      history& h = cells_[t - first];
-      const Real amount = amount_of_post(kernel_, own_traces(h.trace, slow_cells_, t - first, post_now_));
-      h.add(pre_now_.decay[0], amount);
-      count(h.trace, slow_cells_, t - first, post_now_, post_);
-      spikes_[t - first].emplace_back(pre_now_.decay[0], amount);
+      const std::size_t i = group * wiring_->targets + (t - first);
+      history& h = cells_[i];
+      const auto with = marks_of(amount_of_post(kernel_, own_traces(h.trace, slow_cells_, i, post_now_), modulation_));
+      h.add(pre_now_.decay[0], with);
+      count(h.trace, slow_cells_, i, post_now_, post_);
+      spikes_[i].push_back({pre_now_.decay[0], with});
     }
   }
 
   void read(std::size_t l, std::vector<double>& weights) const override {
     const std::uint64_t begin = wiring_->offsets[l], n = wiring_->offsets[l + 1] - begin;
-    std::vector<Real> row(weights_.begin() + static_cast<std::ptrdiff_t>(begin),
-                          weights_.begin() + static_cast<std::ptrdiff_t>(begin + n + plastic_wiring::padding));
-    pass_row(pass_over(lines_[l], false), wiring_->target.data() + begin, row.data(), n, Real{1}, nullptr);
-    weights.insert(weights.end(), row.begin(), row.begin() + static_cast<std::ptrdiff_t>(n));
+    const auto row_of = [&](const std::vector<Real>& all) {
+      const auto first = all.begin() + static_cast<std::ptrdiff_t>(begin);
+      return std::vector<Real>(first, first + static_cast<std::ptrdiff_t>(n + plastic_wiring::padding));
+    };
+    auto row = row_of(weights_);
+    auto pass = pass_over(l, false);
+    if constexpr (eligible) {
+      auto e = row_of(eligibility_);
+      pass_row(pass, wiring_->target.data() + begin, {row.data(), e.data()}, n, delivery<Real>{});
+    } else {
+      pass_row(pass, wiring_->target.data() + begin, {row.data()}, n, delivery<Real>{});
+    }
+    for (std::size_t i = 0; i < n; ++i) weights.push_back(bounded(row[i]));
   }
 
   void assign(std::size_t l, std::span<const double> weights, moment now) override {
     if (base_ != now) catch_up(now);  // so that no earlier spike of a target is still due
     Real* to = weights_.data() + wiring_->offsets[l];
-    for (const double w : weights) *to++ = std::min(std::max(static_cast<Real>(w), lowest_), highest_);
+    for (const double w : weights) *to++ = bounded(static_cast<Real>(w));
   }
 
  private:
-  using line = line_trace<Real>;
+  using line = typename pass_type::line_type;
 
   /// What traces of one side have lost since `base_`, and its inverse, by which a spike counts.
   template <std::size_t N>
@@ -159,8 +181,33 @@ class typed_plastic_rows final : public plastic_rows {
       for (std::size_t k = 1; k < N; ++k) traces[k - 1] *= now.decay[k];
   }
 
-  row_pass<kernel, Real, amounts> pass_over(const line& l, bool arrives) const {
-    return {&kernel_, cells_.data(), spikes_.data(), lowest_, highest_, l, post_now_.decay[0], arrives};
+  Real bounded(Real w) const { return std::min(std::max(w, lowest_), highest_); }
+
+  spike_marks<Real, marks> marks_of([[maybe_unused]] Real amount) const {
+    if constexpr (marks == 0)
+      return {};
+    else if constexpr (marks == 1)
+      return {{amount}};
+    else if constexpr (marks == 2)
+      return {{static_cast<Real>(moved_), growth_e_}};
+    else
+      return {{amount, static_cast<Real>(moved_), growth_e_}};
+  }
+
+  pass_type pass_over(std::size_t l, bool arrives) const {
+    const std::size_t cells = wiring_->group_of(l) * wiring_->targets;
+    pass_type pass{
+        &kernel_, cells_.data() + cells, spikes_.data() + cells, lowest_, highest_, lines_[l], post_now_.decay[0],
+        arrives};
+    if constexpr (eligible) pass.moved = static_cast<Real>(moved_), pass.growth_e = growth_e_;
+    return pass;
+  }
+  void go_over(std::size_t l, const pass_type& pass, const delivery<Real>& to) {
+    const std::uint64_t begin = wiring_->offsets[l], n = wiring_->offsets[l + 1] - begin;
+    if constexpr (eligible)
+      pass_row(pass, wiring_->target.data() + begin, {weights_.data() + begin, eligibility_.data() + begin}, n, to);
+    else
+      pass_row(pass, wiring_->target.data() + begin, {weights_.data() + begin}, n, to);
   }
 
   void fetch(std::uint32_t l) const {
@@ -176,20 +223,27 @@ class typed_plastic_rows final : public plastic_rows {
     scaled_for_ = now;
     pre_now_ = {pre_, static_cast<double>(now - base_), tick_};
     post_now_ = {post_, static_cast<double>(now - base_), tick_};
+    if constexpr (eligible)
+      growth_e_ = static_cast<Real>(1 / portable_exp(-static_cast<double>(now - base_) * tick_.in(tau_e_)));
   }
 
   /// Brings every row up to date and begins to count time anew, before the numbers that stand for times run out of
   /// range.
   void catch_up(moment now) {
-    for (std::size_t l = 0; l < lines_.size(); ++l) {
-      const std::uint64_t begin = wiring_->offsets[l], n = wiring_->offsets[l + 1] - begin;
-      pass_row(pass_over(lines_[l], false), wiring_->target.data() + begin, weights_.data() + begin, n, Real{1},
-               nullptr);
-    }
+    for (std::size_t l = 0; l < lines_.size(); ++l) go_over(l, pass_over(l, false), {});
     const double passed = static_cast<double>(now - base_);
     const scales<arriving> pre{pre_, passed, tick_};
     const scales<firing> post{post_, passed, tick_};
-    for (line& l : lines_) l = {l.gain * pre.decay[0], l.gain * pre.decay[0], 1};
+    for (line& l : lines_) {
+      const Real left = l.gain * pre.decay[0];
+      l = {};
+      l.gain = l.before = left;
+    }
+    if constexpr (eligible) {
+      const auto left = static_cast<Real>(portable_exp(-passed * tick_.in(tau_e_)));
+      for (Real& e : eligibility_) e *= left;
+      moved_ = 0;
+    }
     for (auto& h : cells_) {
       const Real left = h.trace * post.decay[0];
       h = {};
@@ -208,6 +262,9 @@ class typed_plastic_rows final : public plastic_rows {
     std::fill(slow_lines_.begin(), slow_lines_.end(), std::array<Real, arriving - 1>{});
     std::fill(slow_cells_.begin(), slow_cells_.end(), std::array<Real, firing - 1>{});
     for (auto& s : spikes_) s.clear();
+    std::fill(eligibility_.begin(), eligibility_.end(), Real{0});
+    modulation_ = unmodulated_;
+    moved_ = 0;
     base_ = 0;
     scaled_for_ = -1;
   }
@@ -220,6 +277,10 @@ class typed_plastic_rows final : public plastic_rows {
   std::array<spike_trace, firing> post_;
   Real lowest_, highest_;
   milliseconds tick_;
+  milliseconds tau_e_{1};
+  modulation_of<Rule> unmodulated_, modulation_;
+  double moved_ = 0;   ///< K since `base_`, see `line_trace`
+  Real growth_e_ = 1;  ///< exp((t - base) / tau_e)
   std::shared_ptr<const plastic_wiring> wiring_;
   moment period_ = 1;       ///< between two catchings up
   moment base_ = 0;         ///< the last one
@@ -227,11 +288,12 @@ class typed_plastic_rows final : public plastic_rows {
   scales<arriving> pre_now_;
   scales<firing> post_now_;
   std::vector<line> lines_;
-  slow_traces<arriving> slow_lines_;                              ///< [lines], where there are any
-  aligned_vector<history> cells_;                                 ///< [targets]
-  slow_traces<firing> slow_cells_;                                ///< [targets], where there are any
-  std::vector<std::vector<target_spike<Real, amounts>>> spikes_;  ///< [targets] since base_
-  std::vector<Real> weights_;                                     ///< [synapses + padding]
+  slow_traces<arriving> slow_lines_;                            ///< [lines], where there are any
+  aligned_vector<history> cells_;                               ///< [groups][targets]
+  slow_traces<firing> slow_cells_;                              ///< [groups][targets], where there are any
+  std::vector<std::vector<target_spike<Real, marks>>> spikes_;  ///< [groups][targets] since base_
+  std::vector<Real> weights_;                                   ///< [synapses + padding]
+  std::vector<Real> eligibility_;                               ///< [synapses + padding], where the rule has it
 };
 
 }  // namespace spinule

@@ -35,6 +35,7 @@ struct gliotransmission_terminal {
 
   using input = number;
   static constexpr int ports = 2;
+  static constexpr bool values_are_spikes = true;
   static constexpr port<gliotransmission_terminal, number> spikes{0, "spikes"};
   /// uM added to g in this tick, from astrocytes: `net.modulate(astrocytes, terminals[glial], ...)`.
   static constexpr port<gliotransmission_terminal, number> glial{1, "glial", not_negative, takes::values};

@@ -24,6 +24,7 @@ struct tsodyks_markram_terminal {
 
   using input = number;
   static constexpr int ports = 1;
+  static constexpr bool values_are_spikes = true;
   static constexpr port<tsodyks_markram_terminal, number> spikes{0, "spikes"};
   static constexpr auto receptors = std::tuple{spikes};
 
