@@ -45,7 +45,15 @@ clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const
     }
   }
   for (const lowered_drive& d : n.drives) cells_[d.population].can_visit = false, cells_[d.population].driven = true;
-  for (const auto& d : n.descriptions) cells_[d.target].learns |= d.plasticity && d.plasticity->learns();
+  for (index_t j = 0; j < n.descriptions.size(); ++j) {
+    const auto& d = n.descriptions[j];
+    cells& c = cells_[d.target];
+    c.learns |= d.plasticity && d.plasticity->learns();
+    const auto field = followed_field(n, j);
+    if (!field) continue;
+    c.can_visit = false;
+    if (std::find(c.followed.begin(), c.followed.end(), *field) == c.followed.end()) c.followed.push_back(*field);
+  }
   for (cells& c : cells_)
     std::sort(c.parts.begin(), c.parts.end(), [&](const auto& a, const auto& b) {
       return (*plans_)[a.first].slices[a.second].first < (*plans_)[b.first].slices[b.second].first;
@@ -106,6 +114,7 @@ clocked_engine::clocked_engine(const clocked_engine& other)
                       from.sweeps_per_visit,
                       from.learns,
                       from.graded,
+                      from.followed,
                       from.ring,
                       from.parts,
                       from.calm,
@@ -113,7 +122,7 @@ clocked_engine::clocked_engine(const clocked_engine& other)
                       0,
                       {}});
   for (const shard& from : other.shards_) {
-    shard& s = shards_.emplace_back(shard{{}, from.sums, from.marks, {}, {}, {}, from.asks});
+    shard& s = shards_.emplace_back(shard{{}, from.sums, from.marks, {}, {}, {}, {}, from.asks});
     for (const block& b : from.blocks) s.blocks.push_back({b.cells->clone(), b.asks, {}, {}});
   }
   prepare(other.epoch_);

@@ -100,6 +100,7 @@ class clocked_engine final : public engine {
     std::vector<index_t> receivers;             ///< neurons of a block with input
     std::vector<std::vector<index_t>> touched;  ///< [used ports] of the block under way
     std::vector<arrivals::finer_sums> finer;    ///< of the block under way
+    std::vector<double> followed;               ///< likewise, values of a field
     bool asks = false;                          ///< some block of it
   };
   struct cells {
@@ -112,6 +113,7 @@ class clocked_engine final : public engine {
     double sweeps_per_visit = 1;           ///< of 2^-16 visits
     bool learns = false;                   ///< synapses onto it want to know its spikes
     bool graded = false;                   ///< sends values
+    std::vector<std::size_t> followed;     ///< fields that rules follow; it is swept then
     std::vector<emission_buffer> ring;     ///< of the last ticks, by tick modulo its length, a power of two
     std::vector<std::pair<std::size_t, std::size_t>> parts;  ///< (shard, block), by neuron
     double calm = 0;  ///< what visiting would have saved of late, in sweeps; see `decide`
@@ -151,6 +153,8 @@ class clocked_engine final : public engine {
   void drive_neurons(shard& s, const shard_plan& plan, int tick);
   void step_block(shard& s, const slice& part, block& b, int tick);
   void note_touched(shard& s, const slice& part) const;
+  /// Tells rules of a block's spikes and of what they follow of it.
+  void teach(std::size_t shard, std::size_t block, int tick);
 
   void gather(index_t p, int length);
   /// Neurons, in plain ones, and synaptic events of an epoch.

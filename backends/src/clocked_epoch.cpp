@@ -162,9 +162,21 @@ void clocked_engine::step(std::size_t which, int tick) {
   for (std::size_t b = 0; b < s.blocks.size(); ++b) {
     step_block(s, plan.slices[b], s.blocks[b], tick);
     record(s.blocks[b], tick);
-    if (cells_[plan.slices[b].population].learns) synapses_->fire(which, b, now_ + tick, s.blocks[b].sent[t].neurons);
+    if (cells_[plan.slices[b].population].learns) teach(which, b, tick);
   }
   if (marked) s.marks.clear();
+}
+
+void clocked_engine::teach(std::size_t which, std::size_t b, int tick) {
+  shard& s = shards_[which];
+  const slice& part = (*plans_)[which].slices[b];
+  const auto& fired = s.blocks[b].sent[static_cast<std::size_t>(tick)].neurons;
+  synapses_->fire(which, b, now_ + tick, fired);
+  for (const std::size_t field : cells_[part.population].followed) {
+    s.followed.resize(part.count);
+    s.blocks[b].cells->read_all(field, now_ + tick, s.followed);
+    synapses_->watch(which, b, now_ + tick, field, {s.followed, fired, part.first});
+  }
 }
 
 void clocked_engine::drive_neurons(shard& s, const shard_plan& plan, int tick) {

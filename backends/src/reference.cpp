@@ -239,7 +239,13 @@ class reference_engine final : public engine {
         for (const index_t i : sent_by(p, now - back[k]).neurons)
           for (index_t l = 0, w = ends_of(*net_, net_->descriptions[j]).width; l < w; ++l)
             plastic_[j]->fire(i * w + l, k, now);
+      if (const auto field = followed_field(*net_, static_cast<index_t>(j))) follow(j, *field, p, now);
     }
+  }
+  void follow(std::size_t j, std::size_t field, index_t p, moment now) {
+    std::vector<double> values;
+    for (index_t i = 0; i < net_->populations[p].size; ++i) values.push_back(neurons_[p]->read(field, i));
+    plastic_[j]->watch({values, sent_.neurons, 0}, now);
   }
 
   std::shared_ptr<const lowered_network> net_;

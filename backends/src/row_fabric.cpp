@@ -69,6 +69,11 @@ class row_fabric final : public synapse_fabric {
       if (rows->where().slice == slice) rows->fire(now, fired);
   }
 
+  void watch(std::size_t s, std::size_t slice, moment now, std::size_t field, const watched& neurons) override {
+    for (auto& rows : stateful_[s])
+      if (rows->where().slice == slice) rows->watch(now, field, neurons);
+  }
+
   std::vector<double> weights(index_t projection, index_t first, index_t count) const override {
     std::vector<double> all;
     for_each_line(projection, first, count, [&](const stateful_rows& part, std::size_t l) { part.read(l, all); });

@@ -30,6 +30,8 @@ class stateful_rows {
   virtual void deliver(line_list arriving, moment now, inbox to) = 0;
   /// Neurons of the slice fire, after what arrives in the tick has been delivered.
   virtual void fire(moment /*now*/, std::span<const index_t> /*fired*/) {}
+  /// What a rule that follows a field of its targets sees in a tick; `field`: its number.
+  virtual void watch(moment /*now*/, std::size_t /*field*/, const watched& /*neurons*/) {}
   /// Appends the weights of a line, in the unit of the target port.
   virtual void read(std::size_t /*line*/, std::vector<double>& /*weights*/) const {}
   virtual std::size_t size(std::size_t /*line*/) const { return 0; }

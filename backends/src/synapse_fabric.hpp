@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include <spinule/engine/rule_hooks.hpp>
+
 #include "marks.hpp"
 #include "shard_plan.hpp"
 
@@ -75,6 +77,9 @@ class synapse_fabric {
   virtual void deliver(std::span<const line_list> arrivals, moment now, std::size_t shard, inbox to) = 0;
   /// Neurons of the i-th slice of a shard fire in tick `now`; call after what arrives has been delivered.
   virtual void fire(std::size_t /*shard*/, std::size_t /*i*/, moment /*now*/, std::span<const index_t> /*fired*/) {}
+  /// The values of a field that rules follow, of the neurons of the i-th slice, after they were stepped and fired.
+  virtual void watch(std::size_t /*shard*/, std::size_t /*i*/, moment /*now*/, std::size_t /*field*/,
+                     const watched& /*neurons*/) {}
   /// Whether weights are others than the network asks for, also where no rule changes them.
   virtual bool writes_weights() const { return false; }
   /// The weights of a projection with a rule, or that are written, of sources first .. first + count - 1 by source,

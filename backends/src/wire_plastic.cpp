@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 
 #include <fmt/format.h>
 #include <tbb/enumerable_thread_specific.h>
@@ -76,13 +77,17 @@ std::shared_ptr<plastic_wiring> join(const std::vector<std::vector<chunk_rows>>&
 
 class plastic_part final : public stateful_rows {
  public:
-  plastic_part(const section& where, std::unique_ptr<plastic_rows> rows)
-      : stateful_rows{where}, rows_{std::move(rows)} {
+  /// `follows`: the field of its targets that the rule follows.
+  plastic_part(const section& where, std::unique_ptr<plastic_rows> rows, std::optional<std::size_t> follows)
+      : stateful_rows{where}, rows_{std::move(rows)}, follows_{follows} {
     if (const ticks longest = rows_->wiring().after.back(); longest > 0)
       on_their_way_.resize(static_cast<std::size_t>(longest) + 1);
   }
   plastic_part(const plastic_part& other)
-      : stateful_rows{other}, rows_{other.rows_->clone()}, on_their_way_{other.on_their_way_} {}
+      : stateful_rows{other},
+        rows_{other.rows_->clone()},
+        follows_{other.follows_},
+        on_their_way_{other.on_their_way_} {}
   std::unique_ptr<stateful_rows> clone() const override { return std::make_unique<plastic_part>(*this); }
 
   void reset() override {
@@ -118,6 +123,9 @@ class plastic_part final : public stateful_rows {
     for (std::size_t g = 0; g < after.size(); ++g)
       if (now >= after[g]) rows_->fire(in(now - after[g]), where().first, now, g);
   }
+  void watch(moment now, std::size_t field, const watched& neurons) override {
+    if (follows_ == field) rows_->watch(neurons, now);
+  }
   void read(std::size_t line, std::vector<double>& weights) const override { rows_->read(line, weights); }
   std::size_t size(std::size_t line) const override {
     return rows_->wiring().offsets[line + 1] - rows_->wiring().offsets[line];
@@ -129,6 +137,7 @@ class plastic_part final : public stateful_rows {
 
  private:
   std::unique_ptr<plastic_rows> rows_;
+  std::optional<std::size_t> follows_;
   std::vector<index_t> lanes_;  ///< of the neurons that fire, where they have several
   /// Spikes of the last ticks, by tick modulo their number, where they take a while to come to the synapses.
   std::vector<std::vector<index_t>> on_their_way_;
@@ -187,7 +196,8 @@ std::vector<std::unique_ptr<stateful_rows>> wire_plastic(const lowered_network& 
   auto wirings = draw_wiring(net, m, sections, threads, rule.learns() ? learned : precision::full);
   std::vector<std::unique_ptr<stateful_rows>> all;
   for (std::size_t k = 0; k < sections.size(); ++k)
-    all.push_back(std::make_unique<plastic_part>(sections[k], rule.rows(learned, std::move(wirings[k]), net.tick)));
+    all.push_back(std::make_unique<plastic_part>(sections[k], rule.rows(learned, std::move(wirings[k]), net.tick),
+                                                 followed_field(net, m.projections.front())));
   return all;
 }
 

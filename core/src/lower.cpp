@@ -163,6 +163,12 @@ void serial_loop(std::size_t count, const std::function<void(std::size_t)>& work
   for (std::size_t i = 0; i < count; ++i) work(i);
 }
 
+std::optional<std::size_t> followed_field(const lowered_network& net, index_t projection) {
+  const auto& d = net.descriptions[projection];
+  if (!d.plasticity || d.plasticity->watches().empty()) return std::nullopt;
+  return field_index(net.populations[d.target], d.plasticity->watches());
+}
+
 std::shared_ptr<lowered_network> drawable(const network& net, milliseconds tick, const parallel_loop& each) {
   if (!(tick >= 1_us && tick <= 1_s))
     throw spinule_error{"tick", fmt::format("{} ms is outside 0.001 ms to 1000 ms", tick.value())};

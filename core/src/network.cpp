@@ -199,6 +199,19 @@ void check_rule(const projection_description& p, double gain, const described_nu
                                   end)};
 }
 
+/// Throws where a rule cannot follow its targets.
+void check_watched(const projection_description& p, const population_description& target, const std::string& where) {
+  const std::string field = p.plasticity->watches();
+  if (field.empty()) return;
+  static_cast<void>(field_index(target, field));
+  if (target.width(p.port) != 1) throw spinule_error{where, "the rule follows neurons, and the port has several lanes"};
+  if (p.dendritic != 0)
+    throw spinule_error{where,
+                        fmt::format("the rule follows \"{}\" of its targets, which has no dendritic delay; leave "
+                                    "`dendritic` at 0",
+                                    field)};
+}
+
 /// Throws where spikes come to a level, or values to a port of spikes.
 void check_accepted(const described_port& port, const population_description& source, const std::string& where) {
   const bool graded = source.model->is_graded();
@@ -288,6 +301,7 @@ projection network::insert(connection c, const sign_filter& part) {
   if (p.plasticity && p.plasticity->learns()) {
     if (sends_values(*source.model)) refuse_learning(source.name, where);
     if (target.model->is_graded()) refuse_learning(target.name, where);
+    check_watched(p, target, where);
   }
   check_accepted(target.model->receptors()[static_cast<std::size_t>(c.port)], source, where);
   if (source.model->is_graded()) check_graded(p, source.name, where);

@@ -22,21 +22,22 @@ struct learner {
 
 /// Plastic projections of every kind side by side: spread delays, second synapses, no delay, onto two models, and
 /// negative.
-learner make_learner(bool nearest = false, index_t n = 300) {
+template <class Pairs = spike_pairs::all_to_all>
+learner make_learner(index_t n = 300) {
   learner l;
   const auto noise = l.net.add("noise", poisson{.rate = 30_Hz}, 100);
   const auto e = l.net.add("excitatory", lif{.tau = 20_ms, .threshold = 12_mV}, n);
   const auto i = l.net.add("inhibitory", current_lif{}, n / 4);
   l.feed_forward =
       l.net.connect(noise, e, fixed_probability{0.2}, {.weight = uniform{2_mV, 4_mV}},
-                    pair_stdp{.w_max = 6_mV, .nearest = nearest, .dependence = weight_dependence::additive{}});
+                    pair_stdp{.w_max = 6_mV, .dependence = weight_dependence::additive{}, .paired = Pairs{}});
   l.net.connect(noise, i[current_lif::excitatory], fixed_probability{0.2}, {.weight = 700_pA, .delay = 1_ms});
   l.recurrent = l.net.connect(e, e, fixed_total_number{20 * n}, {.weight = 0.4_mV, .delay = uniform{1_ms, 6_ms}},
-                              pair_stdp{.tau_minus = 34_ms, .lambda = 0.02, .w_max = 1_mV, .nearest = nearest});
+                              pair_stdp{.tau_minus = 34_ms, .lambda = 0.02, .w_max = 1_mV, .paired = Pairs{}});
   l.net.connect(e, i[current_lif::excitatory], fixed_probability{0.05}, {.weight = 100_pA, .delay = 2_ms});
   l.inhibition =
       l.net.connect(i, e, fixed_indegree{.k = 10}, {.weight = -1_mV, .delay = 1_ms},
-                    pair_stdp{.w_max = -3_mV, .nearest = nearest, .dependence = weight_dependence::van_rossum{}});
+                    pair_stdp{.w_max = -3_mV, .dependence = weight_dependence::van_rossum{}, .paired = Pairs{}});
   return l;
 }
 
@@ -71,8 +72,9 @@ void expect_near(const outcome& a, const outcome& b, double tolerance) {
 }
 
 TEST(plasticity, is_that_of_the_reference_in_double) {
-  for (const bool nearest : {false, true}) {
-    const learner l = make_learner(nearest);
+  for (const learner& l :
+       {make_learner(), make_learner<spike_pairs::nearest_symmetric>(),
+        make_learner<spike_pairs::presynaptic_centred>(), make_learner<spike_pairs::reduced_symmetric>()}) {
     const outcome plain = run(l, {l.net, reference{1_ms}}, {1500_ms});
     ASSERT_GT(plain.spikes[1].size(), 3000u);
     const outcome fast = run(l, {l.net, cpu{.tick = 1_ms, .threads = 1, .precision = precision::full}}, {1500_ms});
@@ -105,7 +107,7 @@ TEST(plasticity, is_that_of_the_reference_to_a_millionth_in_float) {
 }
 
 TEST(plasticity, does_not_depend_on_threads_drives_or_cuts) {
-  const learner l = make_learner(false, 6000);  // enough that threads share every tick
+  const learner l = make_learner(6000);  // enough that threads share every tick
   const auto on = [](int threads, stepping d) {
     return cpu{.tick = 1_ms, .threads = threads, .stepping = d, .precision = precision::full};
   };

@@ -38,9 +38,15 @@ void for_each_parameter(T& x, auto use) {
   } else if constexpr (n == 4) {
     auto& [a, b, c, d] = x;
     each(a, b, c, d);
+  } else if constexpr (n == 6) {
+    auto& [a, b, c, d, e, f] = x;
+    each(a, b, c, d, e, f);
   } else if constexpr (n == 7) {
     auto& [a, b, c, d, e, f, g] = x;
     each(a, b, c, d, e, f, g);
+  } else if constexpr (n == 14) {
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, o] = x;
+    each(a, b, c, d, e, f, g, h, i, j, k, l, m, o);
   } else if constexpr (n == 8) {
     auto& [a, b, c, d, e, f, g, h] = x;
     each(a, b, c, d, e, f, g, h);

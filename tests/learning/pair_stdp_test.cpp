@@ -43,11 +43,14 @@ TEST(pair_stdp, gives_the_published_weights_to_ten_digits) {
                           {0.4, true, 50.832809511073},
                           {0, false, 50.858808604347},
                           {0, true, 51.109863223714}}) {
-    check(pair_stdp{.w_max = 100_mV, .nearest = g.nearest, .dependence = dependence::guetig{g.mu, g.mu}}, g.weight);
-    if (g.mu == 1)
-      check(pair_stdp{.w_max = 100_mV, .nearest = g.nearest, .dependence = dependence::multiplicative{}}, g.weight);
-    if (g.mu == 0)
-      check(pair_stdp{.w_max = 100_mV, .nearest = g.nearest, .dependence = dependence::additive{}}, g.weight);
+    const auto each = [&](auto paired) {
+      check(pair_stdp{.w_max = 100_mV, .dependence = dependence::guetig{g.mu, g.mu}, .paired = paired}, g.weight);
+      if (g.mu == 1)
+        check(pair_stdp{.w_max = 100_mV, .dependence = dependence::multiplicative{}, .paired = paired}, g.weight);
+      if (g.mu == 0)
+        check(pair_stdp{.w_max = 100_mV, .dependence = dependence::additive{}, .paired = paired}, g.weight);
+    };
+    g.nearest ? each(spike_pairs::nearest_symmetric{}) : each(spike_pairs::all_to_all{});
   }
 }
 
@@ -126,6 +129,26 @@ TEST(pair_stdp, refuses_traces_too_slow_for_float) {
   EXPECT_THROW(two.weight_after(20_ms, cpu{.tick = 0.1_ms, .threads = 1}), spinule_error);
   EXPECT_NEAR(two.weight_after(20_ms, cpu{.tick = 0.1_ms, .threads = 1, .precision = precision::full}),
               two.weight_after(20_ms, reference{0.1_ms}), 1e-10);
+}
+
+/// Three schemes of nearest neighbours, by hand: additive, lambda 1 % of 1 mV, alpha 1, pairs t apart count exp(-t /
+/// 20).
+TEST(pair_stdp, pairs_neighbours_as_they_are_named) {
+  const std::vector<double> pre{10, 12, 20, 31}, post{15, 18, 20, 40};
+  const auto e = [](double t) { return 0.01 * std::exp(-t / 20); };
+  const auto check = [&](auto paired, double change) {
+    const pair_stdp rule{.w_max = 1_mV, .dependence = dependence::additive{}, .paired = paired};
+    const pair_of_neurons two{pre, post, rule, 0.5_mV};
+    EXPECT_NEAR(two.weight_after(60_ms, reference{1_ms}) - 0.5, change, 1e-14);
+    EXPECT_NEAR(two.weight_after(60_ms, cpu{.tick = 1_ms, .precision = precision::full}) - 0.5, change, 1e-14);
+  };
+  // Every spike with the last one of the other side; 20 and 20 are together and do not see each other.
+  check(spike_pairs::nearest_symmetric{}, e(3) + e(6) + e(8) - e(2) - e(11) + e(9));
+  // Arrivals with the first spike of the target after them: 10 and 12 with 15, 20 and 31 with 40.
+  check(spike_pairs::presynaptic_centred{}, e(5) + e(3) - e(2) - e(11) + e(20) + e(9));
+  // Neighbours alone: 12 and 15, 18 and 20; 20 (target) and 31 are not parted by the arrival of the same tick, but that
+  // one is still unpaired; 31 and 40.
+  check(spike_pairs::reduced_symmetric{}, e(3) - e(2) + e(9));
 }
 
 TEST(pair_stdp, sees_spikes_when_they_come_to_the_synapse) {

@@ -14,6 +14,7 @@
 #include <spinule/learning/pair_stdp.hpp>
 #include <spinule/models/lif.hpp>
 #include <spinule/models/rectified_unit.hpp>
+#include <spinule/models/relay.hpp>
 #include <spinule/models/sources.hpp>
 #include <spinule/models/tsodyks_markram_terminal.hpp>
 #include <spinule/simulation.hpp>
@@ -91,12 +92,12 @@ TEST(third_factor, of_dopamine_refuses_what_is_no_number) {
 /// Depressing terminals in front of synapses that learn: spikes teach, and are delivered as weight times amplitude.
 TEST(short_term_plasticity, goes_together_with_a_rule) {
   network net{3};
-  const auto noise = net.add("noise", poisson{.rate = 40_Hz}, 30);
+  const auto noise = net.add("noise", poisson{.rate = 80_Hz}, 30);
   const auto terminals = net.add("terminals", tsodyks_markram_terminal{.tau_recovery = 150_ms}, 30);
   const auto cells = net.add("cells", lif{}, 20);
   net.connect(noise, terminals, one_to_one{}, {.weight = 1});
   const auto learned = net.connect(terminals, cells, fixed_probability{0.5},
-                                   {.weight = 4_mV, .delay = uniform{1_ms, 4_ms}}, pair_stdp{.w_max = 8_mV});
+                                   {.weight = 8_mV, .delay = uniform{1_ms, 4_ms}}, pair_stdp{.w_max = 16_mV});
   simulation plain{net, reference{1_ms}};
   plain.observe(cells);
   plain.run(600_ms);
@@ -113,8 +114,10 @@ TEST(short_term_plasticity, goes_together_with_a_rule) {
   // The same spikes over terminals that release everything teach the same as spikes without them.
   const auto weights = [](auto connect) {
     network one{4};
-    const auto from = one.add("from", poisson{.rate = 40_Hz}, 10);
+    const auto noise_of = one.add("noise", poisson{.rate = 40_Hz}, 10);
+    const auto from = one.add("from", relay{}, 10);  // one spike in a tick, as a terminal sends
     const auto to = one.add("to", lif{}, 10);
+    one.connect(noise_of, from[relay::repeated], one_to_one{}, {.weight = 1});
     const projection p = connect(one, from, to);
     simulation sim{one, cpu{.tick = 1_ms, .precision = precision::full}};
     sim.run(500_ms);

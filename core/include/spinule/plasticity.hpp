@@ -28,6 +28,12 @@ namespace spinule {
 ///   The hooks then return by how much it changes, instead of a weight, and `double pass(double value)` of the
 ///   `modulation` returns the integral over the tick that passes of exp(-s / eligibility()) dw/ds, the speed of the
 ///   weight where e was 1 when the tick began. The bounds are met when a spike comes to the synapse;
+/// - that follows a state field of its targets: `std::string watches() const`, its name, and `template <class Real> class
+///   watcher`, copyable, built from the rule, the tick and the number of targets, with `void step(const watched&,
+///   std::span<Real> level, std::span<Real> amount)`, called after every tick: for each target the level that arrivals
+///   read from then on, instead of a trace, and the amount with which `on_post` is called, where it is not 0, instead of
+///   at spikes. Its targets are swept in every tick;
+/// - `static constexpr pairing pairs`: which pairs count, where traces alone do not say it;
 /// - `void check(where) const`: throws `spinule_error` for parameters out of range.
 ///
 /// Order at a synapse: by tick; within a tick the third factor comes first, then arrivals, then the target's own spike.

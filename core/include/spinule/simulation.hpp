@@ -30,8 +30,18 @@ struct trace {
 /// Given a tick and the neurons that fired in it, ascending; those of a source may repeat.
 using spike_listener = std::function<void(moment when, std::span<const index_t> neurons)>;
 
+/// Weights followed over time: `values[k * synapses + s]` is synapse s before tick `when[k]`.
+struct weight_trace {
+  std::size_t synapses = 0;
+  std::vector<moment> when;
+  std::vector<double> values;
+};
+
 /// Handle of a trace.
 struct probe_id {
+  std::size_t number = 0;
+};
+struct follow_id {
   std::size_t number = 0;
 };
 
@@ -115,6 +125,12 @@ class simulation {
   void assign(const projection& p, std::span<const double> weights);
   void assign(const projection& p, index_t source, std::span<const double> weights);
 
+  /// Keeps the weights of a projection that can change, now and every so many whole ticks, counted from the last reset
+  /// or episode, which forgets them: of all synapses, or of these sources one after the other, in the order of
+  /// `weights`.
+  follow_id follow(const projection& p, milliseconds every, std::vector<index_t> sources = {});
+  const weight_trace& followed(follow_id id) const;
+
   /// Everything as before the first tick; random sources draw afresh for each episode.
   void reset(std::uint64_t episode = 0);
   /// The same, but weights that plasticity has changed stay: between two samples of one training.
@@ -137,6 +153,8 @@ class simulation {
   /// Throws while the simulation runs.
   void check_idle(const char* what) const;
   explicit simulation(std::unique_ptr<engine> built);
+  void run_pieces(ticks n);
+  void note_weights();
   void set(const population& cells, const std::string& parameter, std::span<const double> values, dimension unit);
   std::unique_ptr<engine> engine_;
   std::unique_ptr<recorder> recorder_;

@@ -24,6 +24,8 @@ class any_rule {
   virtual bool learns() const { return true; }
   /// Whether a third factor changes what spikes do.
   virtual bool has_third_factor() const { return false; }
+  /// The state field of the targets that it follows; empty: none.
+  virtual std::string watches() const { return {}; }
   /// Lowest and highest weight, in the unit of the target port.
   virtual std::pair<double, double> bounds() const = 0;
   virtual std::unique_ptr<plastic_rows> rows(precision, std::shared_ptr<const plastic_wiring>,
@@ -53,6 +55,12 @@ class rule_holder final : public any_rule {
     }
   }
   bool has_third_factor() const override { return has_modulation<Rule>; }
+  std::string watches() const override {
+    if constexpr (watches_field<Rule>)
+      return rule_.watches();
+    else
+      return {};
+  }
   std::pair<double, double> bounds() const override { return {rule_.lowest().value(), rule_.highest().value()}; }
   std::unique_ptr<plastic_rows> rows(precision p, std::shared_ptr<const plastic_wiring> wiring,
                                      milliseconds tick) const override {

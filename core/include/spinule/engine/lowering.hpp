@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <spinule/engine/connectivity.hpp>
@@ -98,6 +99,9 @@ void serial_loop(std::size_t count, const std::function<void(std::size_t)>& work
 /// cycle.
 std::shared_ptr<const lowered_network> lower(const network& net, milliseconds tick,
                                              const parallel_loop& each = serial_loop);
+
+/// The number of the state field that the rule of a projection follows.
+std::optional<std::size_t> followed_field(const lowered_network& net, index_t projection);
 
 /// The start values that the description gives for neurons first .. first + count - 1 of a population, as
 /// `write(field, neuron, value)` with the neuron numbered from `first`.

@@ -51,6 +51,10 @@ class neuron_block {
                      emission_buffer& sent) = 0;
   /// Value of a field as of the end of tick `now`.
   virtual double read(std::size_t field, index_t neuron, moment now) const = 0;
+  /// All values of a field, of a block that has been swept in the last tick, `now`.
+  virtual void read_all(std::size_t field, moment now, std::span<double> values) const {
+    for (index_t i = 0; i < size(); ++i) values[i] = read(field, i, now);
+  }
   /// A start value.
   virtual void write(std::size_t field, index_t neuron, double value) = 0;
   /// Takes parameters and start values from a block of the same model and size, and keeps its states, from tick `now`

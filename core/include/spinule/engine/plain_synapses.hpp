@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <spinule/engine/connectivity.hpp>
@@ -28,6 +30,8 @@ class plain_synapses {
   virtual void arrive(std::size_t line, moment now) = 0;
   /// A spike of a target comes to its synapses with the k-th delay; call after the arrivals of the tick.
   virtual void fire(index_t target, std::size_t k, moment now) = 0;
+  /// What a rule that follows a state field sees of all targets, after they were stepped and fired.
+  virtual void watch(const watched& /*targets*/, moment /*now*/) {}
   /// [synapses] in the unit of the target port, in the order of the connectivity.
   virtual std::span<const double> weights() const = 0;
   /// Replaces those of synapses `first` and following, between two ticks; within the bounds.
@@ -39,7 +43,8 @@ class typed_plain_synapses final : public plain_synapses {
  public:
   /// `c` must outlive this.
   typed_plain_synapses(const Rule& rule, const connectivity& c, milliseconds tick)
-      : kernel_{rule},
+      : rule_{rule},
+        kernel_{rule},
         pre_{as_traces(rule.pre())},
         post_{as_traces(rule.post())},
         lowest_{rule.lowest().value()},
@@ -60,6 +65,9 @@ class typed_plain_synapses final : public plain_synapses {
     arrived_.assign(wiring_->lines(), {});
     fired_.assign(onto_.size(), {});
     if constexpr (eligible) eligibility_.assign(wiring_->synapses(), 0);
+    if constexpr (unpaired) unpaired_.assign(wiring_->synapses(), {});
+    if constexpr (watches) watcher_.emplace(rule_, tick_, wiring_->targets);
+    level_.assign(watches ? wiring_->targets : 0, 0);
     modulation_ = unmodulated_;
   }
   void reset() override {
@@ -82,19 +90,27 @@ class typed_plain_synapses final : public plain_synapses {
   void arrive(std::size_t line, moment now) override {
     const double amount = amount_of_pre(kernel_, at(arrived_[line], pre_, now), modulation_);
     for (auto s = wiring_->offsets[line]; s < wiring_->offsets[line + 1]; ++s) {
-      const double level = at(fired_[at_line(line, wiring_->target[s])][0], post_[0], now);
+      double level =
+          watches ? level_[wiring_->target[s]] : at(fired_[at_line(line, wiring_->target[s])][0], post_[0], now);
+      if constexpr (unpaired)
+        if (!unpaired_[s].arrive(now, pre_[0].tau, tick_)) level = 0;
       change(s, [&](double w) { return after_pre(kernel_, w, level, amount); });
     }
     add(arrived_[line], pre_, now);
   }
   void fire(index_t target, std::size_t k, moment now) override {
+    if constexpr (watches) return;
     auto& mine = fired_[k * wiring_->targets + target];
-    const double amount = amount_of_post(kernel_, at(mine, post_, now), modulation_);
-    for (const auto& [s, line] : onto_[k * wiring_->targets + target]) {
-      const double level = before(arrived_[line][0], pre_[0], now);
-      change(s, [&](double w) { return after_post(kernel_, w, level, amount); });
-    }
+    come_back(target, k, now, amount_of_post(kernel_, at(mine, post_, now), modulation_));
     add(mine, post_, now);
+  }
+  void watch(const watched& targets, moment now) override {
+    if constexpr (watches) {
+      std::vector<double> amount(wiring_->targets);
+      watcher_->step(targets, level_, amount);
+      for (index_t i = 0; i < wiring_->targets; ++i)
+        for (std::size_t k = 0; amount[i] != 0 && k < wiring_->delays.size(); ++k) come_back(i, k, now, amount[i]);
+    }
   }
   std::span<const double> weights() const override { return weights_; }
   void assign(std::uint64_t first, std::span<const double> weights) override {
@@ -106,7 +122,44 @@ class typed_plain_synapses final : public plain_synapses {
   }
 
  private:
-  static constexpr bool eligible = has_eligibility<Rule>;
+  static constexpr bool eligible = has_eligibility<Rule>, watches = watches_field<Rule>;
+  static constexpr bool unpaired = beside<Rule> == beside_weight::unpaired;
+
+  /// The trace of arrivals that no spike of the target has been paired with yet.
+  struct unpaired_arrivals {
+    static constexpr bool all = pairing_of<Rule>() == pairing::presynaptic_centred;
+    double old = 0, fresh = 0;  ///< at tick `when`; `fresh`: of that very tick, not yet there for a spike of it
+    moment when = 0;
+
+    void pass(moment now, milliseconds tau, milliseconds tick) {
+      if (now == when) return;
+      const double left = portable_exp(-static_cast<double>(now - when) * tick.in(tau));
+      old = (all || fresh == 0 ? old + fresh : fresh) * left;
+      fresh = 0;
+      when = now;
+    }
+    /// Whether the arrival is paired with the target's last spike.
+    bool arrive(moment now, milliseconds tau, milliseconds tick) {
+      pass(now, tau, tick);
+      const bool paired = all || (old == 0 && fresh == 0);
+      fresh = all ? fresh + 1 : 1;
+      return paired;
+    }
+    double take(moment now, milliseconds tau, milliseconds tick) {
+      pass(now, tau, tick);
+      return std::exchange(old, 0);
+    }
+  };
+  void come_back(index_t target, std::size_t k, moment now, double amount) {
+    for (const auto& [s, line] : onto_[k * wiring_->targets + target]) {
+      double level = 0;
+      if constexpr (unpaired)
+        level = unpaired_[s].take(now, pre_[0].tau, tick_);
+      else
+        level = before(arrived_[line][0], pre_[0], now);
+      change(s, [&](double w) { return after_post(kernel_, w, level, amount); });
+    }
+  }
   std::size_t at_line(std::size_t line, index_t target) const {
     return line % wiring_->delays.size() * wiring_->targets + target;
   }
@@ -147,6 +200,7 @@ class typed_plain_synapses final : public plain_synapses {
   }
   double bounded(double w) const { return std::min(std::max(w, lowest_), highest_); }
 
+  Rule rule_;
   typename Rule::template kernel<double> kernel_;
   std::array<spike_trace, pre_traces<Rule>> pre_;
   std::array<spike_trace, post_traces<Rule>> post_;
@@ -162,6 +216,9 @@ class typed_plain_synapses final : public plain_synapses {
   /// [synapses] where the rule has them: eligibilities, and weights that may have left their bounds since the last
   /// spike.
   std::vector<double> eligibility_, moving_;
+  std::vector<unpaired_arrivals> unpaired_;  ///< [synapses] where the rule pairs neighbours
+  std::optional<watcher_of<Rule, double>> watcher_;
+  std::vector<double> level_;  ///< [targets] where the rule watches them
 };
 
 }  // namespace spinule

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <spinule/engine/precision.hpp>
+#include <spinule/engine/rule_hooks.hpp>
 #include <spinule/time.hpp>
 
 namespace spinule {
@@ -82,6 +83,8 @@ class plastic_rows {
   virtual void arrive(const arriving_lines& arriving, moment now, std::int32_t* sums) = 0;
   /// Spikes of targets come to the synapses of a group, in the tick whose arrivals have been.
   virtual void fire(std::span<const index_t> targets, index_t first, moment now, std::size_t group) = 0;
+  /// What a rule that follows a state field sees of all targets, after they were stepped and fired.
+  virtual void watch(const watched& /*targets*/, moment /*now*/) {}
   /// The weights of a line as they would be used in tick `now`, in the unit of the target port; appended.
   virtual void read(std::size_t line, std::vector<double>& weights) const = 0;
   /// Replaces the weights of a line before tick `now`, which would have come next; within the bounds.

@@ -117,7 +117,7 @@ struct gathered {
 };
 
 /// What a line remembers of the spikes that arrived on it, in the same measure of time.
-template <class Real, bool eligible>
+template <class Real, beside_weight kept>
 struct line_trace {
   Real gain = 0;    ///< trace, times exp((t - base) / tau_pre)
   Real before = 0;  ///< the same without what arrived in the tick `limit`
@@ -130,59 +130,67 @@ struct line_trace {
 /// - base) / tau_e) (K(t) - K(t0)), where K is the integral of exp(-(s - base) / tau_e) times what the third factor
 /// does: one number for all synapses. So e is kept times exp((t - base) / tau_e), and nothing is done between spikes.
 template <class Real>
-struct line_trace<Real, true> : line_trace<Real, false> {
+struct line_trace<Real, beside_weight::eligibility> : line_trace<Real, beside_weight::nothing> {
   Real moved = 0;  ///< K at the last pass
 };
+/// Of a rule that pairs neighbours: each synapse keeps its own trace of arrivals, as `gain`, until the target fires.
+template <class Real>
+struct line_trace<Real, beside_weight::unpaired> : line_trace<Real, beside_weight::nothing> {
+  Real fresh = 0;  ///< what arrived in the tick `limit`: not yet there for a spike of that tick
+};
 
-/// The synapses of a pass: weights and, where the rule has them, eligibilities.
-template <class Real, bool eligible>
+/// The synapses of a row, or some of them side by side: weights and what is kept beside them.
+template <class Real, beside_weight kept>
 struct synapse_columns {
+  Real* weight;
+  Real* other;
+  synapse_columns operator+(std::uint64_t n) const { return {weight + n, other + n}; }
+};
+template <class Real>
+struct synapse_columns<Real, beside_weight::nothing> {
   Real* weight;
   synapse_columns operator+(std::uint64_t n) const { return {weight + n}; }
 };
-template <class Real>
-struct synapse_columns<Real, true> {
-  Real* weight;
-  Real* eligibility;
-  synapse_columns operator+(std::uint64_t n) const { return {weight + n, eligibility + n}; }
-};
 
-/// Synapses under way, side by side: `moved` is K up to which a weight is moved.
-template <class Real, std::size_t lanes, bool eligible>
+/// Synapses under way.
+template <class Real, std::size_t lanes, beside_weight kept>
 struct passing {
   Real w[lanes];
-  passing(const synapse_columns<Real, false>& from, const line_trace<Real, false>&) {
+  /// Eligibilities and K up to which the weight is moved; or traces of unpaired arrivals and fresh ones to come.
+  Real other[lanes], line[lanes];
+  passing(const synapse_columns<Real, kept>& from, Real of_line) {
+    for (std::size_t i = 0; i < lanes; ++i) w[i] = from.weight[i];
+    for (std::size_t i = 0; i < lanes; ++i) other[i] = from.other[i];
+    for (std::size_t i = 0; i < lanes; ++i) line[i] = of_line;
+  }
+  void store(const synapse_columns<Real, kept>& to, std::size_t n) const {
+    for (std::size_t i = 0; i < n; ++i) to.weight[i] = w[i];
+    for (std::size_t i = 0; i < n; ++i) to.other[i] = other[i];
+  }
+};
+template <class Real, std::size_t lanes>
+struct passing<Real, lanes, beside_weight::nothing> {
+  Real w[lanes];
+  passing(const synapse_columns<Real, beside_weight::nothing>& from, Real) {
     for (std::size_t i = 0; i < lanes; ++i) w[i] = from.weight[i];
   }
-  void store(const synapse_columns<Real, false>& to, std::size_t n) const {
+  void store(const synapse_columns<Real, beside_weight::nothing>& to, std::size_t n) const {
     if (n == lanes)
       for (std::size_t i = 0; i < lanes; ++i) to.weight[i] = w[i];
     else
       for (std::size_t i = 0; i < n; ++i) to.weight[i] = w[i];
   }
 };
-template <class Real, std::size_t lanes>
-struct passing<Real, lanes, true> {
-  Real w[lanes], e[lanes], moved[lanes];
-  passing(const synapse_columns<Real, true>& from, const line_trace<Real, true>& line) {
-    for (std::size_t i = 0; i < lanes; ++i) w[i] = from.weight[i];
-    for (std::size_t i = 0; i < lanes; ++i) e[i] = from.eligibility[i];
-    for (std::size_t i = 0; i < lanes; ++i) moved[i] = line.moved;
-  }
-  void store(const synapse_columns<Real, true>& to, std::size_t n) const {
-    for (std::size_t i = 0; i < n; ++i) to.weight[i] = w[i];
-    for (std::size_t i = 0; i < n; ++i) to.eligibility[i] = e[i];
-  }
-};
 
 /// One pass over a row: first what the targets' spikes since the last pass do, then the arrival.
-template <class Kernel, class Real, bool amounts, bool eligible>
+template <class Kernel, class Real, bool amounts, beside_weight kept, pairing pairs>
 struct row_pass {
+  static constexpr bool eligible = kept == beside_weight::eligibility, unpaired = kept == beside_weight::unpaired;
   /// Of a target's spike: amount, K, exp((t - base) / tau_e).
   static constexpr int marks = (amounts ? 1 : 0) + (eligible ? 2 : 0);
   using history = post_history<Real, marks>;
-  using line_type = line_trace<Real, eligible>;
-  using columns = synapse_columns<Real, eligible>;
+  using line_type = line_trace<Real, kept>;
+  using columns = synapse_columns<Real, kept>;
   const Kernel* kernel;
   const history* cells;
   const std::vector<target_spike<Real, marks>>* spikes;  ///< [targets] since the last catching up, ascending in time
@@ -190,38 +198,70 @@ struct row_pass {
   line_type line;
   Real decay;  ///< exp(-(now - base) / tau_post)
   bool arrives;
+  bool again = false;            ///< something arrived on the line in this tick before
   Real amount = 1;               ///< of the arrival
   Real moved = 0, growth_e = 1;  ///< K now, exp((now - base) / tau_e)
 
   static constexpr std::size_t lanes = plastic_wiring::padding;
-  using synapses = passing<Real, lanes, eligible>;
+  using synapses = passing<Real, lanes, kept>;
 
   Real bounded(Real w) const { return std::min(std::max(w, lowest), highest); }
+  Real of_line() const {
+    if constexpr (eligible)
+      return line.moved;
+    else if constexpr (unpaired)
+      return line.fresh;
+    else
+      return 0;
+  }
 
   /// The i-th synapse after a spike of its target, if it is `due`.
   template <class Mark>
   void fired(synapses& all, std::size_t i, Real at, bool due, Mark mark) const {
-    const Real w = all.w[i], level = line.at(at);
     Real much = 1;
     if constexpr (amounts) much = mark(0);
+    const Real w = all.w[i];
     if constexpr (eligible) {
-      const Real then = mark(marks - 2), e = all.e[i];
-      const Real next = bounded(w + e * (then - all.moved[i]));
-      const Real step = after_post(*kernel, next, level, much) * mark(marks - 1);
+      const Real then = mark(marks - 2), e = all.other[i];
+      const Real next = bounded(w + e * (then - all.line[i]));
+      const Real step = after_post(*kernel, next, line.at(at), much) * mark(marks - 1);
       all.w[i] = due ? next : w;
-      all.e[i] = due ? e + step : e;
-      all.moved[i] = due ? then : all.moved[i];
+      all.other[i] = due ? e + step : e;
+      all.line[i] = due ? then : all.line[i];
+    } else if constexpr (unpaired) {
+      join(all, i, due && at != line.limit);
+      const Real next = bounded(after_post(*kernel, w, all.other[i] * at, much));
+      all.w[i] = due ? next : w;
+      all.other[i] = due ? Real{0} : all.other[i];
     } else {
-      const Real next = bounded(after_post(*kernel, w, level, much));
+      const Real next = bounded(after_post(*kernel, w, line.at(at), much));
       all.w[i] = due ? next : w;
     }
   }
+  /// Fresh arrivals become old ones.
+  static void join(synapses& all, std::size_t i, bool now) {
+    const Real fresh = all.line[i], old = all.other[i];
+    const Real both = pairs == pairing::presynaptic_centred ? old + fresh : fresh != 0 ? fresh : old;
+    all.other[i] = now ? both : old;
+    all.line[i] = now ? Real{0} : fresh;
+  }
   void arrived(synapses& all, std::size_t i, Real level) const {
     if constexpr (eligible) {
-      all.w[i] = bounded(all.w[i] + all.e[i] * (moved - all.moved[i]));
-      all.e[i] += after_pre(*kernel, all.w[i], level, amount) * growth_e;
+      all.w[i] = bounded(all.w[i] + all.other[i] * (moved - all.line[i]));
+      all.other[i] += after_pre(*kernel, all.w[i], level, amount) * growth_e;
+    } else if constexpr (pairs == pairing::reduced_symmetric) {
+      const bool last_was_target = all.other[i] == 0 && all.line[i] == 0;
+      all.w[i] = bounded(after_pre(*kernel, all.w[i], last_was_target ? level : Real{0}, amount));
     } else {
       all.w[i] = bounded(after_pre(*kernel, all.w[i], level, amount));
+    }
+  }
+  /// What is left to do when nothing arrives, or after it did.
+  void conclude(synapses& all, std::size_t i) const {
+    if constexpr (eligible) {
+      if (!arrives) all.w[i] += all.other[i] * (moved - all.line[i]);
+    } else if constexpr (unpaired) {
+      join(all, i, !again);
     }
   }
 
@@ -246,7 +286,7 @@ struct row_pass {
       const std::size_t n = std::min(lanes, count - begin);
       const gathered<Real, lanes, marks> of{cells, target};
       const auto& at = of.column;
-      synapses all{at_rest, line};
+      synapses all{at_rest, of_line()};
       int depth = 0;
       while (depth < slots && of.any_up_to(depth, line.limit)) ++depth;
       if (depth == slots)
@@ -257,8 +297,8 @@ struct row_pass {
           fired(all, i, at[s][i], at[s][i] <= line.limit, [&](int m) { return of.mark(m, s, i); });
       if (arrives)
         for (std::size_t i = 0; i < lanes; ++i) arrived(all, i, at[slots][i] * decay);
-      else if constexpr (eligible)
-        for (std::size_t i = 0; i < lanes; ++i) all.w[i] += all.e[i] * (moved - all.moved[i]);
+      if constexpr (kept != beside_weight::nothing)
+        for (std::size_t i = 0; i < lanes; ++i) conclude(all, i);
       all.store(at_rest, n);
     }
   }

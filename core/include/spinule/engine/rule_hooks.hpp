@@ -4,10 +4,13 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <span>
+#include <string>
 #include <tuple>
 #include <utility>
 
 #include <spinule/engine/spike_trace.hpp>
+#include <spinule/time.hpp>
 
 namespace spinule {
 
@@ -26,6 +29,45 @@ template <class Rule>
 concept has_eligibility = requires(const Rule& r) {
   { r.eligibility() } -> std::same_as<milliseconds>;
 };
+
+template <class Rule>
+constexpr pairing pairing_of() {
+  if constexpr (requires { Rule::pairs; })
+    return Rule::pairs;
+  else
+    return pairing::by_traces;
+}
+
+/// What is kept of every synapse beside its weight: nothing, an eligibility, or what is left of the arrivals that no
+/// spike of the target has been paired with.
+enum class beside_weight { nothing, eligibility, unpaired };
+template <class Rule>
+inline constexpr beside_weight beside = has_eligibility<Rule>                      ? beside_weight::eligibility
+                                        : pairing_of<Rule>() == pairing::by_traces ? beside_weight::nothing
+                                                                                   : beside_weight::unpaired;
+
+/// What a rule that follows a state field of its targets is told in every tick.
+struct watched {
+  std::span<const double> values;  ///< [targets] of the field, at the end of the tick
+  std::span<const index_t> fired;  ///< targets that fired in it, ascending
+  index_t first = 0;               ///< by which those are numbered: the number of the first target
+};
+/// Rules that follow one.
+template <class Rule>
+concept watches_field = requires(const Rule& r) {
+  { r.watches() } -> std::convertible_to<std::string>;
+};
+struct no_watcher {};
+template <class Rule, class Real>
+struct watcher_type {
+  using type = no_watcher;
+};
+template <watches_field Rule, class Real>
+struct watcher_type<Rule, Real> {
+  using type = typename Rule::template watcher<Real>;
+};
+template <class Rule, class Real>
+using watcher_of = typename watcher_type<Rule, Real>::type;
 
 struct no_modulation {
   template <class Rule>

@@ -14,6 +14,13 @@ struct spike_trace {
   bool nearest = false;
 };
 
+/// Which pairs of spikes count.
+enum class pairing {
+  by_traces,            ///< those that the traces of either side remember
+  presynaptic_centred,  ///< of each arrival, that with the target's spike before it and that with the one after it
+  reduced_symmetric     ///< of neighbours: an arrival and a spike of the target with no other spike between them
+};
+
 inline std::array<spike_trace, 1> as_traces(const spike_trace& one) { return {one}; }
 template <std::size_t N>
 std::array<spike_trace, N> as_traces(const std::array<spike_trace, N>& all) {

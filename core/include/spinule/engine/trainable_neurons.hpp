@@ -10,8 +10,8 @@ namespace spinule {
 
 /// Neurons whose model can be differentiated, many samples side by side. A *row* is a number for each neuron of each
 /// sample, [samples][size]. A tick has two halves, as `differentiable_model` says: `flow`, up to the test for firing,
-/// and `settle`, what comes of it. `back` goes through both the other way. Every row is given but those that may be null:
-/// masked stores, which a test for null would make of a loop, take some processors twenty times as long.
+/// and `settle`, what comes of it. `back` goes through both the other way. Every row is given but those that may be
+/// null: masked stores, which a test for null would make of a loop, take some processors twenty times as long.
 class trainable_neurons {
  public:
   virtual ~trainable_neurons() = default;

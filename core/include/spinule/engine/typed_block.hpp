@@ -89,6 +89,13 @@ class alignas(64) typed_block final
     return result;
   }
 
+  void read_all(std::size_t f, moment, std::span<double> values) const override {
+    with_field(f, [&](auto column) {
+      const auto& all = std::get<column()>(columns_);
+      for (index_t i = 0; i < size_; ++i) values[i] = static_cast<double>(all[i]);
+    });
+  }
+
   void sweep(moment now, arrivals in, index_t first, emission_buffer& sent) override {
     catch_up(now);
     if (in.finer.empty())

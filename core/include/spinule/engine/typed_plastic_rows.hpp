@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <fmt/format.h>
@@ -23,15 +24,17 @@ template <class Rule, class Real>
 class typed_plastic_rows final : public plastic_rows {
   using kernel = typename Rule::template kernel<Real>;
   static constexpr std::size_t arriving = pre_traces<Rule>, firing = post_traces<Rule>;
-  static constexpr bool eligible = has_eligibility<Rule>;
-  using pass_type =
-      row_pass<kernel, Real, has_post_amount<kernel, std::array<Real, firing>, modulation_of<Rule>>, eligible>;
+  static constexpr bool eligible = has_eligibility<Rule>, watches = watches_field<Rule>;
+  static constexpr bool keeps_two = beside<Rule> != beside_weight::nothing;
+  static constexpr bool amounts = watches || has_post_amount<kernel, std::array<Real, firing>, modulation_of<Rule>>;
+  using pass_type = row_pass<kernel, Real, amounts, beside<Rule>, pairing_of<Rule>()>;
   static constexpr int marks = pass_type::marks;
   using history = typename pass_type::history;
 
  public:
   typed_plastic_rows(const Rule& rule, std::shared_ptr<const plastic_wiring> wiring, milliseconds tick)
-      : kernel_{rule},
+      : rule_{rule},
+        kernel_{rule},
         pre_{as_traces(rule.pre())},
         post_{as_traces(rule.post())},
         lowest_{static_cast<Real>(rule.lowest().value())},
@@ -44,7 +47,7 @@ class typed_plastic_rows final : public plastic_rows {
     double shortest = pre_[0].tau.value();
     for (const auto& t : pre_) shortest = std::min(shortest, t.tau.value());
     for (const auto& t : post_) shortest = std::min(shortest, t.tau.value());
-    if (eligible) shortest = std::min(shortest, tau_e_.value());
+    if (eligible) shortest = std::min(shortest, tau_e_.value() / 20);  // K still tells late ticks apart
     if (const double longer = pre_[0].tau.in(tick); longer > longest_tau)
       throw spinule_error{
           wiring_->where,
@@ -63,8 +66,8 @@ class typed_plastic_rows final : public plastic_rows {
   std::unique_ptr<plastic_rows> clone() const override { return std::make_unique<typed_plastic_rows>(*this); }
   const plastic_wiring& wiring() const override { return *wiring_; }
   std::uint64_t bytes() const override {
-    return sizeof(Real) * (weights_.size() + eligibility_.size()) + 2 * wiring_->target.size() +
-           wiring_->start.bytes() + (8 + sizeof(line)) * lines_.size() + sizeof(history) * cells_.size() +
+    return sizeof(Real) * (weights_.size() + beside_.size()) + 2 * wiring_->target.size() + wiring_->start.bytes() +
+           (8 + sizeof(line)) * lines_.size() + sizeof(history) * cells_.size() +
            sizeof(Real) * ((arriving - 1) * slow_lines_.size() + (firing - 1) * slow_cells_.size());
   }
 
@@ -77,7 +80,7 @@ class typed_plastic_rows final : public plastic_rows {
     const plastic_wiring& w = *wiring_;
     weights_.resize(w.target.size());
     for (std::size_t s = 0; s < weights_.size(); ++s) weights_[s] = bounded(static_cast<Real>(w.start[s]));
-    if constexpr (eligible) eligibility_.assign(weights_.size(), 0);
+    if constexpr (keeps_two) beside_.assign(weights_.size(), 0);
   }
 
   void begin(moment now, double factor) override {
@@ -94,17 +97,21 @@ class typed_plastic_rows final : public plastic_rows {
       if (k + 1 < lines.size()) fetch(lines[k + 1]);
       line& l = lines_[lines[k]];
       auto pass = pass_over(lines[k], true);
+      pass.again = l.limit == pre_now_.decay[0];
       pass.amount = amount_of_pre(kernel_, own_traces(l.gain, slow_lines_, lines[k], pre_now_), modulation_);
       if (!spikes.amplitudes.empty()) to.amplitude = &spikes.amplitudes[k];
       go_over(lines[k], pass, to);
-      if (l.limit != pre_now_.decay[0]) l.before = l.gain;  // else the line has had a spike in this tick
+      if (!pass.again) l.before = l.gain;
       count(l.gain, slow_lines_, lines[k], pre_now_, pre_);
       l.limit = pre_now_.decay[0];
       if constexpr (eligible) l.moved = pass.moved;
+      if constexpr (pass_type::unpaired)
+        l.fresh = pre_now_.growth[0] + (pass.again && pairing_of<Rule>() == pairing::presynaptic_centred ? l.fresh : 0);
     }
   }
 
   void fire(std::span<const index_t> targets, index_t first, moment now, std::size_t group) override {
+    if constexpr (watches) return;
     set_scales(now);
     for (const index_t t : targets) {
       const std::size_t i = group * wiring_->targets + (t - first);
@@ -116,6 +123,22 @@ class typed_plastic_rows final : public plastic_rows {
     }
   }
 
+  void watch(const watched& targets, moment now) override {
+    if constexpr (watches) {
+      set_scales(now);
+      level_.resize(cells_.size());
+      amount_.resize(cells_.size());
+      watcher_->step(targets, level_, amount_);
+      for (std::size_t i = 0; i < cells_.size(); ++i) {
+        cells_[i].trace = level_[i];
+        if (amount_[i] == 0) continue;
+        const auto with = marks_of(amount_[i]);
+        cells_[i].add(pre_now_.decay[0], with);
+        spikes_[i].push_back({pre_now_.decay[0], with});
+      }
+    }
+  }
+
   void read(std::size_t l, std::vector<double>& weights) const override {
     const std::uint64_t begin = wiring_->offsets[l], n = wiring_->offsets[l + 1] - begin;
     const auto row_of = [&](const std::vector<Real>& all) {
@@ -124,9 +147,9 @@ class typed_plastic_rows final : public plastic_rows {
     };
     auto row = row_of(weights_);
     auto pass = pass_over(l, false);
-    if constexpr (eligible) {
-      auto e = row_of(eligibility_);
-      pass_row(pass, wiring_->target.data() + begin, {row.data(), e.data()}, n, delivery<Real>{});
+    if constexpr (keeps_two) {
+      auto other = row_of(beside_);
+      pass_row(pass, wiring_->target.data() + begin, {row.data(), other.data()}, n, delivery<Real>{});
     } else {
       pass_row(pass, wiring_->target.data() + begin, {row.data()}, n, delivery<Real>{});
     }
@@ -196,16 +219,16 @@ class typed_plastic_rows final : public plastic_rows {
 
   pass_type pass_over(std::size_t l, bool arrives) const {
     const std::size_t cells = wiring_->group_of(l) * wiring_->targets;
-    pass_type pass{
-        &kernel_, cells_.data() + cells, spikes_.data() + cells, lowest_, highest_, lines_[l], post_now_.decay[0],
-        arrives};
+    const Real decay = watches ? Real{1} : post_now_.decay[0];
+    pass_type pass{&kernel_, cells_.data() + cells, spikes_.data() + cells, lowest_, highest_, lines_[l], decay,
+                   arrives};
     if constexpr (eligible) pass.moved = static_cast<Real>(moved_), pass.growth_e = growth_e_;
     return pass;
   }
   void go_over(std::size_t l, const pass_type& pass, const delivery<Real>& to) {
     const std::uint64_t begin = wiring_->offsets[l], n = wiring_->offsets[l + 1] - begin;
-    if constexpr (eligible)
-      pass_row(pass, wiring_->target.data() + begin, {weights_.data() + begin, eligibility_.data() + begin}, n, to);
+    if constexpr (keeps_two)
+      pass_row(pass, wiring_->target.data() + begin, {weights_.data() + begin, beside_.data() + begin}, n, to);
     else
       pass_row(pass, wiring_->target.data() + begin, {weights_.data() + begin}, n, to);
   }
@@ -239,13 +262,13 @@ class typed_plastic_rows final : public plastic_rows {
       l = {};
       l.gain = l.before = left;
     }
-    if constexpr (eligible) {
-      const auto left = static_cast<Real>(portable_exp(-passed * tick_.in(tau_e_)));
-      for (Real& e : eligibility_) e *= left;
+    if constexpr (keeps_two) {
+      const auto left = static_cast<Real>(eligible ? portable_exp(-passed * tick_.in(tau_e_)) : pre.decay[0]);
+      for (Real& x : beside_) x *= left;
       moved_ = 0;
     }
     for (auto& h : cells_) {
-      const Real left = h.trace * post.decay[0];
+      const Real left = watches ? h.trace : h.trace * post.decay[0];
       h = {};
       h.trace = left;
     }
@@ -262,7 +285,8 @@ class typed_plastic_rows final : public plastic_rows {
     std::fill(slow_lines_.begin(), slow_lines_.end(), std::array<Real, arriving - 1>{});
     std::fill(slow_cells_.begin(), slow_cells_.end(), std::array<Real, firing - 1>{});
     for (auto& s : spikes_) s.clear();
-    std::fill(eligibility_.begin(), eligibility_.end(), Real{0});
+    std::fill(beside_.begin(), beside_.end(), Real{0});
+    if constexpr (watches) watcher_.emplace(rule_, tick_, wiring_->targets);
     modulation_ = unmodulated_;
     moved_ = 0;
     base_ = 0;
@@ -272,6 +296,7 @@ class typed_plastic_rows final : public plastic_rows {
   /// In ticks: times are told apart by what a trace loses in a tick.
   static constexpr double longest_tau = 0.25 / std::numeric_limits<Real>::epsilon();
 
+  Rule rule_;
   kernel kernel_;
   std::array<spike_trace, arriving> pre_;
   std::array<spike_trace, firing> post_;
@@ -293,7 +318,9 @@ class typed_plastic_rows final : public plastic_rows {
   slow_traces<firing> slow_cells_;                              ///< [groups][targets], where there are any
   std::vector<std::vector<target_spike<Real, marks>>> spikes_;  ///< [groups][targets] since base_
   std::vector<Real> weights_;                                   ///< [synapses + padding]
-  std::vector<Real> eligibility_;                               ///< [synapses + padding], where the rule has it
+  std::vector<Real> beside_;                                    ///< [synapses + padding], where the rule has it
+  std::optional<watcher_of<Rule, Real>> watcher_;
+  std::vector<Real> level_, amount_;  ///< [targets] of this tick, where the rule watches them
 };
 
 }  // namespace spinule

@@ -93,22 +93,51 @@ struct power_law {
 
 }  // namespace weight_dependence
 
+/// Which pairs of spikes count; Morrison, Diesmann & Gerstner, Biol. Cybern. 98 (2008). A pair within one tick never
+/// does.
+namespace spike_pairs {
+
+/// All of them.
+struct all_to_all {
+  static constexpr bool nearest_pre = false, nearest_post = false;
+  static constexpr pairing counted = pairing::by_traces;
+};
+/// Each spike of either side with the last one of the other (NEST's stdp_nn_symm_synapse).
+struct nearest_symmetric {
+  static constexpr bool nearest_pre = true, nearest_post = true;
+  static constexpr pairing counted = pairing::by_traces;
+};
+/// Each arrival with the target's last spike before it and with the first one after it (stdp_nn_pre_centered_synapse).
+struct presynaptic_centred {
+  static constexpr bool nearest_pre = false, nearest_post = true;
+  static constexpr pairing counted = pairing::presynaptic_centred;
+};
+/// An arrival and a spike of the target with no other spike between them (stdp_nn_restr_synapse). Several arrivals in a
+/// tick count as one.
+struct reduced_symmetric {
+  static constexpr bool nearest_pre = true, nearest_post = true;
+  static constexpr pairing counted = pairing::reduced_symmetric;
+};
+
+}  // namespace spike_pairs
+
 /// A spike that arrives: w <- w - alpha lambda w_max down(u) y. The target fires: w <- w + lambda w_max up(u) x. Here x
-/// is the trace of arrivals (tau_plus) and y that of the target's spikes (tau_minus), all of them or the nearest only;
-/// w stays within 0 .. w_max (w_max .. 0 where that is negative, for inhibition). Morrison, Diesmann & Gerstner, Biol.
-/// Cybern. 98 (2008).
-template <class Unit, class Dependence = weight_dependence::multiplicative>
+/// is the trace of arrivals (tau_plus) and y that of the target's spikes (tau_minus), of those that are paired; w stays
+/// within 0 .. w_max (w_max .. 0 where that is negative, for inhibition). Morrison, Diesmann & Gerstner, Biol. Cybern.
+/// 98 (2008).
+template <class Unit, class Dependence = weight_dependence::multiplicative, class Pairs = spike_pairs::all_to_all>
 struct pair_stdp {
   milliseconds tau_plus{20}, tau_minus{20};
   double lambda = 0.01;  ///< step of potentiation
   double alpha = 1;      ///< depression over potentiation
   Unit w_max{};          ///< must be given
-  bool nearest = false;  ///< only the nearest spike of either side counts
   Dependence dependence{};
+  Pairs paired{};
 
   using weight = Unit;
-  spike_trace pre() const { return {tau_plus, nearest}; }
-  spike_trace post() const { return {tau_minus, nearest}; }
+  static constexpr pairing pairs = Pairs::counted;
+  spike_trace pre() const { return {tau_plus, Pairs::nearest_pre}; }
+  spike_trace post() const { return {tau_minus, Pairs::nearest_post}; }
   Unit lowest() const { return w_max < Unit{} ? w_max : Unit{}; }
   Unit highest() const { return w_max < Unit{} ? Unit{} : w_max; }
 
