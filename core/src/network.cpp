@@ -7,8 +7,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <spinule/engine/assigned_weights.hpp>
 #include <spinule/error.hpp>
+
+#include "weight_checks.hpp"
 
 namespace spinule {
 namespace {
@@ -24,15 +25,6 @@ const Description& find_described(std::span<const Description> all, const Handle
   if (handle.id < all.size() && handle.identity && handle.identity == all[handle.id].identity) return all[handle.id];
   throw spinule_error{
       where, fmt::format("the {} belongs to another network, or was added after the simulation was made", kind)};
-}
-
-/// Throws `spinule_error` when weights onto a port, from `lowest` to `highest`, can be what the port does not take.
-void check_weights(const described_number& port, double lowest, double highest, const std::string& where) {
-  for (const double x : {lowest, highest})
-    if (!port.allowed.holds(x))
-      throw spinule_error{where + " weight",
-                          fmt::format("can be {} where port \"{}\" takes it: {}; `clipped` keeps a law within bounds",
-                                      to_text(x, port.unit), port.name, demand(port.allowed, port.unit))};
 }
 
 std::size_t index_of(const population_description& cells, std::span<const described_number> known, const char* kind,
@@ -150,68 +142,6 @@ void refuse_laws(const connection& c, bool delays_too, const std::string& where)
   if (c.procedural) throw spinule_error{where, "a list is kept as it is; leave `procedural` out"};
 }
 
-/// The rule that changes weights, if any; bounds without one allow to assign them.
-std::shared_ptr<const any_rule> rule_of(const connection& c, const std::string& where) {
-  if (!c.lowest && !c.highest) return c.rule;
-  if (c.rule) throw spinule_error{where, "the rule bounds its weights; leave `lowest` and `highest` out"};
-  if (!c.lowest || !c.highest) throw spinule_error{where, "give both `lowest` and `highest`, or neither"};
-  return assigned_weights(*c.lowest, *c.highest);
-}
-
-/// Weights that a law can draw must lie within the bounds given for them.
-void check_law_within(const projection_description& p, double lowest, double highest, const std::string& where) {
-  auto [least, greatest] = p.weight.range();
-  if (p.part.sign > 0) least = std::fmax(least, 0), greatest = std::fmax(greatest, 0);
-  if (p.part.sign < 0) least = std::fmin(least, 0), greatest = std::fmin(greatest, 0);
-  if (p.part.magnitudes) std::tie(least, greatest) = std::pair{-greatest, -least};
-  if (least >= lowest && greatest <= highest) return;
-  throw spinule_error{where + " weight",
-                      fmt::format("can be {} where the bounds are {} to {}; `clipped` keeps a law within bounds",
-                                  least < lowest ? least : greatest, lowest, highest)};
-}
-
-void check_rule(const projection_description& p, double gain, const described_number& port, const std::string& where) {
-  if (!p.plasticity) return;
-  p.plasticity->check(where);
-  const auto [lowest, highest] = p.plasticity->bounds();
-  if (!std::isfinite(lowest) || !std::isfinite(highest) || !(lowest < highest))
-    throw spinule_error{
-        where, fmt::format("weights stay between {} and {}; both must be finite, the first lower", lowest, highest)};
-  if (p.weight_bits != 32)
-    throw spinule_error{
-        where, fmt::format("weights that change are not kept in {} bits; leave weight_bits at 32", p.weight_bits)};
-  check_weights(port, lowest, highest, where);
-  const auto outside = [&](double w) { return w < lowest || w > highest; };
-  const auto weights = p.list ? std::span{p.list->weight} : std::span<const double>{};
-  const auto wrong = std::find_if(weights.begin(), weights.end(), outside);
-  if (!p.plasticity->learns() && wrong != weights.end())
-    throw spinule_error{
-        where, fmt::format("weight {} lies outside the bounds {} to {} given for it", *wrong, lowest, highest)};
-  if (!p.plasticity->learns() && p.rule) check_law_within(p, lowest, highest, where);
-  if (gain != 1) throw spinule_error{where, "weights of a source with a gain cannot change"};
-  if (p.procedural) throw spinule_error{where, "weights that change must be kept; leave `procedural` out"};
-}
-
-[[noreturn]] void refuse_learning(const std::string& end, const std::string& where) {
-  throw spinule_error{where,
-                      fmt::format("the rule learns from spikes, and \"{}\" sends values; give bounds instead of a "
-                                  "rule where weights shall be assigned",
-                                  end)};
-}
-
-/// Throws where a rule cannot follow its targets.
-void check_watched(const projection_description& p, const population_description& target, const std::string& where) {
-  const std::string field = p.plasticity->watches();
-  if (field.empty()) return;
-  static_cast<void>(field_index(target, field));
-  if (target.width(p.port) != 1) throw spinule_error{where, "the rule follows neurons, and the port has several lanes"};
-  if (p.dendritic != 0)
-    throw spinule_error{where,
-                        fmt::format("the rule follows \"{}\" of its targets, which has no dendritic delay; leave "
-                                    "`dendritic` at 0",
-                                    field)};
-}
-
 /// Throws where spikes come to a level, or values to a port of spikes.
 void check_accepted(const described_port& port, const population_description& source, const std::string& where) {
   const bool graded = source.model->is_graded();
@@ -296,13 +226,7 @@ projection network::insert(connection c, const sign_filter& part) {
     if (matrix) rows.delay = std::move(delays);
     p.list = std::make_shared<const listed_rows>(std::move(rows));
   }
-  check_rule(p, gain, port, where);
-  const auto sends_values = [](const any_model& m) { return m.is_graded() && !m.sends_amplitudes(); };
-  if (p.plasticity && p.plasticity->learns()) {
-    if (sends_values(*source.model)) refuse_learning(source.name, where);
-    if (target.model->is_graded()) refuse_learning(target.name, where);
-    check_watched(p, target, where);
-  }
+  if (p.plasticity) check_rule(p, source, target, where);
   check_accepted(target.model->receptors()[static_cast<std::size_t>(c.port)], source, where);
   if (source.model->is_graded()) check_graded(p, source.name, where);
   p.identity = new_identity();

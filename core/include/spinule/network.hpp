@@ -83,9 +83,8 @@ struct synapse {
   /// The cpu back end keeps no synapses but draws a row anew at every spike of its source: for static networks larger
   /// than memory. The answers are the same. Needs a rule that draws by source.
   bool procedural = false;
-  /// The share of the delay that lies behind the synapse, in the dendrite, 0 to 1; the rest lies before it, in the
-  /// axon. When input arrives is the same; a plasticity rule sees a spike of the source after the axonal part, and one
-  /// of the target after the dendritic part. 0: all axonal. 1: all dendritic, as in NEST. 0.5: as the neurons fire.
+  /// The share of the delay that lies behind the synapse, 0 to 1; the rest is axonal. A plasticity rule sees a spike of
+  /// the source after the axonal part, one of the target after the dendritic one. 1: as in NEST; 0.5: as neurons fire.
   double dendritic = 0;
 };
 
@@ -139,7 +138,7 @@ struct poisson_drive {
   in_unit<Unit> weight{};
 };
 
-/// What of a projection is modulated: the amplitude of what it brings, or what its plasticity rule does with spikes.
+/// What of a projection is modulated: the amplitude of what it brings, or what its plasticity rule does.
 enum class factor { gain, learning };
 
 struct population_options {
@@ -231,10 +230,8 @@ class network {
   /// Multiplies every spike or value of a projection by what the graded population `from` sent `delay` before that was
   /// sent: `from` has one neuron, for all, or one for each source neuron. Where it sends nothing, nothing arrives.
   /// `delay` is one tick or more. Throws `spinule_error` for a population that spikes, another size, a procedural
-  /// projection, one with fewer weight bits, or one that is modulated already.
-  ///
-  /// `factor::learning`: what the one neuron of `from` sent `delay` ago is the third factor of the projection's rule,
-  /// which must have one.
+  /// projection, one with fewer weight bits, or one that is modulated already. `factor::learning`: what the one neuron
+  /// of `from` sent `delay` ago is the third factor of the projection's rule.
   void modulate(const population& from, const projection& p, factor what = factor::gain,
                 milliseconds delay = milliseconds{1});
 

@@ -20,28 +20,21 @@ namespace spinule {
 ///   const`, and likewise `post_amount`: the *amount* of a spike, worked out once for all its synapses from the N
 ///   traces of its own side just before it. The hook of that side then is `on_pre(w, post, amount)`, `on_post(w, pre,
 ///   amount)`;
-/// - with a third factor, which one neuron of a graded population sends (`network::modulate` with `factor::learning`):
-///   `class modulation`, copyable, built from the rule and the tick, with `void pass(double value)`: a tick passes, and
-///   at its end the factor brings `value`. Amounts may read it: `Real post_amount(own, const modulation&) const`;
-/// - with an eligibility e of every synapse: `milliseconds eligibility() const`, the time constant with which it
-/// decays.
-///   The hooks then return by how much it changes, instead of a weight, and `double pass(double value)` of the
-///   `modulation` returns the integral over the tick that passes of exp(-s / eligibility()) dw/ds, the speed of the
-///   weight where e was 1 when the tick began. The bounds are met when a spike comes to the synapse;
-/// - that follows a state field of its targets: `std::string watches() const`, its name, and `template <class Real> class
-///   watcher`, copyable, built from the rule, the tick and the number of targets, with `void step(const watched&,
-///   std::span<Real> level, std::span<Real> amount)`, called after every tick: for each target the level that arrivals
-///   read from then on, instead of a trace, and the amount with which `on_post` is called, where it is not 0, instead of
-///   at spikes. Its targets are swept in every tick;
+/// - with a third factor (`network::modulate`): `class modulation`, copyable, built from rule and tick, with `void
+///   pass(double value)`: a tick passes, then the factor brings `value`. Amounts may read it: `post_amount(own, m)`;
+/// - with an eligibility of every synapse: `milliseconds eligibility() const`, its time constant. Hooks return how much
+///   it changes, and `double pass(double value)` of the `modulation` the integral over the tick of exp(-s / tau) dw/ds,
+///   the speed of a weight whose eligibility was 1 when the tick began. Bounds are met at spikes;
+/// - that follows a field of its targets: `std::string watches() const`, its name, and `template <class Real> class
+///   watcher`, copyable, built from rule, tick and number of targets, with `void step(const watched&, std::span<Real>
+///   level, std::span<Real> amount)`, called after every tick: the level that arrivals read from then on, and the
+///   amount with which `on_post` is called, where it is not 0, instead of at spikes;
 /// - `static constexpr pairing pairs`: which pairs count, where traces alone do not say it;
 /// - `void check(where) const`: throws `spinule_error` for parameters out of range.
 ///
-/// Order at a synapse: by tick; within a tick the third factor comes first, then arrivals, then the target's own spike.
-/// A pair in one tick does not count: both sides read the other's level as it was before the tick. The delay lies
-/// before the synapse unless `synapse::dendritic` says otherwise. A spike that arrives is delivered with the weight
-/// that `on_pre` leaves; from a graded model whose `values_are_spikes`, or with a gain, as weight times amplitude.
-/// Hooks may be called with values that are thrown away, also not finite ones; they must not depend on anything but
-/// their arguments.
+/// Order at a synapse: by tick; within a tick the third factor, then arrivals, then the target's own spike; a pair
+/// within one does not count. A spike that arrives is delivered with the weight that `on_pre` leaves. Hooks may be
+/// called with values that are thrown away, also not finite ones; they must depend on nothing but their arguments.
 template <class Rule>
 concept plasticity_rule = requires(const Rule& r, const typename Rule::template kernel<float>& k,
                                    const std::string& where) {

@@ -125,9 +125,8 @@ class simulation {
   void assign(const projection& p, std::span<const double> weights);
   void assign(const projection& p, index_t source, std::span<const double> weights);
 
-  /// Keeps the weights of a projection that can change, now and every so many whole ticks, counted from the last reset
-  /// or episode, which forgets them: of all synapses, or of these sources one after the other, in the order of
-  /// `weights`.
+  /// Keeps weights that can change, now and every so many whole ticks of an episode: of all synapses, or of these
+  /// sources one after the other, in the order of `weights`.
   follow_id follow(const projection& p, milliseconds every, std::vector<index_t> sources = {});
   const weight_trace& followed(follow_id id) const;
 
