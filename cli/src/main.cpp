@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <exception>
 #include <limits>
+#include <memory>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -13,6 +14,7 @@
 #include <spinule/models/liquid_recipe.hpp>
 
 #include "commands.hpp"
+#include "help_text.hpp"
 #include "interrupt.hpp"
 #include "network_command.hpp"
 #include "option_checks.hpp"
@@ -188,7 +190,8 @@ std::vector<backend_choice> choices(const std::vector<std::string>& backends, st
 }
 
 int run(int argc, char** argv) {
-  CLI::App app{"Spiking neural networks on CPU cores and emulated resistive-memory crossbars"};
+  CLI::App app{"Spiking neural networks on CPU cores and emulated resistive-memory crossbars", "spinule"};
+  app.formatter(std::make_shared<help_text>());
   app.set_version_flag("--version", SPINULE_VERSION);
   app.require_subcommand(1);
   app.footer("Exit codes: 0 done, 1 failed (a file, a folder, the data), 2 wrong usage, 130 interrupted.");

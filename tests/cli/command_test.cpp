@@ -29,7 +29,9 @@ TEST_F(command, has_a_version_and_help_for_every_subcommand) {
   for (const char* sub : {"train", "replay", "info", "demo"}) {
     const outcome o = spinule({sub, "--help"});
     EXPECT_EQ(o.code, 0);
-    EXPECT_THAT(o.out, HasSubstr("Usage:")) << sub;
+    EXPECT_THAT(o.out, HasSubstr(std::string{"Usage: spinule "} + sub)) << sub;
+    std::istringstream lines{o.out};
+    for (std::string written; std::getline(lines, written);) EXPECT_LE(written.size(), 80u) << written;
   }
 }
 
