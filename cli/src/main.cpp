@@ -231,6 +231,7 @@ int run(int argc, char** argv) {
   if (is_standard_output(replays.json) || is_standard_output(of_network.json)) keep_output_for_json();
   if (train_command->parsed()) {
     check_kind(*train_command);
+    of_network.given = given_of_networks(*train_command);
     return train_command->count("--network") > 0 ? train_network(with_common(of_network, training))
                                                  : train(with_common(training, of_network));
   }
@@ -239,9 +240,13 @@ int run(int argc, char** argv) {
       throw usage_error{"--sensitivity", "is of the report; give --report FILE too"};
     replays.on = choices(backends, hardware, common);
     replays.command = command_line(argc, argv);
-    const bool digital =
-        std::any_of(replays.on.begin(), replays.on.end(), [](const auto& c) { return c.backend == "digital"; });
-    if (!digital)
+    const auto on = [&](const char* name) {
+      return std::any_of(replays.on.begin(), replays.on.end(), [&](const auto& c) { return c.backend == name; });
+    };
+    if (replay_command->count("--sensitivity") > 0 && !on("crossbar"))
+      throw usage_error{"--sensitivity",
+                        "is of crossbars, and there is none; choose --backend crossbar, or leave it out"};
+    if (!on("digital"))
       replays.baseline =
           backend_choice{.backend = "digital", .hardware = {}, .overrides = {}, .chip = 0, .threads = common.threads};
     return replay(replays);

@@ -82,6 +82,13 @@ population population_named(const network& net, const std::string& name, const s
   throw usage_error{where, fmt::format("there is no population \"{}\"; known: {}", name, fmt::join(known, ", "))};
 }
 
+/// Throws `usage_error` where an option has already said something of `what`; else notes that `where` does.
+template <class What>
+void check_once(std::map<What, std::string>& said, const What& what, const std::string& where) {
+  if (const auto [before, first] = said.emplace(what, where); !first)
+    throw usage_error{where, fmt::format("{} is given as well; leave one of them out", before->second)};
+}
+
 trainer_options trainer_options_of(const network_options& o) {
   trainer_options t{
       .rule = named(rules, o.rule, "--rule"),
@@ -149,10 +156,12 @@ void check_output(const network_options& o, const described_network& d) {
 
 std::map<index_t, learning_signs> signs_of(const network_options& o, const network& net) {
   std::map<index_t, learning_signs> all;
+  std::map<index_t, std::string> said;
   for (const std::string& text : o.curl) {
     const std::string where = "--curl " + text;
     const auto [name, how] = parts_of(text, '=', where, "PROJECTION=COUNT, or PROJECTION=COUNT:targets");
     const projection p = projection_named(net, name, where);
+    check_once(said, p.id, where);
     const auto colon = how.find(':');
     const std::string of = colon == how.npos ? "sources" : how.substr(colon + 1);
     if (of != "sources" && of != "targets")
@@ -277,15 +286,23 @@ trainer make_trainer(const network_options& o, const described_network& d, const
                               .delays = d.learn[p].delay,
                               .sharing = static_cast<delay_sharing>(d.learn[p].delay_of),
                               .keep_norm = o.keep_norms};
-      if (const auto found = signs.find(p); found != signs.end()) how.signs = found->second;
+      if (const auto found = signs.find(p); found != signs.end()) {
+        if (!how.weights)
+          throw usage_error{"--curl", fmt::format("\"{}\" of {} learns no weights; write \"weight\" into its learn = "
+                                                  "[...], or leave it out",
+                                                  d.net.projections()[p].name, o.network.string())};
+        how.signs = found->second;
+      }
       if (o.hlop > 0) how.subspace = activity_subspace::options{.seed = o.seed};
       t.learn_by(d.net.projection_at(p), std::move(how));
     }
+    std::map<std::string, std::string> learned;
     for (const std::string& text : o.parameters) {
       const std::string where = "--learn " + text;
       const auto [what, rate] = parts_of(text, '=', where, "POPULATION.PARAMETER=RATE, as hidden.tau=0.1");
       const auto [name, parameter] = parts_of(what, '.', where, "POPULATION.PARAMETER=RATE, as hidden.tau=0.1");
       const population cells = population_named(d.net, name, where);
+      check_once(learned, what, where);
       const double by = parse_number(rate, where);
       const any_model& model = *d.net.populations()[cells.id].model;
       const auto named = [&](const described_number& x) { return x.name == parameter; };

@@ -140,4 +140,11 @@ void check_kind(const CLI::App& train) {
     throw usage_error{"--data", "only a network learns several tasks; give it once, or --network FILE too"};
 }
 
+std::set<std::string> given_of_networks(const CLI::App& train) {
+  std::set<std::string> given;
+  for (const auto* option : train.get_options())
+    if (option->count() > 0 && option->get_group().starts_with(of_networks)) given.insert(option->get_name());
+  return given;
+}
+
 }  // namespace spinule

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,8 @@ struct network_options {
   double validation = 0;
   std::uint32_t folds = 0;  ///< 0: no cross-validation
   int threads = 0;          ///< 0: one per core
+
+  std::set<std::string> given;  ///< options of networks that stand on the command line, "--rate"
 };
 
 int train_network(const network_options& options);

@@ -114,6 +114,8 @@ int replay(const replay_options& given) {
   check_outputs({o.report, o.json}, {o.model});
   if (!o.recording.empty()) return replay_recording(o);
   if (o.data.dataset.empty()) throw usage_error{"--dataset", "is required; or give a recording after the model"};
+  if (o.example && !o.sample && o.report.empty() && o.json.empty())
+    throw usage_error{"--example", "is shown in the report and the JSON; give --report FILE or --json FILE too"};
   const auto generated = generate_if_missing(o.data);
   if (o.sample) return replay_recording(o);
   return replay_and_report(o);

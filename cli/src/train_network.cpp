@@ -13,6 +13,7 @@
 #include "chosen_data.hpp"
 #include "generated.hpp"
 #include "interrupt.hpp"
+#include "network_checks.hpp"
 #include "network_training.hpp"
 #include "outputs.hpp"
 #include "print.hpp"
@@ -29,42 +30,11 @@ namespace {
 
 using nlohmann::json;
 
-/// What can be said of the options before anything is read.
-void check(const network_options& o) {
-  if (o.output.empty() && o.folds == 0 && o.report.empty() && o.json.empty())
-    throw usage_error{"train", "nothing to do: give -o MODEL, --cross-validate K, --report FILE or --json FILE"};
-  if (o.patience > 0 && o.validation == 0)
-    throw usage_error{"--patience", "to stop early it needs samples for validation; give --validation SHARE"};
-  if (o.hlop == 0 && o.hlop_later > 0)
-    throw usage_error{"--hlop-later", "is of the tasks after the first; give --hlop NEURONS too"};
-  if (o.tasks.size() > 1 && o.folds > 0)
-    throw usage_error{"--cross-validate", "divides one data set; give --data once"};
-  if (!o.resume.empty() && o.folds > 0)
-    throw usage_error{"--resume", "goes on with one training; leave --cross-validate out"};
-  if (o.resume.empty() && !o.checkpoint.empty() && std::filesystem::exists(o.checkpoint))
-    throw usage_error{"--checkpoint",
-                      fmt::format("{0} is there already, of a training that did not end; go on with --resume {0}, "
-                                  "remove it, or give another name",
-                                  o.checkpoint.string())};
-}
-
-/// Of what leaves earlier tasks less protected than one would think.
-void warn_of_subspaces(const network_options& o) {
-  if (o.hlop == 0) return;
-  if (o.optimiser != "sgd")
-    complain(
-        fmt::format("Warning: --hlop keeps weights off what earlier tasks use with --optimiser sgd only; {} scales "
-                    "single weights, and so changes what is to stay",
-                    o.optimiser));
-  if (o.tasks.size() < 2)
-    complain("Warning: --hlop serves later tasks, and there is one; give --data once for each task");
-}
-
 class network_training {
  public:
   explicit network_training(const network_options& given) : o_{given} {
     if (o_.checkpoint.empty() && !o_.output.empty()) o_.checkpoint = o_.output.string() + ".checkpoint";
-    check(o_);
+    check_options(o_);
     schedule_of(o_, 1);
     std::vector<std::filesystem::path> read{o_.network};
     if (o_.resume != o_.checkpoint) read.push_back(o_.resume);
@@ -117,10 +87,11 @@ class network_training {
   void describe() {
     const stage building{"Building the network"};
     const learning::trainer t = make(description_);
-    warn_of_subspaces(o_);
-    const memory_estimate memory = t.memory(std::min<std::size_t>(o_.batch, divisions_[0].training.size()));
+    check_use(o_, description_);
+    const std::size_t batch = std::min(o_.batch, divisions_[0].training.size());
+    const memory_estimate memory = t.memory(batch);
     check_memory(memory, available_memory(), "--batch");
-    print_network(o_, description_, t);
+    print_network(o_, description_, t, batch);
     const auto length = static_cast<double>(description_.encoding.length.value());
     fmt::print("{}: {} samples to learn from, {} for validation, each {} ms in ticks of {} ms\n", data().name(),
                divisions_[0].training.size(), divisions_[0].validation.size(), length, description_.tick.value());

@@ -13,7 +13,8 @@
 
 namespace spinule {
 
-void print_network(const network_options& o, const described_network& d, const learning::trainer& t) {
+void print_network(const network_options& o, const described_network& d, const learning::trainer& t,
+                   std::size_t batch) {
   fmt::print("Network {}\n", o.network.string());
   for (const auto& p : d.net.populations()) fmt::print("  {:<28} {:>9} {}\n", p.name, p.size, model_name(*p.model));
   std::size_t parameters = 0;
@@ -38,7 +39,7 @@ void print_network(const network_options& o, const described_network& d, const l
     parameters += d.net.populations()[cells.id].size;
   }
   fmt::print("{} numbers are learned by {}; {} of memory for batches of {}\n", parameters, o.rule,
-             bytes_text(t.memory(o.batch).bytes()), o.batch);
+             bytes_text(t.memory(batch).bytes()), batch);
 }
 
 epoch_table::epoch_table(std::uint64_t first, std::uint64_t epochs, bool validation)

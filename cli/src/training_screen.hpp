@@ -11,8 +11,8 @@
 
 namespace spinule {
 
-/// Populations, projections and what of them is learned.
-void print_network(const network_options& o, const described_network& d, const learning::trainer& t);
+/// Populations, projections and what of them is learned, in steps of `batch` samples.
+void print_network(const network_options& o, const described_network& d, const learning::trainer& t, std::size_t batch);
 
 /// A line for each epoch, and warnings of layers that cannot learn.
 class epoch_table {

@@ -134,6 +134,8 @@ TEST_F(refusal, of_options_that_the_back_end_has_no_use_for) {
     expect(usage, train() + none + words{"--chips", "3"}, {"--chips: only a crossbar differs"});
     expect(usage, train() + none + words{"--chip", "3"}, {"--chip: only a crossbar differs"});
   }
+  expect(usage, replay() + words{"--example", "1"}, {"--example: ", "--report FILE or --json FILE"});
+  expect(usage, replay_on({"--report", in("r.html"), "--sensitivity", "5"}), {"--sensitivity: is of crossbars"});
   expect(usage, train() + words{"--set", "adc.bits=6"}, {"--set: the back end cpu emulates no hardware"});
   expect(usage, train() + words{"--hardware", "ideal"}, {"--hardware: the back end cpu emulates no hardware"});
   expect(usage, replay_on({"--backend", "cpu,digital", "--set", "adc.bits=6"}),
