@@ -155,7 +155,7 @@ int replay_recording(const replay_options& o) {
   if (!one.labelled && (!o.report.empty() || !o.json.empty()))
     throw usage_error{o.json.empty() ? "--report" : "--json",
                       fmt::format("counts right answers, and nothing says the class of {}", one.name)};
-  const replayable through = model.through(*one.whole);
+  const classifier through = model.through(*one.whole);
   fmt::print("{}: {} events\n", one.name, one.whole->read(one.sample).events.events.size());
   std::vector<replay_result> results;
   for (const auto& choice : o.on)

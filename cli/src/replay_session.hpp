@@ -19,7 +19,7 @@ namespace spinule {
 struct replay_session {
   replayable_model model;
   std::unique_ptr<dataset> data;
-  replayable through;
+  classifier through;
   std::string remark;
   provenance from;
 };

@@ -32,7 +32,7 @@ std::vector<index_t> spiking(const network& net) {
   return all;
 }
 
-example_replay keep(const simulation& sim, const replayable& through, const dataset& data, const labelled_recording& s,
+example_replay keep(const simulation& sim, const classifier& through, const dataset& data, const labelled_recording& s,
                     std::size_t i) {
   example_replay e;
   e.sample = i;
@@ -62,7 +62,7 @@ example_replay keep(const simulation& sim, const replayable& through, const data
   return e;
 }
 
-sample_outcome replay_one(simulation& sim, const replayable& through, const dataset& data, std::size_t i,
+sample_outcome replay_one(simulation& sim, const classifier& through, const dataset& data, std::size_t i,
                           const replay_request& want) {
   const labelled_recording s = data.read(i);
   sample_outcome o;
@@ -98,7 +98,7 @@ simulation simulate(const network& net, milliseconds tick, const backend_choice&
   return {net, cpu{.tick = tick, .threads = 1}};  // samples run side by side instead
 }
 
-std::pair<simulation, std::vector<kept_weights>> build(const replayable& through, const backend_choice& on,
+std::pair<simulation, std::vector<kept_weights>> build(const classifier& through, const backend_choice& on,
                                                        const replay_request& want) {
   const stage building{"Building the network"};
   simulation sim = simulate(through.net, through.tick, on);
@@ -114,14 +114,9 @@ std::pair<simulation, std::vector<kept_weights>> build(const replayable& through
 
 }  // namespace
 
-replayable spike_counts_in(const liquid_description& through, const dataset& data) {
+classifier spike_counts_in(const liquid_description& through, const dataset& data) {
   through.check();
-  classifier c = count_spikes(build_liquid(through, liquid_input_of(data)), through);
-  return {.net = std::move(c.net),
-          .input = c.input,
-          .tick = c.tick,
-          .windows = std::move(c.windows),
-          .read = std::move(c.read)};
+  return count_spikes(build_liquid(through, liquid_input_of(data)), through);
 }
 
 hardware hardware_of(const backend_choice& on) {
@@ -165,7 +160,7 @@ void check_chips(std::span<const backend_choice> on, std::uint32_t chips) {
     if (given) throw usage_error{option, "only a crossbar differs from chip to chip; choose --backend crossbar"};
 }
 
-replayed replay_all(const dataset& data, const replayable& through, const backend_choice& on,
+replayed replay_all(const dataset& data, const classifier& through, const backend_choice& on,
                     const replay_request& want) {
   auto [prototype, kept] = build(through, on, want);
   const std::size_t samples = want.only.empty() ? data.size() : want.only.size();

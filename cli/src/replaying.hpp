@@ -8,29 +8,15 @@
 #include <vector>
 
 #include <spinule/backends/hardware.hpp>
+#include <spinule/classifier.hpp>
 #include <spinule/io/dataset.hpp>
 #include <spinule/io/result.hpp>
 #include <spinule/liquid.hpp>
-#include <spinule/simulation.hpp>
 
 namespace spinule {
 
-/// A network, and how a sample goes through it.
-struct replayable {
-  network net;
-  population input;
-  milliseconds tick{1};
-  std::vector<milliseconds> windows;  ///< their ends; a sample runs to the last
-  /// What is played of a recording; null: all of it.
-  std::function<recording(const recording&)> encode = nullptr;
-  /// Makes a simulation follow what `read` needs; null: counts, which it has.
-  std::function<void(simulation&)> prepare = nullptr;
-  /// Appends the features of the window that has just ended. Spikes are counted window by window.
-  std::function<void(const simulation&, std::vector<float>&)> read;
-};
-
 /// Counts of spikes in a liquid for these data. Throws `spinule_error`.
-replayable spike_counts_in(const liquid_description& through, const dataset& data);
+classifier spike_counts_in(const liquid_description& through, const dataset& data);
 
 /// Where a replay runs.
 struct backend_choice {
@@ -70,7 +56,7 @@ struct replay_request {
 };
 
 /// Throws what running throws.
-replayed replay_all(const dataset& data, const replayable& through, const backend_choice& on,
+replayed replay_all(const dataset& data, const classifier& through, const backend_choice& on,
                     const replay_request& want);
 
 }  // namespace spinule

@@ -74,7 +74,7 @@ std::optional<sensitivity> sensitivity_of(const replay_result& result, const bac
   fmt::print("For the report: {} short runs of {} samples on {}\n", changes.size(), chosen.size(), name_of(on));
   for (changed_run& change : changes) {
     backend_choice other = on;
-    replayable through = s.through;
+    classifier through = s.through;
     if (change.what == "tick")
       through.tick = milliseconds{change.value};
     else

@@ -164,7 +164,7 @@ int train(const train_options& given) {
   fit_to(r, *data, o);
   if (!o.output.empty()) model_writer{o.output};  // fails now rather than after the work
   std::vector<double> accuracies;
-  const replayable through = spike_counts_in(r, *data);
+  const classifier through = spike_counts_in(r, *data);
   const std::string wiring = [&] {
     const stage building{"Building the network"};
     return network_digest(through.net, through.tick);

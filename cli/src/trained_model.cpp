@@ -30,9 +30,9 @@ std::string in_words(const training_data& data, const std::string& dataset) {
 }
 
 /// Throws `file_error` when a liquid that is drawn anew is not the one that the readout was trained on.
-replayable drawn_anew(const liquid_description& how, const dataset& data, const std::string& wiring,
+classifier drawn_anew(const liquid_description& how, const dataset& data, const std::string& wiring,
                       const std::string& path) {
-  replayable made = spike_counts_in(how, data);
+  classifier made = spike_counts_in(how, data);
   if (network_digest(made.net, made.tick) != wiring)
     throw file_error{path,
                      fmt::format("was trained on another liquid than version {} draws from its seed {}: the digest of "
@@ -78,17 +78,13 @@ replayable_model replayable_network(trained_network loaded) {
   auto met = memory_of(loaded.trained_on);
   const auto c = std::make_shared<const classifier>(classifier_of(std::move(loaded)));
   const auto through = [c](const dataset&) {
-    return replayable{.net = c->net,
-                      .input = c->input,
-                      .tick = c->tick,
-                      .windows = c->windows,
-                      .encode = c->encode,
-                      .prepare = c->prepare,
-                      .read = [c](const simulation& sim, std::vector<float>& features) {
-                        const verdict said = c->verdict_from(sim, {});
-                        features.push_back(static_cast<float>(said.label));
-                        features.insert(features.end(), said.scores.begin(), said.scores.end());
-                      }};
+    classifier asked = *c;
+    asked.read = [c](const simulation& sim, std::vector<float>& features) {
+      const verdict said = c->verdict_from(sim, {});
+      features.push_back(static_cast<float>(said.label));
+      features.insert(features.end(), said.scores.begin(), said.scores.end());
+    };
+    return asked;
   };
   return {.dataset = c->dataset,
           .network = network,

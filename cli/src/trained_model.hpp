@@ -24,7 +24,7 @@ struct replayable_model {
   std::vector<std::string> labels;
   std::size_t channels = 0;
   std::uint64_t seed = 0;
-  std::function<replayable(const spinule::dataset&)> through;
+  std::function<classifier(const spinule::dataset&)> through;
   /// The class that the features of a sample name.
   std::function<std::uint32_t(std::span<const float>)> answer;
   /// [classes] of a sample; the largest is that of the answer.

@@ -25,7 +25,7 @@ bool fires(const any_model& model, milliseconds tick) {
 
 }  // namespace
 
-void warn_of_activity(const replay_result& seen, const replayable& through) {
+void warn_of_activity(const replay_result& seen, const classifier& through) {
   const double duration = through.windows.back().in(through.tick);
   for (std::size_t p = 0; p < seen.layers.size(); ++p) {
     const auto& layer = seen.layers[p];

@@ -8,7 +8,7 @@
 namespace spinule {
 
 /// Of layers in which no neuron fired in any sample, and of those in which neurons fire in half of all ticks and more.
-void warn_of_activity(const replay_result& seen, const replayable& through);
+void warn_of_activity(const replay_result& seen, const classifier& through);
 /// Of projections some of whose weights the back end keeps as 0.
 void warn_of_weights(const replay_result& seen);
 
