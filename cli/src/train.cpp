@@ -165,10 +165,11 @@ int train(const train_options& given) {
   if (!o.output.empty()) model_writer{o.output};  // fails now rather than after the work
   std::vector<double> accuracies;
   const classifier through = spike_counts_in(r, *data);
-  const std::string wiring = [&] {
+  std::string wiring;  // of the model
+  if (!o.output.empty()) {
     const stage building{"Building the network"};
-    return network_digest(through.net, through.tick);
-  }();
+    wiring = network_digest(through.net, through.tick);
+  }
   for (std::uint32_t c = 0; c < o.chips; ++c) {
     backend_choice on = first;
     on.chip += c;
