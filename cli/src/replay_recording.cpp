@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include <spinule/error.hpp>
+#include <spinule/io/info.hpp>
 #include <spinule/io/nmnist.hpp>
 #include <spinule/io/own_recordings.hpp>
 #include <spinule/io/result.hpp>
@@ -83,6 +84,13 @@ one_recording csv_file(const replayable_model& model, const replay_options& o) {
   return {std::move(lists), sample, o.recording.string(), labelled};
 }
 
+/// Throws `file_error` that names an event file of another program, and what can be read instead.
+void check_readable(const std::filesystem::path& path) {
+  if (!std::filesystem::is_regular_file(path)) return;  // said by who reads it
+  if (const auto other = of_another_program(path))
+    throw file_error{path.string(), fmt::format("is {}, {}", other->format, other->remark)};
+}
+
 one_recording chosen(const replayable_model& model, const replay_options& o) {
   if (o.recording.empty()) {
     auto data = open_for(model, o.data);
@@ -90,6 +98,7 @@ one_recording chosen(const replayable_model& model, const replay_options& o) {
       throw usage_error{"--sample", fmt::format("there is no sample {}; give 0 to {}", *o.sample, data->size() - 1)};
     return {std::move(data), *o.sample, fmt::format("sample {} of {}", *o.sample, o.data.path.string()), true};
   }
+  check_readable(o.recording);
   const std::string kind = o.data.dataset.empty() ? model.dataset : o.data.dataset;
   if (kind == "nmnist") return nmnist_file(o.recording);
   if (kind == "csv") return csv_file(model, o);

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <exception>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -47,6 +48,26 @@ dataset_info recording_file(const fs::path& path, sensor pixels, std::string for
   if (folder.size() == 1 && std::isdigit(static_cast<unsigned char>(folder[0])))
     info.labels[static_cast<std::uint32_t>(folder[0] - '0')] = 1;
   return info;
+}
+
+dataset_info camera_file(const fs::path& path) { return recording_file(path, {128, 128}, "5-byte event recording"); }
+
+/// The recordings that lie in a folder itself.
+dataset_info camera_folder(const fs::path& path) {
+  dataset_info all;
+  std::error_code problem;
+  for (fs::directory_iterator at{path, problem}, end; !problem && at != end; at.increment(problem)) {
+    if (at->path().extension() != ".bs2") continue;
+    dataset_info one = camera_file(at->path());
+    one.samples += all.samples;
+    *one.events += all.events.value_or(0);
+    one.duration_us = std::max(*one.duration_us, all.duration_us.value_or(0));
+    for (const auto& [label, count] : all.labels) one.labels[label] += count;
+    all = std::move(one);
+  }
+  if (problem) throw file_error{path.string(), "cannot be listed: " + problem.message()};
+  all.format = "folder of 5-byte event recordings";
+  return all;
 }
 
 /// The sum over samples first, first + stride, ... of a folder.
@@ -97,6 +118,8 @@ dataset_info describe(const dataset& data, std::string format) {
                     .channels = static_cast<std::uint32_t>(data.channels()),
                     .labels = {}};
   for (std::size_t i = 0; i < data.size(); ++i) ++info.labels[data.label(i)];
+  for (const auto& [label, count] : info.labels)
+    if (const std::string name = data.label_name(label); name != std::to_string(label)) info.names[label] = name;
   return info;
 }
 
@@ -138,6 +161,7 @@ dataset_info shd_folder(const std::vector<fs::path>& files) {
     *all.events += *one.events;
     all.duration_us = std::max(*all.duration_us, *one.duration_us);
     for (const auto& [label, count] : one.labels) all.labels[label] += count;
+    all.names.insert(one.names.begin(), one.names.end());
   }
   return all;
 }
@@ -214,11 +238,12 @@ dataset_info folder(const fs::path& path) {
   const bool digits = looks_like_nmnist(path);
   if (!(digits && holds_files(path, {".bin"})) && holds_files(path, {".csv", ".tsv"})) return event_lists(path);
   if (digits) return nmnist_folder(path);
+  if (holds_files(path, {".bs2"}, 0)) return camera_folder(path);
   throw file_error{path.string(),
                    fmt::format("is a folder of no known kind: it {}; known are N-MNIST, with files "
                                "Train/<digit>/<number>.bin, MNIST, with files train-images-idx3-ubyte[.gz] and "
-                               "train-labels-idx1-ubyte[.gz] (t10k for test), SHD, with files shd_*.h5[.gz], and event "
-                               "lists, <class>/*.csv",
+                               "train-labels-idx1-ubyte[.gz] (t10k for test), SHD, with files shd_*.h5[.gz], event "
+                               "lists, <class>/*.csv, and 5-byte recordings, *.bs2",
                                contents(path))};
 }
 
@@ -246,8 +271,10 @@ struct format {
   dataset_info (*describe)(const fs::path& path);
 };
 
+constexpr std::string_view hdf5_mark = "\x89HDF\r\n\x1a\n";
+
 constexpr std::array formats{
-    format{[](const fs::path&, const std::string& start) { return start.starts_with("\x89HDF\r\n\x1a\n"); }, hdf5_file},
+    format{[](const fs::path&, const std::string& start) { return start.starts_with(hdf5_mark); }, hdf5_file},
     format{[](const fs::path&, const std::string& start) {
              const std::string_view magic{"\0\0\x08", 3};
              return start.starts_with(magic) && start.size() > 3 && (start[3] == 1 || start[3] == 3);
@@ -255,10 +282,7 @@ constexpr std::array formats{
            idx},
     format{[](const fs::path& path, const std::string&) { return path.extension() == ".bin"; },
            [](const fs::path& path) { return recording_file(path, {}, "N-MNIST recording"); }},
-    format{[](const fs::path& path, const std::string&) { return path.extension() == ".bs2"; },
-           [](const fs::path& path) {
-             return recording_file(path, {128, 128}, "5-byte event recording");
-           }},
+    format{[](const fs::path& path, const std::string&) { return path.extension() == ".bs2"; }, camera_file},
     format{[](const fs::path& path, const std::string& start) {
              const auto extension = path.extension();
              return !start.empty() && !start.starts_with("#!") &&
@@ -267,6 +291,18 @@ constexpr std::array formats{
            },
            event_lists},
 };
+
+/// Lines of at most 80 characters, where names allow it.
+std::string classes_text(const dataset_info& info) {
+  std::string text, line = "classes ";
+  for (const auto& [label, count] : info.labels) {
+    const auto name = info.names.find(label);
+    const std::string one = fmt::format("  {}{}: {}", label, name == info.names.end() ? "" : " " + name->second, count);
+    if (line.size() + one.size() > 80) text += std::exchange(line, "        ") + "\n";
+    line += one;
+  }
+  return text + line + "\n";
+}
 
 }  // namespace
 
@@ -281,6 +317,11 @@ dataset_info inspect(const fs::path& path) {
                    fmt::format("is of no known format: it {}; known are N-MNIST .bin, 5-byte .bs2, SHD .h5 or .h5.gz, "
                                "idx or idx.gz, event lists .csv, models .spn, and folders of these",
                                start.empty() ? "is empty" : "begins with " + quoted(start.substr(0, 16)))};
+}
+
+std::optional<dataset_info> of_another_program(const fs::path& path) {
+  const std::string start = first_bytes(path);
+  return start.starts_with(hdf5_mark) ? foreign_hdf5(path) : foreign_file(start);
 }
 
 std::string to_text(const dataset_info& info) {
@@ -298,20 +339,25 @@ std::string to_text(const dataset_info& info) {
   if (info.events && info.width > 0) text += fmt::format("sensor    {} x {}\n", info.width, info.height);
   if (info.channels > 0) text += fmt::format("channels  {}\n", info.channels);
   if (info.labels.empty()) return text;
-  text += "classes  ";
-  for (const auto& [label, count] : info.labels) text += fmt::format(" {}: {} ", label, count);
-  return text + "\n";
+  return text + classes_text(info);
 }
 
 std::string to_json(const dataset_info& info) {
   using nlohmann::ordered_json;
   ordered_json labels = ordered_json::object();
   for (const auto& [label, count] : info.labels) labels[std::to_string(label)] = count;
+  ordered_json names = ordered_json::object();
+  for (const auto& [label, name] : info.names) names[std::to_string(label)] = name;
   const auto known = [](const auto& count) { return count ? ordered_json(*count) : ordered_json(nullptr); };
-  return ordered_json{{"format", info.format},        {"samples", info.samples},
-                      {"events", known(info.events)}, {"duration_us", known(info.duration_us)},
-                      {"width", info.width},          {"height", info.height},
-                      {"channels", info.channels},    {"labels", labels},
+  return ordered_json{{"format", info.format},
+                      {"samples", info.samples},
+                      {"events", known(info.events)},
+                      {"duration_us", known(info.duration_us)},
+                      {"width", info.width},
+                      {"height", info.height},
+                      {"channels", info.channels},
+                      {"labels", labels},
+                      {"names", names},
                       {"remark", info.remark}}
       .dump(2);
 }

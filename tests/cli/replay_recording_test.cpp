@@ -88,6 +88,9 @@ TEST_F(one_recording, is_refused_for_what_is_wrong_with_it) {
   EXPECT_THAT(said({"replay", trained, in("cut.bin")}, 1), HasSubstr("cut.bin"));
   std::ofstream{in("empty.bin")};
   EXPECT_THAT(said({"replay", trained, in("empty.bin")}, 1), HasSubstr("has 0 bytes"));
+  std::ofstream{in("camera.aedat")} << "#!AER-DAT2.0\r\n";
+  EXPECT_THAT(said({"replay", trained, in("camera.aedat")}, 1),
+              HasSubstr("camera.aedat: is AEDAT 2.0 (jAER), not read by Spinule; export its events as"));
   EXPECT_THAT(said({"replay", trained, ""}, 2), HasSubstr("the path is empty"));
   EXPECT_THAT(said({"replay", trained, file, "--data", in("digits")}, 2), HasSubstr("leave one of them out"));
   EXPECT_THAT(said({"replay", trained, file, "--example", "0"}, 2), HasSubstr("--example"));

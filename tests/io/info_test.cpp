@@ -7,6 +7,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <sstream>
 
 #include <spinule/io/generator.hpp>
 #include "io/message.hpp"
@@ -50,9 +51,10 @@ TEST(info, is_written_as_json_with_every_field) {
                           .height = 34,
                           .channels = 2312,
                           .labels = {{2, 1}, {10, 2}},
+                          .names = {{10, "ten"}},
                           .remark = {}};
   const auto json = nlohmann::json::parse(to_json(info));
-  EXPECT_EQ(json.size(), 9u);
+  EXPECT_EQ(json.size(), 10u);
   EXPECT_EQ(json["format"], "N-MNIST folder");
   EXPECT_EQ(json["samples"], 3);
   EXPECT_EQ(json["events"], 12);
@@ -61,6 +63,7 @@ TEST(info, is_written_as_json_with_every_field) {
   EXPECT_EQ(json["height"], 34);
   EXPECT_EQ(json["channels"], 2312);
   EXPECT_EQ(json["labels"]["10"], 2);
+  EXPECT_EQ(json["names"], (nlohmann::json{{"10", "ten"}}));
   EXPECT_EQ(json["remark"], "");
   EXPECT_TRUE(nlohmann::json::parse(to_json({}))["labels"].is_object());
 }
@@ -123,7 +126,7 @@ TEST(info, counts_images_and_labels_and_claims_no_events) {
   EXPECT_EQ(labels.samples, 5u);
   EXPECT_EQ(labels.labels, (std::map<std::uint32_t, std::uint64_t>{{0, 2}, {1, 2}, {2, 1}}));
   EXPECT_EQ(to_text(images), "format    MNIST idx images\nimages    5 of 6 x 4 pixels\nchannels  24\n");
-  EXPECT_EQ(to_text(labels), "format    MNIST idx labels\nlabels    5\nclasses   0: 2  1: 2  2: 1 \n");
+  EXPECT_EQ(to_text(labels), "format    MNIST idx labels\nlabels    5\nclasses   0: 2  1: 2  2: 1\n");
   for (const dataset_info& info : {images, labels}) {
     EXPECT_FALSE(info.events || info.duration_us);
     EXPECT_TRUE(nlohmann::json::parse(to_json(info))["events"].is_null());
@@ -141,7 +144,7 @@ TEST(info, tells_events_of_recordings_in_words) {
                      .labels = {{3, 1}},
                      .remark = {}}),
             "format    N-MNIST recording\nsamples   1\nevents    12\nduration  3.5 ms\nsensor    34 x 34\n"
-            "channels  2312\nclasses   3: 1 \n");
+            "channels  2312\nclasses   3: 1\n");
 }
 
 TEST(info, knows_the_published_folder_within_the_time_allowed) {
@@ -181,6 +184,29 @@ TEST(info, knows_a_folder_of_spoken_words) {
   EXPECT_EQ(all.samples, 60u);
   EXPECT_EQ(all.events, *train.events + *test.events);
   EXPECT_EQ(all.labels.at(3), train.labels.at(3) + test.labels.at(3));
+}
+
+TEST(info, names_classes_that_have_names) {
+  const scratch folder;
+  write_shd(folder / "words.h5", 40);
+  const std::string text = to_text(inspect(folder / "words.h5"));
+  std::istringstream lines{text};
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80u) << line;
+  EXPECT_THAT(text, AllOf(HasSubstr("classes   0 word 0: 2  1 word 1: 2"), HasSubstr("19 word 19: 2\n")));
+}
+
+TEST(info, says_what_a_folder_of_5_byte_recordings_holds) {
+  const scratch folder;
+  const std::string event{"\x7f\x7f\0\0\x0a", 5};
+  std::ofstream{folder / "a.bs2", std::ios::binary} << event;
+  std::ofstream{folder / "b.bs2", std::ios::binary} << event << event;
+  const dataset_info all = inspect(folder.path());
+  EXPECT_EQ(all.format, "folder of 5-byte event recordings");
+  EXPECT_EQ(all.samples, 2u);
+  EXPECT_EQ(all.events, std::optional{std::uint64_t{3}});
+  EXPECT_EQ(all.width, 128u);
+  std::ofstream{folder / "c.bs2", std::ios::binary} << "cut";
+  EXPECT_THAT(message_of([&] { inspect(folder.path()); }), HasSubstr("c.bs2"));
 }
 
 TEST(info, counts_event_lists_and_takes_the_sensor_from_their_events) {

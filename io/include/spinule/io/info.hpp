@@ -17,8 +17,9 @@ struct dataset_info {
   std::uint32_t width = 0;                  ///< pixels; 0 when the channels form no picture
   std::uint32_t height = 0;
   std::uint32_t channels = 0;
-  std::map<std::uint32_t, std::uint64_t> labels;  ///< how often each class occurs; empty when the file does not say
-  std::string remark = {};                        ///< of files that are known and not read: what can be read instead
+  std::map<std::uint32_t, std::uint64_t> labels;    ///< how often each class occurs; empty when the file does not say
+  std::map<std::uint32_t, std::string> names = {};  ///< of these classes, where they have other names than numbers
+  std::string remark = {};                          ///< of files that are known and not read: what can be read instead
 
   bool operator==(const dataset_info&) const = default;
 };
@@ -30,6 +31,10 @@ struct dataset_info {
 /// when there is nothing, the content is wrong, or the format is unknown: then it says what was found and what is
 /// known.
 dataset_info inspect(const std::filesystem::path& path);
+
+/// What an event file of another program is, with its `remark`; none for any other file. Only its beginning is looked
+/// at. Throws `file_error` for what cannot be opened.
+std::optional<dataset_info> of_another_program(const std::filesystem::path& path);
 
 /// A line for each field that is known, for people.
 std::string to_text(const dataset_info& info);
