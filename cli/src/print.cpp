@@ -42,6 +42,9 @@ void print_weights(const std::vector<kept_weights>& projections) {
 void print_cost(const replay_result& r) {
   print_weights(r.weights);
   if (!r.energy) return;
+  if (r.energy->dynamic_pj() == 0)
+    return fmt::print("  no spike meets a synapse, so the hardware only stands by: {} static for a sample of {}\n",
+                      energy_text(r.energy->real_time_pj()), time_text(r.duration_us));
   const std::string dynamic = energy_text(r.energy->dynamic_pj());
   fmt::print("  a sample as fast as possible: {} dynamic + {} static, {}\n", dynamic,
              energy_text(r.energy->static_pj()), time_text(summarise(r.sample_latencies_us).mean));

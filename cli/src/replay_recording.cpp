@@ -128,7 +128,9 @@ void print_answer(const replay_result& r, std::span<const double> scores, const 
   for (const auto& l : r.layers)
     layers.push_back(fmt::format("{} {:.0f} of {} units", l.name, l.spikes_per_sample, l.neurons));
   fmt::print("  spikes   {}\n", fmt::join(layers, ", "));
-  if (r.energy)
+  if (r.energy && r.energy->dynamic_pj() == 0)
+    fmt::print("  costs    none but standing by: no spike meets a synapse\n");
+  else if (r.energy)
     fmt::print("  costs    {:.4g} nJ dynamic + {:.4g} nJ static, latency {:.4g} us\n", r.energy->dynamic_pj() * 1e-3,
                r.energy->static_pj() * 1e-3, r.sample_latencies_us.front());
 }

@@ -57,6 +57,23 @@ TEST_F(command, warns_of_liquids_that_tell_nothing) {
   EXPECT_EQ(said({}), "");
 }
 
+TEST_F(command, names_the_chip_in_warnings) {
+  const outcome o = spinule(words{"train"} + digits() +
+                            words{"--liquid", "100", "-o", in("m.spn"), "--number", "threshold=1000000", "--backend",
+                                  "crossbar", "--chip", "3", "--chips", "2"});
+  EXPECT_EQ(o.code, 0) << o.err;
+  for (const char* chip : {"3", "4"})
+    EXPECT_THAT(o.err, HasSubstr(std::string{"Warning: on chip "} + chip + ", no neuron of \"excitatory\" fired"));
+}
+
+TEST_F(command, says_in_words_that_hardware_has_nothing_to_do) {
+  const outcome o =
+      spinule(words{"train"} + digits() + words{"--liquid", "0", "-o", in("m.spn"), "--backend", "crossbar"});
+  EXPECT_EQ(o.code, 0) << o.err;
+  EXPECT_THAT(o.out, HasSubstr("no spike meets a synapse, so the hardware only stands by: "));
+  EXPECT_THAT(o.out, testing::Not(HasSubstr("0 pJ")));
+}
+
 TEST_F(command, trains_the_same_model_again) {
   for (const char* threads : {"1", "3"})
     spinule(words{"train"} + digits() +
