@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
-#include <cstdio>
 #include <ctime>
 #include <exception>
 #include <mutex>
@@ -35,13 +34,6 @@ struct last_things {
 last_things& things() {
   static auto& those = *new last_things;
   return those;
-}
-
-/// Writes what has been printed, unless that is being done.
-void flush_output() {
-  if (ftrylockfile(stdout) != 0) return;
-  fflush_unlocked(stdout);
-  funlockfile(stdout);
 }
 
 [[noreturn]] void end_at_once() {

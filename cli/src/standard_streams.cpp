@@ -15,6 +15,7 @@ namespace {
 
 int json_output = STDOUT_FILENO;
 int json_failed = 0;  ///< why it could not be written; files are written all the same
+int text_failed = 0;  ///< the same of other text
 
 /// `reason` 0: the system gave it earlier, to whoever wrote.
 [[noreturn]] void fail(int reason) {
@@ -52,14 +53,21 @@ void write_text(const std::filesystem::path& path, std::string_view text) {
   if (const int reason = write_to(json_output, text); reason != 0) json_failed = reason;
 }
 
+void flush_output() {
+  if (ftrylockfile(stdout) != 0) return;
+  if (fflush_unlocked(stdout) != 0 && text_failed == 0) text_failed = errno;
+  funlockfile(stdout);
+}
+
 void finish_output() {
   if (json_failed != 0) fail(json_failed);
   errno = 0;
   const bool flushed = std::fflush(stdout) == 0;
-  if (!flushed || std::ferror(stdout) != 0) fail(errno);
+  if (!flushed || std::ferror(stdout) != 0) fail(text_failed != 0 ? text_failed : errno);
 }
 
 void complain(const std::string& text) {
+  flush_output();
   std::fputs((text + "\n").c_str(), stderr);
   std::fflush(stderr);
 }

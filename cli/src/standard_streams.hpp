@@ -22,10 +22,13 @@ void keep_output_for_json();
 /// `finish_output` says so, once all files are written.
 void write_text(const std::filesystem::path& path, std::string_view text);
 
+/// Writes what has been printed, unless that is being done. What fails is left to `finish_output`.
+void flush_output();
+
 /// Everything printed is written through. Throws `file_error` where it cannot be, also for earlier failures.
 void finish_output();
 
-/// A line on standard error; if it cannot be written, nothing can be said.
+/// A line on standard error, after all that has been printed; if it cannot be written, nothing can be said.
 void complain(const std::string& text);
 
 }  // namespace spinule

@@ -63,6 +63,16 @@ TEST_F(output, of_warnings_that_cannot_be_written_stops_nothing) {
   EXPECT_TRUE(std::filesystem::exists(in("m.spn")));
 }
 
+TEST_F(output, and_warnings_stand_in_the_order_in_which_they_come) {
+  std::string line = SPINULE_COMMAND " train";
+  for (const auto& word : digits() + words{"--liquid", "50", "--number", "threshold=1000000", "-o", in("m.spn")})
+    line += " '" + word + "'";
+  EXPECT_EQ(std::system((line + " > " + in("said") + " 2>&1").c_str()), 0);
+  const std::string said = text("said");
+  EXPECT_LT(said.find("40 samples, "), said.find("Warning: no neuron"));
+  EXPECT_LT(said.find("Warning: no neuron"), said.find("Wrote "));
+}
+
 TEST_F(output, takes_json_and_nothing_else_where_the_path_is_a_dash) {
   for (const words& on : {words{}, words{"--backend", "cpu,crossbar"}}) {
     const outcome o = spinule(replay() + on + words{"--json", "-", "--report", in("r.html")});
