@@ -98,7 +98,7 @@ class network_training {
     json populations = json::array();
     for (const auto& p : description_.net.populations())
       populations.push_back({{"name", p.name}, {"model", model_name(*p.model)}, {"size", p.size}});
-    record_ = {{"format", "Spinule training"},   {"version", 1},
+    record_ = {{"format", "Spinule training"},   {"format_version", 1},
                {"spinule", SPINULE_VERSION},     {"network", o_.network.string()},
                {"dataset", data().name()},       {"remark", generated_ ? generated_remark : ""},
                {"labels", label_names(data())},  {"settings", identity_.settings},

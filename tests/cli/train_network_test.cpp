@@ -23,6 +23,7 @@ TEST_F(train_network, writes_a_model_that_replay_answers_alike) {
   EXPECT_THAT(o.out, HasSubstr("of memory for batches of 8"));
   EXPECT_FALSE(std::filesystem::exists(in("m.spn.checkpoint")));
   const json t = json::parse(text("t.json"));
+  EXPECT_EQ(t["format_version"], 1);
   EXPECT_EQ(t["epochs"].size(), 3U);
   EXPECT_EQ(t["training"]["samples"], 20);
   EXPECT_EQ(t["validation"]["samples"], 10);
