@@ -29,7 +29,8 @@ void override_constant(hardware& hw, const constant_rule& rule, std::string_view
   double number = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (failure != std::errc{})
-    throw spinule_error{where, fmt::format("{} must be a number, in {}", rule.key, rule.unit)};
+    throw spinule_error{where, fmt::format("{} must be a number{}", rule.key,
+                                           rule.unit == "1" ? "" : fmt::format(", in {}", rule.unit))};
   const auto unit = trimmed(text.substr(static_cast<std::size_t>(end - text.data())));
   const auto factor = unit.empty() ? 1 : conversion(unit, rule.unit);
   if (!factor)
@@ -38,7 +39,7 @@ void override_constant(hardware& hw, const constant_rule& rule, std::string_view
   if (const auto fault = fault_in(rule, number * *factor); !fault.empty()) throw spinule_error{where, fault};
 
   constant& c = rule.of(hw);
-  const std::string before = fmt::format("{:g} {}", c.value, rule.unit);
+  const std::string before = amount_text(c.value, rule.unit);
   c = {.value = number * *factor,
        .unit = std::string{rule.unit},
        .node = c.node,

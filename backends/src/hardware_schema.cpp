@@ -7,6 +7,8 @@
 
 #include <spinule/error.hpp>
 
+#include "measure.hpp"
+
 namespace spinule {
 namespace {
 
@@ -163,7 +165,7 @@ bool applies(used_by kinds, hardware_kind kind) {
 
 std::string fault_in(const constant_rule& rule, double value) {
   const auto fault = [&](std::string_view right) {
-    return fmt::format("{} is {:g} {}; it must be {}", rule.key, value, rule.unit, right);
+    return fmt::format("{} is {}; it must be {}", rule.key, amount_text(value, rule.unit), right);
   };
   if (!std::isfinite(value)) return fault("a finite number");
   switch (rule.range) {

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include <fmt/format.h>
+
 namespace spinule {
 namespace {
 
@@ -55,6 +57,10 @@ std::optional<double> conversion(std::string_view from, std::string_view to) {
   const auto *a = find(from), *b = find(to);
   if (a == nullptr || b == nullptr || a->dimension != b->dimension) return {};
   return a->scale / b->scale;
+}
+
+std::string amount_text(double value, std::string_view unit) {
+  return unit == "1" ? fmt::format("{:g}", value) : fmt::format("{:g} {}", value, unit);
 }
 
 std::string units_like(std::string_view unit) {

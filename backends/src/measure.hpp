@@ -11,6 +11,9 @@ namespace spinule {
 /// different things. Counts ("bits", "rows", ...) convert to themselves only.
 std::optional<double> conversion(std::string_view from, std::string_view to);
 
+/// "0.1 uS"; of a ratio, whose unit is "1" in files, the number alone.
+std::string amount_text(double value, std::string_view unit);
+
 /// Every unit that measures what `unit` measures: "fJ, pJ, nJ, uJ".
 std::string units_like(std::string_view unit);
 

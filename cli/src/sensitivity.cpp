@@ -87,7 +87,8 @@ std::optional<sensitivity> sensitivity_of(const replay_result& result, const bac
       change.p = test_pair(result, r).p;
       seen.changed.push_back(std::move(change));
     } catch (const spinule_error& e) {
-      fmt::print("  {} of {} {} is left out: {}\n", change.what, change.value, change.unit, e.what());
+      fmt::print("  {} of {}{} is left out: {}\n", change.what, change.value,
+                 change.unit == "1" ? "" : " " + change.unit, e.what());
     }
   }
   if (seen.changed.empty()) return {};

@@ -70,7 +70,7 @@ function hardwareSection(rows) {
   ];
   const exact = (value) =>
       (Number.isInteger(value) && Math.abs(value) < 1e7 ? count(value) : String(Number(value.toPrecision(6))));
-  const micro = (unit) => unit.replace(/^u(?=[A-Z])/, "µ");
+  const micro = (unit) => (unit === "1" ? "" : unit.replace(/^u(?=[A-Z])/, "µ"));
   const constants = (preset) => table(
       heads,
       preset.constants.map(

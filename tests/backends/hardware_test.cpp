@@ -14,6 +14,7 @@ namespace spinule {
 namespace {
 
 using testing::AllOf;
+using testing::EndsWith;
 using testing::HasSubstr;
 
 class hardware_file : public testing::Test {
@@ -195,6 +196,8 @@ TEST(hardware, takes_overrides_from_strings) {
   EXPECT_THAT(override_refusal(hw, "adc.bitz=6"), AllOf(HasSubstr("adc.bitz"), HasSubstr("adc.bits")));
   EXPECT_THAT(override_refusal(hw, "adc.bits=0"), HasSubstr("none"));
   EXPECT_THAT(override_refusal(hw, "adc.bits=six"), HasSubstr("must be a number"));
+  EXPECT_THAT(override_refusal(hw, "device.read_noise=much"), EndsWith("device.read_noise must be a number"));
+  EXPECT_THAT(override_refusal(hw, "device.stuck_on=1.5"), HasSubstr("device.stuck_on is 1.5; it must be"));
   EXPECT_THAT(override_refusal(hw, "adc.bits=6 pJ"), HasSubstr("unit"));
   EXPECT_THAT(override_refusal(hw, "adc.bits"), HasSubstr("key=value"));
   EXPECT_THAT(override_refusal(hw, "adc.range=far"), HasSubstr("expected"));
