@@ -2,6 +2,9 @@
 #pragma once
 
 #include <array>
+#include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include <spinule/io/network_file.hpp>
@@ -23,6 +26,16 @@ inline bool holds_length(milliseconds length, milliseconds tick) {
 inline bool holds_delay(milliseconds delay, milliseconds tick) {
   return delay.value() >= 0 && delay.value() <= static_cast<double>(most_delay_ticks) * tick.value();
 }
+
+/// Why a model cannot be stepped with a tick, as a span of time that is no whole number of ticks, and which of the
+/// changed parameters says so; none of a usual value.
+struct tick_fault {
+  std::string what;
+  std::optional<std::size_t> parameter;
+};
+/// Of `usual` with these changes; nothing where all is right.
+std::optional<tick_fault> fault_with_tick(const any_model& usual, std::span<const parameter_values> changes,
+                                          index_t size, milliseconds tick);
 
 /// Throws `spinule_error` where the parts of a trained network do not fit each other.
 void check_use(const trained_network& t);

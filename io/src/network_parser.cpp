@@ -93,20 +93,23 @@ wiring wiring_in(const toml_field& field) {
     const auto given = word ? std::nullopt : field.find(key);
     return given && given->flag();
   };
-  const auto degree = [&] { return static_cast<std::uint32_t>(field["k"].whole(0, 0xffffffff)); };
+  const auto degree = [&] {
+    return static_cast<std::uint32_t>(field.required("k", "k = 10, say").whole(0, 0xffffffff));
+  };
   switch (kind) {
     case 0:
       return all_to_all{flag("autapses")};
     case 1:
       return one_to_one{};
     case 2:
-      return fixed_probability{field["p"].number(), flag("autapses")};
+      return fixed_probability{field.required("p", "p = 0.1, say").number(), flag("autapses")};
     case 3:
       return fixed_indegree{degree(), flag("autapses"), flag("multapses")};
     case 4:
       return fixed_outdegree{degree(), flag("autapses"), flag("multapses")};
     default:
-      return fixed_total_number{static_cast<std::uint64_t>(field["n"].whole(0, std::int64_t{1} << 62))};
+      return fixed_total_number{
+          static_cast<std::uint64_t>(field.required("n", "n = 1000, say").whole(0, std::int64_t{1} << 62))};
   }
 }
 
@@ -117,20 +120,28 @@ class network_parser {
   described_network read(const toml_field& root) {
     static constexpr std::array<std::string_view, 8> known{"seed",     "tick",    "input",      "output",
                                                            "encoding", "readout", "population", "projection"};
+    if (root.keys().empty())
+      root.fail("the file is empty; a description has input, output, [encoding], [[population]] and [[projection]]");
     root.has_only(known);
     if (const auto seed = root.find("seed"))
       made_.net = network{static_cast<std::uint64_t>(seed->whole(0, std::numeric_limits<std::int64_t>::max()))};
     if (const auto tick = root.find("tick")) read_tick(*tick);
-    read_encoding(root["encoding"]);
+    read_encoding(root.required("encoding", "[encoding]"));
     if (const auto readout = root.find("readout")) read_readout(*readout);
-    for (const auto& p : root["population"].items()) read_population(p);
-    for (const auto& p : root["projection"].items()) read_projection(p);
+    for (const auto& p : all_of(root, "population")) read_population(p);
+    for (const auto& p : all_of(root, "projection")) read_projection(p);
     read_input(root["input"]);
     read_output(root["output"]);
     return std::move(made_);
   }
 
  private:
+  static std::vector<toml_field> all_of(const toml_field& root, const char* key) {
+    const toml_field all = root.required(key, fmt::format("[[{}]]", key));
+    if (all.is_table()) all.fail(fmt::format("{0} is one table; write [[{0}]], with two brackets", key));
+    return all.items();
+  }
+
   void read_tick(const toml_field& field) {
     made_.tick = milliseconds{field.number()};
     if (!holds_tick(made_.tick))
@@ -160,8 +171,11 @@ class network_parser {
 
   std::int64_t size_in(const toml_field& field) const {
     if (!field.is_text()) return field.whole(1, std::numeric_limits<index_t>::max());
-    static constexpr std::array<std::string_view, 2> words{"channels", "classes"};
-    const bool channels = field.choice(words) == 0;
+    const std::string word = field.text();
+    if (word != "channels" && word != "classes")
+      field.fail(fmt::format("size is \"{}\"; it must be a whole number, as size = 50, or one of {}", word,
+                             nearest_first({"channels", "classes"}, word)));
+    const bool channels = word == "channels";
     if ((channels ? sizes_.channels : sizes_.classes) == 0)
       field.fail("the size follows from data, and none are given; write a number");
     return channels ? input_neurons(sizes_.channels, made_.encoding) : static_cast<std::int64_t>(sizes_.classes);
@@ -201,7 +215,12 @@ class network_parser {
         values.push_back(numbers_in(*given, parameters[i], size));
         changes.push_back({i, values.back()});
       }
-    return at(field, [&] { return model->with(changes, name); });
+    const auto made = at(field, [&] { return model->with(changes, name); });
+    if (const auto fault = fault_with_tick(*model, changes, static_cast<index_t>(size), made_.tick)) {
+      const std::string what = fmt::format("population \"{}\": {}", field["name"].text(), fault->what);
+      (fault->parameter ? *field.find(parameters[*fault->parameter].name) : field).fail(what);
+    }
+    return made;
   }
 
   void read_population(const toml_field& field) {

@@ -22,7 +22,29 @@ void add_softmax(std::span<const double> x, std::vector<double>& scores) {
   for (std::size_t k = 0; k < x.size(); ++k) scores[k] += power(x[k]) / sum;
 }
 
+/// What stepping a model with these changes fails for; empty where it does not.
+std::string fault_of(const any_model& usual, std::span<const parameter_values> changes, index_t size,
+                     milliseconds tick) {
+  const bool alike = std::ranges::all_of(changes, [](const auto& c) { return c.values.size() == 1; });
+  try {
+    usual.with(changes, "model")->block(precision::single, 0, alike ? 1 : size, tick);
+    return {};
+  } catch (const spinule_error& wrong) {
+    return wrong.what();
+  }
+}
+
 }  // namespace
+
+std::optional<tick_fault> fault_with_tick(const any_model& usual, std::span<const parameter_values> changes,
+                                          index_t size, milliseconds tick) {
+  const std::string what = fault_of(usual, changes, size, tick);
+  if (what.empty()) return {};
+  if (fault_of(usual, {}, 1, tick) == what) return tick_fault{what, {}};
+  for (const parameter_values& c : changes)
+    if (fault_of(usual, {&c, 1}, size, tick) == what) return tick_fault{what, c.parameter};
+  return tick_fault{what, {}};
+}
 
 index_t input_neurons(std::size_t channels, const input_encoding& encoding) {
   if (encoding.group == 0) throw spinule_error{"encoding", "groups of 0 channels; give 1 or more"};

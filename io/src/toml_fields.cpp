@@ -86,9 +86,11 @@ std::optional<toml_field> toml_field::find(std::string_view key) const {
   return toml_field{*found, std::string{key}, *file_};
 }
 
-toml_field toml_field::operator[](std::string_view key) const {
+toml_field toml_field::operator[](std::string_view key) const { return required(key, fmt::format("{} = ...", key)); }
+
+toml_field toml_field::required(std::string_view key, std::string_view add) const {
   if (auto found = find(key)) return *found;
-  fail(fmt::format("{} has no key \"{}\"; add {} = ...", name_, key, key));
+  fail(fmt::format("{} has no key \"{}\"; add {}", name_, key, add));
 }
 
 void toml_field::has_only(std::span<const std::string_view> known) const {
@@ -126,7 +128,13 @@ double toml_field::number() const {
 std::int64_t toml_field::whole(std::int64_t least, std::int64_t most) const {
   const std::string range = fmt::format("a whole number from {} to {}", least, most);
   want(node_->is_number(), range);
-  if (!node_->is_integer()) fail(fmt::format("{} is {}; it must be {}", name_, number(), range));
+  if (!node_->is_integer()) {
+    const double x = number();
+    const bool only_written_so =
+        x == std::floor(x) && x >= static_cast<double>(least) && x <= static_cast<double>(most);
+    fail(only_written_so ? fmt::format("{0} is {1:.1f}, with a point; write {0} = {1:.0f}", name_, x)
+                         : fmt::format("{} is {}; it must be {}", name_, x, range));
+  }
   const std::int64_t x = node_->as_integer()->get();
   if (x < least || x > most) fail(fmt::format("{} is {}; it must be {}", name_, x, range));
   return x;

@@ -45,6 +45,8 @@ class toml_field {
   std::vector<std::string> keys() const;
   std::optional<toml_field> find(std::string_view key) const;
   toml_field operator[](std::string_view key) const;
+  /// The same; `add`: what to add where it is not there, "p = 0.1".
+  toml_field required(std::string_view key, std::string_view add) const;
   /// Throws for a key that is none of `known`.
   void has_only(std::span<const std::string_view> known) const;
 

@@ -205,6 +205,19 @@ TEST(network_file, names_line_and_column_of_what_is_wrong) {
   EXPECT_THAT(refusal(with("seed = 7", "seed = ")), StartsWith("net.toml:1:"));
 }
 
+TEST(network_file, names_population_and_key_of_spans_that_are_no_whole_ticks) {
+  EXPECT_THAT(
+      refusal(with("tau = 10", "tau = 10\nrefractory = 2.5")),
+      StartsWith("net.toml:25:14: population \"hidden\": refractory time: 2.5 ms is not a whole number of ticks of "
+                 "1 ms; give 2 ms or 3 ms, or a tick that divides it"));
+  EXPECT_THAT(refusal(with("tau = 10", "tau = 10\nrefractory = [2, 2, 2, 2, 2, 2, 2, 2.5]")),
+              StartsWith("net.toml:25:14: population \"hidden\": refractory time: 2.5 ms"));
+  // The usual one, of which nothing is said.
+  std::string ticks = with("tick = 1.0", "tick = 10.0");
+  EXPECT_THAT(refusal(ticks),
+              StartsWith("net.toml:20:1: population \"hidden\": refractory time: 2 ms is not a whole number of ticks"));
+}
+
 struct wrong {
   const char *piece, *by, *told;
 };
@@ -250,7 +263,9 @@ TEST(network_file, refuses_what_is_wrong) {
            {"size = 8", "size = 0", "size is 0; it must be a whole number from 1 to 4294967295"},
            {"size = 8", "size = 4294967296", "size is 4294967296"},
            {"size = 8", "size = 9", "threshold has 8 values for 9 neurons"},
-           {"size = 8", "size = \"channel\"", "it must be one of channels, classes"},
+           {"size = 8", "size = \"channel\"",
+            "size is \"channel\"; it must be a whole number, as size = 50, or one of channels, classes"},
+           {"size = 8", "size = 8.0", "size is 8.0, with a point; write size = 8"},
            {"size = \"channels\"", "size = 17", "has 17 neurons, and the data have 17 channels, in groups 4"},
            {"tau = 10", "tau = \"10 ms\"", "tau is a text; it must be a number"},
            {"tau = 10", "tau = []", "tau has 0 values for 8 neurons"},
@@ -277,7 +292,7 @@ TEST(network_file, refuses_what_is_wrong) {
            {"wiring = \"all_to_all\"", "wiring = { p = 1 }", "wiring has no key \"kind\""},
            {"wiring = \"all_to_all\"", "wiring = { kind = \"all_to_all\", p = 1 }", "wiring has no key \"p\""},
            {"p = 0.5", "p = 1.5", "probability 1.5 is not between 0 and 1"},
-           {"p = 0.5, ", "", "wiring has no key \"p\""},
+           {"p = 0.5, ", "", "wiring has no key \"p\"; add p = 0.1, say"},
            {"autapses = true", "autapses = 1", "autapses is a number; it must be true or false"},
            {"k = 3", "k = -3", "k is -3"},
            {"k = 3", "k = 9", "degree 9 exceeds the 8 possible partners"},
@@ -311,7 +326,11 @@ TEST(network_file, refuses_what_does_not_fit_the_data) {
   std::string values = with("model = \"leaky_integrator\"", "model = \"rate_unit\"");
   values.replace(values.find("by = \"membrane\""), 15, "by = \"spikes\"");
   EXPECT_THAT(refusal(values), HasSubstr("net.toml:4:10: population \"classes\": sends values, not spikes"));
-  EXPECT_THAT(refusal(""), HasSubstr("the file has no key \"encoding\""));
+  EXPECT_THAT(refusal(""), StartsWith("net.toml:1:1: the file is empty; a description has input, "));
+  EXPECT_THAT(refusal("tick = 1.0"), HasSubstr("the file has no key \"encoding\"; add [encoding]"));
+  EXPECT_THAT(refusal("[encoding]\nlength = 1.0"), HasSubstr("the file has no key \"population\"; add [[population]]"));
+  EXPECT_THAT(refusal("[encoding]\nlength = 1.0\n[population]\nsize = 3"),
+              HasSubstr("population is one table; write [[population]], with two brackets"));
 }
 
 TEST(network_file, finds_cycles_without_delay_over_several_populations) {
