@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <optional>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -146,11 +147,31 @@ class network_training {
     } catch (const file_error&) {
       throw;
     } catch (const spinule_error& wrong) {
-      throw spinule_error{
-          fmt::format("epoch {}, step {}", progress.next_epoch + 1, step),
-          fmt::format("{} (the output is \"{}\"); lower --rate, or give --clip", wrong.what(), description_.output)};
+      if (std::string_view{wrong.what()}.find("not finite") == std::string_view::npos) throw;  // as of memory
+      throw spinule_error{fmt::format("epoch {}, step {}", progress.next_epoch + 1, step),
+                          diverged(wrong, "lower --rate or --surrogate-height, or give --clip")};
     }
     return !interrupted();
+  }
+
+  /// What is wrong, with what to do about it here in place of what the library says.
+  std::string diverged(const spinule_error& wrong, const char* remedy) const {
+    const std::string_view what = wrong.what();
+    std::string text = fmt::format("{}; {}", what.substr(0, what.rfind("; ")), remedy);
+    if (!o_.checkpoint.empty() && std::filesystem::exists(o_.checkpoint))
+      text += fmt::format("; first remove {}, which goes on with the same options alone", o_.checkpoint.string());
+    return text;
+  }
+
+  /// A trainer of `trained` with the weights that `t` has come to, which may be too large to be written.
+  learning::trainer adopt(described_network& trained, const learning::trainer& t) const {
+    try {
+      trained.net = t.trained();
+      return make(trained);
+    } catch (const spinule_error& wrong) {
+      throw spinule_error{"the trained network",
+                          diverged(wrong, "training has diverged: lower --rate, or give --clip")};
+    }
   }
 
   std::size_t correct(learning::trainer& t, const training_set& task, std::span<const std::size_t> samples) const {
@@ -257,12 +278,11 @@ class network_training {
               const training_checkpoint& c) {
     trained_network trained;
     static_cast<described_network&>(trained) = description_;
-    trained.net = t.trained();
     trained.labels = label_names(data());
     trained.dataset = o_.data.dataset;
     trained.channels = data().channels();
     print_tasks(c.accuracies);
-    learning::trainer written = make(trained);
+    learning::trainer written = adopt(trained, t);
     for (const auto& [name, samples] : {std::pair{"training", &training_set::division::training},
                                         {"validation", &training_set::division::validation}}) {
       std::size_t right = 0, all = 0;

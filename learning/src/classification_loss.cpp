@@ -209,7 +209,7 @@ double classification_loss::of_sample(std::size_t sample, std::uint32_t label, w
   if (label >= classes_)
     refuse(fmt::format("label {} of sample {} must be below {}, the number of classes", label, sample, classes_));
   if (!std::ranges::all_of(work.y, [](double y) { return std::isfinite(y); }))
-    refuse(fmt::format("a trace of sample {} is not finite: train with a smaller learning rate", sample));
+    refuse(fmt::format("a trace of sample {} is not finite; train with a smaller learning rate", sample));
   switch (kind_) {
     case kind::maximum:
       return of_maximum(label, work);

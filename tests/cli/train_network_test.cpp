@@ -225,12 +225,22 @@ TEST_F(train_network, refuses_what_cannot_be_trained) {
 }
 
 TEST_F(train_network, stops_where_numbers_are_no_longer_finite) {
-  const outcome o = spinule(
-      call({"-o", in("new.spn"), "--optimiser", "sgd", "--rate", "1e8", "--loss", "squared-error", "--threads", "2"}));
+  const words diverging{"--optimiser", "sgd", "--rate", "1e8", "--loss", "squared-error", "--threads", "2"};
+  const outcome o = spinule(call(words{"-o", in("new.spn")} + diverging));
   EXPECT_EQ(o.code, 1);
-  EXPECT_THAT(o.err, HasSubstr("epoch "));
-  EXPECT_THAT(o.err, HasSubstr("step "));
-  EXPECT_THAT(o.err, HasSubstr("--rate"));
+  for (const char* part : {"epoch ", "step ", "lower --rate or --surrogate-height, or give --clip"})
+    EXPECT_THAT(o.err, HasSubstr(part));
+  EXPECT_EQ(o.err.find("lower"), o.err.rfind("lower")) << "advice comes once: " << o.err;
+  const std::string kept = in("new.spn.checkpoint");
+  EXPECT_EQ(std::filesystem::exists(kept), o.err.find("first remove " + kept) != o.err.npos) << o.err;
+}
+
+TEST_F(train_network, says_what_to_do_where_weights_are_too_large_to_be_written) {
+  const outcome o =
+      spinule(call({"-o", in("new.spn"), "--optimiser", "sgd", "--rate", "1e4", "--loss", "squared-error"}));
+  EXPECT_EQ(o.code, 1);
+  EXPECT_THAT(o.err, HasSubstr("training has diverged: lower --rate, or give --clip; first remove "));
+  EXPECT_FALSE(std::filesystem::exists(in("new.spn")));
 }
 
 }  // namespace
