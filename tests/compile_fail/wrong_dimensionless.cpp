@@ -1,4 +1,4 @@
-// first error: wrong unit: this takes number, and millivolts were given
+// first error: wrong unit: this takes a plain number, without a unit, and millivolts were given
 #include <spinule/models/leaky_integrator.hpp>
 #include <spinule/network.hpp>
 

@@ -8,21 +8,22 @@
 
 namespace spinule {
 
-// A message of static_assert is a literal, so there is one for each pair of units.
-#define SPINULE_EXPECT_PAIR(expected, given)                                                                        \
+// A message of static_assert is a literal, so there is one for each pair of units. `words` are how it calls what is
+// expected.
+#define SPINULE_EXPECT_PAIR(expected, words, given)                                                                 \
   static_assert(std::same_as<Expected, Given> || !(std::same_as<Expected, expected> && std::same_as<Given, given>), \
-                "wrong unit: this takes " #expected ", and " #given " were given");
-#define SPINULE_EXPECT_ONE(expected)                                                                                 \
+                "wrong unit: this takes " words ", and " #given " were given");
+#define SPINULE_EXPECT_ONE(expected, words)                                                                          \
   static_assert(std::same_as<Expected, Given> || !(std::same_as<Expected, expected> && std::same_as<Given, number>), \
-                "wrong unit: this takes " #expected ", and a plain number was given");                               \
-  SPINULE_EXPECT_PAIR(expected, millivolts)                                                                          \
-  SPINULE_EXPECT_PAIR(expected, picoamperes)                                                                         \
-  SPINULE_EXPECT_PAIR(expected, milliseconds)                                                                        \
-  SPINULE_EXPECT_PAIR(expected, micrometres)                                                                         \
-  SPINULE_EXPECT_PAIR(expected, kilohertz)                                                                           \
-  SPINULE_EXPECT_PAIR(expected, nanosiemens)                                                                         \
-  SPINULE_EXPECT_PAIR(expected, gigaohms)                                                                            \
-  SPINULE_EXPECT_PAIR(expected, picofarads)
+                "wrong unit: this takes " words ", and a plain number was given");                                   \
+  SPINULE_EXPECT_PAIR(expected, words, millivolts)                                                                   \
+  SPINULE_EXPECT_PAIR(expected, words, picoamperes)                                                                  \
+  SPINULE_EXPECT_PAIR(expected, words, milliseconds)                                                                 \
+  SPINULE_EXPECT_PAIR(expected, words, micrometres)                                                                  \
+  SPINULE_EXPECT_PAIR(expected, words, kilohertz)                                                                    \
+  SPINULE_EXPECT_PAIR(expected, words, nanosiemens)                                                                  \
+  SPINULE_EXPECT_PAIR(expected, words, gigaohms)                                                                     \
+  SPINULE_EXPECT_PAIR(expected, words, picofarads)
 
 template <class Unit, class... Named>
 constexpr bool one_of = (std::same_as<Unit, Named> || ...);
@@ -35,15 +36,15 @@ constexpr bool has_name = one_of<Unit, number, millivolts, picoamperes, millisec
 /// Instantiate it where the unit is known: `expect_unit<Expected, Given>{}`.
 template <class Expected, class Given>
 struct expect_unit {
-  SPINULE_EXPECT_ONE(number)
-  SPINULE_EXPECT_ONE(millivolts)
-  SPINULE_EXPECT_ONE(picoamperes)
-  SPINULE_EXPECT_ONE(milliseconds)
-  SPINULE_EXPECT_ONE(micrometres)
-  SPINULE_EXPECT_ONE(kilohertz)
-  SPINULE_EXPECT_ONE(nanosiemens)
-  SPINULE_EXPECT_ONE(gigaohms)
-  SPINULE_EXPECT_ONE(picofarads)
+  SPINULE_EXPECT_ONE(number, "a plain number, without a unit")
+  SPINULE_EXPECT_ONE(millivolts, "millivolts")
+  SPINULE_EXPECT_ONE(picoamperes, "picoamperes")
+  SPINULE_EXPECT_ONE(milliseconds, "milliseconds")
+  SPINULE_EXPECT_ONE(micrometres, "micrometres")
+  SPINULE_EXPECT_ONE(kilohertz, "kilohertz")
+  SPINULE_EXPECT_ONE(nanosiemens, "nanosiemens")
+  SPINULE_EXPECT_ONE(gigaohms, "gigaohms")
+  SPINULE_EXPECT_ONE(picofarads, "picofarads")
   static_assert(std::same_as<Expected, Given> || (has_name<Expected> && has_name<Given>),
                 "wrong unit: this takes another unit than the one given");
 };
