@@ -48,6 +48,7 @@ using all_models = testing::Types<
     on<[] { return trial{"rate_astrocyte", rate_astrocyte{.tau = 20_ms, .largest = 0.1_kHz}, {jumps(0, 2)}}.silent(); }>,
     on<[] { return trial{"li_rinzel_astrocyte", li_rinzel_astrocyte{.k_ip3r = 0.05_kHz, .rate_ip3r = 0.6_kHz, .rate_l = 0.05_kHz, .rate_serca = 0.2_kHz, .tau_ip3 = 20_ms, .delta_ip3 = 0.05}, {jumps(0, 3), levels(-0.001, 0.02)}, accuracy::fourth_order}.silent().in_ticks_of(0.5_ms); }>,
     on<[] { return trial{"tsodyks_markram_terminal", tsodyks_markram_terminal{.tau_facilitation = 20_ms, .tau_recovery = 30_ms}, {jumps(-3, 3)}}.silent().sending_at_least(300); }>,
+    on<[] { return trial{"tsodyks_markram_three_pools", tsodyks_markram_terminal{.tau_facilitation = 20_ms, .tau_recovery = 30_ms, .tau_inactivation = 3_ms}, {jumps(-3, 3)}}.silent().sending_at_least(300); }>,
     on<[] { return trial{"gliotransmission_terminal", gliotransmission_terminal{.effect = 0.1, .unbinding = 0.1_kHz, .uptake = 0.2_kHz}, {jumps(-3, 3), jumps(0, 20)}, accuracy::second_order}.silent().sending_at_least(300); }>,
     on<[] { return trial{"chi_astrocyte", chi_astrocyte{.omega_c = 0.4_kHz, .f = 0.001_kHz, .ip3_bias = 0.4, .omega_ch = 0.06_kHz, .c_theta = 0.3, .omega_a = 0.02_kHz}, {jumps(0, 30), levels(0, 0.05)}, accuracy::fourth_order}.silent().in_ticks_of(0.5_ms).sending_at_least(1); }>>;
 // clang-format on

@@ -15,7 +15,7 @@ namespace spinule {
 namespace {
 
 /// Spikes of both sides and of dopamine, ms; some of them together.
-const std::vector<double> pre{3, 10, 11, 40, 90, 91, 130, 300, 700}, post{5, 11, 38, 60, 90, 160, 290, 710},
+const std::vector<double> pre{4, 10, 11, 40, 90, 91, 130, 300, 700}, post{5, 11, 38, 60, 90, 160, 290, 710},
     dopamine{11, 45, 45, 46, 200, 500, 701};
 
 /// exp(-t / tau), or 0 before t = 0.
@@ -68,6 +68,13 @@ TEST(dopamine_stdp, is_the_closed_form_of_its_equations) {
           << end;
     EXPECT_NEAR(learned(rule, 50_mV, cpu{.tick = 1_ms}, end), expected, 1e-6 * 50) << end;
   }
+}
+
+/// tests/learning/rules_brian2.py: Brian2 2.5.1 on the same trains, in steps of 0.01 ms.
+TEST(dopamine_stdp, is_what_brian2_gives) {
+  const dopamine_stdp rule{.tau_minus = 30_ms, .tau_c = 400_ms, .baseline = 2_Hz, .w_max = 100_mV};
+  for (const auto& [end, weight] : {std::pair{95.0, 47.467350}, {350.0, 38.761588}, {1500.0, 36.169015}})
+    EXPECT_NEAR(learned(rule, 50_mV, cpu{.tick = 1_ms, .precision = precision::full}, end), weight, 0.01) << end;
 }
 
 TEST(dopamine_stdp, learns_nothing_without_dopamine) {

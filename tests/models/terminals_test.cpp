@@ -1,5 +1,6 @@
 // Short-term plasticity and its modulation by gliotransmitter, against numbers worked out apart from them.
 #include <cmath>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -36,6 +37,61 @@ TEST(tsodyks_markram_terminal, depresses_to_its_closed_form) {
     if (const double sent = k.step(s, n % 50 == 0); n % 50 == 0) last = sent;
   const double e = std::exp(-50.0 / 800);
   EXPECT_NEAR(last, 0.5 * (1 - e) / (1 - 0.5 * e), 1e-12);
+}
+
+/// With U = 1 everything is released; what has recovered 100 ms later with tau_recovery = 100 ms is sent then, wherever
+/// the first spike lies.
+TEST(tsodyks_markram_terminal, recovers_from_the_first_spike_on) {
+  for (const double inactivation : {0.0, 1e-9})
+    for (const double tick : {0.1, 0.5, 1.0})
+      for (const int first : {1, 37, 500}) {
+        const tsodyks_markram_terminal m{.utilisation = 1,
+                                         .tau_facilitation = 0_ms,
+                                         .tau_recovery = 100_ms,
+                                         .tau_inactivation = milliseconds{inactivation}};
+        const tsodyks_markram_terminal::kernel<double> k{m, milliseconds{tick}};
+        tsodyks_markram_terminal::state<double> s;
+        std::vector<double> sent;
+        const int apart = static_cast<int>(std::lround(100 / tick));
+        for (int n = 1; n <= first + 3 * apart; ++n)
+          if (const bool in = n >= first && (n - first) % apart == 0; const double r = k.step(s, in)) sent.push_back(r);
+        ASSERT_EQ(sent.size(), 4u);
+        EXPECT_EQ(sent[0], 1);
+        for (int n = 1; n < 4; ++n) EXPECT_NEAR(sent[n], 1 - std::exp(-1.0), 1e-9);  // 0.632121
+      }
+}
+
+/// Three pools against small steps of their equations (Tsodyks, Uziel & Markram 2000), in steps and skipped.
+TEST(tsodyks_markram_terminal, of_three_pools_is_exact) {
+  const tsodyks_markram_terminal m{
+      .utilisation = 0.5, .tau_facilitation = 50_ms, .tau_recovery = 80_ms, .tau_inactivation = 3_ms};
+  const tsodyks_markram_terminal::kernel<double> k{m, 1_ms};
+  tsodyks_markram_terminal::state<double> s, skipped;
+  double u = 0, x = 1, y = 0;
+  for (int n = 1; n <= 200; ++n) {
+    for (int i = 0; i < 10000; ++i) {  // midpoint rule
+      const double h = 1e-4, um = u - h / 2 * u / 50, ym = y - h / 2 * y / 3, xm = x + h / 2 * (1 - x - y) / 80;
+      u -= h * um / 50;
+      x += h * (1 - xm - ym) / 80;
+      y -= h * ym / 3;
+    }
+    const bool spikes = n % 7 == 0 || n % 40 == 1;
+    double expected = 0;
+    if (spikes) {
+      u += 0.5 * (1 - u);
+      expected = u * x;
+      x -= expected;
+      y += expected;
+    }
+    EXPECT_NEAR(k.step(s, spikes), expected, 1e-8);
+  }
+  k.step(skipped, 1);
+  auto stepped = skipped;
+  for (int n = 0; n < 25; ++n) k.step(stepped, 0);
+  k.skip(skipped, 25);
+  EXPECT_NEAR(skipped.x, stepped.x, 1e-14);
+  EXPECT_NEAR(skipped.y, stepped.y, 1e-14);
+  EXPECT_NEAR(skipped.u, stepped.u, 1e-14);
 }
 
 TEST(gliotransmission_terminal, is_the_plain_one_without_gliotransmitter) {
