@@ -144,6 +144,22 @@ TEST(sources, replay_events_of_any_distant_time) {
     }
 }
 
+TEST(sources, played_on_for_ever_keep_no_more_than_twice_what_waits) {
+  const tick_grid grid{1_ms};
+  spike_queue queue;
+  std::vector<index_t> fired;
+  for (moment now = 0; now < 2000; ++now) {  // two events at once and two later on, again and again
+    queue.drop_emitted();
+    queue.add(std::vector<event>{{0, 2}, {0, 1}, {5000, 4}, {5000, 3}}, now, grid, false);
+    queue.sort();
+    ASSERT_LE(queue.size(), 40u);
+    fired.clear();
+    queue.emit(now, fired);
+    const std::vector<index_t> due = now < 5 ? std::vector<index_t>{1, 2} : std::vector<index_t>{1, 2, 3, 4};
+    ASSERT_EQ(fired, due) << now;
+  }
+}
+
 template <class Backend>
 std::vector<spike> of_episode(const network& net, population cells, std::uint64_t episode, const Backend& on) {
   simulation sim{net, on};

@@ -30,6 +30,7 @@ struct replay {
     void emit(moment now, std::vector<index_t>& fired) { queue_.emit(now, fired); }
     void reset(std::uint64_t) { queue_.clear(); }
     void play(std::span<const event> events, moment start) {
+      queue_.drop_emitted();
       queue_.add(events, start, grid_, nearest_);
       queue_.sort();
     }

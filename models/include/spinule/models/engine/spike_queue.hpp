@@ -48,6 +48,19 @@ class spike_queue {
     ordered_ = true;
   }
   void rewind() { next_ = 0; }
+  /// Drops what has been emitted once it is more than what waits, so that one may add for ever. No `rewind` after it.
+  void drop_emitted() {
+    if (next_ == runs_.size()) return clear();
+    if (next_ <= runs_.size() - next_) return;
+    const std::size_t first = runs_[next_].first;
+    neurons_.erase(neurons_.begin(), neurons_.begin() + static_cast<std::ptrdiff_t>(first));
+    runs_.erase(runs_.begin(), runs_.begin() + static_cast<std::ptrdiff_t>(next_));
+    for (run& r : runs_) r.first -= first;
+    sorted_ = std::max(sorted_, next_) - next_;
+    next_ = 0;
+  }
+  /// Spikes that are kept, emitted ones among them.
+  std::size_t size() const { return neurons_.size(); }
   void add(moment when, index_t neuron) { *add_many(when, 1) = neuron; }
   /// Room for `count` neurons that spike then; valid until more are added.
   index_t* add_many(moment when, std::size_t count) {
