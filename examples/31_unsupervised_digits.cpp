@@ -1,0 +1,217 @@
+// Units that nobody teaches learn what digits look like: Diehl & Cook, Front. Comput. Neurosci. 9:99 (2015). A digit is
+// shown as Poisson trains; the unit whose synapses fit best fires, keeps the others silent, and moves its synapses
+// towards what it saw. Labels only serve to name the units afterwards.
+// 31_unsupervised_digits [--units N] [--train N] [--label N] [--test N] [--normalise N] [--seed N] [--threads N]
+//   [--data FOLDER] [--picture FILE.pgm]; without options a small version. --units 400 --train 60000 is one pass over
+//   all of MNIST.
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <numeric>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <spinule/backends/cpu.hpp>
+#include <spinule/backends/parallel.hpp>
+#include <spinule/io/mnist.hpp>
+#include <spinule/learning/weight_normalisation.hpp>
+#include <spinule/models/sources.hpp>
+#include <spinule/random.hpp>
+#include <spinule/simulation.hpp>
+
+#include "support/competing_units.hpp"
+#include "support/rate_code.hpp"
+
+using namespace spinule;
+using counts = std::vector<std::uint32_t>;
+
+constexpr index_t pixels = 784;
+constexpr std::size_t classes = 10, training_part = 60'000;
+constexpr auto grain = 0.5_ms;  // of time
+
+struct settings {
+  index_t units = 50;
+  std::size_t train = 1500, label = 600, test = 400;
+  std::size_t normalise = 10;  ///< every so many samples
+  std::uint64_t seed = 1;
+  int threads = 1;  ///< that show samples to layers which have stopped learning
+};
+
+/// The layer, with synapses that learn or are given.
+struct layer {
+  network net;
+  population_of<replay> retina;
+  population_of<competing_lif> units;
+  projection wires;
+
+  template <class... Rule>
+  layer(const settings& s, const competing_lif& unit, const edges<number>& pairs, const synapse<number>& each,
+        const Rule&... rule)
+      : net{s.seed}, retina{net.add("retina", replay{}, pixels)}, units{net.add("units", unit, s.units)} {
+    wires = net.connect(retina, units[competing_lif::excitatory], pairs, each, rule...);
+    net.connect(units, units[competing_lif::inhibitory], all_to_all{}, {.weight = 17, .delay = 1_ms});
+  }
+};
+
+/// [units] spikes that sample i evokes in 350 ms; below five in all it is shown again, brighter.
+counts show(simulation& sim, const layer& l, const mnist& digits, std::uint64_t seed, std::size_t i) {
+  const rate_code code{.tick = grain, .length = 350_ms, .seed = seed};
+  auto rates = digits.probabilities(i);
+  const double brightest = *std::ranges::max_element(rates);
+  for (double& r : rates) r *= (63.75_Hz).value() / brightest;
+  for (std::uint32_t showing = 0;; ++showing) {
+    sim.clear_counts();
+    sim.play(l.retina, code(rates, 1 + 0.5 * showing, i, showing));
+    sim.run(code.length);
+    const auto fired = sim.counts(l.units);
+    counts seen(fired.begin(), fired.end());
+    sim.run(150_ms);
+    if (std::reduce(seen.begin(), seen.end()) >= 5 || showing == 20) return seen;
+  }
+}
+
+struct learned {
+  std::vector<double> weights, thresholds;  ///< [pixels units], [units] mV
+};
+
+learned unlearned(const settings& s) {
+  learned all{std::vector<double>(pixels * s.units), std::vector<double>(s.units, 20.0)};
+  random_stream random{s.seed, purpose::user, 0};
+  for (double& w : all.weights) w = 0.3 * random.open_uniform();
+  return all;
+}
+
+/// Shows samples first .. last - 1, once each, to a layer that begins with what was learned before.
+learned train(const settings& s, const mnist& digits, const learned& before, std::size_t first, std::size_t last,
+              double eta) {
+  layer l{s, competing_lif{}, all_to_all{}, {.weight = 0, .delay = grain}, towards_input{.eta = eta}};
+  l.net.initialise(l.units, "theta", before.thresholds);
+  simulation sim{l.net, cpu{.tick = grain, .threads = 1}};
+  sim.assign(l.wires, before.weights);
+  const learning::weight_normalisation normalise{sim, l.wires, 78.4, 1};
+  double spikes = 0;
+  const std::clock_t began = std::clock();
+  const auto start = std::chrono::steady_clock::now();
+  for (std::size_t i = first; i < last; ++i) {
+    if ((i - first) % s.normalise == 0) normalise(sim);
+    const counts seen = show(sim, l, digits, s.seed, i);
+    spikes += std::reduce(seen.begin(), seen.end());
+  }
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  const double processor_ms = 1e3 * static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
+  const auto n = static_cast<double>(last - first);
+  fmt::print("samples {} to {}: {:.1f} samples/s; {:.2f} ms of processor and {:.1f} spikes per sample\n", first, last,
+             n / took.count(), processor_ms / n, spikes / n);
+  std::fflush(stdout);
+  normalise(sim);
+  learned after{sim.weights(l.wires), sim.state(l.units, "theta")};
+  const auto lost = sim.state(l.units, "lost");
+  for (std::size_t j = 0; j < lost.size(); ++j) after.thresholds[j] -= lost[j];
+  return after;
+}
+
+/// The rate falls in the second half, so that what a unit has learned is the mean of more samples.
+learned train(const settings& s, const mnist& digits) {
+  constexpr std::array rates{1e-2, 1e-2, 5e-3, 2.5e-3};
+  learned all = unlearned(s);
+  const std::size_t n = std::min(s.train, training_part), parts = rates.size();
+  for (std::size_t k = 0; k < parts; ++k)
+    if (n * k / parts < n * (k + 1) / parts) all = train(s, digits, all, n * k / parts, n * (k + 1) / parts, rates[k]);
+  return all;
+}
+
+/// [n][units] answers of a layer that has stopped learning to samples first .. first + n - 1.
+std::vector<counts> answers(const settings& s, const mnist& digits, const learned& all, std::size_t first,
+                            std::size_t n) {
+  layer l{s,
+          competing_lif{.tau_theta = milliseconds{1e30}, .rise = 0_mV},
+          dense_matrix<number>{pixels, s.units, all.weights},
+          {.delay = grain}};
+  l.net.initialise(l.units, "theta", all.thresholds);
+  std::vector<counts> seen(n);
+  for_each_sample(simulation{l.net, cpu{.tick = grain, .threads = 1}}, n, s.threads,
+                  [&](simulation& sim, std::size_t k) {
+                    sim.reset();
+                    seen[k] = show(sim, l, digits, s.seed + 1, first + k);
+                  });
+  return seen;
+}
+
+/// [units] the class whose digits a unit answered most, among the last of the training part.
+std::vector<std::size_t> name_units(const settings& s, const mnist& digits, const learned& all) {
+  const std::size_t n = std::min(s.label, training_part), first = training_part - n;
+  std::vector<std::array<double, classes>> mean(s.units);
+  std::array<double, classes> of_class{};
+  for (std::size_t k = 0; k < n; ++k) ++of_class[digits.label(first + k)];
+  const auto seen = answers(s, digits, all, first, n);
+  for (std::size_t k = 0; k < n; ++k)
+    for (std::size_t j = 0; j < s.units; ++j)
+      mean[j][digits.label(first + k)] += seen[k][j] / of_class[digits.label(first + k)];
+  std::vector<std::size_t> names;
+  for (const auto& m : mean) names.push_back(static_cast<std::size_t>(std::ranges::max_element(m) - m.begin()));
+  return names;
+}
+
+/// The class whose units answer most, on average.
+std::size_t vote(const counts& seen, const std::vector<std::size_t>& names) {
+  std::array<double, classes> sum{}, members{};
+  for (std::size_t j = 0; j < seen.size(); ++j) sum[names[j]] += seen[j], ++members[names[j]];
+  for (std::size_t c = 0; c < classes; ++c) sum[c] /= std::max(1.0, members[c]);
+  return static_cast<std::size_t>(std::ranges::max_element(sum) - sum.begin());
+}
+
+/// How many of the first test samples are answered rightly.
+std::size_t test(const settings& s, const mnist& digits, const learned& all) {
+  const auto names = name_units(s, digits, all);
+  const auto seen = answers(s, digits, all, training_part, s.test);
+  std::size_t right = 0;
+  for (std::size_t k = 0; k < s.test; ++k) right += vote(seen[k], names) == digits.label(training_part + k);
+  return right;
+}
+
+/// The weights of each unit as a picture of 28 x 28 pixels, as many beside as below each other.
+void draw(const std::string& file, const settings& s, const std::vector<double>& weights) {
+  std::size_t side = 1;
+  while (side * side < s.units) ++side;
+  const std::size_t width = 28 * side;
+  std::string grey(width * width, '\xff');
+  const double most = *std::ranges::max_element(weights);
+  for (std::size_t j = 0; j < s.units; ++j)
+    for (std::size_t k = 0; k < pixels; ++k)
+      grey[(j / side * 28 + k / 28) * width + j % side * 28 + k % 28] =
+          static_cast<char>(255 - std::lround(255 * weights[k * s.units + j] / most));
+  std::ofstream{file, std::ios::binary} << "P5 " << width << ' ' << width << " 255\n" << grey;
+}
+
+int main(int count, char** arguments) try {
+  std::map<std::string, std::string> given;
+  for (int k = 1; k + 1 < count; k += 2) given[arguments[k]] = arguments[k + 1];
+  settings s;
+  const auto set = [&](const char* name, auto& number) {
+    if (given.contains(name)) number = static_cast<std::remove_reference_t<decltype(number)>>(std::stoul(given[name]));
+  };
+  set("--units", s.units), set("--train", s.train), set("--label", s.label), set("--test", s.test);
+  set("--normalise", s.normalise), set("--seed", s.seed), set("--threads", s.threads);
+  const char* data = std::getenv("SPINULE_DATA");
+  if (given.contains("--data")) data = given["--data"].c_str();
+  const auto folder = std::filesystem::path{data ? data : ""} / "mnist";
+  if (!std::filesystem::exists(folder)) return fmt::print("there is no {}\n", folder.string()), 77;
+  const mnist digits{folder};
+  const learned all = train(s, digits);
+  if (given.contains("--picture")) draw(given["--picture"], s, all.weights);
+  const std::size_t right = test(s, digits, all);
+  fmt::print("{} of {} test samples right\n", right, s.test);
+  return 2 * right >= s.test ? 0 : 1;
+} catch (const std::exception& e) {
+  return fmt::print(stderr, "{}\n", e.what()), 1;
+}
