@@ -2,8 +2,10 @@
 
 #include <spinule/models/adaptive_lif.hpp>
 #include <spinule/models/astrocyte_modulated_lif.hpp>
+#include <spinule/models/balance_astrocyte.hpp>
 #include <spinule/models/chi_astrocyte.hpp>
 #include <spinule/models/conductance_lif.hpp>
+#include <spinule/models/cuba_lif.hpp>
 #include <spinule/models/current_lif.hpp>
 #include <spinule/models/gliotransmission_terminal.hpp>
 #include <spinule/models/leaky_integrator.hpp>
@@ -33,8 +35,10 @@ std::shared_ptr<const any_model> usual() {
 const named_models& model_catalogue() {
   static const named_models all{{"adaptive_lif", usual<adaptive_lif>()},
                                 {"astrocyte_modulated_lif", usual<astrocyte_modulated_lif>()},
+                                {"balance_astrocyte", usual<balance_astrocyte>()},
                                 {"chi_astrocyte", usual<chi_astrocyte>()},
                                 {"conductance_lif", usual<conductance_lif>()},
+                                {"cuba_lif", usual<cuba_lif>()},
                                 {"current_lif", usual<current_lif>()},
                                 {"gliotransmission_terminal", usual<gliotransmission_terminal>()},
                                 {"leaky_integrator", usual<leaky_integrator>()},

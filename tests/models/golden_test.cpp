@@ -6,6 +6,8 @@
 #include <spinule/engine/described.hpp>
 #include <spinule/error.hpp>
 #include <spinule/models/adaptive_lif.hpp>
+#include <spinule/models/balance_astrocyte.hpp>
+#include <spinule/models/cuba_lif.hpp>
 #include <spinule/models/current_lif.hpp>
 #include <spinule/models/lif.hpp>
 
@@ -197,6 +199,42 @@ TEST(adaptive_lif, follows_its_recurrence) {
   }
 }
 
+TEST(cuba_lif, follows_the_golden_trace_of_nalsm) {
+  const milliseconds tau{-1 / std::log(63.0 / 64)};  // of Euler steps
+  const cuba_lif::kernel<double> k{{.tau = tau}, 1_ms};
+  cuba_lif::state<double> s;
+  for (const double v : {3.0, 4.05676, 4.39938, 4.48000, 4.46495, 4.41540}) {
+    k.step(s, {s.u == 0 ? 3.0 : 0.0, 0});
+    EXPECT_NEAR(s.v, v, 6e-6);
+  }
+  const auto fires = [&](double input) {
+    return first_spike(cuba_lif{.tau = tau}, 1_ms, 30, [=](int t) {
+      return arriving<double, 2>{t == 0 ? input : 0, 0};
+    });
+  };
+  EXPECT_EQ(fires(12), -1);
+  EXPECT_GT(fires(15), 0) << "five of 3 mV are enough";
+}
+
+TEST(cuba_lif, goes_on_while_it_is_not_tested) {
+  const cuba_lif::kernel<double> k{{}, 1_ms};
+  cuba_lif::state<double> s;
+  std::vector<int> fired;
+  for (int t = 0; t < 10; ++t)
+    if (k.step(s, {0, t == 0 || t == 1 ? 100.0 : 0.0})) fired.push_back(t);
+  EXPECT_EQ(fired, (std::vector{0, 3})) << "every third tick at most, and nothing is lost";
+}
+
+TEST(balance_astrocyte, follows_the_golden_numbers_of_nalsm) {
+  const balance_astrocyte::kernel<double> k{{.tau = milliseconds{-1 / std::log(0.99)}, .base = 0.15}, 1_ms};
+  auto s = k.start();
+  EXPECT_EQ(s.a, 0.15);
+  for (int t = 0; t < 100; ++t) k.step(s, 10 * 0.015);
+  EXPECT_NEAR(s.a, 0.24510, 6e-6);
+  for (int t = 0; t < 5000; ++t) k.step(s, 10 * 0.015);
+  EXPECT_NEAR(s.a, 0.30, 1e-12);
+}
+
 template <class Model>
 void expect_refused(const Model& m) {
   EXPECT_THROW(check_model(m, "population \"x\""), spinule_error);
@@ -209,6 +247,7 @@ TEST(models, refuse_parameters_out_of_range) {
   expect_refused(lif{.bias = millivolts{std::nan("")}});
   expect_refused(current_lif{.tau_excitatory = 0_ms});
   expect_refused(current_lif{.capacitance = picofarads{-1}});
+  expect_refused(cuba_lif{.tau_current = 0_ms});
   expect_refused(adaptive_lif{.tau = milliseconds{-1}});
 }
 
