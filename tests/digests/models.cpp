@@ -1,8 +1,10 @@
 // Digests of a network of each neuron model and each source. A new one is a few lines in `add_models`.
 #include <spinule/models/adaptive_lif.hpp>
 #include <spinule/models/astrocyte_modulated_lif.hpp>
+#include <spinule/models/balance_astrocyte.hpp>
 #include <spinule/models/chi_astrocyte.hpp>
 #include <spinule/models/conductance_lif.hpp>
+#include <spinule/models/cuba_lif.hpp>
 #include <spinule/models/current_lif.hpp>
 #include <spinule/models/dendritic_lif.hpp>
 #include <spinule/models/elm.hpp>
@@ -247,6 +249,7 @@ void add_models(goldens& all) {
   add_everywhere(all, "model/soft_reset_lif",
                  recurrent(soft_reset_lif{}, 3_mV, -0.5_mV, to(soft_reset_lif::jump, soft_reset_lif::jump)));
   add_everywhere(all, "model/astrocyte_modulated_lif", astrocyte_modulated);
+  add_everywhere(all, "model/cuba_lif", recurrent(cuba_lif{}, 4_mV, -0.5_mV, to(cuba_lif::current, cuba_lif::jump)));
   add_everywhere(all, "model/current_lif",
                  recurrent(current_lif{}, 500_pA, -50_pA, to(current_lif::excitatory, current_lif::inhibitory)));
   add_everywhere(
@@ -265,6 +268,7 @@ void add_models(goldens& all) {
   add_everywhere(all, "source/direct_current", constant_current);
   add_everywhere(all, "model/rate_unit", recurrent(rate_unit{.bias = 0.1}, number{3}, number{-0.2}, first));
   add_everywhere(all, "model/rate_astrocyte", heard(rate_astrocyte{.tau = 50_ms}, 20));
+  add_everywhere(all, "model/balance_astrocyte", heard(balance_astrocyte{.tau = 50_ms, .base = 0.2}, 0.3));
   add_everywhere(all, "model/li_rinzel_astrocyte",
                  heard(li_rinzel_astrocyte{.tau_ip3 = 50_ms, .delta_ip3 = 0.05, .sic_th = 0.07}, 1));
   add_everywhere(all, "model/tsodyks_markram_terminal", heard(tsodyks_markram_terminal{}, 1));

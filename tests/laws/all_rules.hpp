@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <spinule/learning/astrocyte_stdp.hpp>
 #include <spinule/learning/clopath.hpp>
 #include <spinule/learning/dopamine_stdp.hpp>
 #include <spinule/learning/pair_stdp.hpp>
@@ -68,6 +69,8 @@ using all_rules = testing::Types<
     on<[] { return rule_trial{"reduced_symmetric", pair_stdp{.tau_plus = 30_ms, .lambda = 0.07, .w_max = 3_mV, .dependence = dependence::additive{}, .paired = spike_pairs::reduced_symmetric{}}}; }>,
     on<[] { return rule_trial{"clopath", clopath{.delay = 5_ms, .theta_plus = 5_mV, .theta_minus = 1_mV, .a_ltp = 2e-3, .a_ltd = 4e-3, .target = 5_mV, .rest = 0_mV, .spike_height = 20_mV, .spike_width = 5_ms, .w_max = 3_mV}}; }>,
     on<[] { return rule_trial{"dopamine", dopamine_stdp{.tau_c = 60_ms, .tau_n = 20_ms, .a_plus = 0.005, .a_minus = 0.006, .baseline = 0.2_kHz, .w_max = 3_mV}}; }>,
+    on<[] { return rule_trial{"astrocyte", astrocyte_stdp{.eta = 0.5, .w_step = 0.6_mV, .tau_gain = 400_ms, .w_max = 3_mV}}; }>,
+    on<[] { return rule_trial{"astrocyte_of_inhibition", astrocyte_stdp{.eta = 0.5, .w_step = 0.6_mV, .w_max = -3_mV}}; }>,
     on<[] { return rule_trial{"symmetric", symmetric_stdp{.tau = 15_ms, .eta = 0.06, .offset = 0.03, .w_max = 3_mV}}; }>,
     on<[] { return rule_trial{"oja", oja_stdp{.tau_plus = 30_ms, .eta = 0.2, .w_max = 3_mV}}; }>,
     on<[] { return rule_trial{"bcm", bcm_stdp{.tau_mean = 150_ms, .eta = 2, .rate = 20_Hz, .w_max = 3_mV}}; }>,

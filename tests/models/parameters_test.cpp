@@ -8,8 +8,10 @@
 #include <spinule/error.hpp>
 #include <spinule/models/adaptive_lif.hpp>
 #include <spinule/models/astrocyte_modulated_lif.hpp>
+#include <spinule/models/balance_astrocyte.hpp>
 #include <spinule/models/chi_astrocyte.hpp>
 #include <spinule/models/conductance_lif.hpp>
+#include <spinule/models/cuba_lif.hpp>
 #include <spinule/models/current_lif.hpp>
 #include <spinule/models/gliotransmission_terminal.hpp>
 #include <spinule/models/leaky_integrator.hpp>
@@ -29,8 +31,8 @@ using testing::HasSubstr;
 
 template <class Model>
 class parameters : public testing::Test {};
-using models = testing::Types<lif, soft_reset_lif, astrocyte_modulated_lif, rate_astrocyte, li_rinzel_astrocyte,
-                              chi_astrocyte, tsodyks_markram_terminal, gliotransmission_terminal, current_lif,
+using models = testing::Types<lif, soft_reset_lif, astrocyte_modulated_lif, rate_astrocyte, balance_astrocyte, li_rinzel_astrocyte,
+                              chi_astrocyte, tsodyks_markram_terminal, gliotransmission_terminal, cuba_lif, current_lif,
                               conductance_lif, adaptive_lif, leaky_integrator, poisson, direct_current>;
 TYPED_TEST_SUITE(parameters, models);
 
