@@ -103,7 +103,10 @@ TYPED_TEST(rule_parameter, changes_something) {
     int countdown = parameters;
     for_each_parameter(other, change{countdown});
     if (countdown >= 0) break;  // there are no more
-    EXPECT_NE(expected, learned(other, start)) << "parameter " << parameters;
+    try {
+      EXPECT_NE(expected, learned(other, start)) << "parameter " << parameters;
+    } catch (const spinule_error&) {  // it may not be that beside the others, which is something too
+    }
   }
   EXPECT_GE(parameters, 4);
 }
