@@ -30,6 +30,8 @@ struct train_options {
   data_choice data;
   std::optional<index_t> liquid;  ///< neurons; none: 1000, of `maass` 135
   std::string recipe;             ///< empty: what has proved good for the set
+  bool learns = false;            ///< --rule nalsm: a liquid whose synapses learn
+  std::uint64_t snapshots = 50'000;
   std::uint64_t seed = 1;
   double penalty = 0;  ///< 0: what has proved good for the set
   std::string scaling = "root";

@@ -40,12 +40,14 @@ nlohmann::json described(const training_data& data) {
 nlohmann::json describe(const model_file& file) {
   if (!holds_trained_network(file)) {
     const trained_liquid m = load_trained_liquid(file);
+    auto liquid = about_of(file).at("liquid");
+    if (!m.how.weights.empty()) liquid["learned_weights"] = m.how.weights.size();
     return {{"format", "Spinule model"},
             {"dataset", m.dataset},
             {"channels", m.from.channels},
             {"labels", m.labels},
             {"features", m.readout.scaling.mean.size()},
-            {"liquid", about_of(file).at("liquid")},
+            {"liquid", liquid},
             {"trained_on", described(m.trained_on)}};
   }
   const trained_network t = load_trained(file, model_catalogue());

@@ -73,6 +73,10 @@ void add_liquid(CLI::App& app, train_options& o) {
       ->check(whole(0, 1000000));
   app.add_option("--recipe", o.recipe, "Which liquid, if not the usual one of the data: " + joined(liquid_names()))
       ->check(CLI::IsMember(liquid_names()));
+  app.add_option("--snapshots", o.snapshots, "Glances of 20 ms that make a liquid of --rule nalsm ready")
+      ->check(at_least(0))
+      ->check(whole(0, most))
+      ->capture_default_str();
   app.add_option("--windows", o.windows, "Ends of the counting windows in ms, e.g. 105 210 340");
   app.add_option("--number", o.numbers, "Change a number of the liquid, as weight=1.1; may be repeated");
   app.add_option("--penalty", o.penalty, "L2 penalty of the readout; 0: the usual one")
@@ -150,6 +154,7 @@ network_options with_common(network_options o, const train_options& common) {
 }
 train_options with_common(train_options o, const network_options& common) {
   if (!common.tasks.empty()) o.data.path = common.tasks.front();
+  o.learns = common.rule == learns_by_nalsm;
   return o;
 }
 

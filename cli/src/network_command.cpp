@@ -17,8 +17,11 @@ constexpr std::uint64_t many = std::numeric_limits<std::uint32_t>::max();
 void add_learning(CLI::App& app, network_options& o) {
   app.add_option("--network", o.network, "Description of a network (TOML) to train instead of a readout of a liquid")
       ->check(a_path());
-  app.add_option("--rule", o.rule, "How errors reach the weights")
-      ->check(CLI::IsMember(rule_names()))
+  auto rules = rule_names();
+  rules.push_back(learns_by_nalsm);
+  app.add_option("--rule", o.rule,
+                 "With --network, how errors reach the weights; nalsm, without it: a liquid whose synapses learn")
+      ->check(CLI::IsMember(rules))
       ->capture_default_str();
   app.add_option("--epochs", o.epochs, "Times that each sample is shown")->check(whole(1, many))->capture_default_str();
   app.add_option("--batch", o.batch, "Samples of a step")->check(whole(1, many))->capture_default_str();
@@ -133,9 +136,17 @@ void check_kind(const CLI::App& train) {
     if (option->count() == 0) continue;
     if (network && option->get_group() == of_liquids)
       throw usage_error{option->get_name(), "is of liquids, and --network names a network; leave one of them out"};
-    if (!network && option->get_group().starts_with(of_networks))
+    const bool of_liquid = option->get_name() == "--rule" && option->as<std::string>() == learns_by_nalsm;
+    if (network && of_liquid)
+      throw usage_error{"--rule nalsm", "is of liquids, and --network names a network; leave one of them out"};
+    if (!network && !of_liquid && option->get_name() == "--rule")
+      throw usage_error{"--rule " + option->as<std::string>(),
+                        "is of networks; give --network FILE too, or --rule nalsm for a liquid that learns"};
+    if (!network && !of_liquid && option->get_group().starts_with(of_networks))
       throw usage_error{option->get_name(), "is of networks; give --network FILE too, or leave it out"};
   }
+  if (train.count("--snapshots") > 0 && train.get_option("--rule")->as<std::string>() != learns_by_nalsm)
+    throw usage_error{"--snapshots", "is of liquids that learn; give --rule nalsm too, or leave it out"};
   if (!network && train.count("--data") > 1)
     throw usage_error{"--data", "only a network learns several tasks; give it once, or --network FILE too"};
 }

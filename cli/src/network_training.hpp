@@ -48,6 +48,9 @@ struct network_options {
   std::set<std::string> given;  ///< options of networks that stand on the command line, "--rate"
 };
 
+/// What --rule names beside the rules of networks: a liquid that learns.
+inline constexpr const char* learns_by_nalsm = "nalsm";
+
 int train_network(const network_options& options);
 
 // What an option may be.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <mutex>
 
 #include <fmt/format.h>
@@ -80,9 +81,17 @@ void add_sensitivities(replayed_results& results, const replay_session& session,
   }
 }
 
+bool learns_while_it_runs(const network& net) {
+  return std::ranges::any_of(net.projections(), [](const auto& p) { return p.plasticity && p.plasticity->learns(); });
+}
+
 /// For the report alone, and said to be.
 void add_baseline(replayed_results& results, const replay_session& session, const replay_options& o) {
   if (!o.baseline || interrupted()) return;
+  if (learns_while_it_runs(session.through.net)) {
+    fmt::print("For the report: no baseline, for this model changes weights and digital hardware does not\n");
+    return;
+  }
   const backend_choice on = checked(*o.baseline);
   fmt::print("For the report: {} as a baseline that is digital\n", name_of(on));
   replay_on(session, {&on, 1}, o, [&](replay_result r) {

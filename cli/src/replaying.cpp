@@ -13,11 +13,11 @@
 #include <spinule/backends/reference.hpp>
 #include <spinule/error.hpp>
 #include <spinule/io/classifier_file.hpp>
-#include <spinule/models/liquid_recipe.hpp>
 #include <spinule/simulation.hpp>
 
 #include "collector.hpp"
 #include "interrupt.hpp"
+#include "plastic_liquid.hpp"
 #include "stage.hpp"
 #include "usage_error.hpp"
 
@@ -116,7 +116,7 @@ std::pair<simulation, std::vector<kept_weights>> build(const classifier& through
 
 classifier spike_counts_in(const liquid_description& through, const dataset& data) {
   through.check();
-  return count_spikes(build_liquid(through, liquid_input_of(data)), through);
+  return count_spikes(build_any_liquid(through, liquid_input_of(data)), through);
 }
 
 hardware hardware_of(const backend_choice& on) {

@@ -16,6 +16,7 @@
 #include "generated.hpp"
 #include "interrupt.hpp"
 #include "parse_number.hpp"
+#include "plastic_liquid.hpp"
 #include "print.hpp"
 #include "stage.hpp"
 #include "standard_streams.hpp"
@@ -63,10 +64,17 @@ liquid_description recipe_of(const train_options& o) {
   const index_t neurons = o.liquid.value_or(o.recipe == "maass" ? 135 : 1000);
   if (neurons == 0 && !o.recipe.empty())
     throw usage_error{"--recipe", "names a liquid, but --liquid 0 asks for none; leave one of them out"};
-  liquid_description r = of_option("--liquid", [&] { return liquid_for(o.data.dataset, neurons, o.seed, o.recipe); });
+  if (o.learns && (neurons == 0 || !o.recipe.empty()))
+    throw usage_error{"--rule nalsm",
+                      "is a liquid of its own; leave out --recipe, and let --liquid be 1000 or another cube"};
+  liquid_description r = of_option("--liquid", [&] {
+    return o.learns ? nalsm_for(o.data.dataset, neurons, o.seed)
+                    : liquid_for(o.data.dataset, neurons, o.seed, o.recipe);
+  });
   for (const auto& assignment : o.numbers) change(r, assignment);
   if (!o.windows.empty()) r.windows = windows_of(o.windows, r.tick);
-  of_option("--liquid, --number", [&] { return r.group(), build_liquid(r, {.channels = 1}); });  // wrong with any data
+  of_option("--liquid, --number",
+            [&] { return r.group(), build_any_liquid(r, {.channels = 1}); });  // wrong with any data
   return r;
 }
 
@@ -124,7 +132,7 @@ void learn(const train_options& o, const liquid_description& r, const std::strin
                        .dataset = o.data.dataset,
                        .wiring = wiring,
                        .trained_on = trained_on(o.data, seen)},
-                      build_liquid);
+                      build_any_liquid);
   if (o.announce) fmt::print("Wrote {}\n", o.output.string());
 }
 
@@ -144,6 +152,7 @@ std::vector<milliseconds> quarters_of(milliseconds longest) {
 /// synapse where there is no picture to have patches.
 void fit_to(liquid_description& r, const dataset& data, const train_options& o) {
   if (r.windows.empty()) r.windows = quarters_of(longest_of(data));
+  if (o.learns && o.windows.empty()) r.windows = {r.windows.back()};
   const auto is_patch = [](const std::string& number) { return number.starts_with("patch="); };
   if (o.data.dataset == "csv" && data.width() == 0 && std::ranges::none_of(o.numbers, is_patch))
     set_number(r, "patch", 0);
@@ -156,6 +165,10 @@ int train(const train_options& given) {
   liquid_description r = recipe_of(o);
   const backend_choice first = checked(o.on);
   check_chips({&first, 1}, o.chips);
+  if (o.learns && emulates_hardware(first.backend))
+    throw usage_error{
+        "--rule nalsm",
+        fmt::format("changes weights, which {} does not; choose --backend cpu or reference", first.backend)};
   if (o.output.empty() && o.folds == 0)
     throw usage_error{"train", "nothing to do: give -o MODEL or --cross-validate K"};
   const auto generated = generate_if_missing(o.data);
@@ -164,6 +177,11 @@ int train(const train_options& given) {
   fit_to(r, *data, o);
   if (!o.output.empty()) model_writer{o.output};  // fails now rather than after the work
   std::vector<double> accuracies;
+  if (o.learns) {
+    auto ready = made_ready(r, *data, o.snapshots);
+    if (!ready) return exit_interrupted;
+    r = std::move(*ready);
+  }
   const classifier through = spike_counts_in(r, *data);
   std::string wiring;  // of the model
   if (!o.output.empty()) {

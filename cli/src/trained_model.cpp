@@ -32,7 +32,13 @@ std::string in_words(const training_data& data, const std::string& dataset) {
 /// Throws `file_error` when a liquid that is drawn anew is not the one that the readout was trained on.
 classifier drawn_anew(const liquid_description& how, const dataset& data, const std::string& wiring,
                       const std::string& path) {
-  classifier made = spike_counts_in(how, data);
+  classifier made = [&] {
+    try {
+      return spike_counts_in(how, data);
+    } catch (const spinule_error& wrong) {
+      throw file_error{path, std::string{"holds a liquid that cannot be built: "} + wrong.what()};
+    }
+  }();
   if (network_digest(made.net, made.tick) != wiring)
     throw file_error{path,
                      fmt::format("was trained on another liquid than version {} draws from its seed {}: the digest of "
@@ -44,7 +50,8 @@ classifier drawn_anew(const liquid_description& how, const dataset& data, const 
 /// "grid liquid of 1000 neurons".
 std::string in_words(const liquid_description& how) {
   if (how.kind == "input") return "the input itself, without a liquid";
-  return fmt::format("{} liquid of {} neurons", how.kind, how.neurons);
+  return fmt::format("{} liquid of {} neurons{}", how.kind, how.neurons,
+                     how.weights.empty() ? "" : fmt::format(" and {} synapses that learn", how.weights.size()));
 }
 
 replayable_model replayable_liquid(trained_liquid m, const std::filesystem::path& path) {

@@ -1,4 +1,7 @@
 // Liquids with their readouts as model files.
+#include <algorithm>
+#include <cmath>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -46,6 +49,8 @@ void check(const trained_liquid& model) {
                         fmt::format("names {} labels for {} classes; train it anew", model.labels.size(), r.classes)};
   r.check();
   model.how.check();
+  if (!std::ranges::all_of(model.how.weights, [](float w) { return std::isfinite(w); }))
+    throw spinule_error{"liquid/weights", "holds numbers that are not finite; train it anew"};
   if (const auto made = features_of(model.how, model.from.channels); made != r.scaling.mean.size())
     throw spinule_error{"readout", fmt::format("has a liquid that makes {} counts of {} channels, and a readout of {}; "
                                                "train it anew",
@@ -87,6 +92,7 @@ trained_liquid liquid_in(const model_file& file) {
                         fmt::format("is {}, and at most {} are read", model.from.channels, most_channels)};
   about["wiring"].read(model.wiring);
   model.how = description_in(about["liquid"]);
+  if (file.contains("liquid/weights")) model.how.weights = array("liquid/weights");
   model.trained_on = training_data_of(file, text);
   check(model);
   return model;
@@ -122,6 +128,7 @@ void save_trained_liquid(const std::filesystem::path& path, const trained_liquid
   file.add_array("readout/gain", std::span<const float>{r.scaling.gain});
   file.add_array("readout/weights", std::span<const float>{r.weights});
   file.add_array("readout/bias", std::span<const float>{r.bias});
+  if (!model.how.weights.empty()) file.add_array("liquid/weights", std::span<const float>{model.how.weights});
   about["trained_on"] = add_training_data(file, model.trained_on);
   file.add_text("about", about.dump());
   file.commit();

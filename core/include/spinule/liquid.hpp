@@ -28,12 +28,13 @@ struct liquid {
 
 /// Which liquid, and how its spikes become features: what files and options say of it.
 struct liquid_description {
-  std::string kind;  ///< "input", "grid", "tonotopic" or "maass": see <spinule/models/liquid_recipe.hpp>
+  std::string kind;  ///< "input", "grid", "tonotopic", "maass", "nalsm": see <spinule/models/liquid_recipe.hpp>
   index_t neurons = 0;
   std::uint64_t seed = 1;
   milliseconds tick{1};
   std::vector<milliseconds> windows;      ///< ends of the windows in which spikes are counted
   std::map<std::string, double> numbers;  ///< by name, in the coherent unit
+  std::vector<float> weights = {};        ///< of one that learns: of all its synapses, where they begin; none: as drawn
 
   /// Greatest end of a window.
   static constexpr milliseconds longest_sample{1e7};
