@@ -37,15 +37,16 @@ network of_triplets(double scale) {
   auto rule = triplet_fits::visual_cortex(2 * brunel_j);
   rule.a2_plus = rule.a3_minus = 0;
   rule.a3_plus *= 1e-4;
-  rule.a2_minus = rule.a3_plus * 0.038 * rule.tau_y.value() * (rule.tau_plus / rule.tau_minus);
+  rule.a2_minus = rule.a3_plus * 0.038 * rule.tau_y.value() * (rule.tau_plus.value() / rule.tau_minus.value());
   return build(scale, rule);
 }
 
-/// Voltages of a membrane between 0 and 20 mV; steps so small that rates stay.
+/// Voltages of a membrane between 0 and 20 mV, of which only spikes of one tick pass the upper threshold; steps so
+/// small that rates stay.
 network of_voltages(double scale) {
-  return build(scale, clopath{.theta_plus = 15_mV,
+  return build(scale, clopath{.theta_plus = 25_mV,
                               .theta_minus = 5_mV,
-                              .a_ltp = 2e-7,
+                              .a_ltp = 1e-6,
                               .a_ltd = 1e-7,
                               .rest = 0_mV,
                               .spike_height = 30_mV,

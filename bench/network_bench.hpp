@@ -53,11 +53,29 @@ struct network_result {
 /// Looks at a finished run, prints what it has to say and returns it as fields of the result.
 using closer_look = std::function<nlohmann::json(const network&, const simulation&, const network_options&)>;
 
+inline bool fires(const network& net, index_t p) { return !net.populations()[p].model->is_graded(); }
+
+/// What terminals bring, each of which sends one value for each spike of its neuron: spikes times synapses.
+inline std::uint64_t events_of_terminals(const network& net, const simulation& sim) {
+  double events = 0;
+  for (const auto& d : net.projections()) {
+    if (!net.populations()[d.target].model->sends_amplitudes()) continue;
+    double sent = 0, onto = 0;
+    for (const auto n : sim.counts(sim.population_at(d.source))) sent += n;
+    for (const auto& out : net.projections())
+      if (out.source == d.target)
+        onto += *out.rule->expected_synapses(
+            endpoints_of(net.populations()[out.source], net.populations()[out.target], out.port, false));
+    events += sent * onto / net.populations()[d.target].size;
+  }
+  return static_cast<std::uint64_t>(events);
+}
+
 /// SHA-256 over all spikes as (population, tick, neuron), 4 + 8 + 4 bytes each, in this order.
 inline std::string digest_of(const network& net, const simulation& sim) {
   sha256 hash;
   for (index_t p = 0; p < net.populations().size(); ++p)
-    for (const spike& s : sim.spikes(sim.population_at(p))) {
+    for (const spike& s : fires(net, p) ? sim.spikes(sim.population_at(p)) : std::span<const spike>{}) {
       const auto add = [&](const auto& x) { hash.update(std::as_bytes(std::span{&x, 1})); };
       add(p);
       add(s.when);
@@ -75,19 +93,20 @@ inline network_result run_network(const network_options& o, milliseconds tick, c
                 net = build();
                 sim = std::make_unique<simulation>(net, cpu{.tick = tick, .threads = o.threads, .stepping = o.how});
               }).wall;
-  for (index_t p = 0; p < net.populations().size(); ++p) sim->observe(sim->population_at(p));
+  for (index_t p = 0; p < net.populations().size(); ++p)
+    if (fires(net, p)) sim->observe(sim->population_at(p));
   if (o.warm_up > 0) sim->run(o.warm_up * 1_s);
   sim->clear_counts();
   const std::uint64_t events = sim->synaptic_events();
   std::vector<double> wall;
   for (int w = 0; w < o.windows; ++w) wall.push_back(time_once([&] { sim->run(o.seconds * 1_s); }).wall);
   r.sim_s = median(wall);
-  r.events = sim->synaptic_events() - events;
+  r.events = sim->synaptic_events() - events + events_of_terminals(net, *sim);
   r.synapses = sim->synapse_count();
   r.synapse_bytes = sim->synapse_bytes();
   for (index_t p = 0; p < net.populations().size(); ++p) {
     const auto& described = net.populations()[p];
-    if (described.model->is_source()) continue;
+    if (described.model->is_source() || !fires(net, p)) continue;
     std::uint64_t spikes = 0;
     for (const auto n : sim->counts(sim->population_at(p))) spikes += n;
     r.neurons += described.size;
