@@ -1,6 +1,8 @@
 #include "graded_rows.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <utility>
 
 #include <spinule/engine/amplitude.hpp>
@@ -22,9 +24,13 @@ class graded_rows final : public stateful_rows {
     wiring->start = start_weights{};  // the codes say as much
     wiring_ = std::move(wiring);
     start_ = codes_ = std::move(start);
+    starts_equal_ = equal_ = std::adjacent_find(codes_->begin(), codes_->end(), std::not_equal_to<>{}) == codes_->end();
   }
   std::unique_ptr<stateful_rows> clone() const override { return std::make_unique<graded_rows>(*this); }
-  void reset() override { codes_ = start_; }
+  void reset() override {
+    codes_ = start_;
+    equal_ = starts_equal_;
+  }
   void begin_episode(moment) override {}
 
   void deliver(line_list arriving, moment, inbox to) override {
@@ -44,6 +50,7 @@ class graded_rows final : public stateful_rows {
   }
   std::size_t size(std::size_t line) const override { return wiring_->offsets[line + 1] - wiring_->offsets[line]; }
   void assign(std::size_t line, std::span<const double> weights, moment) override {
+    equal_ = false;
     if (codes_ == start_ || codes_.use_count() > 1) codes_ = std::make_shared<codes>(*codes_);
     std::int32_t* to = codes_->data() + wiring_->offsets[line];
     for (const double w : weights) *to++ = static_cast<std::int32_t>(std::llround(w / quantum_));
@@ -58,6 +65,11 @@ class graded_rows final : public stateful_rows {
     std::int32_t* sums = to.sums + where().at;
     const std::int32_t* code = codes_->data();
     const std::uint16_t* target = wiring_->target.data();
+    if (equal_ && begin < end) {
+      const std::int32_t each = times_amplitude(code[begin], amplitude);
+      for (auto s = begin; s < end; ++s) sums[target[s]] += each;
+      return;
+    }
     for (auto s = begin; s < end; ++s) sums[target[s]] += times_amplitude(code[s], amplitude);
   }
   void add_whole(std::uint64_t begin, std::uint64_t end, float amplitude, inbox to) const {
@@ -68,6 +80,7 @@ class graded_rows final : public stateful_rows {
 
   std::shared_ptr<const plastic_wiring> wiring_;
   bool whole_;
+  bool equal_ = false, starts_equal_ = false;  ///< all weights
   double quantum_;
   std::shared_ptr<codes> start_, codes_;  ///< [synapses] the same object until weights are assigned
 };

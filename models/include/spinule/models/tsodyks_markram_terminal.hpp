@@ -71,14 +71,26 @@ struct tsodyks_markram_terminal {
     }
 
     Real step(state<Real>& s, Real in) const {
-      skip(s, 1);
-      if (!(in > 0)) return 0;
-      const Real released = vesicles_.spike(s.u, s.x, base_);
-      if (inactivates_) s.y += released;
-      return released;
+      if (inactivates_) return step_of_three(s, in);
+      vesicles_.pass(s.u, s.x);
+      return in > 0 ? vesicles_.spike(s.u, s.x, base_) : 0;
     }
     void skip(state<Real>& s, ticks n) const {
-      if (!inactivates_) return n == 1 ? vesicles_.pass(s.u, s.x) : vesicles_.pass(s.u, s.x, n);
+      if (inactivates_)
+        pass_three(s, n);
+      else
+        vesicles_.pass(s.u, s.x, n);
+    }
+
+   private:
+    Real step_of_three(state<Real>& s, Real in) const {
+      pass_three(s, 1);
+      if (!(in > 0)) return 0;
+      const Real released = vesicles_.spike(s.u, s.x, base_);
+      s.y += released;
+      return released;
+    }
+    void pass_three(state<Real>& s, ticks n) const {
       Real x = 0;  // recovers otherwise
       vesicles_.pass(s.u, x, n);
       const double active = power(active_left_, n), gone = power(gone_left_, n);
@@ -87,7 +99,6 @@ struct tsodyks_markram_terminal {
       s.x = static_cast<Real>(1 - s.y - inactive);
     }
 
-   private:
     vesicle_release<Real> vesicles_;
     Real base_;
     bool inactivates_;
