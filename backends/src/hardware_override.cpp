@@ -82,6 +82,8 @@ void set_one(hardware& hw, std::string_view assignment) {
   const auto* number = find_constant(key);
   if (hw.kind == hardware_kind::crossbar && key == "device" && value == "ideal") {
     make_device_ideal(hw);
+  } else if (hw.kind == hardware_kind::crossbar && key == "wires" && value == "ideal") {
+    hw.array.wires = wire_model::ignored;
   } else if (hw.kind == hardware_kind::crossbar && key == "adc" && value == "none") {
     hw.adc.converter = converter_kind::none;
   } else if (choice != nullptr && applies(choice->kinds, hw.kind)) {

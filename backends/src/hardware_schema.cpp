@@ -59,6 +59,13 @@ constexpr std::array rules{
     constant_rule{"array.read_voltage", "V", above_zero, xbar, at<&hw::array, &array_constants::read_voltage>},
     constant_rule{"array.read_time", "ns", above_zero, xbar, at<&hw::array, &array_constants::read_time>},
     constant_rule{"array.settle_time", "ns", at_least_zero, xbar, at<&hw::array, &array_constants::settle_time>},
+    constant_rule{"array.row_resistance", "ohm", at_least_zero, xbar, at<&hw::array, &array_constants::row_resistance>},
+    constant_rule{"array.column_resistance", "ohm", at_least_zero, xbar,
+                  at<&hw::array, &array_constants::column_resistance>},
+    constant_rule{"array.driver_resistance", "ohm", at_least_zero, xbar,
+                  at<&hw::array, &array_constants::driver_resistance>},
+    constant_rule{"array.sense_resistance", "ohm", at_least_zero, xbar,
+                  at<&hw::array, &array_constants::sense_resistance>},
     constant_rule{"driver.energy", "pJ", at_least_zero, xbar, at<&hw::driver, &driver_constants::energy>},
     constant_rule{"driver.time", "ns", at_least_zero, xbar, at<&hw::driver, &driver_constants::time>},
     constant_rule{"dac.bits", "bits", some_bits, xbar, at<&hw::dac, &dac_constants::bits>},
@@ -127,11 +134,13 @@ choice_rule choice(std::string_view key, std::vector<std::string_view> allowed) 
           [](const hardware& h) { return static_cast<std::size_t>(h.*Part.*Field); }};
 }
 
-const std::array<choice_rule, 5>& all_choices() {
-  static const std::array<choice_rule, 5> choices{
+const std::array<choice_rule, 7>& all_choices() {
+  static const std::array<choice_rule, 7> choices{
       choice<&hw::device, &dev::programming>("device.programming", {"write_verify", "forming"}),
       choice<&hw::device, &dev::unused>("device.unused", {"pristine", "programmed"}),
       choice<&hw::device, &dev::drift>("device.drift", {"none", "power", "logarithmic"}),
+      choice<&hw::array, &array_constants::wires>("array.wires", {"ignored", "exact"}),
+      choice<&hw::array, &array_constants::access>("array.access", {"resistor", "transistor"}),
       choice<&hw::adc, &adc_constants::converter>("adc.converter", {"none", "linear"}),
       choice<&hw::adc, &adc_constants::range>("adc.range", {"cells", "rows", "expected"}),
   };

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <spinule/backends/engine/tile.hpp>
+#include <spinule/backends/resistive_array.hpp>
 
 namespace spinule {
 
@@ -37,6 +38,9 @@ struct programmed_tiles {
   std::vector<float> analogue;      // pair weights in quanta
   std::vector<float> moment;        // variance of one read of the pair, quanta^2; empty if reads are exact
   std::vector<double> row_energy;   // [rows] pJ of one pulse, all tiles of the band
+  std::vector<float> cells;         // uS, plus and minus of each pair, where every read is solved; else empty
+  array_wires wires;                // of such reads
+  double cell_energy = 0;           // pJ that 1 uS takes in one pulse of the read voltage
   double quanta_per_us = 1;
   double full_scale = 1;
   bool converts = false;

@@ -13,6 +13,7 @@
 #include "pair_writer.hpp"
 #include "programmed_tiles.hpp"
 #include "projection_weights.hpp"
+#include "tile_wires.hpp"
 
 namespace spinule {
 namespace {
@@ -31,6 +32,8 @@ class array_builder {
     t_.converts = hw.adc.converter == converter_kind::linear;
     t_.bits = t_.converts ? static_cast<int>(hw.adc.bits.value) : 32;
     t_.dac_bits = static_cast<int>(hw.dac.bits.value);
+    t_.wires = wires_of(hw);
+    t_.cell_energy = hw.array.read_voltage.value * hw.array.read_voltage.value * hw.array.read_time.value * 1e-3;
     t_.seed = seed;
     t_.chip = chip;
     t_.projection = projection;
@@ -125,34 +128,34 @@ class array_builder {
       cells += std::size_t{band.rows} * band.width;
     }
     const bool noisy = cell_.read_noise > 0;
-    const double bytes = static_cast<double>(cells) * (noisy ? 8 : 4);
+    const bool wired = !t_.wires.perfect();
+    const double bytes = static_cast<double>(cells) * ((noisy ? 8 : 4) + (wired ? 8 : 0));
     if (bytes > most_bytes) {
       throw spinule_error{
           name_,
           fmt::format("its {} tiles would take {:.1f} GiB; at most 8 GiB: use fewer delays, or fewer lines x targets",
                       t_.tile_count, bytes / (1u << 30))};
     }
-    if (cell_.exact())
+    if (cell_.exact() && !wired)
       t_.whole.resize(cells);
     else
       t_.analogue.resize(cells);
     if (noisy) t_.moment.resize(cells);
+    if (wired) t_.cells.resize(2 * cells);
     t_.row_energy.resize(t_.line_of.size());
   }
 
   // Runs write(row, put, writer) for every row; put(target, pair, code) stores a pair where its tile is placed.
   template <class Write>
   void write_rows(Write&& write) {
-    const double v = hw_.array.read_voltage.value;
     const bool certain = cell_.certain();
-    const double cell_energy = v * v * hw_.array.read_time.value * 1e-3;  // V^2 uS ns = fJ
     std::vector<std::uint64_t> written(t_.line_of.size()), pulses(t_.line_of.size());
     tbb::parallel_for(
         tbb::blocked_range<std::uint32_t>{0, static_cast<std::uint32_t>(t_.line_of.size())}, [&](const auto& range) {
           for (std::uint32_t row = range.begin(); row != range.end(); ++row) {
             const auto& band = t_.bands[row / t_.rows_per_tile];
             const std::size_t first = band.cells + std::size_t{row - band.first_row} * band.width;
-            pair_writer writer{.cell = cell_, .certain = certain, .key = key_, .cell_energy = cell_energy};
+            pair_writer writer{.cell = cell_, .certain = certain, .key = key_, .cell_energy = t_.cell_energy};
             std::size_t at = 0;
             write(
                 row, [&](index_t, const cell_pair& pair, std::int64_t code) { store(first + at++, pair, code); },
@@ -203,6 +206,10 @@ class array_builder {
       t_.whole[at] = static_cast<std::int32_t>(code);
     else
       t_.analogue[at] = static_cast<float>(pair.difference() * q);
+    if (!t_.cells.empty()) {
+      t_.cells[2 * at] = static_cast<float>(pair.plus);
+      t_.cells[2 * at + 1] = static_cast<float>(pair.minus);
+    }
     if (!t_.moment.empty()) t_.moment[at] = static_cast<float>(pair.squares() * (r * q) * (r * q));
   }
 
@@ -256,6 +263,7 @@ class array_builder {
   }
 
   std::shared_ptr<const programmed_tiles> finish() {
+    if (!t_.cells.empty()) hand_through_wires(t_, hw_.array.access, cell_.read_noise);
     t_.programming.energy_pj = static_cast<double>(t_.programming.pulses) * hw_.device.write_energy.value;
     return std::make_shared<const programmed_tiles>(std::move(t_));
   }

@@ -11,6 +11,7 @@
 
 #include "fast_normal.hpp"
 #include "programmed_tiles.hpp"
+#include "tile_wires.hpp"
 
 namespace spinule {
 namespace {
@@ -215,7 +216,14 @@ template <class Cell>
 void tiled_projection::read_band(std::uint32_t b, const std::vector<Cell>& cells, std::vector<Cell>& sums, moment t,
                                  std::span<std::int32_t> input, tile_activity& now) {
   const auto& band = tiles_->bands[b];
-  sum_rows(cells.data() + band.cells, band.width, {amplitudes_}, sums.data());
+  if constexpr (std::is_same_v<Cell, float>) {
+    if (tiles_->cells.empty())
+      sum_rows(cells.data() + band.cells, band.width, {amplitudes_}, sums.data());
+    else
+      now.cell_energy_pj += read_gated_rows(*tiles_, band, rows_, amplitudes_, largest_amplitude_, sums_);
+  } else {
+    sum_rows(cells.data() + band.cells, band.width, {amplitudes_}, sums.data());
+  }
   const bool noisy = !moments_.empty();
   if (noisy) {
     squares_.clear();

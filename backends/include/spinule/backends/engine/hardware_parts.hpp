@@ -40,6 +40,14 @@ enum class converter_kind { none, linear };
 /// Full scale of the converter: a number of fully-on cells, all rows fully on, or what a column is expected to sum.
 enum class converter_range { cells, rows, expected };
 
+/// Whether the resistance of wires, drivers and sense amplifiers of an array counts. `exact`: Kirchhoff's laws are
+/// solved for every tile when it is written, or for every read where cells have transistors.
+enum class wire_model { ignored, exact };
+
+/// What is at a crossing. `resistor`: a cell alone; rows that are not read are held at 0 V and stay connected.
+/// `transistor`: one in series, gated by the row; only the rows that are read are connected.
+enum class cell_access { resistor, transistor };
+
 /// The resistive cell. Used by crossbars.
 struct device_constants {
   programming_mode programming = programming_mode::write_verify;
@@ -65,6 +73,10 @@ struct device_constants {
 struct array_constants {
   constant rows, columns;
   constant read_voltage, read_time, settle_time;  // V, ns, ns
+  wire_model wires = wire_model::ignored;
+  cell_access access = cell_access::transistor;
+  constant row_resistance, column_resistance;    // ohm of a line from one cell to the next
+  constant driver_resistance, sense_resistance;  // ohm at the ends of rows and of columns
 };
 
 /// Word-line driver, one per row and tile.

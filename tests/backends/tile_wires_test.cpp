@@ -1,0 +1,167 @@
+// Tiles with wires: what arrives is what an array of the same cells gives, solved by itself.
+#include <spinule/backends/engine/tile.hpp>
+
+#include <gmock/gmock.h>
+
+#include <spinule/backends/resistive_array.hpp>
+#include <spinule/random.hpp>
+
+namespace spinule {
+namespace {
+
+constexpr std::int32_t on = 1 << 20;    // quanta of the largest weight
+constexpr double g_on = 40, g_off = 2;  // uS
+
+hardware wired(const std::string& access, const std::vector<std::string>& more = {}) {
+  auto hw = load_hardware("ideal");
+  override_hardware(hw, std::vector<std::string>{"device.g_min=2", "device.g_max=40", "array.wires=exact",
+                                                 "array.row_resistance=5", "array.column_resistance=7",
+                                                 "array.driver_resistance=100", "array.sense_resistance=50",
+                                                 "array.rows=24", "array.columns=20", "array.access=" + access});
+  override_hardware(hw, more);
+  return hw;
+}
+const array_wires wires{.row = 5, .column = 7, .driver = 100, .sense = 50};
+
+// Every source has a synapse onto every target.
+connectivity full_matrix(index_t sources, index_t targets) {
+  connectivity c{.sources = sources, .targets = targets, .delays = {1}, .offsets = {0}, .target = {}, .code = {}};
+  random_stream random{5, purpose::wiring, 0};
+  for (index_t i = 0; i < sources; ++i) {
+    for (index_t t = 0; t < targets; ++t) {
+      c.target.push_back(t);
+      c.code.push_back(i == 0 && t == 0 ? on : static_cast<std::int32_t>(random.below(2 * on)) - on);
+    }
+    c.offsets.push_back(c.target.size());
+  }
+  return c;
+}
+
+// Columns of plus and minus cells in turn.
+std::vector<double> cells_of(const connectivity& c) {
+  std::vector<double> g;
+  for (const std::int32_t code : c.code) {
+    const double size = g_off + (g_on - g_off) * std::abs(code) / double{on};
+    g.push_back(code > 0 ? size : g_off);
+    g.push_back(code < 0 ? size : g_off);
+  }
+  return g;
+}
+
+std::vector<std::int32_t> read(tiled_projection& tiles, const std::vector<std::uint32_t>& rows) {
+  std::vector<std::int32_t> input(tiles.targets());
+  tiles.read(rows, 1, input);
+  return input;
+}
+
+void expect_currents(const std::vector<std::int32_t>& input, const std::vector<double>& currents) {
+  for (std::size_t j = 0; j < input.size(); ++j)
+    EXPECT_NEAR(input[j], (currents[2 * j] - currents[2 * j + 1]) * on / (g_on - g_off), 1e-6 * on) << j;
+}
+
+const std::vector<std::uint32_t> rows{1, 4, 5, 17};
+
+TEST(tile_wires, cells_alone_are_read_through_all_rows) {
+  const auto c = full_matrix(24, 10);
+  tiled_projection tiles{c, wired("resistor"), 1, 0, 0};
+  std::vector<double> volts(24);
+  for (const auto r : rows) volts[r] = 1;
+  const resistive_array alone{24, 20, cells_of(c), wires};
+  expect_currents(read(tiles, rows), alone.solve(volts).currents);
+}
+
+TEST(tile_wires, transistors_connect_only_the_rows_that_are_read) {
+  const auto c = full_matrix(24, 10);
+  tiled_projection tiles{c, wired("transistor"), 1, 0, 0};
+  auto g = cells_of(c);
+  std::vector<double> volts(24), kept(g.size());
+  for (const auto r : rows) {
+    volts[r] = 1;
+    std::copy_n(g.begin() + 20 * r, 20, kept.begin() + 20 * r);
+  }
+  const auto s = resistive_array{24, 20, kept, wires}.solve(volts);
+  expect_currents(read(tiles, rows), s.currents);
+  double drawn = 0;
+  for (const auto r : rows) drawn += s.drawn[r];
+  const auto hw = wired("transistor");
+  const double v = hw.array.read_voltage.value;
+  EXPECT_NEAR(tiles.counts().cell_energy_pj / (v * v * drawn * hw.array.read_time.value * 1e-3), 1, 1e-5);
+}
+
+TEST(tile_wires, one_row_takes_what_its_driver_gives) {
+  const auto c = full_matrix(24, 10);
+  std::vector<double> volts(24);
+  volts[3] = 1;
+  const auto s = resistive_array{24, 20, cells_of(c), wires}.solve(volts);
+  const auto hw = wired("resistor");
+  tiled_projection tiles{c, hw, 1, 0, 0};
+  read(tiles, {3});
+  const double v = hw.array.read_voltage.value;
+  EXPECT_NEAR(tiles.counts().cell_energy_pj / (v * v * s.drawn[3] * hw.array.read_time.value * 1e-3), 1, 1e-7);
+}
+
+TEST(tile_wires, a_line_that_is_there_twice_is_pulsed_twice) {
+  const auto c = full_matrix(24, 10);
+  for (const char* access : {"resistor", "transistor"}) {
+    tiled_projection tiles{c, wired(access), 1, 0, 0};
+    const auto once = read(tiles, {4}), twice = read(tiles, {4, 4});
+    for (std::size_t j = 0; j < 10; ++j) EXPECT_NEAR(twice[j], 2 * once[j], 2);
+  }
+}
+
+TEST(tile_wires, a_value_is_a_share_of_the_read_voltage) {
+  const auto c = full_matrix(24, 10);
+  const std::vector<float> half{0.5f};
+  const std::vector<std::uint32_t> row{7};
+  for (const char* access : {"resistor", "transistor"}) {
+    tiled_projection spikes{c, wired(access), 1, 0, 0}, values{c, wired(access), 1, 0, 0};
+    values.carry_values(2);
+    std::vector<std::int32_t> input(10);
+    values.read(row, half, 1, input);
+    const auto whole = read(spikes, row);
+    for (std::size_t j = 0; j < 10; ++j) EXPECT_NEAR(input[j], whole[j] / 2.0, 2);
+    EXPECT_NEAR(values.counts().cell_energy_pj / spikes.counts().cell_energy_pj, 1.0 / 16, 1e-6);
+  }
+}
+
+TEST(tile_wires, perfect_wires_are_no_wires) {
+  const auto c = full_matrix(24, 10);
+  const auto perfect = wired("resistor", {"array.row_resistance=0", "array.column_resistance=0",
+                                          "array.driver_resistance=0", "array.sense_resistance=0"});
+  tiled_projection with{c, perfect, 1, 0, 0}, without{c, wired("resistor", {"wires=ideal"}), 1, 0, 0};
+  EXPECT_EQ(read(with, rows), read(without, rows));
+  EXPECT_EQ(with.counts().cell_energy_pj, without.counts().cell_energy_pj);
+}
+
+TEST(tile_wires, every_resistance_lowers_what_arrives) {
+  const auto c = full_matrix(24, 10);
+  const auto received = [&](const std::vector<std::string>& changes) {
+    tiled_projection tiles{c, wired("resistor", changes), 1, 0, 0};
+    return std::abs(tiles.weight(0, 0));
+  };
+  const double usual = received({});
+  EXPECT_LT(usual, on);
+  for (const char* key : {"row", "column", "driver", "sense"})
+    EXPECT_LT(received({std::string{"array."} + key + "_resistance=1kohm"}), 0.99 * usual) << key;
+}
+
+TEST(tile_wires, noise_falls_with_the_current) {
+  const auto c = full_matrix(24, 10);
+  const auto sd = [&](const std::string& access) {
+    tiled_projection tiles{c, wired(access, {"device.read_noise=0.05", "array.row_resistance=50"}), 1, 0, 0};
+    double sum = 0, squares = 0;
+    const int n = 4000;
+    for (int t = 0; t < n; ++t) {
+      std::vector<std::int32_t> input(10);
+      tiles.read(rows, t, input);
+      sum += input[9];
+      squares += double{1} * input[9] * input[9];
+    }
+    return std::sqrt(squares / n - sum / n * (sum / n));
+  };
+  EXPECT_LT(sd("resistor"), sd("transistor"));
+  EXPECT_GT(sd("resistor"), 0.5 * sd("transistor"));
+}
+
+}  // namespace
+}  // namespace spinule
