@@ -1,5 +1,6 @@
 #include "fast_normal.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -33,13 +34,13 @@ struct quantile_table {
 
 void fill_normals(random_stream& random, std::span<float> out) {
   static const quantile_table quantile;
-  std::size_t i = 0;
-  for (; i + 1 < out.size(); i += 2) {
-    const std::uint32_t u = random.bits();
-    out[i] = quantile(u & 0xFFFF);
-    out[i + 1] = quantile(u >> 16);
+  std::array<std::uint32_t, 128> drawn;
+  for (std::size_t first = 0; first < out.size(); first += 2 * drawn.size()) {
+    const std::size_t n = std::min(out.size() - first, 2 * drawn.size());
+    random.bits(std::span{drawn}.first((n + 1) / 2));
+    for (std::size_t i = 0; i < n; ++i)
+      out[first + i] = quantile(i % 2 == 0 ? drawn[i / 2] & 0xFFFF : drawn[i / 2] >> 16);
   }
-  if (i < out.size()) out[i] = quantile(random.bits() & 0xFFFF);
 }
 
 }  // namespace spinule

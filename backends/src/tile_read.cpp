@@ -1,98 +1,23 @@
 // The hot path of the crossbar: spikes in, whole quanta out.
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <type_traits>
 
 #include <spinule/backends/engine/tile.hpp>
-#include <spinule/engine/amplitude.hpp>
 #include <spinule/error.hpp>
 #include <spinule/random.hpp>
 
+#include "column_converter.hpp"
 #include "fast_normal.hpp"
 #include "programmed_tiles.hpp"
+#include "row_sums.hpp"
 #include "tile_wires.hpp"
 
 namespace spinule {
 namespace {
 
-// To the nearest whole number, ties to even: two additions, which vectorise on every machine. Numbers too large for it
-// have no fraction worth rounding.
-template <class Real>
-Real nearest(Real x) {
-  constexpr Real shift = std::is_same_v<Real, float> ? Real{0x1.8p23f} : Real{0x1.8p52};
-  return std::abs(x) < shift / 4 ? (x + shift) - shift : x;
-}
-
-std::int32_t saturating_sum(std::int32_t a, std::int32_t b) {
-  const auto sum = static_cast<std::int32_t>(static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b));
-  const std::int32_t overflow = (a ^ sum) & (b ^ sum), limit = std::numeric_limits<std::int32_t>::max() + (a < 0);
-  return overflow < 0 ? limit : sum;
-}
-
-// sums += rows, four at a time to spare loads and stores; the order of addition is that of the rows.
-template <class Cell>
-void add_rows(const Cell* cells, std::size_t width, std::span<const std::uint32_t> rows, Cell* __restrict sums) {
-  std::size_t r = 0;
-  for (; r + 4 <= rows.size(); r += 4) {
-    const Cell *a = cells + rows[r] * width, *b = cells + rows[r + 1] * width;
-    const Cell *c = cells + rows[r + 2] * width, *d = cells + rows[r + 3] * width;
-    for (std::size_t j = 0; j < width; ++j) sums[j] = (((sums[j] + a[j]) + b[j]) + c[j]) + d[j];
-  }
-  for (; r < rows.size(); ++r) {
-    const Cell* a = cells + rows[r] * width;
-    for (std::size_t j = 0; j < width; ++j) sums[j] += a[j];
-  }
-}
-
-std::int32_t times(std::int32_t code, float amplitude) { return times_amplitude(code, amplitude); }
-float times(float cell, float amplitude) { return cell * amplitude; }
-
-// The same of rows that carry values: each term of whole cells is rounded by itself, as on every back end.
-template <class Cell>
-void add_rows(const Cell* cells, std::size_t width, std::span<const std::uint32_t> rows, std::span<const float> values,
-              Cell* __restrict sums) {
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    const Cell* a = cells + rows[r] * width;
-    for (std::size_t j = 0; j < width; ++j) sums[j] += times(a[j], values[r]);
-  }
-}
-
-struct linear_converter {
-  double step, per_step, top;
-};
-
-// Column sums to whole quanta in `out`; the number of clipped conversions.
-template <class Real, bool Noisy, bool Converts, class Cell>
-std::uint64_t to_quanta(const Cell* sums, const float* moments, const float* normals, std::uint32_t n,
-                        linear_converter adc, std::int32_t* __restrict out) {
-  const auto step = static_cast<Real>(adc.step), per_step = static_cast<Real>(adc.per_step);
-  const auto top = static_cast<Real>(adc.top);
-  constexpr Real most = std::is_same_v<Real, float> ? Real{0x1.fffffep30f} : Real{0x1p31 - 1};
-  std::uint32_t clipped = 0;
-  for (std::uint32_t j = 0; j < n; ++j) {
-    auto x = static_cast<Real>(sums[j]);
-    if constexpr (Noisy) x += static_cast<Real>(std::sqrt(moments[j]) * normals[j]);
-    if constexpr (Converts) {
-      const Real code = nearest(std::clamp(x * per_step, -top - 1, top + 1));
-      clipped += std::abs(code) > top;
-      x = std::clamp(code, -top, top) * step;
-    }
-    out[j] = saturating_sum(out[j], static_cast<std::int32_t>(nearest(std::clamp(x, -most, most))));
-  }
-  return clipped;
-}
-
-template <class Real, class Cell>
-std::uint64_t to_quanta(const Cell* sums, const float* moments, const float* normals, std::uint32_t n,
-                        linear_converter adc, bool converts, std::int32_t* out) {
-  if (moments != nullptr) {
-    return converts ? to_quanta<Real, true, true>(sums, moments, normals, n, adc, out)
-                    : to_quanta<Real, true, false>(sums, moments, normals, n, adc, out);
-  }
-  return converts ? to_quanta<Real, false, true>(sums, moments, normals, n, adc, out)
-                  : to_quanta<Real, false, false>(sums, moments, normals, n, adc, out);
-}
+// Ties to even; codes have at most 24 bits.
+double whole_nearest(double x) { return (x + 0x1.8p52) - 0x1.8p52; }
 
 std::uint32_t most_repeated(std::span<const std::uint32_t> ascending) {
   std::uint32_t most = 0, run = 0;
@@ -152,13 +77,13 @@ void tiled_projection::carry_values(double largest) {
   if (!(largest > 0)) return;  // nothing will ever arrive
   largest_amplitude_ = largest;
   full_scale(full_scale_ * largest);
-  dac_step_ = tiles_->dac_bits > 0 ? largest / (std::ldexp(1, tiles_->dac_bits - 1) - 1) : 0;
+  dac_top_ = std::ldexp(1, tiles_->dac_bits - 1) - 1;
+  dac_step_ = tiles_->dac_bits > 0 ? largest / dac_top_ : 0;
 }
 
 float tiled_projection::driven(float amplitude) const {
   if (dac_step_ == 0) return amplitude;
-  const double top = std::ldexp(1, tiles_->dac_bits - 1) - 1;
-  return static_cast<float>(std::clamp(nearest(amplitude / dac_step_), -top, top) * dac_step_);
+  return static_cast<float>(std::clamp(whole_nearest(amplitude / dac_step_), -dac_top_, dac_top_) * dac_step_);
 }
 
 void tiled_projection::present(std::uint64_t presentation) {
@@ -178,27 +103,22 @@ template <class Cell>
 std::uint64_t tiled_projection::convert(const Cell* sums, const float* moments, std::uint32_t n,
                                         std::int32_t* out) const {
   const bool converts = tiles_->converts;
-  if constexpr (std::is_same_v<Cell, std::int32_t>) {
-    if (moments == nullptr && !converts) {
-      for (std::uint32_t j = 0; j < n; ++j) out[j] += sums[j];
-      return 0;
-    }
-  }
-  const linear_converter adc{step_, converts ? 1 / step_ : 0, std::ldexp(1, tiles_->bits - 1) - 1};
-  constexpr int most_float_bits = 20;
-  const bool in_float = std::is_same_v<Cell, float> && (!converts || tiles_->bits <= most_float_bits);
-  return in_float ? to_quanta<float>(sums, moments, normals_.data(), n, adc, converts, out)
-                  : to_quanta<double>(sums, moments, normals_.data(), n, adc, converts, out);
+  const column_converter adc{.step = step_,
+                             .per_step = converts ? 1 / step_ : 0,
+                             .top = std::ldexp(1, tiles_->bits - 1) - 1,
+                             .converts = converts,
+                             .in_float = !converts || tiles_->bits <= 20};
+  return to_quanta(sums, {moments, normals_.data()}, n, adc, out);
 }
 
 // Sums the active rows, each times its value where there are any.
 template <class Cell>
-void tiled_projection::sum_rows(const Cell* cells, std::size_t width, std::span<const float> values, Cell* sums) const {
-  std::fill_n(sums, width, Cell{0});
+void tiled_projection::sum_active(const Cell* cells, std::size_t width, std::span<const float> values,
+                                  Cell* sums) const {
   if (values.empty())
-    add_rows(cells, width, {rows_}, sums);
+    sum_rows(cells, width, {rows_}, sums);
   else
-    add_rows(cells, width, {rows_}, values, sums);
+    sum_rows(cells, width, {rows_}, values, sums);
 }
 
 void tiled_projection::count_rows(std::uint32_t first, std::size_t tiles, tile_activity& now) const {
@@ -218,17 +138,17 @@ void tiled_projection::read_band(std::uint32_t b, const std::vector<Cell>& cells
   const auto& band = tiles_->bands[b];
   if constexpr (std::is_same_v<Cell, float>) {
     if (tiles_->cells.empty())
-      sum_rows(cells.data() + band.cells, band.width, {amplitudes_}, sums.data());
+      sum_active(cells.data() + band.cells, band.width, {amplitudes_}, sums.data());
     else
       now.cell_energy_pj += read_gated_rows(*tiles_, band, rows_, amplitudes_, largest_amplitude_, sums_);
   } else {
-    sum_rows(cells.data() + band.cells, band.width, {amplitudes_}, sums.data());
+    sum_active(cells.data() + band.cells, band.width, {amplitudes_}, sums.data());
   }
   const bool noisy = !moments_.empty();
   if (noisy) {
     squares_.clear();
     for (const float a : amplitudes_) squares_.push_back(a * a);
-    sum_rows(tiles_->moment.data() + band.cells, band.width, {squares_}, moments_.data());
+    sum_active(tiles_->moment.data() + band.cells, band.width, {squares_}, moments_.data());
   }
   if (observing_) {
     for (std::uint32_t j = 0; j < band.width; ++j)

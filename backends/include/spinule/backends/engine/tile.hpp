@@ -139,7 +139,7 @@ class tiled_projection {
                           std::span<std::int32_t> input);
   float driven(float amplitude) const;
   template <class Cell>
-  void sum_rows(const Cell* cells, std::size_t width, std::span<const float> values, Cell* sums) const;
+  void sum_active(const Cell* cells, std::size_t width, std::span<const float> values, Cell* sums) const;
   void count_rows(std::uint32_t first, std::size_t tiles, tile_activity& now) const;
   template <class Cell>
   void read_band(std::uint32_t b, const std::vector<Cell>& cells, std::vector<Cell>& sums, moment t,
@@ -155,7 +155,7 @@ class tiled_projection {
   double largest_sum_ = 0;
   tile_activity counts_;
   std::vector<band_route> routes_;
-  double largest_amplitude_ = 1, dac_step_ = 0;
+  double largest_amplitude_ = 1, dac_step_ = 0, dac_top_ = 0;
   std::vector<std::uint32_t> rows_;          // active rows of the band being read
   std::vector<float> amplitudes_, squares_;  // of rows_; empty where they are spikes
   std::vector<std::int32_t> whole_sums_;

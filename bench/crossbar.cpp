@@ -1,0 +1,180 @@
+// What reads of emulated arrays take: with noise and converters, by spikes, and with the resistance of wires.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <functional>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <spinule/backends/engine/tile.hpp>
+#include <spinule/backends/resistive_array.hpp>
+#include <spinule/random.hpp>
+
+#include "measure.hpp"
+#include "report.hpp"
+#include "wire_cholmod.hpp"
+
+namespace spinule::bench {
+namespace {
+
+struct options {
+  int rounds = 7;
+  std::string json;
+};
+
+/// The least processor seconds of one call, over several rounds of as many calls as take some milliseconds.
+double seconds_of(const options& o, const std::function<void()>& call) {
+  call();
+  const double once = std::max(time_once(call).cpu, 1e-7);
+  const int calls = std::max(1, static_cast<int>(std::ceil(0.01 / once)));
+  double least = 1e300;
+  for (int round = 0; round < o.rounds; ++round)
+    least = std::min(least, time_once([&] {
+                              for (int i = 0; i < calls; ++i) call();
+                            }).cpu /
+                                calls);
+  return least;
+}
+
+/// n x n weights in one array of cells with 2 % read noise and an 8-bit converter.
+tiled_projection noisy_array(index_t n) {
+  connectivity c{.sources = n, .targets = n, .delays = {1}, .offsets = {0}, .target = {}, .code = {}};
+  random_stream random{1, purpose::user, n};
+  for (index_t i = 0; i < n; ++i) {
+    for (index_t j = 0; j < n; ++j) {
+      c.target.push_back(j);
+      c.code.push_back(static_cast<std::int32_t>(random.below(2'000'001)) - 1'000'000);
+    }
+    c.offsets.push_back(c.target.size());
+  }
+  hardware hw = load_hardware("neurram_130nm");
+  override_hardware(hw,
+                    std::vector<std::string>{fmt::format("array.rows={}", n), fmt::format("array.columns={}", 2 * n),
+                                             "adc.bits=8", "device.read_noise=0.02", "dac.bits=8"});
+  return {c, hw, 1, 0, 0};
+}
+
+double noisy_read(const options& o, index_t n) {
+  tiled_projection tiles = noisy_array(n);
+  tiles.carry_values(1);
+  std::vector<std::uint32_t> lines(n);
+  std::iota(lines.begin(), lines.end(), 0u);
+  std::vector<float> values(n);
+  random_stream random{2, purpose::user, n};
+  for (auto& v : values) v = static_cast<float>(2 * random.uniform() - 1);
+  std::vector<std::int32_t> input(n);
+  moment t = 0;
+  return seconds_of(o, [&] { tiles.read(lines, values, ++t, input); });
+}
+
+double spike_read(const options& o, index_t n, double activity) {
+  tiled_projection tiles = noisy_array(n);
+  std::vector<std::uint32_t> lines;
+  for (index_t i = 0; i < n; i += static_cast<index_t>(1 / activity)) lines.push_back(i);
+  std::vector<std::int32_t> input(n);
+  moment t = 0;
+  return seconds_of(o, [&] { tiles.read(lines, ++t, input); });
+}
+
+/// Cells between 10 kohm and 1 Mohm, dense voltages.
+struct wired {
+  std::size_t n;
+  std::vector<double> g, volts;
+  array_wires wires;
+  wired(std::size_t size, double ohm) : n{size}, wires{.row = ohm, .column = ohm} {
+    random_stream random{3, purpose::user, n};
+    for (std::size_t k = 0; k < n * n; ++k) g.push_back(1 + 99 * random.uniform());
+    for (std::size_t i = 0; i < n; ++i) volts.push_back(0.2 * random.uniform());
+  }
+  double drop(const std::vector<double>& currents) const {
+    double ideal = 0;
+    for (std::size_t i = 0; i < n; ++i)
+      ideal += volts[i] * std::accumulate(g.begin() + static_cast<std::ptrdiff_t>(i * n),
+                                          g.begin() + static_cast<std::ptrdiff_t>((i + 1) * n), 0.0);
+    return 1 - std::accumulate(currents.begin(), currents.end(), 0.0) / ideal;
+  }
+};
+
+struct wire_figures {
+  double seconds = 0, drop = 0, error = 0;
+};
+
+/// Writing the cells and one read, and the largest error of a current.
+wire_figures first_read(const options& o, const wired& w, double tolerance) {
+  resistive_array a{w.n, w.n, w.g, w.wires};
+  std::vector<double> currents(w.n);
+  wire_figures f;
+  f.seconds = seconds_of(o, [&] {
+    a.program(w.g);
+    a.read(w.volts, currents, {.tolerance = tolerance});
+  });
+  const auto exact = a.solve(w.volts, {.tolerance = 1e-13}).currents;
+  for (std::size_t j = 0; j < w.n; ++j) f.error = std::max(f.error, std::abs(currents[j] / exact[j] - 1));
+  f.drop = w.drop(exact);
+  return f;
+}
+
+double cached_read(const options& o, const wired& w) {
+  const auto e = resistive_array{w.n, w.n, w.g, w.wires}.effective();
+  const std::vector<float> cells(e.transfer.begin(), e.transfer.end()), volts(w.volts.begin(), w.volts.end());
+  std::vector<float> currents(w.n);
+  return seconds_of(o, [&] {
+    std::fill(currents.begin(), currents.end(), 0.0f);
+    for (std::size_t i = 0; i < w.n; ++i)
+      for (std::size_t j = 0; j < w.n; ++j) currents[j] += volts[i] * cells[i * w.n + j];
+  });
+}
+
+void say(const char* what, double value, const char* unit, double asked) {
+  fmt::print("{:<58}{:10.3g} {:<4} (asked: {:g})\n", what, value, unit, asked);
+}
+
+void run(const options& o) {
+  nlohmann::json out{{"name", "crossbar"}};
+  const auto add = [&](const char* key, const char* what, double value, const char* unit, double asked) {
+    out[key] = value;
+    say(what, value, unit, asked);
+  };
+  add("noisy_read_256_us", "256 x 256 pairs, values, noise, 8-bit converters", 1e6 * noisy_read(o, 256), "us", 8);
+  add("noisy_read_1024_us", "1024 x 1024 pairs", 1e6 * noisy_read(o, 1024), "us", 150);
+  add("spike_read_256_us", "256 x 256 pairs, spikes on 5 % of the rows", 1e6 * spike_read(o, 256, 0.05), "us", 1);
+  for (const auto& [n, ohm, key, asked] :
+       {std::tuple{256, 0.1, "wire_first_256_ms", 1.2}, {256, 1.0, "wire_first_256_heavy_ms", 4.0}}) {
+    const wired w{static_cast<std::size_t>(n), ohm};
+    const auto f = first_read(o, w, 1e-4);
+    add(key, fmt::format("{0} x {0} cells, wires, drop {1:.0f} %, error {2:.0e}", n, 100 * f.drop, f.error).c_str(),
+        1e3 * f.seconds, "ms", asked);
+    out[std::string{key} + "_error"] = f.error;
+  }
+  const wired small{256, 0.1};
+  add("wire_cached_256_us", "the same, effective matrix", 1e6 * cached_read(o, small), "us", 10);
+  const wired large{1024, 0.1};
+  const auto f = first_read({.rounds = 2, .json = {}}, large, 1e-4);
+  add("wire_first_1024_s", fmt::format("1024 x 1024 cells, drop {:.0f} %, error {:.0e}", 100 * f.drop, f.error).c_str(),
+      f.seconds, "s", 0.3);
+  if (const double cholmod = cholmod_seconds(small.n, small.g, small.volts, 0.1); cholmod > 0)
+    add("ratio_to_cholmod", "CHOLMOD over ours, first read at 256 x 256", cholmod / first_read(o, small, 1e-4).seconds,
+        "", 1);
+  else
+    fmt::print("built without CHOLMOD (libsuitesparse-dev): no ratio to it\n");
+  write_json(o.json, out);
+}
+
+}  // namespace
+}  // namespace spinule::bench
+
+int main(int count, char** words) {
+  using namespace spinule::bench;
+  CLI::App app{"Reads of emulated resistive arrays on one thread", "./dev bench crossbar"};
+  options o;
+  app.add_option("--rounds", o.rounds, "The least of so many counts")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  add_json_option(app, o.json);
+  return run_main(app, count, words, [&] { run(o); });
+}
