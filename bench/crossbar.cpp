@@ -11,10 +11,14 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <spinule/backends/digital.hpp>
 #include <spinule/backends/engine/tile.hpp>
+#include <spinule/backends/pulsed_cells.hpp>
 #include <spinule/backends/resistive_array.hpp>
 #include <spinule/random.hpp>
+#include <spinule/simulation.hpp>
 
+#include "brunel_network.hpp"
 #include "measure.hpp"
 #include "report.hpp"
 #include "wire_cholmod.hpp"
@@ -130,6 +134,46 @@ double cached_read(const options& o, const wired& w) {
   });
 }
 
+/// Pulses of a million cells with soft bounds that differ from cell to cell and from pulse to pulse, 1 to 4 of each
+/// sign.
+double pulse_rate(const options& o) {
+  const std::size_t n = 1'000'000;
+  pulsed_cells cells{n, pulse_response_named("reram_soft_bounds"), 1};
+  std::vector<std::int16_t> counts(n);
+  random_stream random{4, purpose::user, 0};
+  for (auto& c : counts)
+    c = static_cast<std::int16_t>((random.below(2) ? 1 : -1) * static_cast<int>(1 + random.below(4)));
+  const auto before = cells.pulses_up() + cells.pulses_down();
+  cells.pulse(counts);
+  const auto once = static_cast<double>(cells.pulses_up() + cells.pulses_down() - before);
+  return once / seconds_of(o, [&] { cells.pulse(counts); });
+}
+
+struct costing {
+  double events_per_s = 0, overhead = 0;
+};
+
+/// Brunel's network with 5000 neurons, with every synaptic event, message and update on an account, and without.
+costing cost_of_costing(const options& o) {
+  const network net = brunel_network(0.4, [](network& n, auto e) {
+    n.connect(e, e, fixed_probability{.p = 0.1}, {.weight = brunel_j, .delay = 1.5_ms});
+  });
+  simulation plain{net, cpu{.threads = 1}};
+  simulation costed{net, digital{.hardware = load_hardware("loihi_davies2018")}};
+  const auto length = 100_ms;
+  plain.run(length);
+  costed.run(length);
+  seconds without, with;
+  std::uint64_t events = 0;
+  for (int round = 0; round < o.rounds; ++round) {
+    keep_least(without, time_once([&] { plain.run(length); }));
+    const auto before = costed.synaptic_events();
+    keep_least(with, time_once([&] { costed.run(length); }));
+    events = std::max(events, costed.synaptic_events() - before);
+  }
+  return {static_cast<double>(events) / with.cpu, with.cpu / without.cpu - 1};
+}
+
 void say(const char* what, double value, const char* unit, double asked) {
   fmt::print("{:<58}{:10.3g} {:<4} (asked: {:g})\n", what, value, unit, asked);
 }
@@ -162,6 +206,10 @@ void run(const options& o) {
         "", 1);
   else
     fmt::print("built without CHOLMOD (libsuitesparse-dev): no ratio to it\n");
+  add("pulses_per_s", "pulses of 10^6 cells with soft bounds", pulse_rate(o), "/s", 2e8);
+  const auto c = cost_of_costing(o);
+  add("costed_events_per_s", "synaptic events on the account of `digital`", c.events_per_s, "/s", 5e7);
+  add("profiler_overhead", "time of that over `cpu`, less 1", c.overhead, "", 0.1);
   write_json(o.json, out);
 }
 

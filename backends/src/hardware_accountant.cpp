@@ -57,8 +57,12 @@ hardware_accountant::hardware_accountant(const hardware& hw, const lowered_netwo
       meter_{hw, layout_of(net, synapses)},
       populations_(net.populations.size()),
       projections_(net.descriptions.size()) {
-  for (const auto& p : net.populations) reached_.emplace_back(p.size, -1);
-  for (index_t j = 0; j < net.descriptions.size(); ++j) synapses_.push_back(&net.synapses(j));
+  for (const auto& p : net.populations) receivers_.emplace_back(p.size);
+  for (index_t j = 0; j < net.descriptions.size(); ++j) {
+    const auto& d = net.descriptions[j];
+    synapses_.push_back(&net.synapses(j));
+    number_.push_back(receivers_[d.target].add(*synapses_[j], net.populations[d.target].width(d.port)));
+  }
   if (auto* on_tiles = dynamic_cast<tile_fabric*>(&synapses))
     for (std::size_t j = 0; j < projections_.size(); ++j) on_tiles->tiles(j).route(meter_.routes(j));
   else
@@ -66,10 +70,7 @@ hardware_accountant::hardware_accountant(const hardware& hw, const lowered_netwo
         std::make_shared<const destinations>(destinations_of(net, synapses_, hw.capacity.core_neurons.value));
 }
 
-void hardware_accountant::reset() {
-  meter_.reset();
-  for (auto& reached : reached_) std::fill(reached.begin(), reached.end(), -1);
-}
+void hardware_accountant::reset() { meter_.reset(); }
 
 void hardware_accountant::count(const tick_view& tick, const synapse_fabric& synapses) {
   const auto* on_tiles = dynamic_cast<const tile_fabric*>(&synapses);
@@ -77,29 +78,13 @@ void hardware_accountant::count(const tick_view& tick, const synapse_fabric& syn
     projection_activity& did = projections_[j] = {};
     if (destinations_)
       for (const index_t i : tick.sent[net_->descriptions[j].source].neurons) did.messages += (*destinations_)[j][i];
+    receivers_[net_->descriptions[j].target].reach(number_[j], tick.arrivals[j]);
     for (const auto line : tick.arrivals[j]) did.synaptic_events += synapses_[j]->targets_of(line).size();
     if (on_tiles) did.array = on_tiles->activity(j, tick.now);
   }
   for (index_t p = 0; p < populations_.size(); ++p)
-    populations_[p] = {count_receivers(p, tick), tick.sent[p].neurons.size()};
+    populations_[p] = {receivers_[p].take(), tick.sent[p].neurons.size()};
   meter_.tick({populations_, projections_});
-}
-
-std::uint64_t hardware_accountant::count_receivers(index_t population, const tick_view& tick) {
-  std::uint64_t receivers = 0;
-  auto& reached = reached_[population];
-  for (std::size_t j = 0; j < projections_.size(); ++j) {
-    if (net_->descriptions[j].target != population) continue;
-    const connectivity& c = *synapses_[j];
-    const index_t width = net_->populations[population].width(net_->descriptions[j].port);
-    for (const auto line : tick.arrivals[j])
-      for (const index_t t : c.targets_of(line)) {
-        const index_t neuron = width == 1 ? t : t / width;
-        receivers += reached[neuron] != tick.now;
-        reached[neuron] = tick.now;
-      }
-  }
-  return receivers;
 }
 
 cost_report hardware_accountant::report(const synapse_fabric& synapses) const {

@@ -4,6 +4,7 @@
 #include <spinule/backends/engine/cost_model.hpp>
 
 #include "clocked_engine.hpp"
+#include "receiver_count.hpp"
 
 namespace spinule {
 
@@ -21,16 +22,14 @@ class hardware_accountant final : public accountant {
   cost_report report(const synapse_fabric& synapses) const override;
 
  private:
-  /// Number of distinct neurons of a population that received something.
-  std::uint64_t count_receivers(index_t population, const tick_view& tick);
-
   const lowered_network* net_;
   std::vector<const connectivity*> synapses_;         ///< [projections]
   std::shared_ptr<const destinations> destinations_;  ///< digital
   cost_meter meter_;
   std::vector<population_activity> populations_;
   std::vector<projection_activity> projections_;
-  std::vector<std::vector<moment>> reached_;  ///< [populations][neurons] last tick with input
+  std::vector<receiver_count> receivers_;  ///< [populations]
+  std::vector<std::size_t> number_;        ///< [projections] among those onto its target
 };
 
 }  // namespace spinule
