@@ -38,7 +38,9 @@ double cost_meter::crossbar_time(const price_list& prices, const tick_activity& 
     if (plan_->layout.populations[i].input) continue;
     const double shared = std::min<double>(plan_->layout.populations[i].neurons, hw.neuron.per_circuit.value);
     const double fired = a.populations[i].spikes > 0 ? hw.neuron.spike_time.value : 0;
-    neurons = std::max(neurons, shared * hw.neuron.active_time.value + fired);
+    const double active = std::min(static_cast<double>(a.populations[i].active), shared);  // of the busiest circuit
+    const double steps = active * hw.neuron.active_time.value + (shared - active) * hw.neuron.inactive_time.value;
+    neurons = std::max(neurons, steps + fired);
   }
   return read + neurons + routing;
 }

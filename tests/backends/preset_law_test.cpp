@@ -1,0 +1,158 @@
+// No constant of a preset is idle: each changes spikes, costs, times or the writing of arrays, in some setting.
+#include <set>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <spinule/backends/crossbar.hpp>
+#include <spinule/backends/digital.hpp>
+#include <spinule/backends/engine/tile.hpp>
+#include <spinule/models/rate_unit.hpp>
+
+#include "networks.hpp"
+
+namespace spinule {
+namespace {
+
+network spiking() {
+  network net{3};
+  const lif unit{.tau = 10_ms, .threshold = 5_mV};
+  const auto noise = net.add("noise", poisson{.rate = 80_Hz}, 60);
+  const auto a = net.add("a", unit, 40);
+  const auto b = net.add("b", unit, 24);
+  net.connect(noise, a, fixed_probability{0.3}, {.weight = normal{2_mV, 0.7_mV}, .delay = uniform{1_ms, 3_ms}});
+  net.connect(a, b, all_to_all{}, {.weight = normal{0.6_mV, 0.3_mV}, .delay = 1_ms});
+  net.connect(b, a, fixed_indegree{.k = 5}, {.weight = -1_mV, .delay = 2_ms});
+  return net;
+}
+
+/// Its arrays receive values, which converters turn into voltages.
+network graded() {
+  network net{4};
+  const auto units = net.add("units", rate_unit{.tau = 5_ms, .bias = 0.7}, 12);
+  const auto targets = net.add("targets", lif{.threshold = 5_mV}, 10);
+  net.connect(units, targets, all_to_all{}, {.weight = normal{0.3_mV, 0.1_mV}, .delay = 1_ms});
+  return net;
+}
+
+connectivity whole_matrix() {
+  connectivity c{.sources = 40, .targets = 20, .delays = {1}, .offsets = {0}, .target = {}, .code = {}};
+  for (index_t i = 0; i < c.sources; ++i) {
+    for (index_t t = 0; t < c.targets; ++t) {
+      c.target.push_back(t);
+      c.code.push_back(static_cast<std::int32_t>(1000 * ((7 * i + 3 * t) % 41)) - 20000);
+    }
+    c.offsets.push_back(c.target.size());
+  }
+  return c;
+}
+
+/// Everything that comes of a run and of reads with values and of whole arrays formed at random, as numbers.
+std::vector<double> outcome(const hardware& hw) {
+  std::vector<double> all;
+  for (const network& net : {spiking(), graded()}) {
+    simulation sim = hw.kind == hardware_kind::crossbar ? simulation{net, crossbar{.tick = 1_ms, .hardware = hw}}
+                                                        : simulation{net, digital{.tick = 1_ms, .hardware = hw}};
+    sim.run(30_ms);
+    const cost_report r = *sim.costs();
+    for (const auto* costs : {&r.dynamic, &r.programming})
+      for (const auto& c : *costs) all.insert(all.end(), {static_cast<double>(c.count), c.energy_pj});
+    for (const auto& s : r.standing) all.insert(all.end(), {s.energy_pj, s.real_time_pj});
+    all.insert(all.end(), {static_cast<double>(sim.spike_count()), r.latency_us});
+  }
+  if (hw.kind != hardware_kind::crossbar) return all;
+  const auto c = whole_matrix();
+  for (tiled_projection tiles :
+       {tiled_projection{c, hw, 1, 0, 0}, tiled_projection::random_forming(40, 20, 1000, hw, 1, 0, 0)}) {
+    tiles.carry_values(2);
+    std::vector<std::int32_t> input(20);
+    tiles.read(std::vector<std::uint32_t>{1, 5, 9, 30}, std::vector<float>{0.3f, -1.7f, 1, 2}, 1, input);
+    all.insert(all.end(), input.begin(), input.end());
+    all.push_back(tiles.programming().time_ns);
+    all.push_back(tiles.full_scale());
+  }
+  return all;
+}
+
+using changes = std::vector<std::string>;
+
+/// Small arrays and little room, so that nothing is hidden by having one of it, and something for a constant to act on.
+changes usual(const hardware& hw) {
+  if (hw.kind == hardware_kind::crossbar)
+    return {"array.rows=16", "array.columns=12", "mesh.per_node=2", "adc.bits=5", "neuron.per_circuit=8"};
+  return {"capacity.core_neurons=10", "mesh.per_node=2", "tick.minimum=0", "clock.frequency=10 MHz", "clock.power=3"};
+}
+
+hardware setting(const std::string& preset, const changes& more) {
+  hardware hw = load_hardware(preset);
+  changes all = usual(hw);
+  all.insert(all.end(), more.begin(), more.end());
+  override_hardware(hw, all);
+  return hw;
+}
+
+const std::vector<changes> crossbar_settings{
+    {},
+    {"array.wires=exact", "array.access=resistor"},
+    {"device.programming=write_verify", "device.unused=pristine", "adc.converter=linear", "adc.range=expected",
+     "device.drift=power", "device.age=1e6", "device.drift_nu=0.1", "device.drift_nu_sd=0.05"},
+    {"device.programming=write_verify", "device.unused=programmed", "adc.converter=linear", "adc.range=cells",
+     "device.drift=logarithmic", "device.age=1e6", "device.relaxation=-0.1", "device.relaxation_sd=0.3"},
+    {"device.programming=forming", "adc.converter=linear", "adc.range=cells", "device.stuck_on=0.1",
+     "device.stuck_off=0.1"},
+};
+const std::vector<changes> digital_settings{
+    {"capacity.chip_neurons=30", "capacity.chip_synapses=1000000"},
+    {"capacity.chip_neurons=60", "capacity.chip_synapses=300", "sync.time=100", "sync.per_doubling=50",
+     "sync.maximum=160", "neuron.active_time=5", "message.out_time=1"},
+};
+const std::vector<changes>& settings_of(const std::string& preset) {
+  return load_hardware(preset).kind == hardware_kind::crossbar ? crossbar_settings : digital_settings;
+}
+
+/// Other values to try: larger, smaller, and something where there was nothing.
+std::vector<double> others(double value) {
+  if (value == 0) return {1, 0.2, 4, 2000};
+  return {2 * value, value / 2, value + 1, value * 1.1, 1000 * value, 2, 3};
+}
+
+bool changes_something(const std::string& preset, const named_constant& c) {
+  for (const auto& more : settings_of(preset)) {
+    const hardware before = setting(preset, more);
+    const auto expected = outcome(before);
+    for (const double value : others(c.value.value)) {
+      hardware hw = before;
+      try {
+        override_hardware(hw, fmt::format("{}={:.17g}", c.key, value));
+      } catch (const spinule_error&) {
+        continue;
+      }
+      if (outcome(hw) != expected) return true;
+    }
+  }
+  return false;
+}
+
+TEST(preset_law, every_constant_of_every_preset_changes_some_outcome) {
+  for (const auto& preset : hardware_names())
+    for (const auto& c : constants_of(load_hardware(preset)))
+      EXPECT_TRUE(changes_something(preset, c)) << preset << ": " << c.key << " changes nothing";
+}
+
+TEST(preset_law, every_choice_of_every_crossbar_changes_some_outcome) {
+  for (const auto& preset : hardware_names()) {
+    for (const auto& choice : choices_of(load_hardware(preset))) {
+      std::set<std::vector<double>> seen;
+      for (const auto& more : settings_of(preset))
+        for (const auto& value : choice.allowed) {
+          hardware hw = setting(preset, more);
+          override_hardware(hw, choice.key + "=" + value);
+          seen.insert(outcome(hw));
+        }
+      EXPECT_GT(seen.size(), settings_of(preset).size()) << preset << ": " << choice.key << " changes nothing";
+    }
+  }
+}
+
+}  // namespace
+}  // namespace spinule
