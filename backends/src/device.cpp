@@ -78,6 +78,11 @@ written_cell device::program(double target, random_stream& random) const {
   return {with_faults(aged(written, drift_draw), fault), write_pulses};
 }
 
+double device::settle(double conductance, random_stream& random) const {
+  const double fault = random.uniform(), drift_draw = random.normal();
+  return with_faults(aged(conductance, drift_draw), fault);
+}
+
 written_cell device::leave(random_stream& random) const { return {with_faults(rest(), random.uniform()), 0}; }
 
 double device::formed_conductance(random_stream& random) const {

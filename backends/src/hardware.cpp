@@ -213,7 +213,7 @@ hardware_kind kind_in(const reader& file, const toml::table& root) {
 
 void check_complete(const hardware& hw, const std::string& file, const std::set<std::string, std::less<>>& seen) {
   for (const auto& rule : constant_rules()) {
-    if (applies(rule.kinds, hw.kind) && !seen.contains(rule.key)) {
+    if (applies(rule.kinds, hw.kind) && !seen.contains(rule.key) && !is_pulse_constant(rule.key)) {
       throw file_error{file, fmt::format("{} is missing; give it, or name a base that has it", rule.key)};
     }
   }
@@ -256,6 +256,7 @@ hardware load_hardware(const std::string& name_or_path) {
   const auto source = open(name_or_path, "", "hardware");
   read_chain(hw, source, 0, seen);
   check_complete(hw, source.file, seen);
+  complete_pulses(hw);
   check_relations(hw);
   return hw;
 }

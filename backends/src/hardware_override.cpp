@@ -104,6 +104,7 @@ void set_one(hardware& hw, std::string_view assignment) {
 void override_hardware(hardware& hw, std::span<const std::string> assignments) {
   hardware changed = hw;
   for (const auto& assignment : assignments) set_one(changed, assignment);
+  complete_pulses(changed);
   check_relations(changed);
   hw = std::move(changed);
 }
@@ -123,6 +124,7 @@ hardware_description describe(const hardware& hw) {
   const auto bound = [](const std::optional<double>& x) { return x ? fmt::format("{}", *x) : ""; };
   hardware_description d{hw.name, hw.about, {}};
   for (const auto& [key, c] : constants_of(hw)) {
+    if (is_pulse_constant(key) && hw.device.programming != programming_mode::pulses) continue;
     const std::string band = c.low || c.high ? bound(c.low) + " .. " + bound(c.high) : "";
     d.constants.push_back({key, c.value, c.unit, c.node, c.source, c.kind, band});
   }

@@ -54,6 +54,29 @@ constexpr std::array rules{
     constant_rule{"device.forming_voltage", "V", above_zero, xbar, at<&hw::device, &dev::forming_voltage>},
     constant_rule{"device.forming_start", "V", above_zero, xbar, at<&hw::device, &dev::forming_start>},
     constant_rule{"device.forming_step", "V", above_zero, xbar, at<&hw::device, &dev::forming_step>},
+    constant_rule{"pulses.step", "1", above_zero, xbar, at<&hw::pulses, &pulse_constants::step>},
+    constant_rule{"pulses.step_sd", "1", at_least_zero, xbar, at<&hw::pulses, &pulse_constants::step_sd>},
+    constant_rule{"pulses.lognormal", "1", flag, xbar, at<&hw::pulses, &pulse_constants::lognormal>},
+    constant_rule{"pulses.up_down", "1", any, xbar, at<&hw::pulses, &pulse_constants::up_down>},
+    constant_rule{"pulses.up_down_sd", "1", at_least_zero, xbar, at<&hw::pulses, &pulse_constants::up_down_sd>},
+    constant_rule{"pulses.cycle_sd", "1", at_least_zero, xbar, at<&hw::pulses, &pulse_constants::cycle_sd>},
+    constant_rule{"pulses.highest", "1", above_zero, xbar, at<&hw::pulses, &pulse_constants::highest>},
+    constant_rule{"pulses.highest_sd", "1", at_least_zero, xbar, at<&hw::pulses, &pulse_constants::highest_sd>},
+    constant_rule{"pulses.lowest", "1", below_zero, xbar, at<&hw::pulses, &pulse_constants::lowest>},
+    constant_rule{"pulses.lowest_sd", "1", at_least_zero, xbar, at<&hw::pulses, &pulse_constants::lowest_sd>},
+    constant_rule{"pulses.slope_up", "1", any, xbar, at<&hw::pulses, &pulse_constants::slope_up>},
+    constant_rule{"pulses.slope_down", "1", any, xbar, at<&hw::pulses, &pulse_constants::slope_down>},
+    constant_rule{"pulses.amplitude_up", "1", any, xbar, at<&hw::pulses, &pulse_constants::amplitude_up>},
+    constant_rule{"pulses.amplitude_down", "1", any, xbar, at<&hw::pulses, &pulse_constants::amplitude_down>},
+    constant_rule{"pulses.rate_up", "1", any, xbar, at<&hw::pulses, &pulse_constants::rate_up>},
+    constant_rule{"pulses.rate_down", "1", any, xbar, at<&hw::pulses, &pulse_constants::rate_down>},
+    constant_rule{"pulses.scale", "1", any, xbar, at<&hw::pulses, &pulse_constants::scale>},
+    constant_rule{"pulses.offset", "1", any, xbar, at<&hw::pulses, &pulse_constants::offset>},
+    constant_rule{"pulses.write_noise", "1", at_least_zero, xbar, at<&hw::pulses, &pulse_constants::write_noise>},
+    constant_rule{"pulses.corrupt", "1", fraction, xbar, at<&hw::pulses, &pulse_constants::corrupt>},
+    constant_rule{"pulses.tolerance", "1", above_zero, xbar, at<&hw::pulses, &pulse_constants::tolerance>},
+    constant_rule{"pulses.verify_noise", "1", at_least_zero, xbar, at<&hw::pulses, &pulse_constants::verify_noise>},
+    constant_rule{"pulses.most_pulses", "pulses", count, xbar, at<&hw::pulses, &pulse_constants::most_pulses>},
     constant_rule{"array.rows", "rows", count, xbar, at<&hw::array, &array_constants::rows>},
     constant_rule{"array.columns", "columns", count, xbar, at<&hw::array, &array_constants::columns>},
     constant_rule{"array.read_voltage", "V", above_zero, xbar, at<&hw::array, &array_constants::read_voltage>},
@@ -134,9 +157,12 @@ choice_rule choice(std::string_view key, std::vector<std::string_view> allowed) 
           [](const hardware& h) { return static_cast<std::size_t>(h.*Part.*Field); }};
 }
 
-const std::array<choice_rule, 7>& all_choices() {
-  static const std::array<choice_rule, 7> choices{
-      choice<&hw::device, &dev::programming>("device.programming", {"write_verify", "forming"}),
+const std::array<choice_rule, 8>& all_choices() {
+  static const std::array<choice_rule, 8> choices{
+      choice<&hw::device, &dev::programming>("device.programming", {"write_verify", "forming", "pulses"}),
+      choice<&hw::pulses, &pulse_constants::response>(
+          "device.pulses", {"constant", "linear", "exponential", "constant_step", "reram_exponential",
+                            "reram_soft_bounds", "hfo2_array", "optimised_array", "ecram_li", "ecram_mo"}),
       choice<&hw::device, &dev::unused>("device.unused", {"pristine", "programmed"}),
       choice<&hw::device, &dev::drift>("device.drift", {"none", "power", "logarithmic"}),
       choice<&hw::array, &array_constants::wires>("array.wires", {"ignored", "exact"}),
@@ -184,6 +210,10 @@ std::string fault_in(const constant_rule& rule, double value) {
       return value >= 0 ? "" : fault("0 or more");
     case above_zero:
       return value > 0 ? "" : fault("more than 0");
+    case below_zero:
+      return value < 0 ? "" : fault("less than 0");
+    case flag:
+      return value == 0 || value == 1 ? "" : fault("0 or 1");
     case fraction:
       return value >= 0 && value <= 1 ? "" : fault("between 0 and 1");
     case count:
@@ -231,6 +261,11 @@ void check_relations(const hardware& h) {
   if (d.stuck_on.value + d.stuck_off.value > 1) {
     throw file_error{d.stuck_on.where,
                      "device.stuck_on and device.stuck_off add up to more than 1; together they must stay within 1"};
+  }
+  if (std::abs(h.pulses.up_down.value) >= 1) {
+    throw file_error{h.pulses.up_down.where,
+                     fmt::format("pulses.up_down is {:g}; beyond -1 or 1 pulses of one sign would change theirs",
+                                 h.pulses.up_down.value)};
   }
   if (h.array.columns.value < 2) {
     throw file_error{h.array.columns.where, "array.columns is 1; a differential pair takes 2 columns"};

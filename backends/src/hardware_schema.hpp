@@ -16,6 +16,8 @@ enum class range_rule {
   any,  // a finite number
   at_least_zero,
   above_zero,
+  below_zero,
+  flag,       // 0 or 1
   fraction,   // 0 .. 1
   count,      // whole, 1 .. 2^31
   levels,     // 0 (any value) or a whole number from 2
@@ -47,6 +49,10 @@ const choice_rule* find_choice(std::string_view key);
 bool applies(used_by kinds, hardware_kind kind);
 /// Empty, or what is wrong with `value` (in the rule's unit) and what would be right.
 std::string fault_in(const constant_rule& rule, double value);
+/// A number that may be left out: that of the pulse response in `device.pulses`.
+bool is_pulse_constant(std::string_view key);
+/// Gives the numbers of `device.pulses` to all pulse constants that nobody has set.
+void complete_pulses(hardware& hw);
 /// Relations between constants; throws `file_error{where of the constant at fault, ...}`.
 void check_relations(const hardware& hw);
 

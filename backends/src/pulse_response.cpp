@@ -67,6 +67,15 @@ double pulse_response::change(double w, bool up) const {
 
 std::vector<pulse_response> pulse_responses() {
   return {
+      {.name = "constant", .law = pulse_law::constant, .step = 0.01},
+      {.name = "linear", .step = 0.01},
+      {.name = "exponential",
+       .law = pulse_law::exponential,
+       .step = 0.01,
+       .amplitude_up = 0.1,
+       .amplitude_down = 0.1,
+       .rate_up = 4,
+       .rate_down = 4},
       {.name = "constant_step",
        .law = pulse_law::constant,
        .step = 0.0016,

@@ -13,6 +13,7 @@
 #include "pair_writer.hpp"
 #include "programmed_tiles.hpp"
 #include "projection_weights.hpp"
+#include "pulsed_row.hpp"
 #include "tile_wires.hpp"
 
 namespace spinule {
@@ -50,7 +51,12 @@ class array_builder {
     }
     place(c);
     set_full_scale(expected_sum(c), magnitude.largest);
-    write_rows([&](std::uint32_t row, auto&& put, pair_writer& writer) { write_row(c, row, put, writer); });
+    const bool by_pulses = cell_.programming == programming_mode::pulses;
+    write_rows([&](std::uint32_t row, auto&& put, pair_writer& writer) {
+      const auto codes = codes_of(c, row);
+      if (by_pulses) return pulse_row(codes, row, put, writer);
+      write_row(codes, row, put, writer);
+    });
     return finish();
   }
 
@@ -183,11 +189,30 @@ class array_builder {
     return static_cast<double>(longest) * hw_.device.write_time.value;
   }
 
-  // Weights of a row, in the order of its band's pairs; those in between are empty.
-  void write_row(const connectivity& c, std::uint32_t row, auto&& put, pair_writer& writer) const {
-    const std::size_t line = t_.line_of[row];
+  // [targets] weights of a row; those in between are 0.
+  std::vector<std::int64_t> codes_of(const connectivity& c, std::uint32_t row) const {
     std::vector<std::int64_t> codes(t_.targets);
-    for_each_weight(c, line, [&](index_t target, std::int64_t code) { codes[target] = code; });
+    for_each_weight(c, t_.line_of[row], [&](index_t target, std::int64_t code) { codes[target] = code; });
+    return codes;
+  }
+
+  // A row in the order of its band's pairs, all cells of its line together.
+  void pulse_row(const std::vector<std::int64_t>& codes, std::uint32_t row, auto&& put, pair_writer& writer) const {
+    const pulsed_row written{codes, t_.quanta_per_us, hw_, cell_, key_, t_.line_of[row]};
+    writer.written += written.cells;
+    writer.pulses += written.pulses;
+    for (const auto& tile : t_.bands[row / t_.rows_per_tile].tiles) {
+      for (index_t target = tile.first_target; target < tile.first_target + tile.columns; ++target) {
+        const std::uint64_t pair = std::uint64_t{t_.line_of[row]} * t_.targets + target;
+        const double plus = written.settled(target, false, writer, pair);
+        const double minus = written.settled(target, true, writer, pair);
+        put(target, writer.take({plus, minus}), codes[target]);
+      }
+    }
+  }
+
+  void write_row(const std::vector<std::int64_t>& codes, std::uint32_t row, auto&& put, pair_writer& writer) const {
+    const std::size_t line = t_.line_of[row];
     for (const auto& tile : t_.bands[row / t_.rows_per_tile].tiles) {
       for (index_t target = tile.first_target; target < tile.first_target + tile.columns; ++target) {
         const std::int64_t code = codes[target];

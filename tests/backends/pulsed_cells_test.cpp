@@ -189,7 +189,7 @@ TEST(pulsed_cells, refuse_what_is_no_cell) {
   EXPECT_THAT(made({.up_down = 1}), HasSubstr("would change theirs"));
   EXPECT_THAT(made({.corrupt = 2}), HasSubstr("at most 1"));
   EXPECT_THAT(made({.slope_up = NAN}), HasSubstr("slope_up is nan"));
-  EXPECT_THAT(refusal([] { pulse_response_named("flash"); }), HasSubstr("known are: constant_step, reram_exponential"));
+  EXPECT_THAT(refusal([] { pulse_response_named("flash"); }), HasSubstr("known are: constant, linear, exponential, constant_step, reram_exponential"));
   pulsed_cells cells{2, {}, 1};
   EXPECT_THAT(refusal([&] { cells.pulse(counts{1}); }), HasSubstr("1 counts of pulses for 2 cells"));
   EXPECT_THAT(refusal([&] { cells.write_verify(std::vector<float>{1}); }), HasSubstr("1 targets for 2 cells"));

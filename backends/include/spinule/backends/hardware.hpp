@@ -16,6 +16,7 @@ struct hardware {
   std::string about;
   hardware_kind kind = hardware_kind::crossbar;
   device_constants device;
+  pulse_constants pulses;
   array_constants array;
   driver_constants driver;
   dac_constants dac;

@@ -60,6 +60,8 @@ struct device {
 
   /// Writes a target by write-verify.
   written_cell program(double target, random_stream& random) const;
+  /// A cell that has been brought to a conductance in some other way: its age and its faults.
+  double settle(double conductance, random_stream& random) const;
   /// A cell that is left as it was made.
   written_cell leave(random_stream& random) const;
   /// Breaks one chosen cell down: the voltage climbs from forming_start in forming_step until it exceeds the cell's own

@@ -26,7 +26,22 @@ enum class hardware_kind { crossbar, digital };
 
 /// How a cell gets its conductance. `write_verify`: any value of the window, with a residual error. `forming`: a cell
 /// is broken down once, for good, and takes a conductance that nobody chose; a projection keeps its pattern and signs.
-enum class programming_mode { write_verify, forming };
+/// `pulses`: write-verify pulse by pulse, from the lowest state on; what is missed in the end is the residual error.
+enum class programming_mode { write_verify, forming, pulses };
+
+/// What a pulse does to a cell: one of `pulse_responses()`, in their order.
+enum class pulse_kind {
+  constant,
+  linear,
+  exponential,
+  constant_step,
+  reram_exponential,
+  reram_soft_bounds,
+  hfo2_array,
+  optimised_array,
+  ecram_li,
+  ecram_mo
+};
 
 /// What a cell without a weight is: never written (`pristine`: no error, no pulse) or `programmed` to g_min.
 enum class unused_cells { pristine, programmed };
@@ -67,6 +82,17 @@ struct device_constants {
   constant formed, formed_sd;                                // uS
   constant forming_voltage;                                  // V on every cell when a whole array is formed at random
   constant forming_start, forming_step;                      // V, the sweep that forms one chosen cell
+};
+
+/// Numbers of a `pulse_response`, and when write-verify ends. What a file leaves out is that of `device.pulses`.
+struct pulse_constants {
+  pulse_kind response = pulse_kind::linear;
+  constant step, step_sd, lognormal, up_down, up_down_sd, cycle_sd;
+  constant highest, highest_sd, lowest, lowest_sd;
+  constant slope_up, slope_down;
+  constant amplitude_up, amplitude_down, rate_up, rate_down, scale, offset;
+  constant write_noise, corrupt;
+  constant tolerance, most_pulses, verify_noise;  // states, pulses of a cell, sd of a read
 };
 
 /// One array (tile) and the pulse that reads it. A differential pair takes two columns.
