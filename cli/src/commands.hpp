@@ -59,6 +59,12 @@ struct replay_options {
   std::string model_is;  ///< what results say of the model in place of its file; empty: the file
 };
 
+struct device_fit_options {
+  std::filesystem::path pulses;        ///< CSV
+  std::filesystem::path output, plot;  ///< TOML, SVG; empty: none
+  std::string base = "random_rram_40nm", name;
+};
+
 int train(const train_options& options);
 int replay(const replay_options& options);
 /// The same for `options.recording` or `options.sample`: answer, scores, spikes and costs.
@@ -66,6 +72,8 @@ int replay_recording(const replay_options& options);
 int info(const std::filesystem::path& path, bool json);
 /// Lists the hardware presets, or prints the one of that name.
 int presets(const std::string& name, bool json);
+/// Fits a pulse response to measured pulses.
+int device_fit(const device_fit_options& options);
 int demo(const std::filesystem::path& data, const std::filesystem::path& output, const std::string& command);
 
 /// Replays, prints and writes. The choices are `checked`, the outputs looked at, the data there.

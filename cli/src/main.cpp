@@ -194,6 +194,20 @@ std::vector<backend_choice> choices(const std::vector<std::string>& backends, st
   return all;
 }
 
+CLI::App* add_device(CLI::App& app, device_fit_options& o) {
+  auto* device = app.add_subcommand("device", "Describe cells of your own");
+  device->require_subcommand(1);
+  auto* fit = device->add_subcommand("fit", "Fit what a pulse does to a cell to measured pulses (CSV)");
+  fit->add_option("pulses", o.pulses, "CSV file: direction or voltage_V, conductance_uS, cell")
+      ->required()
+      ->check(a_path());
+  fit->add_option("-o,--output", o.output, "Hardware file (TOML) to write")->check(a_new_file());
+  fit->add_option("--plot", o.plot, "Picture (SVG) of the fit to write")->check(a_new_file());
+  fit->add_option("--base", o.base, "Hardware with all else")->capture_default_str();
+  fit->add_option("--name", o.name, "Name of the hardware; without it that of the CSV file");
+  return device;
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"Spiking neural networks on CPU cores and emulated resistive-memory crossbars", "spinule"};
   app.formatter(std::make_shared<help_text>());
@@ -217,6 +231,8 @@ int run(int argc, char** argv) {
   auto* presets_command = app.add_subcommand("presets", "List hardware presets, or print one as TOML to change");
   presets_command->add_option("name", preset, "Preset to print")->check(CLI::IsMember(hardware_names()));
   presets_command->add_flag("--json", as_json, "As JSON");
+  device_fit_options fitted;
+  auto* device_command = add_device(app, fitted);
   std::filesystem::path demo_data, demo_report = "spinule-demo.html";
   auto* demo_command = app.add_subcommand("demo", "Train, replay on several back ends and write a report");
   demo_command->add_option("--data", demo_data, "N-MNIST folder; without it digits are generated")->check(a_path());
@@ -258,6 +274,7 @@ int run(int argc, char** argv) {
   }
   if (info_command->parsed()) return info(inspected, as_json);
   if (presets_command->parsed()) return presets(preset, as_json);
+  if (device_command->parsed()) return device_fit(fitted);
   if (demo_command->parsed()) return demo(demo_data, demo_report, command_line(argc, argv));
   return exit_usage;
 }
