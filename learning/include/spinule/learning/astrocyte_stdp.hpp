@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <spinule/error.hpp>
+#include <spinule/learning/engine/weight_bounds.hpp>
 #include <spinule/math.hpp>
 #include <spinule/plasticity.hpp>
 
@@ -41,8 +42,8 @@ struct astrocyte_stdp {
   using weight = Unit;
   spike_trace pre() const { return {.tau = tau}; }
   spike_trace post() const { return {.tau = tau}; }
-  Unit lowest() const { return both_signs ? -1.0 * w_max : w_max < Unit{} ? w_max : Unit{}; }
-  Unit highest() const { return w_max < Unit{} ? Unit{} : w_max; }
+  Unit lowest() const { return both_signs ? -1.0 * w_max : lowest_up_to(w_max); }
+  Unit highest() const { return highest_up_to(w_max); }
 
   void check(const std::string& where) const {
     if (!(eta >= 0) || !std::isfinite(eta))
@@ -51,10 +52,9 @@ struct astrocyte_stdp {
       throw spinule_error{where, fmt::format("w_step = {}; it must be finite", w_step.value())};
     if (!(tau_gain.value() > 0))
       throw spinule_error{where, fmt::format("tau_gain = {} ms; it must be positive, or infinite", tau_gain.value())};
-    if (w_max == Unit{} || !std::isfinite(w_max.value()) || (both_signs && w_max < Unit{}))
-      throw spinule_error{where, fmt::format("w_max = {}; give the largest weight, positive, or negative for "
-                                             "synapses that only inhibit",
-                                             w_max.value())};
+    check_largest_weight(w_max, where);
+    if (both_signs && w_max < Unit{})
+      throw spinule_error{where, fmt::format("w_max = {}; of weights of both signs it is positive", w_max.value())};
   }
 
   /// A and g.

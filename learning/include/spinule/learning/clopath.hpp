@@ -11,6 +11,7 @@
 
 #include <spinule/engine/tick_grid.hpp>
 #include <spinule/error.hpp>
+#include <spinule/learning/engine/weight_bounds.hpp>
 #include <spinule/math.hpp>
 #include <spinule/plasticity.hpp>
 
@@ -44,8 +45,8 @@ struct clopath {
   spike_trace pre() const { return {tau_x}; }
   spike_trace post() const { return {tau_x}; }  ///< of no use
   std::string watches() const { return "v"; }
-  Unit lowest() const { return w_max < Unit{} ? w_max : Unit{}; }
-  Unit highest() const { return w_max < Unit{} ? Unit{} : w_max; }
+  Unit lowest() const { return lowest_up_to(w_max); }
+  Unit highest() const { return highest_up_to(w_max); }
 
   void check(const std::string& where) const {
     for (const milliseconds tau : {tau_x, tau_plus, tau_minus, tau_long})
@@ -59,10 +60,7 @@ struct clopath {
       if (!std::isfinite(v.value())) throw spinule_error{where, fmt::format("a voltage of {} mV", v.value())};
     if (!(a_ltp >= 0 && a_ltd >= 0) || !std::isfinite(a_ltp) || !std::isfinite(a_ltd))
       throw spinule_error{where, fmt::format("a_ltp = {}, a_ltd = {}; both must be at least 0", a_ltp, a_ltd)};
-    if (w_max == Unit{} || !std::isfinite(w_max.value()))
-      throw spinule_error{
-          where,
-          fmt::format("w_max = {}; give the largest weight, positive, or negative for inhibition", w_max.value())};
+    check_largest_weight(w_max, where);
   }
 
   template <class Real>

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <spinule/error.hpp>
+#include <spinule/learning/engine/weight_bounds.hpp>
 #include <spinule/math.hpp>
 #include <spinule/plasticity.hpp>
 
@@ -37,8 +38,8 @@ struct dopamine_stdp {
   spike_trace pre() const { return {tau_plus}; }
   spike_trace post() const { return {tau_minus}; }
   milliseconds eligibility() const { return tau_c; }
-  Unit lowest() const { return w_max < Unit{} ? w_max : Unit{}; }
-  Unit highest() const { return w_max < Unit{} ? Unit{} : w_max; }
+  Unit lowest() const { return lowest_up_to(w_max); }
+  Unit highest() const { return highest_up_to(w_max); }
 
   void check(const std::string& where) const {
     if (!(a_plus >= 0 && a_minus >= 0) || !std::isfinite(a_plus) || !std::isfinite(a_minus))
@@ -47,10 +48,7 @@ struct dopamine_stdp {
       throw spinule_error{where, fmt::format("tau_n = {} ms; it must be positive and finite", tau_n.value())};
     if (!std::isfinite(baseline.value()))
       throw spinule_error{where, fmt::format("baseline = {} kHz; it must be finite", baseline.value())};
-    if (w_max == Unit{} || !std::isfinite(w_max.value()))
-      throw spinule_error{
-          where,
-          fmt::format("w_max = {}; give the largest weight, positive, or negative for inhibition", w_max.value())};
+    check_largest_weight(w_max, where);
   }
 
   /// Dopamine, per ms.

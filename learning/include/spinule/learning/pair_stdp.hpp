@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <spinule/error.hpp>
+#include <spinule/learning/engine/weight_bounds.hpp>
 #include <spinule/math.hpp>
 #include <spinule/plasticity.hpp>
 
@@ -138,8 +139,8 @@ struct pair_stdp {
   static constexpr pairing pairs = Pairs::counted;
   spike_trace pre() const { return {tau_plus, Pairs::nearest_pre}; }
   spike_trace post() const { return {tau_minus, Pairs::nearest_post}; }
-  Unit lowest() const { return w_max < Unit{} ? w_max : Unit{}; }
-  Unit highest() const { return w_max < Unit{} ? Unit{} : w_max; }
+  Unit lowest() const { return lowest_up_to(w_max); }
+  Unit highest() const { return highest_up_to(w_max); }
 
   void check(const std::string& where) const {
     if (!(tau_plus.value() > 0 && tau_minus.value() > 0) || !std::isfinite(tau_plus.value()) ||
@@ -148,10 +149,7 @@ struct pair_stdp {
                                              tau_plus.value(), tau_minus.value())};
     if (!(lambda >= 0 && alpha >= 0) || !std::isfinite(lambda) || !std::isfinite(alpha))
       throw spinule_error{where, fmt::format("lambda = {}, alpha = {}; both must be at least 0", lambda, alpha)};
-    if (w_max == Unit{} || !std::isfinite(w_max.value()))
-      throw spinule_error{
-          where,
-          fmt::format("w_max = {}; give the largest weight, positive, or negative for inhibition", w_max.value())};
+    check_largest_weight(w_max, where);
     dependence.check(where);
   }
 

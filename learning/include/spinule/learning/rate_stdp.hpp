@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <spinule/error.hpp>
+#include <spinule/learning/engine/weight_bounds.hpp>
 #include <spinule/plasticity.hpp>
 
 namespace spinule {
@@ -24,13 +25,12 @@ struct oja_stdp {
   using weight = Unit;
   spike_trace pre() const { return {tau_plus}; }
   spike_trace post() const { return {tau_minus}; }
-  Unit lowest() const { return w_max < Unit{} ? w_max : Unit{}; }
-  Unit highest() const { return w_max < Unit{} ? Unit{} : w_max; }
+  Unit lowest() const { return lowest_up_to(w_max); }
+  Unit highest() const { return highest_up_to(w_max); }
 
   void check(const std::string& where) const {
     if (!(eta >= 0) || !std::isfinite(eta)) throw spinule_error{where, fmt::format("eta = {}; at least 0", eta)};
-    if (w_max == Unit{} || !std::isfinite(w_max.value()))
-      throw spinule_error{where, fmt::format("w_max = {}; give the largest weight", w_max.value())};
+    check_largest_weight(w_max, where);
   }
 
   template <class Real>
@@ -61,15 +61,14 @@ struct bcm_stdp {
   using weight = Unit;
   spike_trace pre() const { return {tau_plus}; }
   std::array<spike_trace, 2> post() const { return {{{tau_minus}, {tau_mean}}}; }
-  Unit lowest() const { return w_max < Unit{} ? w_max : Unit{}; }
-  Unit highest() const { return w_max < Unit{} ? Unit{} : w_max; }
+  Unit lowest() const { return lowest_up_to(w_max); }
+  Unit highest() const { return highest_up_to(w_max); }
 
   void check(const std::string& where) const {
     if (!(eta >= 0) || !std::isfinite(eta)) throw spinule_error{where, fmt::format("eta = {}; at least 0", eta)};
     if (!(rate.value() > 0) || !std::isfinite(rate.value()))
       throw spinule_error{where, fmt::format("rate = {} kHz; it must be positive", rate.value())};
-    if (w_max == Unit{} || !std::isfinite(w_max.value()))
-      throw spinule_error{where, fmt::format("w_max = {}; give the largest weight", w_max.value())};
+    check_largest_weight(w_max, where);
   }
 
   template <class Real>

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <spinule/error.hpp>
+#include <spinule/learning/engine/weight_bounds.hpp>
 #include <spinule/plasticity.hpp>
 
 namespace spinule {
@@ -28,16 +29,13 @@ struct symmetric_stdp {
   using weight = Unit;
   spike_trace pre() const { return {tau}; }
   spike_trace post() const { return {tau}; }
-  Unit lowest() const { return w_max < Unit{} ? w_max : Unit{}; }
-  Unit highest() const { return w_max < Unit{} ? Unit{} : w_max; }
+  Unit lowest() const { return lowest_up_to(w_max); }
+  Unit highest() const { return highest_up_to(w_max); }
 
   void check(const std::string& where) const {
     if (!(eta >= 0 && offset >= 0) || !std::isfinite(eta) || !std::isfinite(offset))
       throw spinule_error{where, fmt::format("eta = {}, offset = {}; both must be at least 0", eta, offset)};
-    if (w_max == Unit{} || !std::isfinite(w_max.value()))
-      throw spinule_error{
-          where,
-          fmt::format("w_max = {}; give the largest weight, positive, or negative for inhibition", w_max.value())};
+    check_largest_weight(w_max, where);
   }
 
   template <class Real>

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <spinule/error.hpp>
+#include <spinule/learning/engine/weight_bounds.hpp>
 #include <spinule/plasticity.hpp>
 
 namespace spinule {
@@ -27,17 +28,14 @@ struct triplet_stdp {
   using weight = Unit;
   std::array<spike_trace, 2> pre() const { return {{{tau_plus, nearest}, {tau_x, nearest}}}; }
   std::array<spike_trace, 2> post() const { return {{{tau_minus, nearest}, {tau_y, nearest}}}; }
-  Unit lowest() const { return w_max < Unit{} ? w_max : Unit{}; }
-  Unit highest() const { return w_max < Unit{} ? Unit{} : w_max; }
+  Unit lowest() const { return lowest_up_to(w_max); }
+  Unit highest() const { return highest_up_to(w_max); }
 
   void check(const std::string& where) const {
     for (const double a : {a2_plus, a3_plus, a2_minus, a3_minus})
       if (!(a >= 0) || !std::isfinite(a))
         throw spinule_error{where, fmt::format("an amplitude of {}; all four must be at least 0", a)};
-    if (w_max == Unit{} || !std::isfinite(w_max.value()))
-      throw spinule_error{
-          where,
-          fmt::format("w_max = {}; give the largest weight, positive, or negative for inhibition", w_max.value())};
+    check_largest_weight(w_max, where);
   }
 
   template <class Real>
