@@ -14,6 +14,8 @@
 #include <spinule/models/threshold_unit.hpp>
 #include <spinule/simulation.hpp>
 
+#include "learning/pair_of_neurons.hpp"
+
 namespace spinule {
 namespace {
 
@@ -118,6 +120,34 @@ TEST(clopath, follows_the_voltage_of_every_target) {
     for (const int threads : {1, 2}) check(cpu{.tick = 1_ms, .threads = threads, .precision = precision::full}, 1e-11);
     check(cpu{.tick = 1_ms}, 2e-5);
   }
+}
+
+/// tests/learning/rules_brian2.py: Brian2 2.5.1 on the same trains, in steps of 0.01 ms.
+TEST(clopath, is_what_brian2_gives) {
+  const std::vector<double> drive{3,   6,   9,   30,  31,  60,  62,  64,  66,  68, 100,
+                                  103, 104, 150, 151, 152, 153, 200, 230, 231, 232},
+      arrivals{5, 8, 20, 33, 61, 65, 90, 104, 120, 151, 155, 201, 233, 240};
+  const auto check = [&](millivolts target, const std::vector<double>& expected) {
+    auto rule = around_zero();
+    rule.a_ltp = 2e-3;
+    rule.a_ltd = 1e-2;
+    rule.target = target;
+    rule.w_max = 1e-6_mV;  // so that what is learned moves no voltage
+    network net{1};
+    const auto to = net.add("to", lif{.tau = 10_ms, .threshold = 8_mV, .refractory = 2_ms}, 1);
+    net.connect(net.add("drive", spike_list{at(0, drive)}, 1), to, all_to_all{}, {.weight = 5_mV});
+    const auto learned =
+        net.connect(net.add("from", spike_list{at(0, arrivals)}, 1), to, all_to_all{}, {.weight = 0.5e-6_mV}, rule);
+    simulation sim{net, cpu{.tick = 0.01_ms, .precision = precision::full}};
+    sim.observe(to);
+    for (std::size_t k = 0; const double end : {95.0, 180.0, 300.0}) {
+      sim.run(milliseconds{end} - sim.now() * sim.tick());
+      EXPECT_NEAR(sim.weights(learned)[0] / 1e-6, expected[k++], 6e-4) << end;
+    }
+    EXPECT_EQ(sim.spikes(to).size(), 7u);
+  };
+  check(0_mV, {0.523996, 0.521975, 0.494855});
+  check(5_mV, {0.551056, 0.551018, 0.550210});
 }
 
 TEST(clopath, refuses_what_it_cannot_follow) {

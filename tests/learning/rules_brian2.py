@@ -37,5 +37,43 @@ def dopamine_stdp(end):
     return float(s.w[0])
 
 
+def clopath(ends, target):
+    """Weights over w_max at `ends`. A second neuron hears what drives the first one 4 ms later: filters are read so late."""
+    drive = [3, 6, 9, 30, 31, 60, 62, 64, 66, 68, 100, 103, 104, 150, 151, 152, 153, 200, 230, 231, 232]
+    arrivals = [5, 8, 20, 33, 61, 65, 90, 104, 120, 151, 155, 201, 233, 240]
+    equations = """dv/dt = -v/(10*ms) : volt (unless refractory)
+                   high = int(t - lastspike < 2*ms) : 1
+                   u = high*30*mV + (1 - high)*v : volt
+                   dplus/dt = (u - plus)/(7*ms) : volt
+                   dminus/dt = (u - minus)/(10*ms) : volt
+                   dmean/dt = (u - mean)/(500*ms) : volt
+                   late_plus : volt (linked)
+                   late_minus : volt (linked)"""
+    now, late = [b.NeuronGroup(1, equations, threshold="v >= 8*mV", reset="v = 0*mV", refractory=2*b.ms, method="rk4")
+                 for _ in range(2)]
+    for cell in now, late:
+        cell.lastspike = -1000*b.ms
+        cell.late_plus = b.linked_var(late, "plus")
+        cell.late_minus = b.linked_var(late, "minus")
+    inputs = [b.SpikeGeneratorGroup(1, [0] * len(drive), [t + d for t in drive] * b.ms) for d in (0, 4)]
+    drives = [b.Synapses(i, cell, on_pre="v += 5*mV") for i, cell in zip(inputs, (now, late))]
+    source = b.SpikeGeneratorGroup(1, [0] * len(arrivals), arrivals * b.ms)
+    depression = "clip(late_minus_post/mV - 2, 0, inf)" + (f"*(mean_post/mV/{target})**2" if target else "")
+    s = b.Synapses(source, now, """dx/dt = -x/(15*ms) : Hz (clock-driven)
+        dw/dt = 2e-3*x*clip(u_post/mV - 6, 0, inf)*clip(late_plus_post/mV - 2, 0, inf) : 1 (clock-driven)""",
+                   on_pre=f"w -= 1e-2*{depression}; x += 1/(15*ms)", method="rk4")
+    for synapses in *drives, s:
+        synapses.connect()
+    s.w = 0.5
+    m = b.SpikeMonitor(now)
+    net, weights = b.Network(now, late, inputs, drives, source, s, m), []
+    for end in ends:
+        net.run(end*b.ms - net.t)
+        weights.append(f"{float(s.w[0]):.6f}")
+    return *weights, f"{m.num_spikes} spikes"
+
+
+print("clopath, 95, 180, 300 ms:", *clopath((95, 180, 300), 0), flush=True)
+print("clopath with a target of 5 mV:", *clopath((95, 180, 300), 5), flush=True)
 for end in (95, 350, 1500):
     print(f"dopamine, {end} ms: {dopamine_stdp(end):.6f}", flush=True)
