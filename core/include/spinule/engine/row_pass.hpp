@@ -2,9 +2,7 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
-#include <limits>
 #include <type_traits>
 #include <vector>
 
@@ -12,125 +10,26 @@
 #include <spinule/engine/instruction_sets.hpp>
 #include <spinule/engine/plastic_rows.hpp>
 #include <spinule/engine/rule_hooks.hpp>
+#include <spinule/engine/target_history.hpp>
 
 namespace spinule {
-
-/// What comes with the time of a target's spike: its amount, where the rule has amounts, then what an eligibility needs
-/// (see `eligible_lanes`).
-template <class Real, int marks>
-struct spike_marks {
-  Real of[marks];
-};
-template <class Real>
-struct spike_marks<Real, 0> {};
-
-/// The last spikes of one target, as records of eight numbers. Times are told as exp(-(t - base) / tau_pre), so that a
-/// spike at t raises a weight by what is left at t of the trace of its line: that line's gain times this number,
-/// without an exponential.
-template <class Real, int marks>
-struct alignas(8 * sizeof(Real)) post_history {
-  static constexpr int slots = 7;
-  static constexpr Real never = std::numeric_limits<Real>::infinity();
-  Real at[slots] = {never, never, never, never, never, never, never};  ///< newest first
-  Real trace = 0;                                                      ///< the level, times exp((t - base) / tau_post)
-  struct row {
-    Real of[slots + 1] = {};  ///< the last one is not used
-  };
-  [[no_unique_address]] std::array<row, marks> mark;
-
-  void add(Real when, const spike_marks<Real, marks>& with) {
-    for (int s = slots - 1; s > 0; --s) at[s] = at[s - 1];
-    at[0] = when;
-    if constexpr (marks > 0)
-      for (int m = 0; m < marks; ++m) {
-        for (int s = slots - 1; s > 0; --s) mark[m].of[s] = mark[m].of[s - 1];
-        mark[m].of[0] = with.of[m];
-      }
-  }
-};
-
-/// A spike of a target, in the same measure of time.
-template <class Real, int marks>
-struct target_spike {
-  Real at;
-  [[no_unique_address]] spike_marks<Real, marks> with;
-};
-
-/// The histories of the targets of `lanes` synapses, side by side.
-template <class Real, std::size_t lanes, int marks>
-struct gathered {
-  using history = post_history<Real, marks>;
-  static constexpr int slots = history::slots, columns = 8 * (1 + marks);
-  alignas(64) Real column[columns][lanes];  ///< times, level and, eight by eight, marks
-
-  gathered(const history* cells, const std::uint16_t* target) {
-    if constexpr (std::is_same_v<Real, float> && lanes % 8 == 0) {
-      for (int record = 0; record < columns / 8; ++record)
-        for (std::size_t i = 0; i < lanes; i += 8) transpose(cells, target + i, i, record);
-    } else {
-      for (std::size_t i = 0; i < lanes; ++i) {
-        const history& h = cells[target[i]];
-        for (int s = 0; s < slots; ++s) column[s][i] = h.at[s];
-        column[slots][i] = h.trace;
-        for (int m = 0; m < marks; ++m)
-          for (int s = 0; s < slots; ++s) column[8 + 8 * m + s][i] = h.mark[m].of[s];
-      }
-    }
-  }
-  Real mark(int m, int slot, std::size_t lane) const { return column[8 + 8 * m + slot][lane]; }
-
-  bool any_up_to(int slot, Real limit) const {
-    Real least = column[slot][0];
-    for (std::size_t i = 1; i < lanes; ++i) least = std::min(least, column[slot][i]);
-    return least <= limit;
-  }
-
- private:
-#ifdef __GNUC__
-  using vector = float __attribute__((vector_size(32), may_alias));
-  template <int... Lanes>
-  static void mix(const vector& a, const vector& b, vector& mixed) {
-    mixed = __builtin_shufflevector(a, b, Lanes...);
-  }
-  /// Eight records of eight numbers, as eight columns.
-  void transpose(const history* cells, const std::uint16_t* target, std::size_t at, int record) {
-    vector r[8], t[8], u[8];
-    for (int i = 0; i < 8; ++i) r[i] = reinterpret_cast<const vector*>(cells + target[i])[record];
-    for (int i = 0; i < 8; i += 2) {
-      mix<0, 8, 1, 9, 4, 12, 5, 13>(r[i], r[i + 1], t[i]);
-      mix<2, 10, 3, 11, 6, 14, 7, 15>(r[i], r[i + 1], t[i + 1]);
-    }
-    for (int i = 0; i < 8; i += 4)
-      for (int k = 0; k < 2; ++k) {
-        mix<0, 1, 8, 9, 4, 5, 12, 13>(t[i + k], t[i + k + 2], u[i + 2 * k]);
-        mix<2, 3, 10, 11, 6, 7, 14, 15>(t[i + k], t[i + k + 2], u[i + 2 * k + 1]);
-      }
-    for (int k = 0; k < 4; ++k) {
-      vector low, high;
-      mix<0, 1, 2, 3, 8, 9, 10, 11>(u[k], u[k + 4], low);
-      mix<4, 5, 6, 7, 12, 13, 14, 15>(u[k], u[k + 4], high);
-      *reinterpret_cast<vector*>(&column[8 * record + k][at]) = low;
-      *reinterpret_cast<vector*>(&column[8 * record + k + 4][at]) = high;
-    }
-  }
-#endif
-};
 
 /// What a line remembers of the spikes that arrived on it, in the same measure of time.
 template <class Real, beside_weight kept>
 struct line_trace {
   Real gain = 0;    ///< trace, times exp((t - base) / tau_pre)
   Real before = 0;  ///< the same without what arrived in the tick `limit`
-  Real limit = 1;  ///< exp(-(t - base) / tau_pre) of the last arrival, or 1: later spikes of targets wait to be counted
+  Real limit = 1;   ///< the time of the last arrival, or of base: later spikes of targets wait to be counted
 
-  /// The trace when a target fired, without an arrival in that very tick.
-  Real at(Real fired) const { return (fired == limit ? before : gain) * fired; }
+  /// The trace when a target fired, without an arrival in that very tick; `left`: exp(-(t - base) / tau_pre).
+  Real at(Real fired, Real left) const { return (fired == limit ? before : gain) * left; }
 };
 /// Of a rule with an eligibility e. Between two changes of e, which decays with tau_e, a weight moves by e(t0) exp((t0
 /// - base) / tau_e) (K(t) - K(t0)), where K is the integral of exp(-(s - base) / tau_e) times what the third factor
 /// does: one number for all synapses. So e is kept times exp((t - base) / tau_e), and nothing is done between spikes.
 template <class Real>
 struct line_trace<Real, beside_weight::eligibility> : line_trace<Real, beside_weight::nothing> {
+  line_trace() { this->limit = 0; }
   Real moved = 0;  ///< K at the last pass
 };
 /// Of a rule that pairs neighbours: each synapse keeps its own trace of arrivals, as `gain`, until the target fires.
@@ -186,14 +85,14 @@ struct passing<Real, lanes, beside_weight::nothing> {
 template <class Kernel, class Real, bool amounts, beside_weight kept, pairing pairs>
 struct row_pass {
   static constexpr bool eligible = kept == beside_weight::eligibility, unpaired = kept == beside_weight::unpaired;
-  /// Of a target's spike: amount, K, exp((t - base) / tau_e).
-  static constexpr int marks = (amounts ? 1 : 0) + (eligible ? 2 : 0);
+  static constexpr int marks = amounts ? 1 : 0;
   using history = post_history<Real, marks>;
   using line_type = line_trace<Real, kept>;
   using columns = synapse_columns<Real, kept>;
   const Kernel* kernel;
   const history* cells;
   const std::vector<target_spike<Real, marks>>* spikes;  ///< [targets] since the last catching up, ascending in time
+  const moment_of_factor<Real>* moments;                 ///< [ticks since base], where a rule needs them
   Real lowest, highest;
   line_type line;
   Real decay;  ///< exp(-(now - base) / tau_post)
@@ -216,25 +115,22 @@ struct row_pass {
   }
 
   /// The i-th synapse after a spike of its target, if it is `due`.
-  template <class Mark>
-  void fired(synapses& all, std::size_t i, Real at, bool due, Mark mark) const {
-    Real much = 1;
-    if constexpr (amounts) much = mark(0);
+  void fired(synapses& all, std::size_t i, Real at, bool due, Real much, const moment_of_factor<Real>& then) const {
     const Real w = all.w[i];
     if constexpr (eligible) {
-      const Real then = mark(marks - 2), e = all.other[i];
-      const Real next = bounded(w + e * (then - all.line[i]));
-      const Real step = after_post(*kernel, next, line.at(at), much) * mark(marks - 1);
+      const Real e = all.other[i];
+      const Real next = bounded(w + e * (then.moved - all.line[i]));
+      const Real step = after_post(*kernel, next, line.at(at, then.left), much) * then.growth;
       all.w[i] = due ? next : w;
       all.other[i] = due ? e + step : e;
-      all.line[i] = due ? then : all.line[i];
+      all.line[i] = due ? then.moved : all.line[i];
     } else if constexpr (unpaired) {
       join(all, i, due && at != line.limit);
       const Real next = bounded(after_post(*kernel, w, all.other[i] * at, much));
       all.w[i] = due ? next : w;
       all.other[i] = due ? Real{0} : all.other[i];
     } else {
-      const Real next = bounded(after_post(*kernel, w, line.at(at), much));
+      const Real next = bounded(after_post(*kernel, w, line.at(at, at), much));
       all.w[i] = due ? next : w;
     }
   }
@@ -271,13 +167,45 @@ struct row_pass {
     const auto last = all.end() - history::slots;
     auto from = last;
     while (from != all.begin() && from[-1].at <= line.limit) --from;
-    for (; from != last; ++from) fired(of, i, from->at, true, [&](int m) { return mark_of(from->with, m); });
+    for (; from != last; ++from) {
+      Real much = 1;
+      if constexpr (amounts) much = from->with.of[0];
+      fired(of, i, from->at, true, much, eligible ? moments[tick_of(from->at)] : moment_of_factor<Real>{});
+    }
   }
-  static Real mark_of(const spike_marks<Real, marks>& with, int m) {
-    if constexpr (marks > 0)
-      return with.of[m];
+  static std::int32_t tick_of(Real at) { return static_cast<std::int32_t>(-at); }
+
+  /// What one spike of each of some targets does, the s-th last one, where it is due.
+  void fired_in(synapses& all, const gathered<Real, lanes, marks>& of, int s) const {
+    const Real* at = of.column[s];
+    if constexpr (eligible)
+      eligible_fired_in(all, of, s);
     else
-      return static_cast<Real>(m);  // never asked for
+      for (std::size_t i = 0; i < lanes; ++i)
+        fired(all, i, at[i], at[i] <= line.limit, amounts ? of.mark(0, s, i) : Real{1}, {});
+  }
+  /// The same in vectors as long as a pass is wide, since compilers make branches of three results that are chosen.
+  void eligible_fired_in(synapses& all, const gathered<Real, lanes, marks>& of, int s) const {
+    using numbers = block_of<Real, lanes>;
+    const numbers at = of_array<numbers>(of.column[s]), none{};
+    const auto due = at <= line.limit;
+    std::int32_t tick[lanes];
+    const numbers when = due ? at : none;
+    for (std::size_t i = 0; i < lanes; ++i) tick[i] = tick_of(when[i]);
+    const looked_up<Real, lanes> then{moments, tick};
+    const numbers k_now = of_array<numbers>(then.moved), w = of_array<numbers>(all.w), e = of_array<numbers>(all.other),
+                  k = of_array<numbers>(all.line);
+    numbers next = w + e * (k_now - k);
+    next = next < lowest ? none + lowest : next;
+    next = highest < next ? none + highest : next;
+    const numbers trace = at == line.limit ? none + line.before : none + line.gain;
+    const numbers level = trace * of_array<numbers>(then.left);
+    Real step[lanes];
+    for (std::size_t i = 0; i < lanes; ++i)
+      step[i] = after_post(*kernel, Real{next[i]}, Real{level[i]}, amounts ? of.mark(0, s, i) : Real{1});
+    of_array<numbers>(all.w) = due ? next : w;
+    of_array<numbers>(all.other) = due ? e + of_array<numbers>(step) * of_array<numbers>(then.growth) : e;
+    of_array<numbers>(all.line) = due ? k_now : k;
   }
 
   void operator()(const std::uint16_t* target, columns at_rest, std::size_t count) const {
@@ -292,9 +220,7 @@ struct row_pass {
       if (depth == slots)
         for (std::size_t i = 0; i < n; ++i)
           if (at[slots - 1][i] <= line.limit) after_older(all, i, target[i]);
-      for (int s = depth - 1; s >= 0; --s)
-        for (std::size_t i = 0; i < lanes; ++i)
-          fired(all, i, at[s][i], at[s][i] <= line.limit, [&](int m) { return of.mark(m, s, i); });
+      for (int s = depth - 1; s >= 0; --s) fired_in(all, of, s);
       if (arrives)
         for (std::size_t i = 0; i < lanes; ++i) arrived(all, i, at[slots][i] * decay);
       if constexpr (kept != beside_weight::nothing)

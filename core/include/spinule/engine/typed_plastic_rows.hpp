@@ -30,6 +30,7 @@ class typed_plastic_rows final : public plastic_rows {
   using pass_type = row_pass<kernel, Real, amounts, beside<Rule>, pairing_of<Rule>()>;
   static constexpr int marks = pass_type::marks;
   using history = typename pass_type::history;
+  using line = typename pass_type::line_type;
 
  public:
   typed_plastic_rows(const Rule& rule, std::shared_ptr<const plastic_wiring> wiring, milliseconds tick)
@@ -48,13 +49,13 @@ class typed_plastic_rows final : public plastic_rows {
     for (const auto& t : pre_) shortest = std::min(shortest, t.tau.value());
     for (const auto& t : post_) shortest = std::min(shortest, t.tau.value());
     if (eligible) shortest = std::min(shortest, tau_e_.value() / 20);  // K still tells late ticks apart
-    if (const double longer = pre_[0].tau.in(tick); longer > longest_tau)
+    if (const double longer = pre_[0].tau.in(tick); !eligible && longer > longest_tau)
       throw spinule_error{
           wiring_->where,
           fmt::format("the trace of arrivals decays over {:g} ticks, too slowly to tell ticks apart in this precision; "
                       "use a longer tick or precision::full",
                       longer)};
-    period_ = std::max<moment>(1, static_cast<moment>(60 * shortest / tick.value()));
+    period_ = std::max<moment>(1, static_cast<moment>(std::min(60 * shortest / tick.value(), longest_period)));
     lines_.resize(wiring_->lines());
     slow_lines_.resize(arriving > 1 ? wiring_->lines() : 0);
     const std::size_t cells = wiring_->after.size() * wiring_->targets;
@@ -97,13 +98,13 @@ class typed_plastic_rows final : public plastic_rows {
       if (k + 1 < lines.size()) fetch(lines[k + 1]);
       line& l = lines_[lines[k]];
       auto pass = pass_over(lines[k], true);
-      pass.again = l.limit == pre_now_.decay[0];
+      pass.again = l.limit == time_;
       pass.amount = amount_of_pre(kernel_, own_traces(l.gain, slow_lines_, lines[k], pre_now_), modulation_);
       if (!spikes.amplitudes.empty()) to.amplitude = &spikes.amplitudes[k];
       go_over(lines[k], pass, to);
       if (!pass.again) l.before = l.gain;
       count(l.gain, slow_lines_, lines[k], pre_now_, pre_);
-      l.limit = pre_now_.decay[0];
+      l.limit = time_;
       if constexpr (eligible) l.moved = pass.moved;
       if constexpr (pass_type::unpaired)
         l.fresh = pre_now_.growth[0] + (pass.again && pairing_of<Rule>() == pairing::presynaptic_centred ? l.fresh : 0);
@@ -113,13 +114,14 @@ class typed_plastic_rows final : public plastic_rows {
   void fire(std::span<const index_t> targets, index_t first, moment now, std::size_t group) override {
     if constexpr (watches) return;
     set_scales(now);
+    note_moment(now);
     for (const index_t t : targets) {
       const std::size_t i = group * wiring_->targets + (t - first);
       history& h = cells_[i];
       const auto with = marks_of(amount_of_post(kernel_, own_traces(h.trace, slow_cells_, i, post_now_), modulation_));
-      h.add(pre_now_.decay[0], with);
+      h.add(time_, with);
       count(h.trace, slow_cells_, i, post_now_, post_);
-      spikes_[i].push_back({pre_now_.decay[0], with});
+      spikes_[i].push_back({time_, with});
     }
   }
 
@@ -133,8 +135,8 @@ class typed_plastic_rows final : public plastic_rows {
         cells_[i].trace = level_[i];
         if (amount_[i] == 0) continue;
         const auto with = marks_of(amount_[i]);
-        cells_[i].add(pre_now_.decay[0], with);
-        spikes_[i].push_back({pre_now_.decay[0], with});
+        cells_[i].add(time_, with);
+        spikes_[i].push_back({time_, with});
       }
     }
   }
@@ -163,8 +165,6 @@ class typed_plastic_rows final : public plastic_rows {
   }
 
  private:
-  using line = typename pass_type::line_type;
-
   /// What traces of one side have lost since `base_`, and its inverse, by which a spike counts.
   template <std::size_t N>
   struct scales {
@@ -209,19 +209,23 @@ class typed_plastic_rows final : public plastic_rows {
   spike_marks<Real, marks> marks_of([[maybe_unused]] Real amount) const {
     if constexpr (marks == 0)
       return {};
-    else if constexpr (marks == 1)
-      return {{amount}};
-    else if constexpr (marks == 2)
-      return {{static_cast<Real>(moved_), growth_e_}};
     else
-      return {{amount, static_cast<Real>(moved_), growth_e_}};
+      return {{amount}};
+  }
+  void note_moment(moment now) {
+    if constexpr (eligible) {
+      const auto t = static_cast<std::size_t>(now - base_);
+      if (t >= moments_.size()) moments_.resize(t + 1);
+      moments_[t] = {pre_now_.decay[0], static_cast<Real>(moved_), growth_e_};
+    }
   }
 
   pass_type pass_over(std::size_t l, bool arrives) const {
     const std::size_t cells = wiring_->group_of(l) * wiring_->targets;
     const Real decay = watches ? Real{1} : post_now_.decay[0];
-    pass_type pass{&kernel_, cells_.data() + cells, spikes_.data() + cells, lowest_, highest_, lines_[l], decay,
-                   arrives};
+    pass_type pass{
+        &kernel_, cells_.data() + cells, spikes_.data() + cells, moments_.data(), lowest_, highest_, lines_[l], decay,
+        arrives};
     if constexpr (eligible) pass.moved = static_cast<Real>(moved_), pass.growth_e = growth_e_;
     return pass;
   }
@@ -238,6 +242,7 @@ class typed_plastic_rows final : public plastic_rows {
     for (std::size_t k = 0; k < 4; ++k) {
       __builtin_prefetch(wiring_->target.data() + begin + 32 * k);
       __builtin_prefetch(weights_.data() + begin + 64 / sizeof(Real) * k, 1);
+      if constexpr (keeps_two) __builtin_prefetch(beside_.data() + begin + 64 / sizeof(Real) * k, 1);
     }
   }
 
@@ -246,6 +251,7 @@ class typed_plastic_rows final : public plastic_rows {
     scaled_for_ = now;
     pre_now_ = {pre_, static_cast<double>(now - base_), tick_};
     post_now_ = {post_, static_cast<double>(now - base_), tick_};
+    time_ = eligible ? static_cast<Real>(base_ - now) : pre_now_.decay[0];
     if constexpr (eligible)
       growth_e_ = static_cast<Real>(1 / portable_exp(-static_cast<double>(now - base_) * tick_.in(tau_e_)));
   }
@@ -295,6 +301,8 @@ class typed_plastic_rows final : public plastic_rows {
 
   /// In ticks: times are told apart by what a trace loses in a tick.
   static constexpr double longest_tau = 0.25 / std::numeric_limits<Real>::epsilon();
+  /// In ticks: what `moments_` remembers fits a second-level cache.
+  static constexpr double longest_period = eligible ? 16384 : 1e18;
 
   Rule rule_;
   kernel kernel_;
@@ -312,6 +320,8 @@ class typed_plastic_rows final : public plastic_rows {
   moment scaled_for_ = -1;  ///< tick of the scales below
   scales<arriving> pre_now_;
   scales<firing> post_now_;
+  Real time_ = 1;                                   ///< of that tick, as the histories of targets tell it
+  std::vector<moment_of_factor<Real>> moments_{1};  ///< [ticks since base_], of those in which targets fired
   std::vector<line> lines_;
   slow_traces<arriving> slow_lines_;                            ///< [lines], where there are any
   aligned_vector<history> cells_;                               ///< [groups][targets]
