@@ -56,11 +56,17 @@ double real_bytes(precision p) { return p == precision::full ? 8 : 4; }
 /// Compressed rows.
 double connectivity_bytes(const extent& e) { return 8 * e.synapses + 8 * e.lines(); }
 
-double plastic_bytes(const extent& e, const storage& how) {
+double plastic_bytes(const projection_description& p, const extent& e, const storage& how) {
   const double real = real_bytes(how.learned), start = e.equal_weights ? 0 : real;
+  const rule_storage kept = p.plasticity->storage();
+  const auto beside = static_cast<double>(kept.synapse), line = static_cast<double>(kept.line),
+             target = static_cast<double>(kept.target);
   if (how.synapses == synapse_store::compressed)  // plain synapses, and for each target where its own are
-    return connectivity_bytes(e) + (8 + 24 + (e.equal_weights ? 0 : 8)) * e.synapses + 24 * (e.lines() + e.targets);
-  return (real + 2 + start) * e.synapses + (8 + 3 * real) * e.lines() + 8 * real * e.targets;
+    return connectivity_bytes(e) + (8 + 24 + 16 * beside + (e.equal_weights ? 0 : 8)) * e.synapses +
+           24 * (e.lines() + e.targets);
+  const double groups = p.dendritic > 0 ? e.delays : 1;
+  return (real * (1 + beside) + 2 + start) * e.synapses + (8 + line * real) * e.lines() +
+         target * real * groups * e.targets;
 }
 
 double row_bytes(const extent& e, int bits) {
@@ -75,8 +81,9 @@ double procedural_bytes(const extent& e) { return 4 * e.targets * (e.delays > 1 
 double graded_bytes(const extent& e) { return 6 * e.synapses + 8 * e.lines(); }
 
 double synapse_bytes(const projection_description& p, bool graded, const extent& e, const storage& how) {
-  if (graded && how.synapses == synapse_store::rows) return graded_bytes(e);
-  if (p.plasticity) return plastic_bytes(e, how);
+  const bool learns = p.plasticity && p.plasticity->learns();
+  if (graded && !learns && how.synapses == synapse_store::rows) return graded_bytes(e);
+  if (p.plasticity) return plastic_bytes(p, e, how);
   if (how.synapses == synapse_store::compressed) return connectivity_bytes(e);
   if (how.synapses == synapse_store::tiles)
     return connectivity_bytes(e) + 4 * e.lines() * (1 - std::exp(-e.synapses / std::max(e.lines(), 1.0))) * e.targets;

@@ -12,8 +12,10 @@
 #include <spinule/backends/digital.hpp>
 #include <spinule/backends/reference.hpp>
 #include <spinule/learning/pair_stdp.hpp>
+#include <spinule/learning/triplet_stdp.hpp>
 #include <spinule/models/lif.hpp>
 #include <spinule/models/sources.hpp>
+#include <spinule/models/tsodyks_markram_terminal.hpp>
 #include <spinule/simulation.hpp>
 
 namespace spinule {
@@ -164,10 +166,24 @@ TEST(too_large, the_estimate_is_right_to_a_third) {
     check(fixed_probability{p}, {.weight = drawn, .delay = uniform{1_ms, 9_ms}, .weight_bits = 16});
     check(fixed_probability{p}, {.weight = 0.5_mV, .delay = uniform{1_ms, 9_ms}}, pair_stdp{.w_max = 1_mV});
     check(fixed_probability{p}, {.weight = drawn, .delay = 1_ms}, pair_stdp{.w_max = 2_mV});
+    check(fixed_probability{p}, {.weight = 0.5_mV, .delay = uniform{1_ms, 9_ms}, .dendritic = 1},
+          pair_stdp{.w_max = 1_mV, .paired = spike_pairs::reduced_symmetric{}});
+    check(fixed_probability{p}, {.weight = 0.5_mV, .delay = uniform{1_ms, 9_ms}}, triplet_stdp{.w_max = 1_mV});
   }
   check(fixed_indegree{50}, {.weight = drawn, .delay = 1_ms});
   check(all_to_all{}, {.weight = drawn, .delay = 1_ms});
   check(all_to_all{}, {.weight = drawn, .delay = 1_ms, .weight_bits = 8});
+}
+
+/// Terminals send amplitudes, and their synapses may learn all the same.
+TEST(too_large, synapses_that_learn_are_counted_as_such_behind_terminals_too) {
+  network net;
+  const auto a = net.add("a", tsodyks_markram_terminal{}, 2000);
+  const auto b = net.add("b", lif{}, 2000);
+  net.connect(a, b, fixed_probability{0.1}, {.weight = 0.5_mV, .delay = 1_ms}, pair_stdp{.w_max = 1_mV});
+  const cpu on{.tick = 1_ms, .threads = 1};
+  const double taken = static_cast<double>(simulation{net, on}.synapse_bytes());
+  EXPECT_NEAR((on.estimate(net).items[2].bytes - 12 * 2000) / taken, 1, 0.1);
 }
 
 }  // namespace

@@ -28,6 +28,7 @@ class any_rule {
   virtual std::string watches() const { return {}; }
   /// Lowest and highest weight, in the unit of the target port.
   virtual std::pair<double, double> bounds() const = 0;
+  virtual rule_storage storage() const { return {}; }
   virtual std::unique_ptr<plastic_rows> rows(precision, std::shared_ptr<const plastic_wiring>,
                                              milliseconds tick) const = 0;
   /// Every synapse by itself, in double: what the reference back end runs.
@@ -62,6 +63,7 @@ class rule_holder final : public any_rule {
       return {};
   }
   std::pair<double, double> bounds() const override { return {rule_.lowest().value(), rule_.highest().value()}; }
+  rule_storage storage() const override { return typed_plastic_rows<Rule, float>::storage(); }
   std::unique_ptr<plastic_rows> rows(precision p, std::shared_ptr<const plastic_wiring> wiring,
                                      milliseconds tick) const override {
     if (p == precision::full) return std::make_unique<typed_plastic_rows<Rule, double>>(rule_, std::move(wiring), tick);

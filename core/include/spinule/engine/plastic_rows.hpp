@@ -68,6 +68,12 @@ struct arriving_lines {
   std::span<const float> amplitudes = {};  ///< by which weights are multiplied; empty: 1
 };
 
+/// What a rule keeps, in numbers of the precision in which it learns: of a synapse beside weight and target, of a line
+/// beside where it begins, and of a target for each group of delays. Spikes that wait are not counted.
+struct rule_storage {
+  std::size_t synapse = 0, line = 3, target = 8;
+};
+
 /// Calls come tick by tick: `begin`, `arrive`, `fire`.
 class plastic_rows {
  public:

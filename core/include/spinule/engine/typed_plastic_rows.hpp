@@ -66,6 +66,9 @@ class typed_plastic_rows final : public plastic_rows {
   }
   std::unique_ptr<plastic_rows> clone() const override { return std::make_unique<typed_plastic_rows>(*this); }
   const plastic_wiring& wiring() const override { return *wiring_; }
+  static constexpr rule_storage storage() {
+    return {keeps_two ? 1 : 0, sizeof(line) / sizeof(Real) + arriving - 1, sizeof(history) / sizeof(Real) + firing - 1};
+  }
   std::uint64_t bytes() const override {
     return sizeof(Real) * (weights_.size() + beside_.size()) + 2 * wiring_->target.size() + wiring_->start.bytes() +
            (8 + sizeof(line)) * lines_.size() + sizeof(history) * cells_.size() +
