@@ -7,8 +7,7 @@
 namespace spinule {
 namespace {
 
-struct weight_bounds {
-  double lowest, highest;
+struct weight_bounds : weight_range {
   /// In quanta; what is assigned is rounded once, from double, so that every back end delivers the same.
   std::int32_t code(double weight, double quantum) const {
     return static_cast<std::int32_t>(std::llround(std::clamp(weight, lowest, highest) / quantum));
@@ -83,7 +82,10 @@ class assignable final : public any_rule {
   explicit assignable(const weight_bounds& bounds) : bounds_{bounds} {}
   bool learns() const override { return false; }
   void check(const std::string&) const override {}
-  std::pair<double, double> bounds() const override { return {bounds_.lowest, bounds_.highest}; }
+  weight_range bounds() const override { return bounds_; }
+  std::shared_ptr<const any_rule> within(const weight_range& allowed) const override {
+    return assigned_weights(allowed.lowest, allowed.highest);
+  }
   std::unique_ptr<plastic_rows> rows(precision, std::shared_ptr<const plastic_wiring> wiring,
                                      milliseconds) const override {
     return std::make_unique<assigned_rows>(bounds_, std::move(wiring));
@@ -99,7 +101,7 @@ class assignable final : public any_rule {
 }  // namespace
 
 std::shared_ptr<const any_rule> assigned_weights(double lowest, double highest) {
-  return std::make_shared<assignable>(weight_bounds{lowest, highest});
+  return std::make_shared<assignable>(weight_bounds{{lowest, highest}});
 }
 
 }  // namespace spinule

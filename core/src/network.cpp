@@ -76,7 +76,8 @@ population network::add(std::string name, std::shared_ptr<const any_model> model
       throw spinule_error{
           where, fmt::format("port \"{}\" has {} lanes for {} neurons; there must be 1 to {} in all",
                              model->receptors()[k].name, model->width(k), size, std::numeric_limits<index_t>::max())};
-  populations_.push_back({std::move(name), size, std::move(model), std::move(options.positions), {}, new_identity()});
+  populations_.push_back(
+      {std::move(name), size, std::move(model), std::move(options.positions), {}, options.sign, new_identity()});
   return population_at(static_cast<index_t>(populations_.size() - 1));
 }
 
@@ -202,7 +203,7 @@ projection network::insert(connection c, const sign_filter& part) {
   p.port = c.port;
   p.weight_bits = c.weight_bits;
   p.procedural = c.procedural;
-  p.plasticity = rule_of(c, where);
+  p.plasticity = rule_of(c, signs_allowed(source.sign, port, part), where);
   p.dendritic = c.dendritic;
   if (!(p.dendritic >= 0 && p.dendritic <= 1))
     throw spinule_error{where, fmt::format("dendritic = {}; it is the share of the delay that lies behind the synapse, "
@@ -226,6 +227,7 @@ projection network::insert(connection c, const sign_filter& part) {
     if (matrix) rows.delay = std::move(delays);
     p.list = std::make_shared<const listed_rows>(std::move(rows));
   }
+  check_signs(p, source, port, part, where);
   if (p.plasticity) check_rule(p, source, target, where);
   check_accepted(target.model->receptors()[static_cast<std::size_t>(c.port)], source, where);
   if (source.model->is_graded()) check_graded(p, source.name, where);
@@ -254,8 +256,9 @@ namespace {
 
 /// The bounds of signed weights, cut between the positive ones and the negative ones, or their magnitudes.
 void cut_bounds(connection& positive, connection& negative, bool magnitudes, const std::string& where) {
-  if (positive.lowest && positive.highest) {
-    const double lowest = *positive.lowest, highest = *positive.highest;
+  constexpr double all = std::numeric_limits<double>::infinity();
+  if ((positive.lowest && positive.highest) || (positive.rule && (positive.lowest || positive.highest))) {
+    const double lowest = positive.lowest.value_or(-all), highest = positive.highest.value_or(all);
     if (!(lowest < 0 && highest > 0))
       throw spinule_error{
           where, fmt::format("the bounds of signed weights lie on both sides of 0, not at {} and {}", lowest, highest)};

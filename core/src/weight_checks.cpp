@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <span>
-#include <tuple>
 
 #include <fmt/format.h>
 
@@ -20,25 +20,53 @@ void check_weights(const described_number& port, double lowest, double highest, 
                                       to_text(x, port.unit), port.name, demand(port.allowed, port.unit))};
 }
 
-std::shared_ptr<const any_rule> rule_of(const connection& c, const std::string& where) {
-  if (!c.lowest && !c.highest) return c.rule;
-  if (c.rule) throw spinule_error{where, "the rule bounds its weights; leave `lowest` and `highest` out"};
-  if (!c.lowest || !c.highest) throw spinule_error{where, "give both `lowest` and `highest`, or neither"};
-  return assigned_weights(*c.lowest, *c.highest);
+namespace {
+
+std::string in_words(const weight_range& r) {
+  if (std::isinf(r.lowest)) return fmt::format("up to {}", r.highest);
+  return std::isinf(r.highest) ? fmt::format("of {} or more", r.lowest)
+                               : fmt::format("between {} and {}", r.lowest, r.highest);
+}
+
+}  // namespace
+
+weight_range signs_allowed(weight_sign of_source, const described_number& port, const sign_filter& part) {
+  if (of_source == weight_sign::excitatory) return {.lowest = 0};
+  const bool port_has_signs = port.allowed.holds(-1) || part.sign > 0;
+  if (of_source == weight_sign::inhibitory && port_has_signs) return {.highest = 0};
+  return {};
+}
+
+std::shared_ptr<const any_rule> rule_of(const connection& c, const weight_range& signs, const std::string& where) {
+  constexpr double all = std::numeric_limits<double>::infinity();
+  const weight_range given{c.lowest.value_or(-all), c.highest.value_or(all)};
+  if (!c.rule && !c.lowest && !c.highest) return nullptr;
+  if (!c.rule && (!c.lowest || !c.highest)) throw spinule_error{where, "give both `lowest` and `highest`, or neither"};
+  if (std::isnan(given.lowest) || std::isnan(given.highest)) throw spinule_error{where, "a bound is not a number"};
+  if (c.rule) c.rule->check(where);
+  const auto rule = c.rule ? c.rule : assigned_weights(given.lowest, given.highest);
+  const weight_range own = rule->bounds(), left = own & given & signs;
+  if (own.lowest < own.highest && !(left.lowest < left.highest))
+    throw spinule_error{where, fmt::format("the {} between {} and {}, which leaves no weights {}",
+                                           c.rule ? "rule keeps weights" : "bounds are to lie", own.lowest, own.highest,
+                                           in_words(given & signs))};
+  return left == own ? rule : rule->within(left);
 }
 
 namespace {
 
-/// Weights that a law can draw must lie within the bounds given for them.
-void check_law_within(const projection_description& p, double lowest, double highest, const std::string& where) {
+/// The least and the greatest weight that a projection can begin with.
+weight_range weights_at_start(const projection_description& p) {
+  if (!p.rule) {
+    const auto& all = p.list->weight;
+    if (all.empty()) return {0, 0};
+    const auto [least, greatest] = std::minmax_element(all.begin(), all.end());
+    return {*least, *greatest};
+  }
   auto [least, greatest] = p.weight.range();
   if (p.part.sign > 0) least = std::fmax(least, 0), greatest = std::fmax(greatest, 0);
   if (p.part.sign < 0) least = std::fmin(least, 0), greatest = std::fmin(greatest, 0);
-  if (p.part.magnitudes) std::tie(least, greatest) = std::pair{-greatest, -least};
-  if (least >= lowest && greatest <= highest) return;
-  throw spinule_error{where + " weight",
-                      fmt::format("can be {} where the bounds are {} to {}; `clipped` keeps a law within bounds",
-                                  least < lowest ? least : greatest, lowest, highest)};
+  return p.part.magnitudes ? weight_range{-greatest, -least} : weight_range{least, greatest};
 }
 
 /// Throws for bounds that cannot be kept, and for weights that begin outside.
@@ -48,11 +76,15 @@ void check_bounds(const projection_description& p, const described_number& port,
     throw spinule_error{
         where, fmt::format("weights stay between {} and {}; both must be finite, the first lower", lowest, highest)};
   check_weights(port, lowest, highest, where);
-  if (p.rule) return check_law_within(p, lowest, highest, where);
-  for (const double w : p.list->weight)
-    if (w < lowest || w > highest)
-      throw spinule_error{where,
-                          fmt::format("weight {} lies outside the bounds {} to {} given for it", w, lowest, highest)};
+  const auto [least, greatest] = weights_at_start(p);
+  if (least >= lowest && greatest <= highest) return;
+  const double outside = least < lowest ? least : greatest;
+  if (!p.rule)
+    throw spinule_error{
+        where, fmt::format("weight {} lies outside the bounds {} to {} given for it", outside, lowest, highest)};
+  throw spinule_error{where + " weight",
+                      fmt::format("can be {} where the bounds are {} to {}; `clipped` keeps a law within bounds",
+                                  outside, lowest, highest)};
 }
 
 [[noreturn]] void refuse_learning(const std::string& end, const std::string& where) {
@@ -77,13 +109,26 @@ void check_watched(const projection_description& p, const population_description
 
 }  // namespace
 
+void check_signs(const projection_description& p, const population_description& source, const described_number& port,
+                 const sign_filter& part, const std::string& where) {
+  if (source.sign == weight_sign::any) return;
+  const weight_range start = weights_at_start(p), allowed = signs_allowed(source.sign, port, part);
+  const double gain = source.model->gain() * (part.magnitudes ? -1 : 1);
+  const auto [least, greatest] = std::minmax({gain * start.lowest, gain * start.highest});
+  if (least >= allowed.lowest && greatest <= allowed.highest) return;
+  throw spinule_error{where + " weight",
+                      fmt::format("can be {}, and \"{}\" was said to have weights {} (`sign`); `clipped` keeps a law "
+                                  "within bounds",
+                                  least < allowed.lowest ? least : greatest, source.name, in_words(allowed))};
+}
+
 void check_rule(const projection_description& p, const population_description& source,
                 const population_description& target, const std::string& where) {
-  p.plasticity->check(where);
   if (p.weight_bits != 32)
     throw spinule_error{
         where, fmt::format("weights that change are not kept in {} bits; leave weight_bits at 32", p.weight_bits)};
-  check_bounds(p, target.model->receptors()[static_cast<std::size_t>(p.port)], where);
+  const described_number& port = target.model->receptors()[static_cast<std::size_t>(p.port)];
+  check_bounds(p, port, where);
   if (source.model->gain() != 1) throw spinule_error{where, "weights of a source with a gain cannot change"};
   if (p.procedural) throw spinule_error{where, "weights that change must be kept; leave `procedural` out"};
   if (!p.plasticity->learns()) return;

@@ -150,7 +150,7 @@ nlohmann::json write_projection(model_writer& file, const lowered_network& net, 
                        {"learn_delay", learn.delay},
                        {"delay_of", sharing_names[static_cast<std::size_t>(learn.delay_of)]},
                        {"bounds", nullptr}};
-  if (p.plasticity) about["bounds"] = {p.plasticity->bounds().first, p.plasticity->bounds().second};
+  if (p.plasticity) about["bounds"] = {p.plasticity->bounds().lowest, p.plasticity->bounds().highest};
   return about;
 }
 

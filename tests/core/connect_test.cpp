@@ -38,13 +38,13 @@ TEST(connect, has_an_untyped_door_that_makes_the_same) {
   const auto typed = p.net.connect(p.input, p.cells[lif::drive], all_to_all{},
                                    {.weight = 2_mV, .delay = 3_ms, .weight_bits = 16, .procedural = true});
   const auto untyped = p.net.add({.from = p.input,
-                                      .to = p.cells,
-                                      .port = 1,
-                                      .pairs = wiring{all_to_all{}},
-                                      .weight = law{law::shape::constant, 2},
-                                      .delay = law{law::shape::constant, 3},
-                                      .weight_bits = 16,
-                                      .procedural = true});
+                                  .to = p.cells,
+                                  .port = 1,
+                                  .pairs = wiring{all_to_all{}},
+                                  .weight = law{law::shape::constant, 2},
+                                  .delay = law{law::shape::constant, 3},
+                                  .weight_bits = 16,
+                                  .procedural = true});
   const auto all = p.net.projections();
   EXPECT_EQ(all[typed.id].port, all[untyped.id].port);
   EXPECT_EQ(all[typed.id].weight_bits, all[untyped.id].weight_bits);
@@ -114,10 +114,10 @@ TEST(connect, refuses_what_does_not_go_together) {
       "leave weight_bits at 32");
   refused(
       [&] {
-        p.net.connect(p.input, p.cells, all_to_all{}, {.weight = 1_mV, .lowest = 0_mV, .highest = 2_mV},
+        p.net.connect(p.input, p.cells, all_to_all{}, {.weight = 3_mV, .lowest = 3_mV, .highest = 4_mV},
                       pair_stdp<millivolts>{.w_max = 2_mV});
       },
-      "leave `lowest` and `highest` out");
+      "the rule keeps weights between 0 and 2, which leaves no weights between 3 and 4");
   EXPECT_THAT(p.net.projections(), IsEmpty()) << "what was refused leaves nothing behind";
 }
 

@@ -15,30 +15,41 @@
 namespace spinule::laws {
 namespace {
 
-/// Weights to start from: the middle of what the rule allows.
+/// Weights to start from: the middle of what the rule allows, without shares of it at either end.
 template <class Rule>
-uniform<millivolts> start_of(const Rule& rule) {
-  return {rule.lowest() + 0.3 * (rule.highest() - rule.lowest()),
-          rule.lowest() + 0.7 * (rule.highest() - rule.lowest())};
+uniform<millivolts> start_of(const Rule& rule, double without = 0.3) {
+  const millivolts range = rule.highest() - rule.lowest();
+  return {rule.lowest() + without * range, rule.highest() - without * range};
+}
+
+/// Bounds of synapses around what they start from.
+template <class Rule>
+synapse<millivolts> bounded(const Rule& rule, synapse<millivolts> s) {
+  const auto [lowest, highest] = start_of(rule, 0.47);
+  s.lowest = lowest;
+  s.highest = highest;
+  return s;
 }
 
 /// Plastic projections of every kind: without delay, with spread delays and several synapses of a pair, from a list.
 template <class Rule>
-world learning_world(const Rule& rule, index_t n = 40) {
+world learning_world(const Rule& rule, index_t n = 40, bool narrow = false) {
   world w{.net = network{7}, .tick = 1_ms, .length = 300};
   const auto noise = w.net.add("noise", poisson{.rate = 40_Hz}, 30);
   const auto cells = w.net.add("cells", lif{.tau = 10_ms, .threshold = 8_mV, .refractory = 1_ms}, n);
   const auto others = w.net.add("others", lif{.threshold = 6_mV}, n / 2);
   w.net.drive(cells, {.rate = 500_Hz, .weight = 2.5_mV});
   w.net.drive(others, {.rate = 500_Hz, .weight = 2.5_mV});
-  const auto start = start_of(rule);
-  w.projections.push_back(w.net.connect(noise, cells, fixed_probability{0.3}, {.weight = start, .delay = 0_ms}, rule));
-  w.projections.push_back(
-      w.net.connect(cells, cells, fixed_total_number{5 * n}, {.weight = start, .delay = uniform{1_ms, 9_ms}}, rule));
+  const auto start = start_of(rule, narrow ? 0.48 : 0.3);
+  const auto connect = [&](const population& from, auto to, edges<millivolts> pairs, const synapse<millivolts>& s) {
+    w.projections.push_back(w.net.connect(from, to, std::move(pairs), narrow ? bounded(rule, s) : s, rule));
+  };
+  connect(noise, cells, fixed_probability{0.3}, {.weight = start, .delay = 0_ms});
+  connect(cells, cells, fixed_total_number{5 * n}, {.weight = start, .delay = uniform{1_ms, 9_ms}});
   std::vector<listed<millivolts>> list;
   for (index_t i = 0; i < n / 2; ++i)
     for (const index_t from : {i, i, i + 1}) list.push_back({from, i, start.low, milliseconds{1.0 + from % 3}});
-  w.projections.push_back(w.net.connect(cells, others, list, {.dendritic = watches_field<Rule> ? 0.0 : 0.5}, rule));
+  connect(cells, others, list, {.dendritic = watches_field<Rule> ? 0.0 : 0.5});
   drive_third_factor(w.net, rule, w.projections);
   return w;
 }
@@ -51,7 +62,7 @@ template <class On>
 class rule_law : public testing::Test {
  protected:
   static auto rule() { return On::make().rule; }
-  static world make(index_t n = 40) { return learning_world(rule(), n); }
+  static world make(index_t n = 40, bool narrow = false) { return learning_world(rule(), n, narrow); }
 };
 TYPED_TEST_SUITE(rule_law, all_rules, by_name);
 
@@ -134,6 +145,27 @@ TYPED_TEST(rule_law, keeps_weights_within_its_bounds) {
         }
     }
   }
+}
+
+TYPED_TEST(rule_law, keeps_weights_within_the_bounds_of_synapses) {
+  const auto w = this->make(40, true);
+  const auto within = bounded(this->rule(), {});
+  const double lowest = within.lowest->value(), highest = within.highest->value();
+  for (const auto& on : stages) {
+    auto sim = on.make(w);
+    bool met = false;
+    for (int part = 0; part < 10; ++part) {
+      sim.run_ticks(30);
+      for (const auto& j : w.projections)
+        for (const double x : sim.weights(j)) {
+          ASSERT_GE(x, lowest) << on;
+          ASSERT_LE(x, highest) << on;
+          met |= x < lowest + 1e-6 || x > highest - 1e-6;
+        }
+    }
+    EXPECT_TRUE(met) << on;
+  }
+  expect_the_reference(w, 1e-11);
 }
 
 /// What is remembered at tick `now` of spikes (ascending), spike by spike.

@@ -74,7 +74,8 @@ template <class Unit>
 struct synapse {
   value<Unit> weight = Unit{not_given.a};       ///< not for lists and matrices, which have their own
   value<milliseconds> delay = milliseconds{0};  ///< whole ticks; 0 arrives within the same tick (acyclic only)
-  /// Give both, and weights between them may be assigned while a simulation runs (`simulation::assign`).
+  /// Bounds. Give both, and weights between them may be assigned while a simulation runs (`simulation::assign`). With a
+  /// plasticity rule either will do, and weights stay within them and within those of the rule.
   std::optional<in_unit<Unit>> lowest = {}, highest = {};
   /// 16 or 8: weights are rounded to that many bits of the largest that the law can give (8.3 deviations from the mean
   /// of a normal law) or the list has, for less memory. 32: nearly a float's precision. A projection whose weights are
@@ -143,6 +144,7 @@ enum class factor { gain, learning };
 
 struct population_options {
   std::vector<position> positions = {};  ///< one per neuron, or none
+  weight_sign sign = weight_sign::any;   ///< of all its synapses: Dale's law
 };
 
 /// Everything that `network::connect` may be told, without types: numbers are in the unit of the target port, and ms.
@@ -151,7 +153,7 @@ struct connection {
   int port = 0;
   connected_pairs pairs;  ///< a list or a matrix has weights of its own
   law weight = not_given, delay = {};
-  std::optional<double> lowest = {}, highest = {};  ///< both or none: between them weights may be assigned
+  std::optional<double> lowest = {}, highest = {};  ///< bounds, see `synapse`
   int weight_bits = 32;
   bool procedural = false;
   std::shared_ptr<const any_rule> rule = nullptr;  ///< null: spikes change no weight
@@ -193,7 +195,8 @@ class network {
 
   /// Connects a population to another (its port 0), to a port, `cells[current_lif::inhibitory]`, or to two ports
   /// `by_sign`. `pairs`: a wiring rule, a list or a matrix, which have weights of their own, a list delays too. With a
-  /// plasticity rule the spikes change the weights, within its bounds. Throws `spinule_error` for what cannot be.
+  /// plasticity rule the spikes change the weights, within its bounds and those of the synapse. Throws `spinule_error`
+  /// for what cannot be.
   ///
   /// Of weights `by_sign` those of 0 and more go to the excitatory port, negative ones to the other port of the same
   /// population: their magnitudes where it takes conductances, else as they are. Bounds lie on both sides of 0 and are

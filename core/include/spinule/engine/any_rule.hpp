@@ -11,6 +11,7 @@
 #include <spinule/engine/plain_synapses.hpp>
 #include <spinule/engine/precision.hpp>
 #include <spinule/engine/typed_plastic_rows.hpp>
+#include <spinule/engine/weight_range.hpp>
 #include <spinule/error.hpp>
 #include <spinule/plasticity.hpp>
 
@@ -27,7 +28,9 @@ class any_rule {
   /// The state field of the targets that it follows; empty: none.
   virtual std::string watches() const { return {}; }
   /// Lowest and highest weight, in the unit of the target port.
-  virtual std::pair<double, double> bounds() const = 0;
+  virtual weight_range bounds() const = 0;
+  /// The same rule with weights that stay within these bounds and no others.
+  virtual std::shared_ptr<const any_rule> within(const weight_range&) const = 0;
   virtual rule_storage storage() const { return {}; }
   virtual std::unique_ptr<plastic_rows> rows(precision, std::shared_ptr<const plastic_wiring>,
                                              milliseconds tick) const = 0;
@@ -38,7 +41,8 @@ class any_rule {
 template <plasticity_rule Rule>
 class rule_holder final : public any_rule {
  public:
-  explicit rule_holder(Rule rule) : rule_{std::move(rule)} {}
+  explicit rule_holder(Rule rule) : rule_holder{rule, {rule.lowest().value(), rule.highest().value()}} {}
+  rule_holder(Rule rule, const weight_range& allowed) : rule_{std::move(rule)}, allowed_{allowed} {}
   void check(const std::string& where) const override {
     rule_.check(where);
     const auto check_all = [&](const auto& traces) {
@@ -62,19 +66,24 @@ class rule_holder final : public any_rule {
     else
       return {};
   }
-  std::pair<double, double> bounds() const override { return {rule_.lowest().value(), rule_.highest().value()}; }
+  weight_range bounds() const override { return allowed_; }
+  std::shared_ptr<const any_rule> within(const weight_range& allowed) const override {
+    return std::make_shared<rule_holder>(rule_, allowed);
+  }
   rule_storage storage() const override { return typed_plastic_rows<Rule, float>::storage(); }
   std::unique_ptr<plastic_rows> rows(precision p, std::shared_ptr<const plastic_wiring> wiring,
                                      milliseconds tick) const override {
-    if (p == precision::full) return std::make_unique<typed_plastic_rows<Rule, double>>(rule_, std::move(wiring), tick);
-    return std::make_unique<typed_plastic_rows<Rule, float>>(rule_, std::move(wiring), tick);
+    if (p == precision::full)
+      return std::make_unique<typed_plastic_rows<Rule, double>>(rule_, allowed_, std::move(wiring), tick);
+    return std::make_unique<typed_plastic_rows<Rule, float>>(rule_, allowed_, std::move(wiring), tick);
   }
   std::unique_ptr<plain_synapses> plain(const connectivity& c, milliseconds tick) const override {
-    return std::make_unique<typed_plain_synapses<Rule>>(rule_, c, tick);
+    return std::make_unique<typed_plain_synapses<Rule>>(rule_, allowed_, c, tick);
   }
 
  private:
   Rule rule_;
+  weight_range allowed_;
 };
 
 }  // namespace spinule

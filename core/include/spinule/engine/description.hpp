@@ -16,6 +16,7 @@
 #include <spinule/engine/any_rule.hpp>
 #include <spinule/engine/any_wiring.hpp>
 #include <spinule/engine/listed_rows.hpp>
+#include <spinule/engine/weight_range.hpp>
 
 namespace spinule {
 
@@ -30,6 +31,11 @@ list_without_delays synapses_of(index_t rows, index_t columns, std::span<const d
 /// No law at all: its draws are no numbers.
 inline constexpr law not_given{law::shape::constant, std::numeric_limits<double>::quiet_NaN()};
 
+/// Dale's law: what the synapses of a population do to all their targets. Weights of excitatory ones are never below 0,
+/// of inhibitory ones never above it. Ports that take no negative weights, conductances, inhibit by what they are:
+/// there an inhibitory population has weights of 0 and more.
+enum class weight_sign { any, excitatory, inhibitory };
+
 struct initial_value {
   std::size_t field = 0;
   law values;
@@ -42,6 +48,7 @@ struct population_description {
   std::shared_ptr<const any_model> model;
   std::vector<position> positions;
   std::vector<initial_value> initial;
+  weight_sign sign = weight_sign::any;
   std::shared_ptr<const void> identity;  ///< of the handle; copies of the network share it
 
   index_t width(int port) const { return model->width(static_cast<std::size_t>(port)); }

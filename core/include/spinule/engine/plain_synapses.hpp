@@ -11,6 +11,7 @@
 
 #include <spinule/engine/connectivity.hpp>
 #include <spinule/engine/rule_hooks.hpp>
+#include <spinule/engine/weight_range.hpp>
 #include <spinule/math.hpp>
 #include <spinule/time.hpp>
 
@@ -41,14 +42,13 @@ class plain_synapses {
 template <class Rule>
 class typed_plain_synapses final : public plain_synapses {
  public:
-  /// `c` must outlive this.
-  typed_plain_synapses(const Rule& rule, const connectivity& c, milliseconds tick)
+  /// Weights stay within `allowed`. `c` must outlive this.
+  typed_plain_synapses(const Rule& rule, const weight_range& allowed, const connectivity& c, milliseconds tick)
       : rule_{rule},
         kernel_{rule},
         pre_{as_traces(rule.pre())},
         post_{as_traces(rule.post())},
-        lowest_{rule.lowest().value()},
-        highest_{rule.highest().value()},
+        allowed_{allowed},
         tick_{tick},
         unmodulated_{rule, tick},
         modulation_{unmodulated_},
@@ -198,13 +198,13 @@ class typed_plain_synapses final : public plain_synapses {
     for (std::size_t k = 0; k < N; ++k)
       x[k] = {t[k].nearest ? 1.0 : at(x[k], t[k], now) + 1, now, before(x[k], t[k], now)};
   }
-  double bounded(double w) const { return std::min(std::max(w, lowest_), highest_); }
+  double bounded(double w) const { return std::min(std::max(w, allowed_.lowest), allowed_.highest); }
 
   Rule rule_;
   typename Rule::template kernel<double> kernel_;
   std::array<spike_trace, pre_traces<Rule>> pre_;
   std::array<spike_trace, post_traces<Rule>> post_;
-  double lowest_, highest_;
+  weight_range allowed_;
   milliseconds tick_;
   modulation_of<Rule> unmodulated_, modulation_;
   const connectivity* wiring_;

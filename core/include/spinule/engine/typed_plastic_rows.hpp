@@ -13,6 +13,7 @@
 #include <spinule/engine/plastic_rows.hpp>
 #include <spinule/engine/row_pass.hpp>
 #include <spinule/engine/rule_hooks.hpp>
+#include <spinule/engine/weight_range.hpp>
 #include <spinule/error.hpp>
 #include <spinule/math.hpp>
 
@@ -33,13 +34,16 @@ class typed_plastic_rows final : public plastic_rows {
   using line = typename pass_type::line_type;
 
  public:
-  typed_plastic_rows(const Rule& rule, std::shared_ptr<const plastic_wiring> wiring, milliseconds tick)
+  /// Weights stay within `allowed`.
+  typed_plastic_rows(const Rule& rule, const weight_range& allowed, std::shared_ptr<const plastic_wiring> wiring,
+                     milliseconds tick)
       : rule_{rule},
         kernel_{rule},
         pre_{as_traces(rule.pre())},
         post_{as_traces(rule.post())},
-        lowest_{static_cast<Real>(rule.lowest().value())},
-        highest_{static_cast<Real>(rule.highest().value())},
+        allowed_{allowed},
+        lowest_{static_cast<Real>(allowed.lowest)},
+        highest_{static_cast<Real>(allowed.highest)},
         tick_{tick},
         unmodulated_{rule, tick},
         modulation_{unmodulated_},
@@ -158,7 +162,9 @@ class typed_plastic_rows final : public plastic_rows {
     } else {
       pass_row(pass, wiring_->target.data() + begin, {row.data()}, n, delivery<Real>{});
     }
-    for (std::size_t i = 0; i < n; ++i) weights.push_back(bounded(row[i]));
+    // In double, so that what is read may be assigned: a bound may have been rounded to a number beyond it.
+    for (std::size_t i = 0; i < n; ++i)
+      weights.push_back(std::clamp<double>(bounded(row[i]), allowed_.lowest, allowed_.highest));
   }
 
   void assign(std::size_t l, std::span<const double> weights, moment now) override {
@@ -311,7 +317,8 @@ class typed_plastic_rows final : public plastic_rows {
   kernel kernel_;
   std::array<spike_trace, arriving> pre_;
   std::array<spike_trace, firing> post_;
-  Real lowest_, highest_;
+  weight_range allowed_;
+  Real lowest_, highest_;  ///< these in the precision of the weights
   milliseconds tick_;
   milliseconds tau_e_{1};
   modulation_of<Rule> unmodulated_, modulation_;
