@@ -107,6 +107,13 @@ void check_watched(const projection_description& p, const population_description
                                     field)};
 }
 
+/// Throws for a rule of other units than those of the port.
+void check_unit(const any_rule& rule, const described_number& port, const std::string& where) {
+  if (rule.unit() && *rule.unit() != port.unit)
+    throw spinule_error{where, fmt::format("port \"{}\" takes weights {}, and the rule changes weights {}", port.name,
+                                           in_words(port.unit), in_words(*rule.unit()))};
+}
+
 }  // namespace
 
 void check_signs(const projection_description& p, const population_description& source, const described_number& port,
@@ -128,6 +135,7 @@ void check_rule(const projection_description& p, const population_description& s
     throw spinule_error{
         where, fmt::format("weights that change are not kept in {} bits; leave weight_bits at 32", p.weight_bits)};
   const described_number& port = target.model->receptors()[static_cast<std::size_t>(p.port)];
+  check_unit(*p.plasticity, port, where);
   check_bounds(p, port, where);
   if (source.model->gain() != 1) throw spinule_error{where, "weights of a source with a gain cannot change"};
   if (p.procedural) throw spinule_error{where, "weights that change must be kept; leave `procedural` out"};

@@ -166,6 +166,36 @@ TEST(graded, assigned_weights_multiply_from_the_next_tick) {
   }
 }
 
+/// Equal weights are sent as one number for as long as they are equal.
+TEST(graded, weights_that_were_equal_may_be_assigned) {
+  network net;
+  const auto signal = net.add("signal", value_list{{{0_ms, 0, 0.5}, {0_ms, 1, -0.25}}}, 2);
+  const auto unit = net.add("unit", rate_unit{.tau = 1_us, .largest = 9}, 3);  // follows its input
+  const auto p =
+      net.connect(signal, unit, std::vector<listed<number>>{{0, 0, 1, 0_ms}, {0, 2, 1, 0_ms}, {1, 1, 1, 0_ms}},
+                  {.lowest = -2, .highest = 4});
+  const std::vector<double> given{1, 1, 1}, assigned{-2, 3, 4};
+  const auto expect = [&](simulation& sim, const std::vector<double>& w, const char* when) {
+    sim.run(1_ms);
+    const std::vector<double> values{0.5 * w[0], -0.25 * w[2], 0.5 * w[1]};
+    for (index_t i = 0; i < 3; ++i) EXPECT_NEAR(sim.read(unit, "m", i), values[i], 1e-6) << when << ", unit " << i;
+    for (std::size_t s = 0; s < 3; ++s) EXPECT_NEAR(sim.weights(p)[s], w[s], 1e-6) << when;
+  };
+  for (simulation sim : {simulation{net, reference{1_ms}}, simulation{net, cpu{.tick = 1_ms, .threads = 2}}}) {
+    expect(sim, given, "at first");
+    simulation before = sim;
+    sim.assign(p, assigned);
+    simulation after = sim;
+    expect(sim, assigned, "assigned");
+    expect(before, given, "a copy from before");
+    expect(after, assigned, "a copy from after");
+    sim.begin_episode(1);
+    expect(sim, assigned, "in the next episode");
+    sim.reset();
+    expect(sim, given, "after reset");
+  }
+}
+
 double energy_of(const cost_report& r, const std::string& component) {
   double sum = 0;
   for (const cost& c : r.dynamic)

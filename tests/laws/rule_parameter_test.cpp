@@ -1,4 +1,7 @@
 // Every parameter of every plasticity rule changes something.
+#include <cmath>
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include <spinule/models/lif.hpp>
@@ -73,6 +76,13 @@ struct change {
   }
 };
 
+/// Synapses of both signs ask for a positive w_max; nothing else that these laws change is refused.
+template <class Rule>
+constexpr bool may_refuse(const Rule&) {
+  return false;
+}
+bool may_refuse(const astrocyte_stdp<millivolts>& rule) { return rule.w_max < 0_mV; }
+
 /// Weights after both sides of some synapses were told when to fire.
 template <class Rule>
 std::vector<double> learned(const Rule& rule, const uniform<millivolts>& start) {
@@ -86,6 +96,28 @@ std::vector<double> learned(const Rule& rule, const uniform<millivolts>& start) 
   simulation sim{net, reference{1_ms}};
   sim.run_ticks(60);  // few spikes, so that bounds do not hide what was learned
   return sim.weights(p);
+}
+
+/// Puts a number that is none in place of a parameter that is counted down to.
+struct spoil {
+  int& countdown;
+  double with;
+  void operator()(double& x) const {
+    if (countdown-- == 0) x = with;
+  }
+  void operator()(bool&) const {}
+  template <int V, int I, int T, int L>
+  void operator()(quantity<V, I, T, L>& x) const {
+    if (countdown-- == 0) x = quantity<V, I, T, L>{with};
+  }
+};
+/// Only a gain may last for ever.
+template <class Rule>
+bool lasts_for_ever(const Rule& rule) {
+  if constexpr (requires { rule.tau_gain; })
+    return std::isinf(rule.tau_gain.value());
+  else
+    return false;
 }
 
 template <class On>
@@ -105,10 +137,34 @@ TYPED_TEST(rule_parameter, changes_something) {
     if (countdown >= 0) break;  // there are no more
     try {
       EXPECT_NE(expected, learned(other, start)) << "parameter " << parameters;
-    } catch (const spinule_error&) {  // it may not be that beside the others, which is something too
+    } catch (const spinule_error& e) {
+      EXPECT_TRUE(may_refuse(other)) << "parameter " << parameters << ": " << e.what();
     }
   }
   EXPECT_GE(parameters, 4);
+}
+
+TYPED_TEST(rule_parameter, that_is_not_finite_is_refused) {
+  const auto rule = TypeParam::make().rule;
+  const millivolts middle = 0.5 * (rule.lowest() + rule.highest());
+  for (const double with : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+    int parameters = 0;
+    for (;; ++parameters) {
+      auto other = rule;
+      int countdown = parameters;
+      for_each_parameter(other, spoil{countdown, with});
+      if (countdown >= 0) break;
+      if (lasts_for_ever(other) && !lasts_for_ever(rule)) continue;
+      EXPECT_THROW(learned(other, {middle, middle}), spinule_error) << "parameter " << parameters << " = " << with;
+    }
+    EXPECT_GE(parameters, 4);
+  }
+}
+
+TYPED_TEST(rule_parameter, w_max_beyond_single_precision_is_refused) {
+  auto rule = TypeParam::make().rule;
+  rule.w_max = 1e39 * rule.w_max;
+  EXPECT_THROW(learned(rule, {0_mV, 0_mV}), spinule_error);
 }
 
 }  // namespace

@@ -126,9 +126,30 @@ TEST(pair_stdp, is_the_sum_over_all_pairs_of_random_trains) {
 TEST(pair_stdp, refuses_traces_too_slow_for_float) {
   const pair_stdp rule{.tau_plus = 1000_s, .w_max = 100_mV};
   const pair_of_neurons two{{10}, {12}, rule, 50_mV};
-  EXPECT_THROW(two.weight_after(20_ms, cpu{.tick = 0.1_ms, .threads = 1}), spinule_error);
+  try {
+    two.weight_after(20_ms, cpu{.tick = 0.1_ms, .threads = 1});
+    ADD_FAILURE() << "not refused";
+  } catch (const spinule_error& e) {
+    EXPECT_THAT(e.what(), HasSubstr("the trace of arrivals decays over 1e+07 ticks, too slowly to tell ticks apart"));
+  }
   EXPECT_NEAR(two.weight_after(20_ms, cpu{.tick = 0.1_ms, .threads = 1, .precision = precision::full}),
               two.weight_after(20_ms, reference{0.1_ms}), 1e-10);
+}
+
+/// Traces that lose next to nothing in a run, or in a tick all that they have.
+TEST(pair_stdp, takes_traces_of_any_length) {
+  const std::vector<double> pre{10, 12, 20, 31}, post{15, 18, 20, 40};
+  for (const double tau_plus : {1e-30, 1e-3, 20.0, 1e12})
+    for (const double tau_minus : {1e-30, 1e-3, 1e12}) {
+      const pair_stdp rule{.tau_plus = milliseconds{tau_plus}, .tau_minus = milliseconds{tau_minus}, .w_max = 1_mV};
+      const pair_of_neurons two{pre, post, rule, 0.5_mV};
+      const double w = two.weight_after(60_ms, reference{1_ms});
+      EXPECT_TRUE(w >= 0 && w <= 1) << tau_plus << ", " << tau_minus;
+      EXPECT_NEAR(two.weight_after(60_ms, cpu{.tick = 1_ms, .precision = precision::full}), w, 1e-9);
+      if (tau_plus < 1e12) {
+        EXPECT_NEAR(two.weight_after(60_ms, cpu{.tick = 1_ms}), w, 1e-6);
+      }
+    }
 }
 
 /// Three schemes of nearest neighbours, by hand: additive, lambda 1 % of 1 mV, alpha 1, pairs t apart count exp(-t /
@@ -195,6 +216,46 @@ TEST(pair_stdp, keeps_weights_within_bounds_on_both_signs) {
                     .weight_after(50_ms, on),
                 0);
     }
+  }
+}
+
+TEST(pair_stdp, refuses_weights_that_begin_outside_its_bounds) {
+  network net{1};
+  const auto from = net.add("from", poisson{.rate = 5_Hz}, 10);
+  const auto to = net.add("to", lif{}, 10);
+  const auto said = [&](auto pairs, synapse<millivolts> s, millivolts w_max) {
+    try {
+      net.connect(from, to, pairs, s, pair_stdp{.w_max = w_max});
+    } catch (const spinule_error& e) {
+      return std::string{e.what()};
+    }
+    return std::string{"not refused"};
+  };
+  EXPECT_THAT(said(all_to_all{}, {.weight = 2_mV}, 1_mV), HasSubstr("can be 2 where the bounds are 0 to 1"));
+  EXPECT_THAT(said(all_to_all{}, {.weight = uniform{-0.5_mV, 0.5_mV}}, 1_mV),
+              HasSubstr("can be -0.5 where the bounds are 0 to 1"));
+  EXPECT_THAT(said(all_to_all{}, {.weight = normal{0.5_mV, 0.1_mV}}, 1_mV), HasSubstr("where the bounds are 0 to 1"));
+  EXPECT_THAT(said(all_to_all{}, {.weight = 0.5_mV}, -1_mV), HasSubstr("can be 0.5 where the bounds are -1 to 0"));
+  const std::vector<listed<millivolts>> list{{0, 1, 0.5_mV, 0_ms}, {3, 2, 1.25_mV, 0_ms}};
+  EXPECT_THAT(said(list, {}, 1_mV), HasSubstr("weight 1.25 lies outside the bounds 0 to 1"));
+  EXPECT_TRUE(net.projections().empty());
+  EXPECT_EQ(said(all_to_all{}, {.weight = clipped{normal{0.5_mV, 0.1_mV}, 0_mV, 1_mV}}, 1_mV), "not refused");
+}
+
+TEST(pair_stdp, refuses_bounds_beyond_what_numbers_hold) {
+  for (const double w_max : {1e31, 1e39, 1e300, -1e39}) {
+    const auto said = [&](const auto& on) {
+      try {
+        pair_of_neurons{{10}, {12}, pair_stdp{.w_max = millivolts{w_max}}, 0_mV}.weight_after(20_ms, on);
+      } catch (const spinule_error& e) {
+        return std::string{e.what()};
+      }
+      return std::string{"not refused"};
+    };
+    const auto names_the_cause =
+        testing::AnyOf(HasSubstr("beyond any use; from 1e-30 to 1e30"), HasSubstr("more than single precision holds"));
+    EXPECT_THAT(said(cpu{.tick = 1_ms}), names_the_cause) << w_max;
+    EXPECT_THAT(said(reference{1_ms}), names_the_cause) << w_max;
   }
 }
 

@@ -144,5 +144,13 @@ TEST(weight_sign, and_bounds_that_leave_nothing_are_refused) {
   EXPECT_EQ(w.connecting(w.free, all_to_all{}, {.weight = 0.3_mV, .lowest = 0.2_mV}, rule), "not refused");
 }
 
+/// Without types nothing else compares units.
+TEST(weight_sign, of_a_rule_in_other_units_is_refused) {
+  signed_sources w;
+  connection c{.from = w.free, .to = w.cells, .pairs = wiring{all_to_all{}}, .weight = {law::shape::constant, 0.5}};
+  c.rule = std::make_shared<rule_holder<pair_stdp<picoamperes>>>(pair_stdp{.w_max = 1_pA});
+  EXPECT_THAT(refused([&] { w.net.add(c); }), HasSubstr("takes weights in mV, and the rule changes weights in pA"));
+}
+
 }  // namespace
 }  // namespace spinule

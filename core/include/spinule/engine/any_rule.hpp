@@ -1,16 +1,20 @@
 // A plasticity rule with its type erased, as the network stores it.
 #pragma once
 
+#include <array>
 #include <cmath>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include <spinule/engine/dimension.hpp>
 #include <spinule/engine/plain_synapses.hpp>
 #include <spinule/engine/precision.hpp>
 #include <spinule/engine/typed_plastic_rows.hpp>
+#include <spinule/engine/unit_in.hpp>
 #include <spinule/engine/weight_range.hpp>
 #include <spinule/error.hpp>
 #include <spinule/plasticity.hpp>
@@ -27,6 +31,8 @@ class any_rule {
   virtual bool has_third_factor() const { return false; }
   /// The state field of the targets that it follows; empty: none.
   virtual std::string watches() const { return {}; }
+  /// The unit of its weights, where it has one.
+  virtual std::optional<dimension> unit() const { return {}; }
   /// Lowest and highest weight, in the unit of the target port.
   virtual weight_range bounds() const = 0;
   /// The same rule with weights that stay within these bounds and no others.
@@ -47,10 +53,10 @@ class rule_holder final : public any_rule {
     rule_.check(where);
     const auto check_all = [&](const auto& traces) {
       for (const spike_trace& t : traces)
-        if (!(t.tau.value() > 0) || !std::isfinite(t.tau.value()))
-          throw spinule_error{
-              where,
-              fmt::format("the rule has a trace with tau = {} ms; it must be positive and finite", t.tau.value())};
+        if (!(t.tau.value() >= 1e-30 && t.tau.value() <= 1e30))
+          throw spinule_error{where, fmt::format("the rule has a trace with tau = {} ms; it must be positive and "
+                                                 "finite, from 1e-30 to 1e30",
+                                                 t.tau.value())};
     };
     check_all(as_traces(rule_.pre()));
     check_all(as_traces(rule_.post()));
@@ -58,6 +64,7 @@ class rule_holder final : public any_rule {
       static_assert(has_modulation<Rule>, "a rule with an eligibility needs a `modulation`, which moves the weights");
       check_all(as_traces(spike_trace{rule_.eligibility()}));
     }
+    check_steps(where);
   }
   bool has_third_factor() const override { return has_modulation<Rule>; }
   std::string watches() const override {
@@ -66,6 +73,7 @@ class rule_holder final : public any_rule {
     else
       return {};
   }
+  std::optional<dimension> unit() const override { return unit_in<typename Rule::weight>{}; }
   weight_range bounds() const override { return allowed_; }
   std::shared_ptr<const any_rule> within(const weight_range& allowed) const override {
     return std::make_shared<rule_holder>(rule_, allowed);
@@ -82,6 +90,25 @@ class rule_holder final : public any_rule {
   }
 
  private:
+  /// Throws where spikes would make no number of a weight.
+  void check_steps(const std::string& where) const {
+    const typename Rule::template kernel<float> k{rule_};
+    const modulation_of<Rule> factor{rule_, milliseconds{1}};
+    const double middle = 0.5 * rule_.lowest().value() + 0.5 * rule_.highest().value();
+    const auto w = static_cast<float>(std::isnan(middle) ? 0 : middle);  // of a rule without bounds
+    const float many = 1000;
+    std::array<float, pre_traces<Rule>> arrived;
+    std::array<float, post_traces<Rule>> fired;
+    arrived.fill(many);
+    fired.fill(many);
+    for (const float x : {after_pre(k, w, many, amount_of_pre(k, arrived, factor)),
+                          after_post(k, w, many, amount_of_post(k, fired, factor))})
+      if (!std::isfinite(x))
+        throw spinule_error{where, fmt::format("a spike can make {} of a weight of {}: the rule changes weights by "
+                                               "more than single precision holds",
+                                               x, middle)};
+  }
+
   Rule rule_;
   weight_range allowed_;
 };

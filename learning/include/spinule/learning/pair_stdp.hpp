@@ -80,7 +80,7 @@ struct guetig {
 struct power_law {
   double mu = 0.4;
   void check(const std::string& where) const {
-    if (!(mu >= 0)) throw spinule_error{where, fmt::format("mu = {}; it must be at least 0", mu)};
+    if (!(mu >= 0) || !std::isfinite(mu)) throw spinule_error{where, fmt::format("mu = {}; it must be at least 0", mu)};
   }
   template <class Real>
   Real up(Real u) const {
