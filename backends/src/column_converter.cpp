@@ -34,7 +34,7 @@ template <class Real, bool Noisy, bool Converts, class Cell>
 [[gnu::always_inline]] inline std::uint64_t convert(const Cell* sums, column_noise noise, std::uint32_t n,
                                                     const column_converter& adc, std::int32_t* __restrict out) {
   const auto step = static_cast<Real>(adc.step), per_step = static_cast<Real>(adc.per_step);
-  const auto top = static_cast<Real>(adc.top);
+  const auto top = static_cast<Real>(adc.top), gain = static_cast<Real>(adc.gain);
   constexpr Real most = std::is_same_v<Real, float> ? Real{0x1.fffffep30f} : Real{0x1p31 - 1};
   std::uint32_t clipped = 0;
   for (std::uint32_t j = 0; j < n; ++j) {
@@ -45,6 +45,7 @@ template <class Real, bool Noisy, bool Converts, class Cell>
       clipped += std::abs(code) > top;
       x = within(code, -top, top) * step;
     }
+    x *= gain;
     out[j] = saturating_sum(out[j], static_cast<std::int32_t>(nearest(within(x, -most, most))));
   }
   return clipped;

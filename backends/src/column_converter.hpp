@@ -7,6 +7,7 @@ namespace spinule {
 
 struct column_converter {
   double step, per_step, top;  // quanta of one code, its inverse, the largest code
+  double gain;                 // of the result
   bool converts;               // else sums are only rounded to quanta
   bool in_float;               // codes are small enough for 24 bits
 };

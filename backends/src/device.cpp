@@ -16,6 +16,9 @@ device device::of(const hardware& hw) {
           .levels = static_cast<int>(d.levels.value),
           .error = {d.error_0.value, d.error_1.value, d.error_2.value, d.error_3.value, d.error_4.value},
           .read_noise = d.read_noise.value,
+          .flicker = d.flicker.value,
+          .flicker_exponent = d.flicker_exponent.value,
+          .flicker_start = d.flicker_start.value,
           .stuck_on = d.stuck_on.value,
           .stuck_off = d.stuck_off.value,
           .drift_nu = d.drift_nu.value,
@@ -47,6 +50,13 @@ double device::residual(double target) const {
   return std::max(sigma, 0.0);
 }
 
+double device::flicker_variance(double conductance) const {
+  if (flicker <= 0 || conductance <= 0 || age <= flicker_start) return 0;
+  const double share = flicker * portable_exp(-flicker_exponent * portable_log(conductance / g_max));
+  const double sd = std::min(share, 0.2) * conductance;
+  return sd * sd * portable_log((age + flicker_start) / (2 * flicker_start));
+}
+
 double device::nearest_level(double target) const {
   const double within = std::clamp(target, g_min, g_max);
   if (levels == 0) return within;
@@ -71,19 +81,25 @@ double device::with_faults(double conductance, double u) const {
   return u < stuck_on + stuck_off ? rest() : conductance;
 }
 
+written_cell device::as_old(double fresh, double xi, double u, std::uint32_t n) const {
+  return {.conductance = with_faults(aged(fresh, xi), u), .fresh = with_faults(fresh, u), .pulses = n};
+}
+
 written_cell device::program(double target, random_stream& random) const {
   const double fault = random.uniform(), error_draw = random.normal(), drift_draw = random.normal();
   const double aim = nearest_level(target);
-  const double written = std::max(aim + residual(aim) * error_draw, 0.0);
-  return {with_faults(aged(written, drift_draw), fault), write_pulses};
+  return as_old(std::max(aim + residual(aim) * error_draw, 0.0), drift_draw, fault, write_pulses);
 }
 
-double device::settle(double conductance, random_stream& random) const {
+written_cell device::settle(double conductance, random_stream& random) const {
   const double fault = random.uniform(), drift_draw = random.normal();
-  return with_faults(aged(conductance, drift_draw), fault);
+  return as_old(conductance, drift_draw, fault, 0);
 }
 
-written_cell device::leave(random_stream& random) const { return {with_faults(rest(), random.uniform()), 0}; }
+written_cell device::leave(random_stream& random) const {
+  const double g = with_faults(rest(), random.uniform());
+  return {.conductance = g, .fresh = g, .pulses = 0};
+}
 
 double device::formed_conductance(random_stream& random) const {
   for (;;) {
@@ -96,14 +112,15 @@ written_cell device::form(random_stream& random) const {
   const double fault = random.uniform(), threshold = breakdown + breakdown_sd * random.normal();
   const double drift_draw = random.normal();
   const double steps = std::max(std::floor((threshold - forming_start) / forming_step) + 1, 0.0);
-  return {with_faults(aged(formed_conductance(random), drift_draw), fault), 1 + static_cast<std::uint32_t>(steps)};
+  return as_old(formed_conductance(random), drift_draw, fault, 1 + static_cast<std::uint32_t>(steps));
 }
 
 written_cell device::form_at(double voltage, random_stream& random) const {
   const double fault = random.uniform(), threshold = breakdown + breakdown_sd * random.normal();
   const double drift_draw = random.normal();
-  const double g = voltage > threshold ? aged(formed_conductance(random), drift_draw) : pristine;
-  return {with_faults(g, fault), 1};
+  if (voltage > threshold) return as_old(formed_conductance(random), drift_draw, fault, 1);
+  const double g = with_faults(pristine, fault);
+  return {.conductance = g, .fresh = g, .pulses = 1};
 }
 
 }  // namespace spinule

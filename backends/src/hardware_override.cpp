@@ -64,8 +64,8 @@ void make_device_ideal(hardware& hw) {
   d.programming = programming_mode::write_verify;
   d.unused = unused_cells::programmed;
   d.drift = drift_law::none;
-  for (constant* c : {&d.levels, &d.error_0, &d.error_1, &d.error_2, &d.error_3, &d.error_4, &d.read_noise, &d.stuck_on,
-                      &d.stuck_off}) {
+  for (constant* c : {&d.levels, &d.error_0, &d.error_1, &d.error_2, &d.error_3, &d.error_4, &d.read_noise, &d.flicker,
+                      &d.stuck_on, &d.stuck_off}) {
     set_zero(*c);
   }
 }

@@ -34,6 +34,9 @@ constexpr std::array rules{
     constant_rule{"device.error_3", "1/uS^2", any, xbar, at<&hw::device, &dev::error_3>},
     constant_rule{"device.error_4", "1/uS^3", any, xbar, at<&hw::device, &dev::error_4>},
     constant_rule{"device.read_noise", "1", at_least_zero, xbar, at<&hw::device, &dev::read_noise>},
+    constant_rule{"device.flicker", "1", at_least_zero, xbar, at<&hw::device, &dev::flicker>},
+    constant_rule{"device.flicker_exponent", "1", any, xbar, at<&hw::device, &dev::flicker_exponent>},
+    constant_rule{"device.flicker_start", "s", above_zero, xbar, at<&hw::device, &dev::flicker_start>},
     constant_rule{"device.stuck_on", "1", fraction, xbar, at<&hw::device, &dev::stuck_on>},
     constant_rule{"device.stuck_off", "1", fraction, xbar, at<&hw::device, &dev::stuck_off>},
     constant_rule{"device.drift_nu", "1", any, xbar, at<&hw::device, &dev::drift_nu>},
@@ -157,14 +160,15 @@ choice_rule choice(std::string_view key, std::vector<std::string_view> allowed) 
           [](const hardware& h) { return static_cast<std::size_t>(h.*Part.*Field); }};
 }
 
-const std::array<choice_rule, 8>& all_choices() {
-  static const std::array<choice_rule, 8> choices{
+const std::array<choice_rule, 9>& all_choices() {
+  static const std::array<choice_rule, 9> choices{
       choice<&hw::device, &dev::programming>("device.programming", {"write_verify", "forming", "pulses"}),
       choice<&hw::pulses, &pulse_constants::response>(
           "device.pulses", {"constant", "linear", "exponential", "constant_step", "reram_exponential",
                             "reram_soft_bounds", "hfo2_array", "optimised_array", "ecram_li", "ecram_mo"}),
       choice<&hw::device, &dev::unused>("device.unused", {"pristine", "programmed"}),
       choice<&hw::device, &dev::drift>("device.drift", {"none", "power", "logarithmic"}),
+      choice<&hw::device, &dev::compensation>("device.compensation", {"none", "global"}),
       choice<&hw::array, &array_constants::wires>("array.wires", {"ignored", "exact"}),
       choice<&hw::array, &array_constants::access>("array.access", {"resistor", "transistor"}),
       choice<&hw::adc, &adc_constants::converter>("adc.converter", {"none", "linear"}),

@@ -22,19 +22,22 @@ struct pair_writer {
   double cell_energy;  // pJ per uS and read pulse
   std::uint64_t written = 0, pulses = 0;
   double energy = 0;
+  double fresh = 0, old = 0;  // uS of all cells, when they were written and now
 
   random_stream stream(std::uint64_t pair, bool minus) const { return {key, purpose::device, 2 * pair + minus}; }
 
   double book(written_cell w) {
     written += w.pulses > 0;
     pulses += w.pulses;
+    fresh += w.fresh;
+    old += w.conductance;
     return w.conductance;
   }
 
-  double left_alone(std::uint64_t pair, bool minus) const {
-    if (!cell.faulty()) return cell.rest();
+  double left_alone(std::uint64_t pair, bool minus) {
+    if (!cell.faulty()) return book({.conductance = cell.rest(), .fresh = cell.rest(), .pulses = 0});
     auto random = stream(pair, minus);
-    return cell.leave(random).conductance;
+    return book(cell.leave(random));
   }
 
   // `target` in uS; `rest` means no weight.
@@ -43,7 +46,10 @@ struct pair_writer {
     if (!holds_weight && (cell.unused == unused_cells::pristine || cell.programming == programming_mode::forming)) {
       return left_alone(pair, minus);
     }
-    if (certain) return book({cell.nearest_level(target), cell.write_pulses});
+    if (certain) {
+      const double g = cell.nearest_level(target);
+      return book({.conductance = g, .fresh = g, .pulses = cell.write_pulses});
+    }
     auto random = stream(pair, minus);
     return book(cell.programming == programming_mode::forming ? cell.form(random) : cell.program(target, random));
   }

@@ -41,6 +41,7 @@ struct programmed_tiles {
   std::vector<float> cells;         // uS, plus and minus of each pair, where every read is solved; else empty
   array_wires wires;                // of such reads
   double cell_energy = 0;           // pJ that 1 uS takes in one pulse of the read voltage
+  double gain = 1;                  // of all results, against drift
   double quanta_per_us = 1;
   double full_scale = 1;
   bool converts = false;

@@ -29,11 +29,11 @@ pulsed_row::pulsed_row(const std::vector<std::int64_t>& codes, double quanta_per
   }
 }
 
-double pulsed_row::settled(std::size_t target, bool minus, const pair_writer& writer, std::uint64_t pair) const {
+double pulsed_row::settled(std::size_t target, bool minus, pair_writer& writer, std::uint64_t pair) const {
   const double g = conductance_[2 * target + minus];
   if (g < 0) return writer.left_alone(pair, minus);
   auto random = writer.stream(pair, minus);
-  return cell_.settle(g, random);
+  return writer.book(cell_.settle(g, random));
 }
 
 }  // namespace spinule

@@ -17,7 +17,7 @@ class pulsed_row {
   pulsed_row(const std::vector<std::int64_t>& codes, double quanta_per_us, const hardware& hw, const device& cell,
              std::uint64_t key, std::uint32_t line);
   /// uS of one cell of a pair, with its age and its faults.
-  double settled(std::size_t target, bool minus, const pair_writer& writer, std::uint64_t pair) const;
+  double settled(std::size_t target, bool minus, pair_writer& writer, std::uint64_t pair) const;
 
   std::uint64_t cells = 0, pulses = 0;
 

@@ -1,6 +1,7 @@
 // Cutting a projection into tiles and writing the cells.
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
 #include <tbb/blocked_range.h>
@@ -133,7 +134,7 @@ class array_builder {
       band.cells = cells;
       cells += std::size_t{band.rows} * band.width;
     }
-    const bool noisy = cell_.read_noise > 0;
+    const bool noisy = cell_.noisy();
     const bool wired = !t_.wires.perfect();
     const double bytes = static_cast<double>(cells) * ((noisy ? 8 : 4) + (wired ? 8 : 0));
     if (bytes > most_bytes) {
@@ -156,6 +157,7 @@ class array_builder {
   void write_rows(Write&& write) {
     const bool certain = cell_.certain();
     std::vector<std::uint64_t> written(t_.line_of.size()), pulses(t_.line_of.size());
+    std::vector<double> fresh(t_.line_of.size()), old(t_.line_of.size());
     tbb::parallel_for(
         tbb::blocked_range<std::uint32_t>{0, static_cast<std::uint32_t>(t_.line_of.size())}, [&](const auto& range) {
           for (std::uint32_t row = range.begin(); row != range.end(); ++row) {
@@ -169,6 +171,8 @@ class array_builder {
             t_.row_energy[row] = writer.energy;
             written[row] = writer.written;
             pulses[row] = writer.pulses;
+            fresh[row] = writer.fresh;
+            old[row] = writer.old;
           }
         });
     for (std::size_t row = 0; row < written.size(); ++row) {
@@ -176,6 +180,13 @@ class array_builder {
       t_.programming.pulses += pulses[row];
     }
     t_.programming.time_ns = programming_time(pulses);
+    if (hw_.device.compensation == drift_compensation::global) t_.gain = gain_of(fresh, old);
+  }
+
+  // In the order of rows, which no thread changes.
+  static double gain_of(const std::vector<double>& fresh, const std::vector<double>& old) {
+    const double now = std::accumulate(old.begin(), old.end(), 0.0);
+    return now > 0 ? std::accumulate(fresh.begin(), fresh.end(), 0.0) / now : 1;
   }
 
   // Pulses of one row of a band follow one another; bands are written at the same time.
@@ -235,7 +246,9 @@ class array_builder {
       t_.cells[2 * at] = static_cast<float>(pair.plus);
       t_.cells[2 * at + 1] = static_cast<float>(pair.minus);
     }
-    if (!t_.moment.empty()) t_.moment[at] = static_cast<float>(pair.squares() * (r * q) * (r * q));
+    if (t_.moment.empty()) return;
+    const double flicker = cell_.flicker_variance(pair.plus) + cell_.flicker_variance(pair.minus);
+    t_.moment[at] = static_cast<float>(pair.squares() * (r * q) * (r * q) + flicker * q * q);
   }
 
   // |mean| + k sd of a pair's sum when each row is pulsed with the expected activity, the largest of all pairs.
@@ -288,7 +301,7 @@ class array_builder {
   }
 
   std::shared_ptr<const programmed_tiles> finish() {
-    if (!t_.cells.empty()) hand_through_wires(t_, hw_.array.access, cell_.read_noise);
+    if (!t_.cells.empty()) hand_through_wires(t_, hw_.array.access, cell_);
     t_.programming.energy_pj = static_cast<double>(t_.programming.pulses) * hw_.device.write_energy.value;
     return std::make_shared<const programmed_tiles>(std::move(t_));
   }
@@ -337,7 +350,7 @@ double tiled_projection::weight(std::size_t line, index_t target) const {
     if (target < tile.first_target || target >= tile.first_target + tile.columns) continue;
     const std::size_t at =
         band.cells + std::size_t{row - band.first_row} * band.width + tile.offset + (target - tile.first_target);
-    return tiles_->analogue.empty() ? tiles_->whole[at] : static_cast<double>(tiles_->analogue[at]);
+    return tiles_->analogue.empty() ? tiles_->whole[at] : tiles_->gain * static_cast<double>(tiles_->analogue[at]);
   }
   return 0;
 }

@@ -106,6 +106,7 @@ std::uint64_t tiled_projection::convert(const Cell* sums, const float* moments, 
   const column_converter adc{.step = step_,
                              .per_step = converts ? 1 / step_ : 0,
                              .top = std::ldexp(1, tiles_->bits - 1) - 1,
+                             .gain = tiles_->gain,
                              .converts = converts,
                              .in_float = !converts || tiles_->bits <= 20};
   return to_quanta(sums, {moments, normals_.data()}, n, adc, out);

@@ -23,17 +23,19 @@ std::vector<std::uint32_t> all_rows(const tile_band& band) {
   return rows;
 }
 
-void hand_through_wires(programmed_tiles& t, const tile_band& band, const placed_tile& tile, double read_noise) {
+void hand_through_wires(programmed_tiles& t, const tile_band& band, const placed_tile& tile, const device& cell) {
   const std::size_t columns = 2 * tile.columns;
   const auto e = resistive_array{band.rows, columns, conductances(t, band, tile, all_rows(band)), t.wires}.effective();
-  const double noise = read_noise * t.quanta_per_us;
+  const double q = t.quanta_per_us, noise = cell.read_noise * q;
   for (std::uint32_t r = 0; r < band.rows; ++r) {
     t.row_energy[band.first_row + r] += e.input[r] * t.cell_energy;
     for (std::uint32_t pair = 0; pair < tile.columns; ++pair) {
       const double plus = e.transfer[r * columns + 2 * pair], minus = e.transfer[r * columns + 2 * pair + 1];
       const std::size_t at = band.cells + std::size_t{r} * band.width + tile.offset + pair;
       t.analogue[at] = static_cast<float>((plus - minus) * t.quanta_per_us);
-      if (!t.moment.empty()) t.moment[at] = static_cast<float>((plus * plus + minus * minus) * noise * noise);
+      if (t.moment.empty()) continue;
+      const double flicker = cell.flicker_variance(plus) + cell.flicker_variance(minus);
+      t.moment[at] = static_cast<float>((plus * plus + minus * minus) * noise * noise + flicker * q * q);
     }
   }
 }
@@ -68,11 +70,11 @@ array_wires wires_of(const hardware& hw) {
           .sense = a.sense_resistance.value};
 }
 
-void hand_through_wires(programmed_tiles& t, cell_access access, double read_noise) {
+void hand_through_wires(programmed_tiles& t, cell_access access, const device& cell) {
   std::fill(t.row_energy.begin(), t.row_energy.end(), 0);
   if (access == cell_access::transistor) return;
   for (const auto& band : t.bands)
-    for (const auto& tile : band.tiles) hand_through_wires(t, band, tile, read_noise);
+    for (const auto& tile : band.tiles) hand_through_wires(t, band, tile, cell);
   t.cells = {};
 }
 

@@ -4,6 +4,8 @@
 #include <span>
 #include <vector>
 
+#include <spinule/backends/engine/device.hpp>
+
 #include "programmed_tiles.hpp"
 
 namespace spinule {
@@ -17,7 +19,7 @@ array_wires wires_of(const hardware& hw);
 /// conductances, in the weights, in the variance of their read noise and in the energy of a row. That of a row is what
 /// its driver gives while all others are at 0 V; of several rows together it is an upper bound. `cells` is emptied.
 /// With transistors nothing changes here: reads are solved one by one, see `read_gated_rows`.
-void hand_through_wires(programmed_tiles& t, cell_access access, double read_noise);
+void hand_through_wires(programmed_tiles& t, cell_access access, const device& cell);
 
 /// One read of a band whose cells have transistors: sums of all its pairs, in quanta. `rows` ascend; one that is there
 /// twice is pulsed in a second read. `amplitudes` are empty or one for each row, of which `largest` is the whole read

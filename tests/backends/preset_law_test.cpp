@@ -99,6 +99,7 @@ const std::vector<changes> crossbar_settings{
      "device.drift=power", "device.age=1e6", "device.drift_nu=0.1", "device.drift_nu_sd=0.05"},
     {"device.programming=write_verify", "device.unused=programmed", "adc.converter=linear", "adc.range=cells",
      "device.drift=logarithmic", "device.age=1e6", "device.relaxation=-0.1", "device.relaxation_sd=0.3"},
+    {"device.programming=write_verify", "device.flicker=0.005", "device.age=1e3", "adc.converter=none"},
     {"device.programming=forming", "adc.converter=linear", "adc.range=cells", "device.stuck_on=0.1",
      "device.stuck_off=0.1"},
 };

@@ -12,6 +12,7 @@ namespace spinule {
 /// A cell after writing.
 struct written_cell {
   double conductance = 0;    ///< uS, at the age of the array
+  double fresh = 0;          ///< uS, before it aged
   std::uint32_t pulses = 0;  ///< spent on it
 };
 
@@ -33,6 +34,9 @@ struct device {
   int levels = 0;
   std::array<double, 5> error{};
   double read_noise = 0;  ///< sd of one read over G
+  /// 1/f noise: sd of one read over G is min(flicker (G / g_max)^-flicker_exponent, 0.2) sqrt(ln((age + start) / (2
+  /// start))), independent of the white noise (Nandakumar et al., IEDM 2019, for phase-change memory).
+  double flicker = 0, flicker_exponent = 0.65, flicker_start = 2.5e-7;
   double stuck_on = 0, stuck_off = 0;
   double drift_nu = 0, drift_nu_sd = 0, drift_start = 1;
   double relaxation = 0, relaxation_sd = 0, relaxation_sd_growth = 0;
@@ -53,6 +57,9 @@ struct device {
   /// Nothing about a written cell is random (its levels may still round it).
   bool certain() const;
   bool faulty() const { return stuck_on > 0 || stuck_off > 0; }
+  bool noisy() const { return read_noise > 0 || flicker > 0; }
+  /// Variance of one read by 1/f noise alone, uS^2.
+  double flicker_variance(double conductance) const;
   /// Standard deviation of the residual error at a target.
   double residual(double target) const;
   /// The nearest conductance that write-verify aims at: within [g_min, g_max], on one of the levels.
@@ -61,7 +68,7 @@ struct device {
   /// Writes a target by write-verify.
   written_cell program(double target, random_stream& random) const;
   /// A cell that has been brought to a conductance in some other way: its age and its faults.
-  double settle(double conductance, random_stream& random) const;
+  written_cell settle(double conductance, random_stream& random) const;
   /// A cell that is left as it was made.
   written_cell leave(random_stream& random) const;
   /// Breaks one chosen cell down: the voltage climbs from forming_start in forming_step until it exceeds the cell's own
@@ -72,6 +79,7 @@ struct device {
 
  private:
   double aged(double conductance, double xi) const;
+  written_cell as_old(double fresh, double xi, double u, std::uint32_t pulses) const;
   double with_faults(double conductance, double u) const;
   double formed_conductance(random_stream& random) const;
 };

@@ -49,6 +49,10 @@ enum class unused_cells { pristine, programmed };
 /// `power`: G (t / t0)^-nu. `logarithmic`: G + mean ln t + (sd + growth ln t) xi, t in s.
 enum class drift_law { none, power, logarithmic };
 
+/// `global`: before samples are shown, all rows of a projection are pulsed once, and what comes of later reads is
+/// multiplied by the current that came when the arrays were written over the one that comes now.
+enum class drift_compensation { none, global };
+
 /// `none` hands on the exact column sum (and is costed as a converter of the reference resolution).
 enum class converter_kind { none, linear };
 
@@ -68,11 +72,13 @@ struct device_constants {
   programming_mode programming = programming_mode::write_verify;
   unused_cells unused = unused_cells::programmed;
   drift_law drift = drift_law::none;
+  drift_compensation compensation = drift_compensation::none;
   constant g_min, g_max;                                     // uS
   constant pristine;                                         // uS, of a cell that was never formed
   constant levels;                                           // equally spaced from g_min to g_max; 0: any value between
   constant error_0, error_1, error_2, error_3, error_4;      // sd of the residual error: error_0 + error_1 G + ... (uS)
   constant read_noise;                                       // sd of one read over G
+  constant flicker, flicker_exponent, flicker_start;         // -, -, s: noise that grows with the age of the array
   constant stuck_on, stuck_off;                              // fractions of all cells
   constant drift_nu, drift_nu_sd, drift_start;               // -, -, s
   constant relaxation, relaxation_sd, relaxation_sd_growth;  // uS per ln s, uS, uS per ln s
