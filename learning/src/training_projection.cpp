@@ -91,6 +91,9 @@ trained_projection read_projection(const lowered_network& net, index_t id) {
   const std::string where = "projection \"" + described.name + "\"";
   if (described.plasticity) throw spinule_error{where, "has a plasticity rule; what a trainer learns has none"};
   if (described.modulated) throw spinule_error{where, "is modulated; a trainer has no derivatives for that"};
+  if (net.populations[described.source].sign != weight_sign::any)
+    throw spinule_error{where,
+                        "comes from a population of one sign, which a trainer would not keep; leave its sign out"};
   trained_projection p;
   p.id = id;
   p.source = described.source;

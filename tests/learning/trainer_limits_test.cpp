@@ -43,6 +43,23 @@ TEST(trainer_limits, delays_beyond_a_sample_bring_nothing_and_take_no_memory) {
   EXPECT_GT(norm(t.gradient(n.out)), 0);
 }
 
+TEST(trainer_limits, populations_of_one_sign_are_refused_before_anything_is_learned) {
+  small_network n;
+  const auto input = n.net.add("input", replay{}, channels);
+  const auto hidden = n.net.add("hidden", lif{}, 10, {.sign = weight_sign::excitatory});
+  const auto output = n.net.add("output", leaky_integrator{.tau = 5_ms}, classes);
+  n.in = n.net.connect(input, hidden, all_to_all{}, {.weight = 0.1_mV});
+  n.out = n.net.connect(hidden, output, all_to_all{}, {.weight = 0.1});
+  n.input = input, n.output = output;
+  try {
+    trainer_of(n);
+    ADD_FAILURE() << "accepted";
+  } catch (const spinule_error& e) {
+    EXPECT_NE(std::string{e.what()}.find("\"hidden->output\": comes from a population of one sign"), std::string::npos)
+        << e.what();
+  }
+}
+
 // Sizes.
 
 TEST(trainer_limits, shares_of_silent_units_are_exact_for_any_number_of_units) {
