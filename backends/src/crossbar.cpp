@@ -20,12 +20,14 @@ void check(const crossbar& on, const network& net) {
     throw spinule_error{"crossbar",
                         fmt::format("\"{}\" is digital hardware; use the back end `digital`", on.hardware.name)};
   refuse_plasticity(net, "crossbar", false);
-  for (const auto& f : on.frozen) {
+  const auto expect = [&](const std::string& name, const char* what) {
     const auto all = net.projections();
-    if (std::none_of(all.begin(), all.end(), [&](const auto& p) { return p.name == f.name; }))
-      throw spinule_error{fmt::format("projection \"{}\"", f.name),
-                          "is to be frozen, but the network has none of that name"};
-  }
+    if (std::none_of(all.begin(), all.end(), [&](const auto& p) { return p.name == name; }))
+      throw spinule_error{fmt::format("projection \"{}\"", name),
+                          fmt::format("is to be {}, but the network has none of that name", what)};
+  };
+  for (const auto& f : on.frozen) expect(f.name, "frozen");
+  for (const auto& e : on.exceptions) expect(e.name, "on other hardware");
 }
 
 }  // namespace
@@ -38,9 +40,11 @@ std::unique_ptr<engine> crossbar::build(const network& net) const {
       const connectivity& c = n.synapses(j);
       const std::string& name = n.descriptions[j].name;
       const auto f = std::find_if(frozen.begin(), frozen.end(), [&](const auto& x) { return x.name == name; });
-      auto tiles = f == frozen.end() ? tiled_projection{c, hardware, n.seed, chip, j, name}
-                                     : tiled_projection::random_forming(c.lines(), c.targets, f->gain / c.quantum,
-                                                                        hardware, n.seed, chip, j, name);
+      const auto other = std::ranges::find(exceptions, name, &projection_hardware::name);
+      const spinule::hardware& on = other == exceptions.end() ? hardware : other->hardware;
+      auto tiles = f == frozen.end() ? tiled_projection{c, on, n.seed, chip, j, name}
+                                     : tiled_projection::random_forming(c.lines(), c.targets, f->gain / c.quantum, on,
+                                                                        n.seed, chip, j, name);
       if (n.summaries[j].graded) tiles.carry_values(n.summaries[j].largest_amplitude);
       return tiles;
     };

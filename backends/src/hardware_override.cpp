@@ -25,7 +25,7 @@ void override_choice(hardware& hw, const choice_rule& rule, std::string_view val
   throw spinule_error{where, fmt::format("{} must be one of: {}", rule.key, fmt::join(rule.allowed, ", "))};
 }
 
-void override_constant(hardware& hw, const constant_rule& rule, std::string_view text, const std::string& where) {
+double amount_of(const constant_rule& rule, std::string_view text, const std::string& where) {
   double number = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (failure != std::errc{})
@@ -37,10 +37,13 @@ void override_constant(hardware& hw, const constant_rule& rule, std::string_view
     throw spinule_error{
         where, fmt::format("{} has unit \"{}\"; it must be one of: {}", rule.key, unit, units_like(rule.unit))};
   if (const auto fault = fault_in(rule, number * *factor); !fault.empty()) throw spinule_error{where, fault};
+  return number * *factor;
+}
 
+void override_constant(hardware& hw, const constant_rule& rule, std::string_view text, const std::string& where) {
   constant& c = rule.of(hw);
   const std::string before = amount_text(c.value, rule.unit);
-  c = {.value = number * *factor,
+  c = {.value = amount_of(rule, text, where),
        .unit = std::string{rule.unit},
        .node = c.node,
        .source = fmt::format("set by the user in place of {}", before),
@@ -72,6 +75,14 @@ void make_device_ideal(hardware& hw) {
 
 namespace {
 
+[[noreturn]] void refuse_key(const hardware& hw, std::string_view key, const std::string& where) {
+  std::vector<std::string> keys;
+  for (const auto& c : constants_of(hw)) keys.push_back(c.key);
+  for (const auto& c : choices_of(hw)) keys.push_back(c.key);
+  throw spinule_error{
+      where, fmt::format("unknown key \"{}\" of hardware \"{}\"; known are: {}", key, hw.name, fmt::join(keys, ", "))};
+}
+
 void set_one(hardware& hw, std::string_view assignment) {
   const std::string where{assignment};
   const auto equals = assignment.find('=');
@@ -86,16 +97,14 @@ void set_one(hardware& hw, std::string_view assignment) {
     hw.array.wires = wire_model::ignored;
   } else if (hw.kind == hardware_kind::crossbar && key == "adc" && value == "none") {
     hw.adc.converter = converter_kind::none;
+  } else if (hw.kind == hardware_kind::crossbar && key == "adc" && value == "unclipped") {
+    hw.adc.clips = false;
   } else if (choice != nullptr && applies(choice->kinds, hw.kind)) {
     override_choice(hw, *choice, value, where);
   } else if (number != nullptr && applies(number->kinds, hw.kind)) {
     override_constant(hw, *number, value, where);
   } else {
-    std::vector<std::string> keys;
-    for (const auto& c : constants_of(hw)) keys.push_back(c.key);
-    for (const auto& c : choices_of(hw)) keys.push_back(c.key);
-    throw spinule_error{where, fmt::format("unknown key \"{}\" of hardware \"{}\"; known are: {}", key, hw.name,
-                                           fmt::join(keys, ", "))};
+    refuse_key(hw, key, where);
   }
 }
 
@@ -110,6 +119,17 @@ void override_hardware(hardware& hw, std::span<const std::string> assignments) {
 }
 
 void override_hardware(hardware& hw, const std::string& assignment) { override_hardware(hw, {&assignment, 1}); }
+
+double amount_of(const hardware& hw, const std::string& key, const std::string& text, const std::string& where) {
+  const auto* rule = find_constant(key);
+  if (rule == nullptr || !applies(rule->kinds, hw.kind)) refuse_key(hw, key, where);
+  return amount_of(*rule, trimmed(text), where);
+}
+
+bool takes_whole_numbers(const std::string& key) {
+  const auto* rule = find_constant(key);
+  return rule != nullptr && whole_only(rule->range);
+}
 
 std::vector<named_constant> constants_of(const hardware& hw) {
   hardware copy = hw;

@@ -47,6 +47,11 @@ const constant_rule* find_constant(std::string_view key);
 const choice_rule* find_choice(std::string_view key);
 
 bool applies(used_by kinds, hardware_kind kind);
+/// Whether no number between two whole ones lies in the range.
+constexpr bool whole_only(range_rule r) {
+  return r == range_rule::count || r == range_rule::levels || r == range_rule::bits || r == range_rule::some_bits ||
+         r == range_rule::whole || r == range_rule::flag;
+}
 /// Empty, or what is wrong with `value` (in the rule's unit) and what would be right.
 std::string fault_in(const constant_rule& rule, double value);
 /// A number that may be left out: that of the pulse response in `device.pulses`.

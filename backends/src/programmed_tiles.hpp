@@ -44,7 +44,7 @@ struct programmed_tiles {
   double gain = 1;                  // of all results, against drift
   double quanta_per_us = 1;
   double full_scale = 1;
-  bool converts = false;
+  bool converts = false, clips = true;
   int bits = 0;
   int dac_bits = 0;  // 0: any amplitude
   std::uint64_t seed = 0;

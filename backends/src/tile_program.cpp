@@ -32,6 +32,7 @@ class array_builder {
     t_.rows_per_tile = static_cast<std::uint32_t>(hw.array.rows.value);
     t_.pairs_per_tile = static_cast<std::uint32_t>(hw.array.columns.value) / 2;
     t_.converts = hw.adc.converter == converter_kind::linear;
+    t_.clips = hw.adc.clips;
     t_.bits = t_.converts ? static_cast<int>(hw.adc.bits.value) : 32;
     t_.dac_bits = static_cast<int>(hw.dac.bits.value);
     t_.wires = wires_of(hw);

@@ -105,7 +105,7 @@ std::uint64_t tiled_projection::convert(const Cell* sums, const float* moments, 
   const bool converts = tiles_->converts;
   const column_converter adc{.step = step_,
                              .per_step = converts ? 1 / step_ : 0,
-                             .top = std::ldexp(1, tiles_->bits - 1) - 1,
+                             .top = tiles_->clips ? std::ldexp(1, tiles_->bits - 1) - 1 : 0x1p40,
                              .gain = tiles_->gain,
                              .converts = converts,
                              .in_float = !converts || tiles_->bits <= 20};

@@ -84,6 +84,22 @@ TEST(crossbar, frozen_projections_take_their_weights_from_forming) {
   EXPECT_THROW((simulation{net, crossbar{.frozen = {{"in->nowhere", 1}}}}), spinule_error);
 }
 
+TEST(crossbar, takes_projections_from_other_hardware) {
+  const network net = balanced();
+  const auto exact = spikes_of({net, cpu{.tick = 1_ms, .threads = 1}}, 3, {150_ms});
+  crossbar chip{.tick = 1_ms, .hardware = load_hardware("random_rram_40nm")};
+  const auto formed = spikes_of({net, chip}, 3, {150_ms});
+  chip.exceptions = {{net.projections()[0].name, load_hardware("ideal")}};
+  const auto mixed = spikes_of({net, chip}, 3, {150_ms});
+  EXPECT_NE(mixed, formed);
+  EXPECT_NE(mixed, exact);
+  chip.exceptions.clear();
+  for (const auto& p : net.projections()) chip.exceptions.push_back({p.name, load_hardware("ideal")});
+  EXPECT_EQ(spikes_of({net, chip}, 3, {150_ms}), exact);
+  chip.exceptions = {{"nowhere->nobody", load_hardware("ideal")}};
+  EXPECT_THROW((simulation{net, chip}), spinule_error);
+}
+
 TEST(digital, gives_the_spikes_of_cpu_and_their_price) {
   const network net = balanced();
   const auto expected = spikes_of({net, cpu{.tick = 1_ms, .threads = 1}}, 3, {150_ms});

@@ -209,6 +209,9 @@ TEST(hardware, takes_overrides_from_strings) {
 
 TEST(hardware, switches_whole_parts_to_ideal_and_keeps_costs) {
   auto hw = load_hardware("random_rram_40nm");
+  EXPECT_TRUE(hw.adc.clips);
+  override_hardware(hw, "adc=unclipped");
+  EXPECT_FALSE(hw.adc.clips);
   override_hardware(hw, std::vector<std::string>{"device=ideal", "adc=none"});
   EXPECT_EQ(hw.device.programming, programming_mode::write_verify);
   EXPECT_EQ(hw.device.read_noise.value, 0);

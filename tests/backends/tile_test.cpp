@@ -176,6 +176,16 @@ TEST(tile, rounds_to_the_steps_of_its_converter_and_clips) {
   EXPECT_EQ(tiles.counts().conversions, 0u);
 }
 
+TEST(tile, counts_on_beyond_full_scale_where_its_converter_does_not_clip) {
+  const auto hw =
+      with("ideal", {"adc.converter=linear", "adc.bits=4", "adc.range=cells", "adc.range_cells=2", "adc=unclipped"});
+  tiled_projection tiles{column({700, 100, -700, 700, 700}), hw, 1, 0, 0};
+  std::vector<std::int32_t> input(1);
+  tiles.read(std::vector<std::uint32_t>{0, 3, 4}, 0, input);
+  EXPECT_EQ(input[0], 2000) << "10.5 steps of 200 quanta, to even; clipped it is 1400";
+  EXPECT_EQ(tiles.counts().clipped, 0u);
+}
+
 TEST(tile, can_be_calibrated_to_what_it_sees) {
   auto hw = with("ideal", {"adc.converter=linear", "adc.bits=8"});
   tiled_projection tiles{column({10, 20, -90}), hw, 1, 0, 0};

@@ -19,6 +19,13 @@ struct frozen_projection {
   double gain = 1;
 };
 
+/// A projection on arrays of its own kind, as on ideal ones to see what the devices of that layer alone do. What its
+/// events cost is priced as on the rest of the chip.
+struct projection_hardware {
+  std::string name;  ///< as in the network
+  spinule::hardware hardware;
+};
+
 /// The neurons of `cpu`; each projection becomes tiles of differential conductance pairs, read by the lines that spike
 /// in a tick, and every event is costed. With ideal devices and converters the spikes are those of `cpu`, bit for bit.
 struct crossbar {
@@ -26,11 +33,12 @@ struct crossbar {
   spinule::hardware hardware = load_hardware("ideal");
   std::uint32_t chip = 0;  ///< another number is another draw of all devices
   std::vector<frozen_projection> frozen = {};
+  std::vector<projection_hardware> exceptions = {};
   spinule::stepping stepping = spinule::stepping::automatic;
   spinule::precision precision = spinule::precision::single;
 
-  /// Throws `spinule_error` when the hardware is no crossbar, a frozen projection does not exist, or the arrays do not
-  /// fit.
+  /// Throws `spinule_error` when the hardware is no crossbar, a projection that is named does not exist, or the arrays
+  /// do not fit.
   std::unique_ptr<engine> build(const network& net) const;
   /// Memory that the network will take here. `build` refuses what exceeds the memory there is.
   memory_estimate estimate(const network& net) const;

@@ -127,6 +127,7 @@ struct dac_constants {
 struct adc_constants {
   converter_kind converter = converter_kind::none;
   converter_range range = converter_range::expected;
+  bool clips = true;  // beyond full scale; if not, codes go on as far as a sum does
   constant bits;
   constant range_cells;                         // full scale in fully-on cells, for range = "cells"
   constant expected_activity, expected_sigmas;  // for range = "expected"
@@ -198,5 +199,12 @@ struct named_choice {
 /// Every constant and choice that the kind of `hw` has, in the order of the documentation.
 std::vector<named_constant> constants_of(const hardware& hw);
 std::vector<named_choice> choices_of(const hardware& hw);
+
+/// Whether a constant takes whole numbers only.
+bool takes_whole_numbers(const std::string& key);
+
+/// What an override of a constant with this text makes of it, in its unit: "5%" of "device.read_noise" is 0.05. Throws
+/// `spinule_error{where, ...}` as `override_hardware` does; how it relates to other constants is not looked at.
+double amount_of(const hardware& hw, const std::string& key, const std::string& text, const std::string& where);
 
 }  // namespace spinule
