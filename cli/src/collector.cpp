@@ -30,9 +30,11 @@ void collector::deliver(std::size_t sample, sample_outcome o) {
   const std::lock_guard lock{mutex_};
   waiting_.emplace(sample, std::move(o));
   for (auto ready = waiting_.begin(); ready != waiting_.end() && ready->first == next_;
-       ready = waiting_.erase(ready), ++next_)
+       ready = waiting_.erase(ready), ++next_) {
     take(std::move(ready->second));
-  shown_.done(next_);
+    if (done_) done_();
+  }
+  if (shown_) shown_->done(next_);
 }
 
 void collector::take(sample_outcome o) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -39,7 +40,10 @@ std::vector<std::byte> spikes_as_bytes(const simulation& sim, std::uint32_t samp
 
 class collector {
  public:
-  collector(std::size_t samples, std::string title) : shown_{std::move(title), samples} {}
+  /// `done`: called for each sample that is in order, in place of showing the title.
+  collector(std::size_t samples, std::string title, std::function<void()> done) : done_{std::move(done)} {
+    if (!done_) shown_.emplace(std::move(title), samples);
+  }
   /// From any thread, each sample once.
   void deliver(std::size_t sample, sample_outcome o);
   /// Everything up to the first sample that is missing: what follows from the samples alone.
@@ -57,7 +61,8 @@ class collector {
   std::vector<std::uint64_t> layer_spikes_;
   sha256 digest_;
   bool digesting_ = false;
-  stage shown_;
+  std::function<void()> done_;
+  std::optional<stage> shown_;
 };
 
 }  // namespace spinule

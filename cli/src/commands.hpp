@@ -65,10 +65,34 @@ struct device_fit_options {
   std::string base = "random_rram_40nm", name;
 };
 
+/// One model and one piece of hardware, run many times.
+struct study_options {
+  std::filesystem::path model;
+  data_choice data;
+  backend_choice on;  ///< the back end follows from the hardware
+  std::uint32_t chips = 1;
+  std::filesystem::path report, json;
+  std::string command;  ///< as it was given
+};
+
+struct sweep_options : study_options {
+  std::vector<std::string> vary;     ///< "adc.bits=2..10"
+  std::filesystem::path csv, state;  ///< empty state: beside the first file that is written
+  bool resume = false;
+};
+
+struct explain_options : study_options {
+  std::uint32_t cells = 10;  ///< of the worst ones
+};
+
 int train(const train_options& options);
 int replay(const replay_options& options);
 /// The same for `options.recording` or `options.sample`: answer, scores, spikes and costs.
 int replay_recording(const replay_options& options);
+/// Accuracy against energy over a grid of constants of the hardware.
+int sweep(const sweep_options& options);
+/// What each non-ideality of the hardware takes from the accuracy.
+int explain(const explain_options& options);
 int info(const std::filesystem::path& path, bool json);
 /// Lists the hardware presets, or prints the one of that name.
 int presets(const std::string& name, bool json);

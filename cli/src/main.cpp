@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
-#include <limits>
 #include <memory>
 #include <system_error>
 
@@ -10,61 +9,24 @@
 
 #include <spinule/backends/hardware.hpp>
 #include <spinule/error.hpp>
-#include <spinule/io/dataset.hpp>
 #include <spinule/models/liquid_recipe.hpp>
 
 #include "commands.hpp"
+#include "data_options.hpp"
 #include "help_text.hpp"
 #include "interrupt.hpp"
 #include "network_command.hpp"
 #include "option_checks.hpp"
 #include "provenance.hpp"
 #include "standard_streams.hpp"
+#include "study_command.hpp"
 #include "usage_error.hpp"
 
 namespace {
 
 using namespace spinule;
 
-constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max();
-
-/// `paths`: one, or several where a command takes them.
-CLI::Option* add_data(CLI::App& app, data_choice& d, auto& paths) {
-  auto* dataset = app.add_option("--dataset", d.dataset, "Kind of data: " + joined(dataset_kinds()))
-                      ->check(CLI::IsMember(dataset_kinds()));
-  app.add_option("--data", paths, "Folder or file that holds it; without it nmnist and shd are generated")
-      ->check(a_path())
-      ->allow_extra_args(false);
-  app.add_option("--part", d.part, "Part of the data")
-      ->check(CLI::IsMember({"all", "train", "test"}))
-      ->capture_default_str();
-  app.add_option("--first", d.first, "Least sample number to take (nmnist)")->check(whole(0, most));
-  app.add_option("--last", d.last, "Greatest sample number to take (nmnist)")->check(whole(0, most));
-  grouped(app, "Of --dataset csv", [&] {
-    app.add_option("--width", d.width, "Pixels of the sensor in a row")->check(whole(1, 32768));
-    app.add_option("--height", d.height, "Rows of the sensor")->check(whole(1, 32768));
-    app.add_option("--channels", d.channels, "Channels, where events have no x and y")->check(whole(1, 1 << 24));
-    app.add_option("--time-unit", d.time_unit, "Of times, where the files do not say it")
-        ->check(CLI::IsMember({"s", "ms", "us", "ns"}));
-    app.add_flag("--from-first", d.from_first, "Times count from the first event of each sample");
-  });
-  app.add_option("--data-seed", d.seed, "Seed of the rate code (mnist)")->check(a_seed())->capture_default_str();
-  return dataset;
-}
-
-void add_chip(CLI::App& app, backend_choice& on) {
-  app.add_option("--set", on.overrides, "Override a key of the hardware, as adc.bits=6; may be repeated");
-  app.add_option("--chip", on.chip, "Number of the chip: another number is another draw of all devices")
-      ->check(whole(0, most))
-      ->capture_default_str();
-}
-
-void add_threads(CLI::App& app, int& threads) {
-  app.add_option("--threads", threads, "Samples replayed side by side; 0: one per core")
-      ->check(at_least(0))
-      ->check(whole(0, 1024))
-      ->capture_default_str();
-}
+constexpr std::uint64_t most = most_of_option;
 
 void add_liquid(CLI::App& app, train_options& o) {
   app.add_option("--liquid", o.liquid,
@@ -222,6 +184,10 @@ int run(int argc, char** argv) {
   backend_choice common;
   std::vector<std::string> backends, hardware;
   auto* replay_command = add_replay(app, replays, common, backends, hardware);
+  sweep_options sweeps;
+  auto* sweep_command = add_sweep(app, sweeps);
+  explain_options explanations;
+  auto* explain_command = add_explain(app, explanations);
   std::filesystem::path inspected;
   bool as_json = false;
   auto* info_command = app.add_subcommand("info", "Say what a file or folder holds");
@@ -249,7 +215,8 @@ int run(int argc, char** argv) {
     return app.exit(e) == 0 ? exit_done : exit_usage;
   }
   catch_interrupts();
-  if (is_standard_output(replays.json) || is_standard_output(of_network.json)) keep_output_for_json();
+  const auto on_output = [](const auto&... path) { return (is_standard_output(path) || ...); };
+  if (on_output(replays.json, of_network.json, sweeps.json, explanations.json)) keep_output_for_json();
   if (train_command->parsed()) {
     check_kind(*train_command);
     of_network.given = given_of_networks(*train_command);
@@ -272,6 +239,9 @@ int run(int argc, char** argv) {
           backend_choice{.backend = "digital", .hardware = {}, .overrides = {}, .chip = 0, .threads = common.threads};
     return replay(replays);
   }
+  sweeps.command = explanations.command = command_line(argc, argv);
+  if (sweep_command->parsed()) return sweep(sweeps);
+  if (explain_command->parsed()) return explain(explanations);
   if (info_command->parsed()) return info(inspected, as_json);
   if (presets_command->parsed()) return presets(preset, as_json);
   if (device_command->parsed()) return device_fit(fitted);

@@ -1,5 +1,7 @@
 #include "outputs.hpp"
 
+#include <fmt/format.h>
+
 #include <spinule/io/engine/atomic_file.hpp>
 
 #include "standard_streams.hpp"
@@ -20,6 +22,11 @@ void check_outputs(const std::vector<std::filesystem::path>& written, const std:
     used.push_back(canonical);
     atomic_file{path};
   }
+}
+
+void print_written(const std::vector<std::filesystem::path>& written) {
+  for (const auto& path : written)
+    if (!path.empty() && !is_standard_output(path)) fmt::print("Wrote {}\n", path.string());
 }
 
 }  // namespace spinule

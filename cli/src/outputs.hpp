@@ -10,4 +10,7 @@ namespace spinule {
 /// or read too, and `file_error` for one that cannot be written.
 void check_outputs(const std::vector<std::filesystem::path>& written, const std::vector<std::filesystem::path>& read);
 
+/// "Wrote FILE" for each of them that is a file.
+void print_written(const std::vector<std::filesystem::path>& written);
+
 }  // namespace spinule

@@ -103,7 +103,9 @@ void add_baseline(replayed_results& results, const replay_session& session, cons
 }  // namespace
 
 int replay_and_report(const replay_options& o) {
-  const replay_session session = open_session(o);
+  const replay_session session = open_session({o.model, o.data, o.command, o.model_is});
+  if (const std::size_t n = session.data->size(); o.example && *o.example >= n)
+    throw usage_error{"--example", fmt::format("there is no sample {}; give 0 to {}", *o.example, n - 1)};
   replayed_results results{o};
   const before_the_end keep{[&] { results.finish(); }};
   replay_on(session, o.on, o, [&](replay_result r) { results.add(std::move(r)); });

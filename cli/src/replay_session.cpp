@@ -1,5 +1,11 @@
 #include "replay_session.hpp"
 
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+
 #include <fmt/format.h>
 
 #include "chosen_data.hpp"
@@ -8,12 +14,13 @@
 #include "judge.hpp"
 #include "print.hpp"
 #include "provenance.hpp"
+#include "stage.hpp"
 #include "usage_error.hpp"
 #include "warnings.hpp"
 
 namespace spinule {
 
-replay_session open_session(const replay_options& o) {
+replay_session open_session(const session_source& o) {
   replay_session s;
   s.model = load_model(o.model);
   s.data = open_for(s.model, o.data);
@@ -21,8 +28,6 @@ replay_session open_session(const replay_options& o) {
   s.remark = remark_on_kind(s.model, o.data, *s.data);
   if (!s.remark.empty()) fmt::print("{}\n", s.remark);
   if (o.data.generated) s.remark = generated_remark + (s.remark.empty() ? "" : " " + s.remark);
-  if (o.example && *o.example >= s.data->size())
-    throw usage_error{"--example", fmt::format("there is no sample {}; give 0 to {}", *o.example, s.data->size() - 1)};
   s.through = s.model.through(*s.data);
   s.from = {.model = o.model_is.empty() ? o.model.string() : o.model_is,
             .network = s.model.network,
@@ -52,6 +57,42 @@ void replay_on(const replay_session& s, std::span<const backend_choice> choices,
       r.from = s.from;
       take(std::move(r));
     }
+}
+
+void replay_side_by_side(const replay_session& s, std::span<const backend_choice> on, int threads,
+                         const std::string& title, const std::function<void(std::size_t, replay_result)>& take) {
+  const int cores = threads > 0 ? threads : static_cast<int>(std::max(std::thread::hardware_concurrency(), 1u));
+  const int team = std::min(cores, static_cast<int>(on.size()));
+  const orderly_stop between_samples;
+  stage shown{title, on.size() * s.data->size()};
+  std::atomic<std::size_t> next = 0, samples = 0;
+  std::mutex taking;
+  std::exception_ptr wrong;
+  const auto replay_one = [&](std::size_t i) {
+    backend_choice one = on[i];
+    one.threads = cores / team;
+    const auto count = [&] { shown.done(++samples); };
+    replayed seen = replay_all(*s.data, s.through, one, {.digest = true, .title = "", .done = count});
+    if (seen.result.interrupted) return;
+    replay_result r = judge(std::move(seen), s.model);
+    const std::lock_guard lock{taking};
+    take(i, std::move(r));
+  };
+  const auto work = [&] {
+    for (std::size_t i = next++; i < on.size() && !interrupted(); i = next++) try {
+        replay_one(i);
+      } catch (...) {
+        const std::lock_guard lock{taking};
+        if (!wrong) wrong = std::current_exception();
+        next = on.size();
+      }
+  };
+  {
+    std::vector<std::jthread> others;
+    for (int t = 1; t < team; ++t) others.emplace_back(work);
+    work();
+  }
+  if (wrong) std::rethrow_exception(wrong);
 }
 
 }  // namespace spinule

@@ -91,17 +91,21 @@ sample_outcome replay_one(simulation& sim, const classifier& through, const data
   return o;
 }
 
-simulation simulate(const network& net, milliseconds tick, const backend_choice& on) {
-  if (on.backend == "crossbar") return {net, crossbar{.tick = tick, .hardware = hardware_of(on), .chip = on.chip}};
-  if (on.backend == "digital") return {net, digital{.tick = tick, .hardware = hardware_of(on)}};
-  if (on.backend == "reference") return {net, reference{.tick = tick}};
-  return {net, cpu{.tick = tick, .threads = 1}};  // samples run side by side instead
+simulation on_crossbar(const network& net, milliseconds tick, const backend_choice& on) {
+  crossbar arrays{.tick = tick, .hardware = hardware_of(on), .chip = on.chip};
+  for (const auto& e : on.exceptions) {
+    backend_choice other = on;
+    other.overrides = e.overrides;
+    arrays.exceptions.push_back({e.projection, hardware_of(other)});
+  }
+  return {net, arrays};
 }
 
 std::pair<simulation, std::vector<kept_weights>> build(const classifier& through, const backend_choice& on,
                                                        const replay_request& want) {
-  const stage building{"Building the network"};
-  simulation sim = simulate(through.net, through.tick, on);
+  std::optional<stage> building;
+  if (!want.done) building.emplace("Building the network");
+  simulation sim = simulation_on(through, on);
   if (through.prepare) through.prepare(sim);
   if (want.digest || want.example)
     for (const index_t p : spiking(through.net)) sim.observe(sim.population_at(p));
@@ -160,11 +164,19 @@ void check_chips(std::span<const backend_choice> on, std::uint32_t chips) {
     if (given) throw usage_error{option, "only a crossbar differs from chip to chip; choose --backend crossbar"};
 }
 
+simulation simulation_on(const classifier& through, const backend_choice& on) {
+  const network& net = through.net;
+  if (on.backend == "crossbar") return on_crossbar(net, through.tick, on);
+  if (on.backend == "digital") return {net, digital{.tick = through.tick, .hardware = hardware_of(on)}};
+  if (on.backend == "reference") return {net, reference{.tick = through.tick}};
+  return {net, cpu{.tick = through.tick, .threads = 1}};  // samples run side by side instead
+}
+
 replayed replay_all(const dataset& data, const classifier& through, const backend_choice& on,
                     const replay_request& want) {
   auto [prototype, kept] = build(through, on, want);
   const std::size_t samples = want.only.empty() ? data.size() : want.only.size();
-  collector all{samples, want.title};
+  collector all{samples, want.title, want.done};
   const auto start = std::chrono::steady_clock::now();
   {
     const orderly_stop between_samples;

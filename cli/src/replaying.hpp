@@ -18,13 +18,20 @@ namespace spinule {
 /// Counts of spikes in a liquid for these data. Throws `spinule_error`.
 classifier spike_counts_in(const liquid_description& through, const dataset& data);
 
+/// A projection that runs on hardware of its own: with these overrides in place of the others.
+struct projection_choice {
+  std::string projection;
+  std::vector<std::string> overrides;
+};
+
 /// Where a replay runs.
 struct backend_choice {
   std::string backend = "cpu";         ///< "cpu", "crossbar", "digital" or "reference"
   std::string hardware;                ///< preset or file; empty: none, or the usual one of the back end
   std::vector<std::string> overrides;  ///< "adc.bits=6"
   std::uint32_t chip = 0;
-  int threads = 0;  ///< 0: one per core
+  int threads = 0;                                 ///< 0: one per core
+  std::vector<projection_choice> exceptions = {};  ///< of a crossbar
 };
 
 /// With its overrides. Throws `usage_error` as `checked`.
@@ -52,8 +59,12 @@ struct replay_request {
   bool identify = false;                    ///< by digests of samples
   std::optional<std::size_t> example = {};  ///< a sample to keep in full
   std::string title = "Replaying";
-  std::vector<std::size_t> only = {};  ///< samples to replay, ascending; none: all
+  std::function<void()> done = nullptr;  ///< called for each sample, from any thread, in place of showing the title
+  std::vector<std::size_t> only = {};    ///< samples to replay, ascending; none: all
 };
+
+/// The network of a classifier as a replay runs it. Throws `spinule_error` when the back end cannot carry it.
+simulation simulation_on(const classifier& through, const backend_choice& on);
 
 /// Throws what running throws.
 replayed replay_all(const dataset& data, const classifier& through, const backend_choice& on,

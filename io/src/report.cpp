@@ -13,6 +13,7 @@
 #include <spinule/error.hpp>
 #include <spinule/io/engine/atomic_file.hpp>
 #include <spinule/io/engine/comparison.hpp>
+#include <spinule/io/engine/study_report.hpp>
 #include "embedded.hpp"
 
 namespace spinule {
@@ -27,6 +28,10 @@ using nlohmann::json;
 constexpr std::array of_results{"format.js",      "theme.js",  "chart_base.js", "charts.js",  "ranges.js", "rows.js",
                                 "pictures.js",    "raster.js", "verdict.js",    "outcome.js", "energy.js", "costs.js",
                                 "sensitivity.js", "time.js",   "details.js",    "page.js",    "frame.js"};
+constexpr std::array of_sweep{"format.js",  "theme.js", "chart_base.js", "charts.js", "pictures.js",
+                              "details.js", "study.js", "sweep.js",      "frame.js"};
+constexpr std::array of_explanation{"format.js",  "theme.js", "chart_base.js", "charts.js", "pictures.js",
+                                    "details.js", "study.js", "explain.js",    "frame.js"};
 constexpr std::array of_training{"format.js",   "theme.js",  "chart_base.js", "charts.js",
                                  "pictures.js", "raster.js", "training.js",   "frame.js"};
 
@@ -142,6 +147,14 @@ void write_report(const std::filesystem::path& path, std::span<const replay_resu
 
 void write_training_report(const std::filesystem::path& path, const nlohmann::json& training) {
   write_page(path, training.value("dataset", ""), training, of_training);
+}
+
+void write_sweep_report(const std::filesystem::path& path, const nlohmann::json& sweep) {
+  write_page(path, sweep.value("dataset", ""), sweep, of_sweep);
+}
+
+void write_explain_report(const std::filesystem::path& path, const nlohmann::json& explanation) {
+  write_page(path, explanation.value("dataset", ""), explanation, of_explanation);
 }
 
 }  // namespace spinule

@@ -23,10 +23,6 @@ json latency_json(const std::vector<double>& latencies_us) {
   return {{"mean", summary.mean}, {"p50", summary.p50}, {"p99", summary.p99}};
 }
 
-json preset_json(const hardware_description& preset) {
-  return {{"name", preset.name}, {"summary", preset.summary}, {"constants", preset.constants}};
-}
-
 hardware_description preset_from(const json_field& field) {
   hardware_description preset;
   field["name"].read(preset.name);
@@ -104,12 +100,6 @@ auto texts_of(Provenance& from) {
                     std::pair{"command", &from.command},
                     std::pair{"date", &from.date},
                     std::pair{"processor", &from.processor}};
-}
-
-json provenance_json(const provenance& from) {
-  json all;
-  for (const auto& [name, text] : texts_of(from)) all[name] = *text;
-  return all;
 }
 
 provenance provenance_from(const json_field& field) {
@@ -194,6 +184,15 @@ void to_json(json& out, const hardware_constant& c) {
          {"source", c.source}, {"kind", c.kind},   {"band", c.band}};
 }
 
+void to_json(json& out, const hardware_description& preset) {
+  out = {{"name", preset.name}, {"summary", preset.summary}, {"constants", preset.constants}};
+}
+
+void to_json(json& out, const provenance& from) {
+  out = json::object();
+  for (const auto& [name, text] : texts_of(from)) out[name] = *text;
+}
+
 void to_json(json& out, const replay_result& r) {
   check(r);
   out = {{"format", format_name},
@@ -202,7 +201,7 @@ void to_json(json& out, const replay_result& r) {
          {"hardware", r.hardware.empty() ? json(nullptr) : json(r.hardware)},
          {"chip", r.chip ? json(*r.chip) : json(nullptr)},
          {"version", r.version},
-         {"provenance", provenance_json(r.from)},
+         {"provenance", r.from},
          {"dataset", r.dataset},
          {"remark", r.remark},
          {"interrupted", r.interrupted},
@@ -229,7 +228,7 @@ void to_json(json& out, const replay_result& r) {
          {"duration_us", r.duration_us},
          {"wall_s", r.wall_s},
          {"samples_per_s", r.samples_per_s()},
-         {"preset", r.preset ? preset_json(*r.preset) : json(nullptr)},
+         {"preset", r.preset ? json(*r.preset) : json(nullptr)},
          {"example", r.example ? json_of(*r.example) : json(nullptr)},
          {"sensitivity", r.changes ? sensitivity_json(*r.changes) : json(nullptr)}};
 }

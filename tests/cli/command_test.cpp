@@ -26,7 +26,7 @@ json parsed(const std::string& text) { return json::parse(text); }
 TEST_F(command, has_a_version_and_help_for_every_subcommand) {
   EXPECT_EQ(spinule({"--version"}).out, SPINULE_VERSION "\n");
   EXPECT_THAT(spinule({"--help"}).out, HasSubstr("Exit codes: 0 done, 1 failed"));
-  for (const char* sub : {"train", "replay", "info", "demo"}) {
+  for (const char* sub : {"train", "replay", "sweep", "explain", "info", "demo"}) {
     const outcome o = spinule({sub, "--help"});
     EXPECT_EQ(o.code, 0);
     EXPECT_THAT(o.out, HasSubstr(std::string{"Usage: spinule "} + sub)) << sub;

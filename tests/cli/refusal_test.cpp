@@ -35,7 +35,7 @@ class refusal : public command {
 
 TEST_F(refusal, of_wrong_usage) {
   for (const char* shown : {"train", "replay", "info", "demo", "Usage:"}) expect(usage, {}, {shown});
-  expect(usage, {"walk"}, {"command: \"walk\" is none of train, replay, info, presets, demo", "--help"});
+  expect(usage, {"walk"}, {"command: \"walk\" is none of train, replay, sweep, explain, info, presets, device, demo", "--help"});
   expect(usage, {"repaly", "model.spn", "--dataset", "nmnist"}, {"\"repaly\" is none of"});
   expect(usage, {""}, {"\"\" is none of"});
   expect(usage, {"train"}, {"--data"});

@@ -19,8 +19,8 @@ struct frozen_projection {
   double gain = 1;
 };
 
-/// A projection on arrays of its own kind, as on ideal ones to see what the devices of that layer alone do. What its
-/// events cost is priced as on the rest of the chip.
+/// A projection on arrays of its own kind, as on ideal ones to see what the devices of that layer alone do. Its
+/// cells take what they take; all else is priced as on the rest of the chip.
 struct projection_hardware {
   std::string name;  ///< as in the network
   spinule::hardware hardware;

@@ -23,8 +23,10 @@ struct provenance {
   bool operator==(const provenance&) const = default;
 };
 
-/// The JSON of a constant: every member by its name.
+/// The JSON of each: every member by its name.
+void to_json(nlohmann::json& json, const provenance& from);
 void to_json(nlohmann::json& json, const hardware_constant& constant);
+void to_json(nlohmann::json& json, const hardware_description& preset);
 
 /// Energy that events of one kind took in one layer; mean per sample.
 struct energy_share {
