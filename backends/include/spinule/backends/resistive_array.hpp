@@ -88,8 +88,8 @@ class resistive_array {
   array_solution solve(std::span<const double> volts, const cell_law& law, const solve_limits& limits = {}) const;
   /// The currents [columns] in uA alone.
   void read(std::span<const double> volts, std::span<double> currents, const solve_limits& limits = {}) const;
-  /// One solve for each row, on all cores.
-  effective_array effective(const solve_limits& limits = {.tolerance = 1e-8}) const;
+  /// One solve for each row, on all cores; at this tolerance entries are right to about 1e-7 of the largest.
+  effective_array effective(const solve_limits& limits = {.tolerance = 1e-5}) const;
 
   /// The same array read the other way: voltages at the ends of the columns through `driver`, currents at the ends of
   /// the rows into `sense`.
