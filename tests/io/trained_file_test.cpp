@@ -153,8 +153,8 @@ TEST(trained_network, keeps_everything_else) {
       for (index_t n = 0; n < a.size; ++n) EXPECT_EQ(a.model->parameter(k, n), b.model->parameter(k, n));
   }
   const auto bounds = read.net.projections()[2].plasticity->bounds();
-  EXPECT_EQ(bounds.first, -1);
-  EXPECT_EQ(bounds.second, 1);
+  EXPECT_EQ(bounds.lowest, -1);
+  EXPECT_EQ(bounds.highest, 1);
 }
 
 TEST(trained_network, stores_a_full_projection_without_its_ends) {
