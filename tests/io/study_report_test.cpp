@@ -134,7 +134,7 @@ TEST_F(study_report, draws_a_sweep_over_one_key) {
 
 TEST_F(study_report, draws_a_sweep_over_two_keys_as_a_heat_table) {
   write_sweep_report(folder_ / "sweep.html", sweep({bits, noise}, 10));
-  expect_page("sweep.html", 3, {"Over adc.bits and device.read_noise", "36 points"});
+  expect_page("sweep.html", 3, {"Over adc.bits and device.read_noise", "Every point of the grid"});
 }
 
 TEST_F(study_report, draws_a_sweep_over_three_keys) {
