@@ -8,6 +8,7 @@
 #include <spinule/error.hpp>
 
 #include "measure.hpp"
+#include "pulse_constants.hpp"
 
 namespace spinule {
 namespace {
@@ -163,9 +164,8 @@ choice_rule choice(std::string_view key, std::vector<std::string_view> allowed) 
 const std::array<choice_rule, 9>& all_choices() {
   static const std::array<choice_rule, 9> choices{
       choice<&hw::device, &dev::programming>("device.programming", {"write_verify", "forming", "pulses"}),
-      choice<&hw::pulses, &pulse_constants::response>(
-          "device.pulses", {"constant", "linear", "exponential", "constant_step", "reram_exponential",
-                            "reram_soft_bounds", "hfo2_array", "optimised_array", "ecram_li", "ecram_mo"}),
+      choice<&hw::pulses, &pulse_constants::response>("device.pulses",
+                                                      {response_names().begin(), response_names().end()}),
       choice<&hw::device, &dev::unused>("device.unused", {"pristine", "programmed"}),
       choice<&hw::device, &dev::drift>("device.drift", {"none", "power", "logarithmic"}),
       choice<&hw::device, &dev::compensation>("device.compensation", {"none", "global"}),

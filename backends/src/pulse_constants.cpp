@@ -1,5 +1,8 @@
 // The numbers of a pulse response as constants of hardware.
 #include <array>
+#include <span>
+#include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -61,10 +64,20 @@ void fill(constant& k, double value, const std::string& response, std::string_vi
 
 bool is_pulse_constant(std::string_view key) { return key.starts_with("pulses."); }
 
+std::span<const std::string_view> response_names() {
+  static const std::vector<pulse_response> responses = pulse_responses();
+  static const std::vector<std::string_view> names = [] {
+    std::vector<std::string_view> all;
+    for (const auto& one : responses) all.push_back(one.name);
+    return all;
+  }();
+  return names;
+}
+
 void complete_pulses(hardware& hw) {
   if (hw.kind != hardware_kind::crossbar) return;
   pulse_constants& p = hw.pulses;
-  const pulse_response named = pulse_responses()[static_cast<std::size_t>(p.response)];
+  const pulse_response named = pulse_responses()[p.response];
   for (const auto& n : numbers) fill(p.*n.of, named.*n.in, named.name, "1");
   fill(p.lognormal, named.lognormal_steps ? 1 : 0, named.name, "1");
   const write_limits usual;
@@ -75,7 +88,7 @@ void complete_pulses(hardware& hw) {
 
 pulse_response response_of(const hardware& hw) {
   const pulse_constants& p = hw.pulses;
-  pulse_response response = pulse_responses()[static_cast<std::size_t>(p.response)];
+  pulse_response response = pulse_responses()[p.response];
   for (const auto& n : numbers) response.*n.in = (p.*n.of).value;
   response.lognormal_steps = p.lognormal.value > 0;
   return response;

@@ -226,18 +226,16 @@ void pulsed_cells::put(std::span<const float> states) {
   if (!apparent_.empty()) apparent_ = state_;
 }
 
-double pulsed_cells::change(std::size_t cell, double w, bool up) const {
-  pulse_response own = response_;
-  own.step = up ? up_[cell] : down_[cell];
-  own.up_down = 0;
-  own.highest = highest_[cell];
-  own.lowest = lowest_[cell];
-  return own.change(w, up);
-}
-
 double pulsed_cells::symmetric_point(std::size_t cell) const {
   double low = lowest_[cell], high = highest_[cell];
-  const auto rises = [&](double w) { return change(cell, w, true) + change(cell, w, false) > 0; };
+  pulse_response up = response_;
+  up.up_down = 0;
+  up.highest = high;
+  up.lowest = low;
+  pulse_response down = up;
+  up.step = up_[cell];
+  down.step = down_[cell];
+  const auto rises = [&](double w) { return up.change(w, true) + down.change(w, false) > 0; };
   if (!rises(low)) return low;
   if (rises(high)) return high;
   for (int k = 0; k < 60; ++k) {

@@ -104,7 +104,6 @@ class pulsed_cells {
   void pulse_block(std::size_t first, std::span<const std::int16_t> counts);
   void appear(std::size_t first, std::span<const std::int16_t> counts, random_stream& random);
   void check_size(std::size_t n, const char* of) const;
-  double change(std::size_t cell, double w, bool up) const;
 
   pulse_response response_;
   std::uint64_t key_ = 0, writes_ = 0;

@@ -29,20 +29,6 @@ enum class hardware_kind { crossbar, digital };
 /// `pulses`: write-verify pulse by pulse, from the lowest state on; what is missed in the end is the residual error.
 enum class programming_mode { write_verify, forming, pulses };
 
-/// What a pulse does to a cell: one of `pulse_responses()`, in their order.
-enum class pulse_kind {
-  constant,
-  linear,
-  exponential,
-  constant_step,
-  reram_exponential,
-  reram_soft_bounds,
-  hfo2_array,
-  optimised_array,
-  ecram_li,
-  ecram_mo
-};
-
 /// What a cell without a weight is: never written (`pristine`: no error, no pulse) or `programmed` to g_min.
 enum class unused_cells { pristine, programmed };
 
@@ -92,7 +78,7 @@ struct device_constants {
 
 /// Numbers of a `pulse_response`, and when write-verify ends. What a file leaves out is that of `device.pulses`.
 struct pulse_constants {
-  pulse_kind response = pulse_kind::linear;
+  std::size_t response = 1;  ///< what a pulse does to a cell: the place among `pulse_responses()`
   constant step, step_sd, lognormal, up_down, up_down_sd, cycle_sd;
   constant highest, highest_sd, lowest, lowest_sd;
   constant slope_up, slope_down;
