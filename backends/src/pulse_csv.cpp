@@ -41,9 +41,12 @@ constexpr std::array units{read_unit{"conductance_nS", 1e-3, false}, read_unit{"
                            read_unit{"conductance_mS", 1e3, false},  read_unit{"resistance_ohm", 1e6, true},
                            read_unit{"resistance_kohm", 1e3, true},  read_unit{"resistance_Mohm", 1, true}};
 
+constexpr std::size_t longest_line = 4096;
+
 class pulse_reader {
  public:
   explicit pulse_reader(const std::filesystem::path& csv) : file_{csv.string()}, in_{csv} {
+    if (std::filesystem::is_directory(csv)) throw file_error{file_, "is a folder; it must be a CSV file"};
     if (!in_) throw file_error{file_, "cannot be read"};
   }
 
@@ -58,6 +61,9 @@ class pulse_reader {
   bool next(std::string& line) {
     while (std::getline(in_, line)) {
       ++number_;
+      if (number_ == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
+      if (line.size() > longest_line) fail(fmt::format("is {} bytes long; this is no CSV of pulses", line.size()));
+      if (line.find('\0') != line.npos) fail("has a byte of value 0; this is no text file");
       if (const auto text = trimmed(line); !text.empty() && text.front() != '#') return true;
     }
     return false;

@@ -9,6 +9,7 @@
 
 #include <spinule/backends/hardware.hpp>
 #include <spinule/error.hpp>
+#include <spinule/random.hpp>
 
 #include "io/scratch.hpp"
 
@@ -137,11 +138,28 @@ TEST_F(pulse_file, says_what_is_wrong_and_where) {
   EXPECT_THAT(refusal("direction,direction,conductance_uS\n"), HasSubstr("is there twice"));
   EXPECT_THAT(refusal("direction,conductance_uS\nup,2,3\n"), HasSubstr("p.csv:2: 3 fields; the header has 2"));
   EXPECT_THAT(refusal("direction,conductance_uS\nsideways,2\n"), HasSubstr("direction is \"sideways\""));
+  EXPECT_THAT(refusal("direction,conductance_uS\n" + std::string(5000, '1')), HasSubstr("p.csv:2: is 5000 bytes long"));
+  EXPECT_THAT(refusal(std::string{"direction,conductance_uS\nup,\0002\n", 32}),
+              HasSubstr("p.csv:2: has a byte of value 0"));
   EXPECT_THAT(refusal("direction,conductance_uS\nup,two\n"), HasSubstr("conductance_uS is \"two\""));
   EXPECT_THAT(refusal("direction,conductance_uS\nup,-2\n"), HasSubstr("it must be 0 or more"));
   EXPECT_THAT(refusal("direction,conductance_uS\nup,inf\n"), HasSubstr("must be a number"));
   EXPECT_THAT(refusal("direction,resistance_ohm\nup,0\n"), HasSubstr("more than 0"));
   EXPECT_THAT(refusal("direction,conductance_uS\nup,2\n"), HasSubstr("holds no pulse"));
+}
+
+TEST_F(pulse_file, survives_damage_and_a_byte_order_mark) {
+  const std::string good = "cell,direction,conductance_uS\na,start,5\na,up,6\na,down,5.5\n";
+  EXPECT_EQ(read("\xEF\xBB\xBF" + good).size(), 2u);
+  EXPECT_THAT(refusal(""), testing::HasSubstr("is empty"));
+  EXPECT_THROW(read_pulses(folder_.path()), spinule_error);
+  random_stream random{1, purpose::user, 0};
+  for (int k = 0; k < 300; ++k) {
+    std::string damaged = good;
+    damaged[random.below(damaged.size())] = static_cast<char>(random.below(256));
+    const std::string said = refusal(damaged.substr(0, 1 + random.below(damaged.size())));
+    EXPECT_THAT(said, testing::AnyOf("accepted", testing::HasSubstr("p.csv")));
+  }
 }
 
 TEST(pulse_fit, refuses_too_little_and_what_does_not_change) {
