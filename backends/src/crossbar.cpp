@@ -9,6 +9,7 @@
 
 #include "estimate.hpp"
 #include "hardware_accountant.hpp"
+#include "programmed_tiles.hpp"
 #include "static_only.hpp"
 #include "tile_fabric.hpp"
 
@@ -60,7 +61,10 @@ std::unique_ptr<engine> crossbar::build(const network& net) const {
 }
 
 memory_estimate crossbar::estimate(const network& net) const {
-  return estimate_memory(net, tick, {synapse_store::tiles, precision});
+  storage how{synapse_store::tiles, precision};
+  how.pair_bytes = pair_bytes(hardware);
+  for (const auto& e : exceptions) how.pair_bytes = std::max(how.pair_bytes, pair_bytes(e.hardware));
+  return estimate_memory(net, tick, how);
 }
 
 }  // namespace spinule

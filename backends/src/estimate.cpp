@@ -86,7 +86,8 @@ double synapse_bytes(const projection_description& p, bool graded, const extent&
   if (p.plasticity) return plastic_bytes(p, e, how);
   if (how.synapses == synapse_store::compressed) return connectivity_bytes(e);
   if (how.synapses == synapse_store::tiles)
-    return connectivity_bytes(e) + 4 * e.lines() * (1 - std::exp(-e.synapses / std::max(e.lines(), 1.0))) * e.targets;
+    return connectivity_bytes(e) +
+           how.pair_bytes * e.lines() * (1 - std::exp(-e.synapses / std::max(e.lines(), 1.0))) * e.targets;
   return p.procedural && how.procedural ? procedural_bytes(e) : row_bytes(e, p.weight_bits);
 }
 

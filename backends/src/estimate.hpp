@@ -19,6 +19,7 @@ struct storage {
   precision learned = precision::single;  ///< of neurons, and of weights that change
   int threads = 1;
   bool procedural = false;  ///< whether projections may be kept as laws
+  double pair_bytes = 4;    ///< of two cells of `tiles`
 };
 
 memory_estimate estimate_memory(const network& net, milliseconds tick, const storage& how);

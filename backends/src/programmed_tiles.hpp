@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <spinule/backends/engine/tile.hpp>
+#include <spinule/backends/hardware.hpp>
 #include <spinule/backends/resistive_array.hpp>
 
 namespace spinule {
@@ -52,5 +53,8 @@ struct programmed_tiles {
   programming_ledger programming;
   std::string note;
 };
+
+/// Memory that one pair takes on such hardware.
+double pair_bytes(const hardware& hw);
 
 }  // namespace spinule

@@ -137,7 +137,7 @@ class array_builder {
     }
     const bool noisy = cell_.noisy();
     const bool wired = !t_.wires.perfect();
-    const double bytes = static_cast<double>(cells) * ((noisy ? 8 : 4) + (wired ? 8 : 0));
+    const double bytes = static_cast<double>(cells) * pair_bytes(hw_);
     if (bytes > most_bytes) {
       throw spinule_error{
           name_,
@@ -315,6 +315,11 @@ class array_builder {
 };
 
 }  // namespace
+
+double pair_bytes(const hardware& hw) {
+  const double weight = 4, variance = device::of(hw).noisy() ? 4 : 0, cells = wires_of(hw).perfect() ? 0 : 8;
+  return weight + variance + cells;
+}
 
 tiled_projection::tiled_projection(const connectivity& synapses, const hardware& hw, std::uint64_t seed,
                                    std::uint32_t chip, std::uint32_t projection, const std::string& name)

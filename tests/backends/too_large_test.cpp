@@ -136,6 +136,21 @@ TEST(too_large, probes_are_refused_before_the_run) {
 }
 
 /// Each thread that draws rows needs room, and there are no more of them than cores.
+/// Noise and wires each keep something of every pair.
+TEST(too_large, the_estimate_counts_what_hardware_keeps_of_a_pair) {
+  network net;
+  const auto a = net.add("a", lif{}, 1000), b = net.add("b", lif{}, 1000);
+  net.connect(a, b, all_to_all{}, {.weight = normal{1_mV, 0.1_mV}});
+  const auto bytes = [&](const hardware& on) { return crossbar{.hardware = on}.estimate(net).items[2].bytes; };
+  hardware on = load_hardware("ideal");
+  const double plain = bytes(on);
+  override_hardware(on, "device.read_noise=1%");
+  const double noisy = bytes(on);
+  EXPECT_NEAR(noisy - plain, 4e6, 1e5);
+  override_hardware(on, "array.wires=exact");
+  EXPECT_NEAR(bytes(on) - noisy, 8e6, 1e5);
+}
+
 TEST(too_large, the_estimate_counts_the_threads_that_build) {
   network net;
   const auto a = net.add("a", lif{}, 1000);
