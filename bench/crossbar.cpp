@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <functional>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include <spinule/backends/digital.hpp>
+#include <spinule/backends/dynamic_cells.hpp>
 #include <spinule/backends/engine/tile.hpp>
 #include <spinule/backends/pulsed_cells.hpp>
 #include <spinule/backends/resistive_array.hpp>
@@ -134,6 +136,22 @@ double cached_read(const options& o, const wired& w) {
   });
 }
 
+double effective(const wired& w) {
+  const resistive_array a{w.n, w.n, w.g, w.wires};
+  return time_once([&] { a.effective(); }).cpu;
+}
+
+/// Integration steps of a thousand VTEAM cells under voltages that move them.
+double vteam_rate(const options& o) {
+  const std::size_t n = 1000, steps = 20;
+  dynamic_cells<vteam> cells{n, {}};
+  std::vector<double> volts(n);
+  for (std::size_t i = 0; i < n; ++i) volts[i] = i % 2 ? 0.05 : -0.3;
+  return static_cast<double>(n * steps) / seconds_of(o, [&] {
+           for (std::size_t k = 0; k < steps; ++k) cells.step(volts, 1e-9);
+         });
+}
+
 /// Pulses of a million cells with soft bounds that differ from cell to cell and from pulse to pulse, 1 to 4 of each
 /// sign.
 double pulse_rate(const options& o) {
@@ -174,13 +192,14 @@ costing cost_of_costing(const options& o) {
   return {static_cast<double>(events) / with.cpu, with.cpu / without.cpu - 1};
 }
 
-void say(const char* what, double value, const char* unit, double asked) {
-  fmt::print("{:<58}{:10.3g} {:<4} (asked: {:g})\n", what, value, unit, asked);
+void say(const char* what, double value, const char* unit, std::optional<double> asked) {
+  fmt::print("{:<58}{:10.3g} {:<4}{}\n", what, value, unit, asked ? fmt::format(" (asked: {:g})", *asked) : "");
 }
 
 void run(const options& o) {
   nlohmann::json out{{"name", "crossbar"}};
-  const auto add = [&](const char* key, const char* what, double value, const char* unit, double asked) {
+  const auto add = [&](const char* key, const char* what, double value, const char* unit,
+                       std::optional<double> asked = {}) {
     out[key] = value;
     say(what, value, unit, asked);
   };
@@ -197,16 +216,18 @@ void run(const options& o) {
   }
   const wired small{256, 0.1};
   add("wire_cached_256_us", "the same, effective matrix", 1e6 * cached_read(o, small), "us", 10);
+  add("wire_effective_256_s", "the same, to find that matrix", effective(small), "s");
   const wired large{1024, 0.1};
   const auto f = first_read({.rounds = 2, .json = {}}, large, 1e-4);
   add("wire_first_1024_s", fmt::format("1024 x 1024 cells, drop {:.0f} %, error {:.0e}", 100 * f.drop, f.error).c_str(),
       f.seconds, "s", 0.3);
   if (const double cholmod = cholmod_seconds(small.n, small.g, small.volts, 0.1); cholmod > 0)
     add("ratio_to_cholmod", "CHOLMOD over ours, first read at 256 x 256", cholmod / first_read(o, small, 1e-4).seconds,
-        "", 1);
+        "");
   else
     fmt::print("built without CHOLMOD (libsuitesparse-dev): no ratio to it\n");
   add("pulses_per_s", "pulses of 10^6 cells with soft bounds", pulse_rate(o), "/s", 2e8);
+  add("vteam_steps_per_s", "steps of 1000 VTEAM cells", vteam_rate(o), "/s");
   const auto c = cost_of_costing(o);
   add("costed_events_per_s", "synaptic events on the account of `digital`", c.events_per_s, "/s", 5e7);
   add("profiler_overhead", "time of that over `cpu`, less 1", c.overhead, "", 0.1);

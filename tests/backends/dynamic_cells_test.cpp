@@ -8,6 +8,8 @@
 
 #include <spinule/error.hpp>
 
+#include "io/message.hpp"
+
 namespace spinule {
 namespace {
 
@@ -137,25 +139,26 @@ TEST(dynamic_cells, each_cell_of_an_array_has_its_own_state) {
 }
 
 TEST(dynamic_cells, refuse_what_is_no_cell) {
-  const auto refusal = [](auto&& f) -> std::string {
-    try {
-      f();
-    } catch (const spinule_error& e) {
-      return e.what();
-    }
-    return "accepted";
-  };
   using testing::HasSubstr;
-  EXPECT_THAT(refusal([] { dynamic_cells<vteam>(1, {.k_on = 10}); }), HasSubstr("-k_on is -10"));
-  EXPECT_THAT(refusal([] { dynamic_cells<vteam>(1, {.alpha_on = 0}); }), HasSubstr("must be 1 to 16"));
-  EXPECT_THAT(refusal([] { dynamic_cells<vteam>(0, {}); }), HasSubstr("there are none"));
-  EXPECT_THAT(refusal([] { dynamic_cells<yakopcic>(1, {.x_p = 1}); }), HasSubstr("less than 1"));
-  EXPECT_THAT(refusal([] { dynamic_cells<stanford_pku>(1, {.gap_min = 2e-9}); }), HasSubstr("gap_min"));
-  EXPECT_THAT(refusal([] { dynamic_cells<jart_vcm>(1, {.radius = NAN}); }), HasSubstr("radius is nan"));
+  EXPECT_THAT(message_of<spinule_error>([] { dynamic_cells<vteam>(1, {.k_on = 10}); }), HasSubstr("-k_on is -10"));
+  EXPECT_THAT(message_of<spinule_error>([] { dynamic_cells<vteam>(1, {.alpha_on = 0}); }),
+              HasSubstr("must be 1 to 16"));
+  EXPECT_THAT(message_of<spinule_error>([] { dynamic_cells<vteam>(0, {}); }), HasSubstr("there are none"));
+  EXPECT_THAT(message_of<spinule_error>([] { dynamic_cells<yakopcic>(1, {.x_p = 1}); }), HasSubstr("less than 1"));
+  EXPECT_THAT(message_of<spinule_error>([] { dynamic_cells<stanford_pku>(1, {.gap_min = 2e-9}); }),
+              HasSubstr("gap_min"));
+  EXPECT_THAT(message_of<spinule_error>([] { dynamic_cells<jart_vcm>(1, {.radius = NAN}); }),
+              HasSubstr("radius is nan"));
   dynamic_cells<vteam> two{2, {}};
-  EXPECT_THAT(refusal([&] { two.apply(numbers_t{1}, 1); }), HasSubstr("1 numbers for 2 cells"));
-  EXPECT_THAT(refusal([&] { two.apply(numbers_t{1, 1}, -1); }), HasSubstr("-1 s; it must be 0 s or more"));
-  EXPECT_THAT(refusal([] { sweep(vteam{}, 0, corners{{0, 0}, {0, 1}}, 3); }), HasSubstr("times must ascend"));
+  EXPECT_THAT(message_of<spinule_error>([&] { two.apply(numbers_t{1}, 1); }), HasSubstr("1 numbers for 2 cells"));
+  EXPECT_THAT(message_of<spinule_error>([&] {
+                two.apply(numbers_t{1, 1}, -1);
+              }),
+              HasSubstr("-1 s; it must be 0 s or more"));
+  EXPECT_THAT(message_of<spinule_error>([] {
+                sweep(vteam{}, 0, corners{{0, 0}, {0, 1}}, 3);
+              }),
+              HasSubstr("times must ascend"));
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 
 #include <spinule/error.hpp>
 
+#include "io/message.hpp"
+
 namespace spinule {
 namespace {
 
@@ -173,26 +175,20 @@ TEST(pulsed_cells, states_are_put_within_the_bounds_of_each_cell) {
 }
 
 TEST(pulsed_cells, refuse_what_is_no_cell) {
-  const auto refusal = [](auto&& f) -> std::string {
-    try {
-      f();
-    } catch (const spinule_error& e) {
-      return e.what();
-    }
-    return "accepted";
-  };
   using testing::HasSubstr;
-  const auto made = [&](pulse_response r) { return refusal([&] { pulsed_cells(1, r, 1); }); };
+  const auto made = [&](pulse_response r) { return message_of<spinule_error>([&] { pulsed_cells(1, r, 1); }); };
   EXPECT_THAT(made({.step = 0}), HasSubstr("step is 0; it must be more than 0"));
   EXPECT_THAT(made({.cycle_sd = -1}), HasSubstr("cycle_sd is -1"));
   EXPECT_THAT(made({.highest = -1}), HasSubstr("0 must lie between them"));
   EXPECT_THAT(made({.up_down = 1}), HasSubstr("would change theirs"));
   EXPECT_THAT(made({.corrupt = 2}), HasSubstr("at most 1"));
   EXPECT_THAT(made({.slope_up = NAN}), HasSubstr("slope_up is nan"));
-  EXPECT_THAT(refusal([] { pulse_response_named("flash"); }), HasSubstr("known are: constant, linear, exponential, constant_step, reram_exponential"));
+  EXPECT_THAT(message_of<spinule_error>([] { pulse_response_named("flash"); }),
+              HasSubstr("known are: constant, linear, exponential, constant_step, reram_exponential"));
   pulsed_cells cells{2, {}, 1};
-  EXPECT_THAT(refusal([&] { cells.pulse(counts{1}); }), HasSubstr("1 counts of pulses for 2 cells"));
-  EXPECT_THAT(refusal([&] { cells.write_verify(std::vector<float>{1}); }), HasSubstr("1 targets for 2 cells"));
+  EXPECT_THAT(message_of<spinule_error>([&] { cells.pulse(counts{1}); }), HasSubstr("1 counts of pulses for 2 cells"));
+  EXPECT_THAT(message_of<spinule_error>([&] { cells.write_verify(std::vector<float>{1}); }),
+              HasSubstr("1 targets for 2 cells"));
 }
 
 }  // namespace

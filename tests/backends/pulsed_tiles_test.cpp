@@ -7,6 +7,8 @@
 #include <spinule/backends/pulsed_cells.hpp>
 #include <spinule/error.hpp>
 
+#include "io/message.hpp"
+
 namespace spinule {
 namespace {
 
@@ -97,14 +99,7 @@ TEST(pulsed_tiles, numbers_follow_the_response_unless_they_are_set) {
 
 TEST(pulsed_tiles, refuse_what_is_no_response) {
   using testing::HasSubstr;
-  const auto refusal = [](const std::string& change) -> std::string {
-    try {
-      pulsed({change});
-    } catch (const spinule_error& e) {
-      return e.what();
-    }
-    return "accepted";
-  };
+  const auto refusal = [](const std::string& change) { return message_of<spinule_error>([&] { pulsed({change}); }); };
   EXPECT_THAT(refusal("pulses.lowest=1"), HasSubstr("pulses.lowest is 1; it must be less than 0"));
   EXPECT_THAT(refusal("pulses.lognormal=0.5"), HasSubstr("0 or 1"));
   EXPECT_THAT(refusal("pulses.up_down=1"), HasSubstr("would change theirs"));

@@ -10,6 +10,8 @@
 #include <spinule/error.hpp>
 #include <spinule/random.hpp>
 
+#include "io/message.hpp"
+
 namespace spinule {
 namespace {
 
@@ -301,44 +303,43 @@ TEST(resistive_array, a_linear_law_changes_nothing) {
   EXPECT_LT(largest_error(a.solve(r.volts, linear).currents, a.solve(r.volts).currents), 1e-11);
 }
 
-template <class F>
-std::string refusal(F&& f) {
-  try {
-    f();
-  } catch (const spinule_error& e) {
-    return e.what();
-  }
-  return "accepted";
-}
-
 TEST(resistive_array, refuses_what_is_no_array) {
   using testing::HasSubstr;
-  EXPECT_THAT(refusal([] { resistive_array(0, 3, numbers{}, {}); }), HasSubstr("has no cells"));
-  EXPECT_THAT(refusal([] {
+  EXPECT_THAT(message_of<spinule_error>([] { resistive_array(0, 3, numbers{}, {}); }), HasSubstr("has no cells"));
+  EXPECT_THAT(message_of<spinule_error>([] {
                 resistive_array(2, 2, numbers{1, 2, 3}, {});
               }),
               HasSubstr("3 conductances for 2 x 2 cells"));
-  EXPECT_THAT(refusal([] { resistive_array(1, 2, numbers{1, -2}, {}); }), HasSubstr("row 0, column 1 has -2 uS"));
-  EXPECT_THAT(refusal([] { resistive_array(1, 2, numbers{NAN, 2}, {}); }), HasSubstr("column 0 has nan uS"));
-  EXPECT_THAT(refusal([] { resistive_array(1, 1, numbers{1}, {.row = -1}); }), HasSubstr("row resistance is -1 ohm"));
-  EXPECT_THAT(refusal([] { resistive_array(1, 1, numbers{1}, {.sense = INFINITY}); }), HasSubstr("sense resistance"));
+  EXPECT_THAT(message_of<spinule_error>([] {
+                resistive_array(1, 2, numbers{1, -2}, {});
+              }),
+              HasSubstr("row 0, column 1 has -2 uS"));
+  EXPECT_THAT(message_of<spinule_error>([] {
+                resistive_array(1, 2, numbers{NAN, 2}, {});
+              }),
+              HasSubstr("column 0 has nan uS"));
+  EXPECT_THAT(message_of<spinule_error>([] { resistive_array(1, 1, numbers{1}, {.row = -1}); }),
+              HasSubstr("row resistance is -1 ohm"));
+  EXPECT_THAT(message_of<spinule_error>([] { resistive_array(1, 1, numbers{1}, {.sense = INFINITY}); }),
+              HasSubstr("sense resistance"));
   const resistive_array a{2, 2, numbers{1, 2, 3, 4}, {.row = 1}};
-  EXPECT_THAT(refusal([&] { a.solve(numbers{1}); }), HasSubstr("1 voltages for 2 rows"));
-  EXPECT_THAT(refusal([&] { a.solve(numbers{1, INFINITY}); }), HasSubstr("row 1 is not finite"));
+  EXPECT_THAT(message_of<spinule_error>([&] { a.solve(numbers{1}); }), HasSubstr("1 voltages for 2 rows"));
+  EXPECT_THAT(message_of<spinule_error>([&] { a.solve(numbers{1, INFINITY}); }), HasSubstr("row 1 is not finite"));
   const auto gated = [](const std::vector<std::uint32_t>& rows) {
-    return refusal([&] { resistive_array::gated(4, rows, 1, numbers(rows.size(), 1), {}); });
+    return message_of<spinule_error>([&] { resistive_array::gated(4, rows, 1, numbers(rows.size(), 1), {}); });
   };
   EXPECT_THAT(gated({1, 1}), HasSubstr("row 1 is selected; rows must ascend and be below 4"));
   EXPECT_THAT(gated({1, 4}), HasSubstr("row 4 is selected"));
   EXPECT_THAT(gated({}), HasSubstr("has no cells"));
-  EXPECT_THAT(refusal([] { sinh_law(0); }), HasSubstr("v0 is 0 V"));
+  EXPECT_THAT(message_of<spinule_error>([] { sinh_law(0); }), HasSubstr("v0 is 0 V"));
 }
 
 TEST(resistive_array, says_when_nothing_gives_an_answer) {
   const std::size_t n = 1100;  // more than 2^20 cells
   const resistive_array a{n, n, numbers(n * n, 10), {.row = 1, .column = 1}};
-  EXPECT_THAT(refusal([&] { a.solve(numbers(n, 1), solve_limits{.tolerance = 1e-10, .most_steps = 1}); }),
-              testing::HasSubstr("1 steps did not reach a tolerance of 1e-10, and it cannot be factorised"));
+  EXPECT_THAT(
+      message_of<spinule_error>([&] { a.solve(numbers(n, 1), solve_limits{.tolerance = 1e-10, .most_steps = 1}); }),
+      testing::HasSubstr("1 steps did not reach a tolerance of 1e-10, and it cannot be factorised"));
 }
 
 }  // namespace

@@ -16,20 +16,12 @@
 #include <spinule/models/value_list.hpp>
 #include <spinule/simulation.hpp>
 
+#include "io/message.hpp"
+
 namespace spinule {
 namespace {
 
 using testing::HasSubstr;
-
-template <class Call>
-std::string refused(Call call) {
-  try {
-    call();
-  } catch (const spinule_error& e) {
-    return e.what();
-  }
-  return "not refused";
-}
 
 /// Sources of either sign and of none, of 40 spikes a second, and cells that fire.
 struct signed_sources {
@@ -42,7 +34,7 @@ struct signed_sources {
   signed_sources() { net.drive(cells, {.rate = 1_kHz, .weight = 1.5_mV}); }
   std::string connecting(const population& from, edges<millivolts> pairs, const synapse<millivolts>& s,
                          const auto&... rule) {
-    return refused([&] { net.connect(from, cells, std::move(pairs), s, rule...); });
+    return message_of<spinule_error>([&] { net.connect(from, cells, std::move(pairs), s, rule...); });
   }
 };
 
@@ -58,20 +50,20 @@ TEST(weight_sign, of_static_weights_is_that_of_their_source) {
   EXPECT_THAT(w.connecting(w.excites, both, {}), HasSubstr("can be -0.5"));
   EXPECT_THAT(w.connecting(w.inhibits, both, {}), HasSubstr("can be 1"));
   EXPECT_TRUE(w.net.projections().empty());
-  EXPECT_EQ(w.connecting(w.free, both, {}), "not refused");
-  EXPECT_EQ(w.connecting(w.excites, all_to_all{}, {.weight = 0_mV}), "not refused");
-  EXPECT_EQ(w.connecting(w.inhibits, all_to_all{}, {.weight = uniform{-1_mV, 0_mV}}), "not refused");
+  EXPECT_EQ(w.connecting(w.free, both, {}), "");
+  EXPECT_EQ(w.connecting(w.excites, all_to_all{}, {.weight = 0_mV}), "");
+  EXPECT_EQ(w.connecting(w.inhibits, all_to_all{}, {.weight = uniform{-1_mV, 0_mV}}), "");
 }
 
 TEST(weight_sign, is_said_by_a_port_that_takes_no_negative_weights) {
   signed_sources w;
   const auto cells = w.net.add("conducting", current_lif{}, 10);
   const auto both = by_sign{cells[current_lif::excitatory], cells[current_lif::inhibitory]};
-  EXPECT_THAT(refused([&] {
+  EXPECT_THAT(message_of<spinule_error>([&] {
                 w.net.connect(w.excites, both, all_to_all{}, {.weight = uniform{-1_pA, 1_pA}});
               }),
               HasSubstr("weights of 0 or more"));
-  EXPECT_THAT(refused([&] {
+  EXPECT_THAT(message_of<spinule_error>([&] {
                 w.net.connect(w.inhibits, both, all_to_all{}, {.weight = uniform{-1_pA, 1_pA}});
               }),
               HasSubstr("weights up to 0"));
@@ -98,7 +90,8 @@ TEST(weight_sign, holds_while_a_rule_learns) {
     }
     EXPECT_LT(lowest, -0.5);
     EXPECT_GT(highest, 0.5);
-    EXPECT_THAT(refused([&] { sim.assign(up, std::vector<double>(200, -1)); }), HasSubstr("outside the bounds 0 to 3"));
+    EXPECT_THAT(message_of<spinule_error>([&] { sim.assign(up, std::vector<double>(200, -1)); }),
+                HasSubstr("outside the bounds 0 to 3"));
   }
 }
 
@@ -106,7 +99,8 @@ TEST(weight_sign, holds_where_weights_are_assigned) {
   signed_sources w;
   const auto p = w.net.connect(w.inhibits, w.cells, all_to_all{}, {.weight = 0_mV, .lowest = -2_mV, .highest = 2_mV});
   simulation sim{w.net, cpu{.tick = 1_ms}};
-  EXPECT_THAT(refused([&] { sim.assign(p, std::vector<double>(200, 1)); }), HasSubstr("outside the bounds -2 to 0"));
+  EXPECT_THAT(message_of<spinule_error>([&] { sim.assign(p, std::vector<double>(200, 1)); }),
+              HasSubstr("outside the bounds -2 to 0"));
   sim.assign(p, std::vector<double>(200, -2));
 }
 
@@ -120,7 +114,7 @@ TEST(weight_sign, and_bounds_let_weights_that_were_read_be_assigned) {
   simulation sim{w.net, cpu{.tick = 1_ms}};
   for (const auto& each : {p, q}) {
     const auto read = sim.weights(each);
-    EXPECT_EQ(refused([&] { sim.assign(each, read); }), "not refused");
+    EXPECT_EQ(message_of<spinule_error>([&] { sim.assign(each, read); }), "");
     EXPECT_EQ(sim.weights(each), read);
   }
 }
@@ -141,7 +135,7 @@ TEST(weight_sign, and_bounds_that_leave_nothing_are_refused) {
   const millivolts none{std::numeric_limits<double>::quiet_NaN()};
   EXPECT_THAT(w.connecting(w.free, all_to_all{}, {.weight = 0.1_mV, .lowest = none}, rule), HasSubstr("not a number"));
   EXPECT_TRUE(w.net.projections().empty());
-  EXPECT_EQ(w.connecting(w.free, all_to_all{}, {.weight = 0.3_mV, .lowest = 0.2_mV}, rule), "not refused");
+  EXPECT_EQ(w.connecting(w.free, all_to_all{}, {.weight = 0.3_mV, .lowest = 0.2_mV}, rule), "");
 }
 
 /// Without types nothing else compares units.
@@ -149,7 +143,8 @@ TEST(weight_sign, of_a_rule_in_other_units_is_refused) {
   signed_sources w;
   connection c{.from = w.free, .to = w.cells, .pairs = wiring{all_to_all{}}, .weight = {law::shape::constant, 0.5}};
   c.rule = std::make_shared<rule_holder<pair_stdp<picoamperes>>>(pair_stdp{.w_max = 1_pA});
-  EXPECT_THAT(refused([&] { w.net.add(c); }), HasSubstr("takes weights in mV, and the rule changes weights in pA"));
+  EXPECT_THAT(message_of<spinule_error>([&] { w.net.add(c); }),
+              HasSubstr("takes weights in mV, and the rule changes weights in pA"));
 }
 
 }  // namespace
