@@ -8,6 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,6 +26,8 @@ constexpr bool sanitized = true;  // maps terabytes of shadow memory
 #else
 constexpr bool sanitized = false;
 #endif
+
+constexpr int idle_factor = 12;  // so much longer may a reader wait that does nothing: for a disk, or for its turn
 
 void limit(__rlimit_resource what, std::uint64_t value) {
   rlimit now{};
@@ -44,6 +47,16 @@ std::uint64_t mapped() {
   ::close(file);
   if (n > 0) std::sscanf(text, "%lu", &pages);
   return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+/// Processor time that a process has used; 0 where nobody says.
+std::chrono::milliseconds processor_time(pid_t process) {
+  clockid_t clock{};
+  timespec used{};
+  if (::clock_getcpuclockid(process, &clock) != 0 || ::clock_gettime(clock, &used) != 0)
+    return std::chrono::milliseconds{0};
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::seconds{used.tv_sec} +
+                                                               std::chrono::nanoseconds{used.tv_nsec});
 }
 
 void close_all_but(int one, int other) {
@@ -113,16 +126,18 @@ int isolated_process::reap() {
 
 void isolated_process::wait_for_data() {
   using clock = std::chrono::steady_clock;
-  const auto deadline = clock::now() + how_.patience;
+  const auto begin = clock::now();
+  const std::chrono::milliseconds used = processor_time(child_),
+                                  slice = std::max(how_.patience / 5, std::chrono::milliseconds{1});
   for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock::now()).count();
     pollfd waiting{pipe_.number(), POLLIN, 0};
-    const int ready = ::poll(&waiting, 1, static_cast<int>(std::clamp<std::int64_t>(left, 0, 1 << 30)));
+    const int ready = ::poll(&waiting, 1, static_cast<int>(std::min<std::int64_t>(slice.count(), 1 << 30)));
     if (ready > 0) return;
     if (ready < 0 && errno != EINTR) throw file_error{how_.where, "cannot be read: its reader cannot be waited for"};
-    if (ready == 0)
-      throw file_error{how_.where, fmt::format("is damaged: its reader made no progress for {} ms and was ended",
-                                               how_.patience.count())};
+    const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - begin);
+    if (processor_time(child_) - used >= how_.patience || waited >= idle_factor * how_.patience)
+      throw file_error{how_.where,
+                       fmt::format("is damaged: its reader made no progress for {} ms and was ended", waited.count())};
   }
 }
 

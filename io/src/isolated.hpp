@@ -18,7 +18,7 @@ namespace spinule {
 struct isolation {
   std::string where;                         ///< what the work is about, for errors
   std::uint64_t memory = 0;                  ///< bytes it may map beyond what it starts with
-  std::chrono::milliseconds patience{5000};  ///< without a byte from the child, before it is ended
+  std::chrono::milliseconds patience{5000};  ///< of processor time without a byte from the child, before it is ended
   int file = -1;                             ///< the one descriptor it keeps besides the pipe
 };
 
@@ -35,8 +35,8 @@ class isolated_process {
   isolated_process(const isolated_process&) = delete;
   isolated_process& operator=(const isolated_process&) = delete;
 
-  /// Fills `into` from the pipe. Throws `file_error{where, ...}` when the child dies, stops or says nothing for too
-  /// long.
+  /// Fills `into` from the pipe. Throws `file_error{where, ...}` when the child dies, or says nothing for the
+  /// patience of its own processor time, or for 12 times as long by the clock.
   void read(std::span<std::byte> into);
 
  private:

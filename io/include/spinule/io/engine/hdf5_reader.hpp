@@ -41,7 +41,7 @@ struct hdf5_limits {
   std::uint64_t bytes = std::uint64_t{1} << 30;       ///< of all arrays together
   std::uint32_t objects = 10'000;                     ///< groups and data sets visited
   std::uint32_t depth = 32;                           ///< of groups within groups
-  std::chrono::milliseconds patience{5000};           ///< without progress
+  std::chrono::milliseconds patience{5000};           ///< processor time of the reader without progress
 };
 
 /// Reads data sets of a file, which may be compressed as a whole with gzip; by their paths.
