@@ -6,10 +6,12 @@
 namespace spinule {
 
 struct column_converter {
-  double step, per_step, top;  // quanta of one code, its inverse, the largest code
-  double gain;                 // of the result
-  bool converts;               // else sums are only rounded to quanta
-  bool in_float;               // codes are small enough for 24 bits
+  double step, per_step;  // quanta of one code, its inverse
+  double bottom, top;     // the least and the largest code
+  double gain;            // of the result
+  bool converts;          // else sums are only rounded to quanta
+  bool in_float;          // codes are small enough for 24 bits
+  bool counts;            // magnitudes of codes are added up
 };
 
 /// Read noise: normal numbers times the square roots of variances, in quanta^2; none where `variance` is null.
@@ -18,11 +20,16 @@ struct column_noise {
   const float* normal;
 };
 
-/// Adds n column sums to `out`, saturating at 32 bits; the number of clipped conversions. The same bits on every
-/// instruction set.
-std::uint64_t to_quanta(const float* sums, column_noise noise, std::uint32_t n, const column_converter& adc,
-                        std::int32_t* out);
-std::uint64_t to_quanta(const std::int32_t* sums, column_noise noise, std::uint32_t n, const column_converter& adc,
-                        std::int32_t* out);
+struct converted {
+  std::uint64_t clipped = 0;  // conversions beyond the codes
+  std::uint64_t codes = 0;    // their magnitudes added up, where they are counted
+  std::uint32_t longest = 0;  // the largest of them
+};
+
+/// Adds n column sums to `out`, saturating at 32 bits. The same bits on every instruction set.
+converted to_quanta(const float* sums, column_noise noise, std::uint32_t n, const column_converter& adc,
+                    std::int32_t* out);
+converted to_quanta(const std::int32_t* sums, column_noise noise, std::uint32_t n, const column_converter& adc,
+                    std::int32_t* out);
 
 }  // namespace spinule

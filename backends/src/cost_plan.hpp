@@ -6,6 +6,8 @@
 
 #include <spinule/backends/engine/cost_model.hpp>
 
+#include "conversion.hpp"
+
 namespace spinule {
 
 struct projection_plan {
@@ -22,8 +24,8 @@ struct population_plan {
 /// Constants as events and ticks are charged for, and what follows from them.
 struct price_list {
   hardware hw;
-  double cell_energy = 1;                             // of a read, over that which was counted
-  double conversion_energy = 0, conversion_time = 0;  // at the resolution in use
+  double cell_energy = 1;     // of a read, over that which was counted
+  conversion_law conversion;  // at the resolution in use
   double synapse_time = 0, sync_time = 0;
 
   price_list() = default;
@@ -48,6 +50,7 @@ struct cost_plan {
   hardware_layout layout;
   std::uint64_t units = 0;  // tiles or cores
   std::uint32_t nodes = 0, width = 1, chips = 1;
+  double expected_hops = 0;
   std::vector<population_plan> populations;
   std::vector<projection_plan> projections;
   price_list prices;
@@ -70,6 +73,14 @@ struct activity_totals {
   std::span<const population_activity> populations;
   std::span<const projection_activity> projections;
 };
+
+/// ns of a tick: the slowest of each stage, one stage after the other.
+double simple_time(const cost_plan& plan, const price_list& prices, const tick_activity& a);
+
+/// Ground of all components in use.
+std::vector<ground> areas_of(const cost_plan& plan);
+/// The same synapses without spikes, beside what `r` holds.
+quantised_network quantised_beside(const cost_plan& plan, const activity_totals& totals, const cost_report& r);
 
 /// One ledger of events and one of standing power, at these prices, by which the ticks took `time_ns`.
 cost_report price(const cost_plan& plan, const price_list& prices, double time_ns, const activity_totals& totals);

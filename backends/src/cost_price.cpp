@@ -20,6 +20,15 @@ void price_neurons(const cost_plan& plan, const price_list& prices, const activi
   }
 }
 
+/// Of columns that all have the mean conductance of those that were read.
+double conversion_energy(const price_list& prices, const tile_activity& n) {
+  const auto& array = prices.hw.array;
+  const double of_1_us = array.read_voltage.value * array.read_voltage.value * array.read_time.value * 1e-3;
+  const auto conversions = static_cast<double>(n.conversions);
+  const double column_us = n.conversions > 0 ? n.cell_energy_pj * prices.cell_energy / of_1_us / conversions : 0;
+  return prices.conversion.energy(conversions, static_cast<double>(n.codes), column_us);
+}
+
 void price_array(const price_list& prices, const projection_layout& p, const tile_activity& n, cost_report& r) {
   const auto& hw = prices.hw;
   const std::string& layer = p.name;
@@ -27,8 +36,7 @@ void price_array(const price_list& prices, const projection_layout& p, const til
   if (p.carries_values)
     r.dynamic.push_back({layer, "row conversion", n.row_conversions, times(n.row_conversions, hw.dac.energy)});
   r.dynamic.push_back({layer, "cell read", n.cells_read, n.cell_energy_pj * prices.cell_energy});
-  r.dynamic.push_back(
-      {layer, "conversion", n.conversions, static_cast<double>(n.conversions) * prices.conversion_energy, n.clipped});
+  r.dynamic.push_back({layer, "conversion", n.conversions, conversion_energy(prices, n), n.clipped});
   r.dynamic.push_back({layer, "accumulation", n.additions, times(n.additions, hw.accumulator.energy)});
   r.dynamic.push_back({layer, "routing", n.packets,
                        times(n.packets, hw.mesh.packet_energy) + times(n.hops_x, hw.mesh.hop_x_energy) +

@@ -19,7 +19,8 @@ bool is_time(const constant_rule& rule) {
 }
 
 bool is_price(const constant_rule& rule) {
-  if (rule.key.starts_with("device.")) return false;  // what a cell is, and writing it, which no sample pays for
+  // What a cell is, and writing it, which no sample pays for; and what is no part of the hardware.
+  if (rule.key.starts_with("device.") || rule.key.starts_with("quantised.")) return false;
   const bool named = std::find(other_prices.begin(), other_prices.end(), rule.key) != other_prices.end();
   return named || rule.unit == "pJ" || rule.unit == "uW" || rule.unit == "uW/MHz" || is_time(rule);
 }
@@ -44,10 +45,7 @@ price_list with(const hardware& hw, std::uint32_t nodes, const constant_rule& ru
 
 price_list::price_list(const hardware& h, std::uint32_t nodes) : hw{h} {
   if (hw.kind == hardware_kind::crossbar) {
-    const bool ideal = hw.adc.converter == converter_kind::none;
-    const double above = ideal ? 0 : hw.adc.bits.value - hw.adc.reference_bits.value;
-    conversion_energy = hw.adc.energy.value * std::pow(hw.adc.energy_growth.value, above);
-    conversion_time = hw.adc.time.value * std::pow(hw.adc.time_growth.value, above);
+    conversion = conversion_law{hw};
   } else {
     synapse_time = hw.synapse.time.value;
     if (hw.synapse.cycles.value > 0) synapse_time += hw.synapse.cycles.value / hw.clock.frequency.value * 1e3;

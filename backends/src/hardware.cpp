@@ -213,12 +213,13 @@ hardware_kind kind_in(const reader& file, const toml::table& root) {
 
 void check_complete(const hardware& hw, const std::string& file, const std::set<std::string, std::less<>>& seen) {
   for (const auto& rule : constant_rules()) {
-    if (applies(rule.kinds, hw.kind) && !seen.contains(rule.key) && !is_pulse_constant(rule.key)) {
+    if (applies(rule.kinds, hw.kind) && !rule.otherwise.given && !seen.contains(rule.key) &&
+        !is_pulse_constant(rule.key)) {
       throw file_error{file, fmt::format("{} is missing; give it, or name a base that has it", rule.key)};
     }
   }
   for (const auto& rule : choice_rules()) {
-    if (applies(rule.kinds, hw.kind) && !seen.contains(rule.key)) {
+    if (applies(rule.kinds, hw.kind) && !rule.may_lack && !seen.contains(rule.key)) {
       throw file_error{file, fmt::format("{} is missing; it is one of: {}", rule.key, fmt::join(rule.allowed, ", "))};
     }
   }
@@ -256,7 +257,7 @@ hardware load_hardware(const std::string& name_or_path) {
   const auto source = open(name_or_path, "", "hardware");
   read_chain(hw, source, 0, seen);
   check_complete(hw, source.file, seen);
-  complete_pulses(hw);
+  complete(hw);
   check_relations(hw);
   return hw;
 }

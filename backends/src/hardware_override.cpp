@@ -113,7 +113,7 @@ void set_one(hardware& hw, std::string_view assignment) {
 void override_hardware(hardware& hw, std::span<const std::string> assignments) {
   hardware changed = hw;
   for (const auto& assignment : assignments) set_one(changed, assignment);
-  complete_pulses(changed);
+  complete(changed);
   check_relations(changed);
   hw = std::move(changed);
 }
@@ -143,6 +143,7 @@ std::vector<named_constant> constants_of(const hardware& hw) {
 hardware_description describe(const hardware& hw) {
   const auto bound = [](const std::optional<double>& x) { return x ? fmt::format("{}", *x) : ""; };
   hardware_description d{hw.name, hw.about, {}};
+  for (const auto& c : choices_of(hw)) d.choices.push_back({c.key, c.value});
   for (const auto& [key, c] : constants_of(hw)) {
     if (is_pulse_constant(key) && hw.device.programming != programming_mode::pulses) continue;
     const std::string band = c.low || c.high ? bound(c.low) + " .. " + bound(c.high) : "";

@@ -26,17 +26,26 @@ enum class range_rule {
   whole,      // whole, from 0
 };
 
+/// Of a constant that a file may leave out.
+struct fallback {
+  bool given = false;
+  double value = 0;
+  std::string_view source = {};
+};
+
 struct constant_rule {
   std::string_view key, unit;
   range_rule range;
   used_by kinds;
   constant& (*of)(hardware&);
+  fallback otherwise = {};
 };
 
 struct choice_rule {
   std::string_view key;
   std::vector<std::string_view> allowed;
   used_by kinds;
+  bool may_lack;  // a file may leave it out: the first one allowed
   void (*set)(hardware&, std::size_t);
   std::size_t (*at)(const hardware&);
 };
@@ -58,6 +67,8 @@ std::string fault_in(const constant_rule& rule, double value);
 bool is_pulse_constant(std::string_view key);
 /// Gives the numbers of `device.pulses` to all pulse constants that nobody has set.
 void complete_pulses(hardware& hw);
+/// Gives all constants that nobody has set what they are otherwise.
+void complete(hardware& hw);
 /// Relations between constants; throws `file_error{where of the constant at fault, ...}`.
 void check_relations(const hardware& hw);
 

@@ -54,6 +54,12 @@ struct pair_writer {
     return book(cell.programming == programming_mode::forming ? cell.form(random) : cell.program(target, random));
   }
 
+  /// Adds what a pulse of this cell takes.
+  double pulse_energy(double conductance) {
+    energy += conductance * cell_energy;
+    return conductance;
+  }
+
   cell_pair take(cell_pair p) {
     energy += (p.plus + p.minus) * cell_energy;
     return p;

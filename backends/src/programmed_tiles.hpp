@@ -1,6 +1,7 @@
 // The arrays of one projection, after programming.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -42,16 +43,26 @@ struct programmed_tiles {
   std::vector<float> cells;         // uS, plus and minus of each pair, where every read is solved; else empty
   array_wires wires;                // of such reads
   double cell_energy = 0;           // pJ that 1 uS takes in one pulse of the read voltage
+  std::uint32_t cells_of_weight = 2;
+  std::uint32_t slices = 1;         // planes of `analogue` and `moment`, from the least digit up
+  std::size_t plane = 0;            // cells of one
+  std::vector<double> slice_scale;  // [slices] full scale over that of the last
   double gain = 1;                  // of all results, against drift
   double quanta_per_us = 1;
   double full_scale = 1;
   bool converts = false, clips = true;
+  bool one_bit = false;  // a sense amplifier: full scale or nothing
+  bool counts = false;   // steps of converted sums are added up
   int bits = 0;
   int dac_bits = 0;  // 0: any amplitude
+  value_input scheme = value_input::amplitude;
   std::uint64_t seed = 0;
   std::uint32_t chip = 0, projection = 0;
   programming_ledger programming;
   std::string note;
+
+  // The code of full scale.
+  double top_code() const { return one_bit ? 1 : std::ldexp(1, bits - 1) - 1; }
 };
 
 /// Memory that one pair takes on such hardware.

@@ -11,11 +11,13 @@
 #include <spinule/backends/engine/tile.hpp>
 #include <spinule/error.hpp>
 
+#include "converter_scale.hpp"
 #include "pair_writer.hpp"
 #include "programmed_tiles.hpp"
 #include "projection_weights.hpp"
 #include "pulsed_row.hpp"
 #include "tile_wires.hpp"
+#include "weight_cells.hpp"
 
 namespace spinule {
 namespace {
@@ -30,9 +32,16 @@ class array_builder {
     t_.lines = lines;
     t_.targets = targets;
     t_.rows_per_tile = static_cast<std::uint32_t>(hw.array.rows.value);
-    t_.pairs_per_tile = static_cast<std::uint32_t>(hw.array.columns.value) / 2;
+    t_.slices = static_cast<std::uint32_t>(hw.array.slices.value);
+    const auto columns = static_cast<std::uint32_t>(hw.array.columns.value);
+    const bool offset = hw.array.signs == sign_storage::offset;
+    t_.pairs_per_tile = offset ? columns / t_.slices - 1 : columns / (2 * t_.slices);
+    t_.cells_of_weight = (offset ? 1 : 2) * t_.slices;
+    t_.scheme = hw.dac.scheme;
     t_.converts = hw.adc.converter == converter_kind::linear;
     t_.clips = hw.adc.clips;
+    t_.one_bit = hw.adc.circuit == converter_circuit::sense_amplifier;
+    t_.counts = hw.adc.circuit == converter_circuit::integrate_and_fire;
     t_.bits = t_.converts ? static_cast<int>(hw.adc.bits.value) : 32;
     t_.dac_bits = static_cast<int>(hw.dac.bits.value);
     t_.wires = wires_of(hw);
@@ -47,12 +56,13 @@ class array_builder {
     const auto magnitude = magnitudes_of(c);
     const bool forming = cell_.programming == programming_mode::forming;
     const double window = forming ? cell_.formed - cell_.rest() : cell_.g_max - cell_.rest();
-    t_.quanta_per_us = magnitude.largest > 0 ? (forming ? magnitude.mean : magnitude.largest) / window : 1;
+    weights_ = weight_cells{hw_, cell_, forming ? magnitude.mean : magnitude.largest, window};
+    t_.quanta_per_us = magnitude.largest > 0 ? weights_.quanta_per_us(t_.slices - 1) : 1;
     if (forming && magnitude.several) {
       t_.note = fmt::format("{}: forming keeps the sign of a weight and not its size; all have the mean size", name_);
     }
     place(c);
-    set_full_scale(expected_sum(c), magnitude.largest);
+    scale_converters(t_, hw_, c, weights_, magnitude.largest);
     const bool by_pulses = cell_.programming == programming_mode::pulses;
     write_rows([&](std::uint32_t row, auto&& put, pair_writer& writer) {
       const auto codes = codes_of(c, row);
@@ -65,7 +75,7 @@ class array_builder {
   std::shared_ptr<const programmed_tiles> random(double gain, double voltage) {
     t_.quanta_per_us = gain;
     place_all();
-    set_full_scale(expected_random_sum(voltage), gain * (cell_.formed - cell_.pristine));
+    t_.full_scale = full_scale_of(hw_, expected_random_sum(voltage), gain * (cell_.formed - cell_.pristine));
     write_rows([&](std::uint32_t row, auto&& put, pair_writer& writer) {
       const std::uint64_t first = std::uint64_t{t_.line_of[row]} * t_.targets;
       for (index_t target = 0; target < t_.targets; ++target) {
@@ -137,6 +147,8 @@ class array_builder {
     }
     const bool noisy = cell_.noisy();
     const bool wired = !t_.wires.perfect();
+    t_.plane = cells;
+    const std::size_t held = cells * t_.slices;
     const double bytes = static_cast<double>(cells) * pair_bytes(hw_);
     if (bytes > most_bytes) {
       throw spinule_error{
@@ -145,10 +157,10 @@ class array_builder {
                       t_.tile_count, bytes / (1u << 30))};
     }
     if (cell_.exact() && !wired)
-      t_.whole.resize(cells);
+      t_.whole.resize(t_.converts ? held : cells);
     else
-      t_.analogue.resize(cells);
-    if (noisy) t_.moment.resize(cells);
+      t_.analogue.resize(held);
+    if (noisy) t_.moment.resize(held);
     if (wired) t_.cells.resize(2 * cells);
     t_.row_energy.resize(t_.line_of.size());
   }
@@ -167,7 +179,11 @@ class array_builder {
             pair_writer writer{.cell = cell_, .certain = certain, .key = key_, .cell_energy = t_.cell_energy};
             std::size_t at = 0;
             write(
-                row, [&](index_t, const cell_pair& pair, std::int64_t code) { store(first + at++, pair, code); },
+                row,
+                [&](index_t, const cell_pair& pair, std::int64_t code, std::uint32_t slice = 0) {
+                  store(first + at, slice, pair, code);
+                  if (slice + 1 == t_.slices) ++at;
+                },
                 writer);
             t_.row_energy[row] = writer.energy;
             written[row] = writer.written;
@@ -225,53 +241,44 @@ class array_builder {
 
   void write_row(const std::vector<std::int64_t>& codes, std::uint32_t row, auto&& put, pair_writer& writer) const {
     const std::size_t line = t_.line_of[row];
+    const auto pair_of = [&](index_t target, std::uint32_t slice) {
+      return (std::uint64_t{slice} * t_.lines + line) * t_.targets + target;
+    };
+    std::vector<double> shared(t_.slices);  // cells in the middle of the window, one to a tile and slice
     for (const auto& tile : t_.bands[row / t_.rows_per_tile].tiles) {
+      for (std::uint32_t s = 0; weights_.offset() && s < t_.slices; ++s)
+        shared[s] =
+            writer.pulse_energy(writer.write(weights_.targets(0, s).minus, pair_of(tile.first_target, s), true));
       for (index_t target = tile.first_target; target < tile.first_target + tile.columns; ++target) {
         const std::int64_t code = codes[target];
-        const double rest = cell_.rest(), on = rest + std::abs(static_cast<double>(code)) / t_.quanta_per_us;
-        const std::uint64_t pair = std::uint64_t{line} * t_.targets + target;
-        const double plus = writer.write(code > 0 ? on : rest, pair, false);
-        const double minus = writer.write(code < 0 ? on : rest, pair, true);
-        put(target, writer.take({plus, minus}), code);
+        for (std::uint32_t s = 0; s < t_.slices; ++s) {
+          const cell_targets to = weights_.targets(code, s);
+          const double plus = writer.write(to.plus, pair_of(target, s), false);
+          if (weights_.offset())
+            put(target, cell_pair{writer.pulse_energy(plus), shared[s]}, code, s);
+          else
+            put(target, writer.take({plus, writer.write(to.minus, pair_of(target, s), true)}), code, s);
+        }
       }
     }
   }
 
-  void store(std::size_t at, const cell_pair& pair, std::int64_t code) {
-    const double q = t_.quanta_per_us, r = cell_.read_noise;
-    if (t_.analogue.empty())
-      t_.whole[at] = static_cast<std::int32_t>(code);
-    else
-      t_.analogue[at] = static_cast<float>(pair.difference() * q);
+  void store(std::size_t at, std::uint32_t slice, const cell_pair& pair, std::int64_t code) {
+    const double q = t_.slices == 1 ? t_.quanta_per_us : weights_.quanta_per_us(slice), r = cell_.read_noise;
+    const std::size_t in_plane = at + slice * t_.plane;
+    if (!t_.analogue.empty())
+      t_.analogue[in_plane] = static_cast<float>(pair.difference() * q);
+    else if (t_.slices > 1 && t_.converts)
+      t_.whole[in_plane] = static_cast<std::int32_t>(std::llround(weights_.part(code, slice)));
+    else if (slice == 0)
+      t_.whole[at] = static_cast<std::int32_t>(weights_.kept(code));
     if (!t_.cells.empty()) {
       t_.cells[2 * at] = static_cast<float>(pair.plus);
       t_.cells[2 * at + 1] = static_cast<float>(pair.minus);
     }
     if (t_.moment.empty()) return;
     const double flicker = cell_.flicker_variance(pair.plus) + cell_.flicker_variance(pair.minus);
-    t_.moment[at] = static_cast<float>(pair.squares() * (r * q) * (r * q) + flicker * q * q);
-  }
-
-  // |mean| + k sd of a pair's sum when each row is pulsed with the expected activity, the largest of all pairs.
-  double expected_sum(const connectivity& c) const {
-    const double p = hw_.adc.expected_activity.value, k = hw_.adc.expected_sigmas.value;
-    double largest = 0;
-    std::vector<double> sum(t_.targets), squares(t_.targets);
-    for (const auto& band : t_.bands) {
-      std::fill(sum.begin(), sum.end(), 0);
-      std::fill(squares.begin(), squares.end(), 0);
-      for (std::uint32_t r = 0; r < band.rows; ++r) {
-        for_each_weight(c, t_.line_of[band.first_row + r], [&](index_t target, std::int64_t code) {
-          const auto w = static_cast<double>(code);
-          sum[target] += w;
-          squares[target] += w * w;
-        });
-      }
-      for (index_t j = 0; j < t_.targets; ++j) {
-        largest = std::max(largest, std::abs(p * sum[j]) + k * std::sqrt(p * (1 - p) * squares[j]));
-      }
-    }
-    return largest;
+    t_.moment[in_plane] = static_cast<float>(pair.squares() * (r * q) * (r * q) + flicker * q * q);
   }
 
   // The pairs of a randomly formed array are symmetric around 0.
@@ -286,21 +293,6 @@ class array_builder {
            std::sqrt(p * variance * std::min<double>(t_.rows_per_tile, static_cast<double>(t_.lines)));
   }
 
-  void set_full_scale(double expected, double fully_on) {
-    switch (hw_.adc.range) {
-      case converter_range::cells:
-        t_.full_scale = hw_.adc.range_cells.value * fully_on;
-        break;
-      case converter_range::rows:
-        t_.full_scale = t_.rows_per_tile * fully_on;
-        break;
-      case converter_range::expected:
-        t_.full_scale = std::max(expected, fully_on);
-        break;
-    }
-    if (!(t_.full_scale > 0)) t_.full_scale = 1;
-  }
-
   std::shared_ptr<const programmed_tiles> finish() {
     if (!t_.cells.empty()) hand_through_wires(t_, hw_.array.access, cell_);
     t_.programming.energy_pj = static_cast<double>(t_.programming.pulses) * hw_.device.write_energy.value;
@@ -312,13 +304,14 @@ class array_builder {
   std::string name_;
   std::uint64_t key_ = 0;
   programmed_tiles t_;
+  weight_cells weights_;
 };
 
 }  // namespace
 
 double pair_bytes(const hardware& hw) {
   const double weight = 4, variance = device::of(hw).noisy() ? 4 : 0, cells = wires_of(hw).perfect() ? 0 : 8;
-  return weight + variance + cells;
+  return (weight + variance + cells) * hw.array.slices.value;
 }
 
 tiled_projection::tiled_projection(const connectivity& synapses, const hardware& hw, std::uint64_t seed,
@@ -331,6 +324,8 @@ tiled_projection tiled_projection::random_forming(std::size_t lines, index_t tar
                                                   const std::string& name) {
   hardware forming = hw;
   forming.device.programming = programming_mode::forming;
+  forming.array.slices.value = 1;
+  forming.array.signs = sign_storage::differential;
   array_builder builder{lines, targets, forming, seed, chip, projection, name};
   return tiled_projection{builder.random(gain, hw.device.forming_voltage.value)};
 }
@@ -341,6 +336,12 @@ std::uint32_t tiled_projection::tiles() const { return tiles_->tile_count; }
 const programming_ledger& tiled_projection::programming() const { return tiles_->programming; }
 const std::string& tiled_projection::note() const { return tiles_->note; }
 double tiled_projection::quanta_per_us() const { return tiles_->quanta_per_us; }
+
+std::vector<std::uint32_t> tiled_projection::band_rows() const {
+  std::vector<std::uint32_t> rows;
+  for (const auto& band : tiles_->bands) rows.push_back(band.rows);
+  return rows;
+}
 
 std::vector<std::uint32_t> tiled_projection::band_tiles() const {
   std::vector<std::uint32_t> counts;
@@ -356,7 +357,12 @@ double tiled_projection::weight(std::size_t line, index_t target) const {
     if (target < tile.first_target || target >= tile.first_target + tile.columns) continue;
     const std::size_t at =
         band.cells + std::size_t{row - band.first_row} * band.width + tile.offset + (target - tile.first_target);
-    return tiles_->analogue.empty() ? tiles_->whole[at] : tiles_->gain * static_cast<double>(tiles_->analogue[at]);
+    const auto held = [&](const auto& planes) {
+      double sum = 0;
+      for (std::size_t i = at; i < planes.size(); i += tiles_->plane) sum += static_cast<double>(planes[i]);
+      return sum;
+    };
+    return tiles_->analogue.empty() ? held(tiles_->whole) : tiles_->gain * held(tiles_->analogue);
   }
   return 0;
 }

@@ -31,6 +31,16 @@ void add(cost_range& sum, const cost_range& more) {
   add(sum.high, more.high);
 }
 
+void add(quantised_network& sum, const quantised_network& more) {
+  sum.bits = more.bits;
+  sum.operations += more.operations;
+  sum.energy_pj += more.energy_pj;
+  sum.events += more.events;
+  sum.chances += more.chances;
+  sum.event_pj += more.event_pj;
+  sum.fixed_pj += more.fixed_pj;
+}
+
 }  // namespace
 
 void add(cost_report& sums, const cost_report& more) {
@@ -53,6 +63,8 @@ void add(cost_report& sums, const cost_report& more) {
       [](cost_range& a, const cost_range& b) { add(a, b); });
   add(sums.together, more.together);
   if (sums.programming.empty()) sums.programming = more.programming;
+  if (sums.areas.empty()) sums.areas = more.areas;
+  add(sums.quantised, more.quantised);
   sums.latency_us += more.latency_us;
   sums.duration_us += more.duration_us;
 }

@@ -51,7 +51,9 @@ int presets(const std::string& name, bool json) {
   }
   const hardware hw = load_hardware(name);
   auto one = json_of(hw);
-  one["constants"] = describe(hw).constants;
+  const hardware_description said = describe(hw);
+  one["constants"] = said.constants;
+  one["choices"] = said.choices;
   fmt::print("{}\n", one.dump(1));
   return exit_done;
 }

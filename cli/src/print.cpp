@@ -39,6 +39,26 @@ void print_weights(const std::vector<kept_weights>& projections) {
              100 * worst->share_close(), worst->projection, 100 * relative(*worst));
 }
 
+void print_quantised(const energy_account& e) {
+  const quantised_share& q = e.quantised;
+  if (q.operations == 0) return;
+  const auto below = [](double rate) {
+    return rate > 0 ? fmt::format("below {:.3g} %", 100 * rate) : std::string{"at none"};
+  };
+  fmt::print(
+      "  as a network of {} bits without spikes: {}; spikes take less at a rate {} (here {:.3g} %), of 5 ticks {}\n",
+      q.bits, energy_text(q.pj), below(q.break_even), 100 * q.rate, below(q.break_even_5));
+}
+
+void print_area(const energy_account& e) {
+  const ground all = total(e.areas);
+  if (all.um2 == 0) return;
+  fmt::print("  area {:.3g} mm^2", all.um2 * 1e-6);
+  if (all.low_um2 < all.high_um2) fmt::print(" ({:.3g} to {:.3g})", all.low_um2 * 1e-6, all.high_um2 * 1e-6);
+  const auto largest = std::ranges::max_element(e.areas, {}, &ground::um2);
+  fmt::print(", most of it {} of {}\n", largest->count, largest->component);
+}
+
 void print_cost(const replay_result& r) {
   print_weights(r.weights);
   if (!r.energy) return;
@@ -54,6 +74,8 @@ void print_cost(const replay_result& r) {
                                   [&](double us) { return us > r.duration_us; });
   if (slow > 0)
     fmt::print("  slower than the sensor for {} of {} samples: its own time counts there\n", slow, r.samples);
+  print_quantised(*r.energy);
+  print_area(*r.energy);
 }
 
 template <class Of>

@@ -40,6 +40,49 @@ function staticBars(row) {
   });
 }
 
+// Ground that the hardware in use takes, by component.
+function areaTable(priced) {
+  const sized = priced.filter((r) => r.energy.areas_um2.length);
+  if (!sized.length) return null;
+  const components = unique(sized.flatMap((r) => r.energy.areas_um2.map((a) => a.component)));
+  const text = (a) => {
+    const range = a.low < a.high ? ` (${area(a.low)} – ${area(a.high)})` : "";
+    return el("span", {}, area(a.um2), el("span", {class: "aid"}, range));
+  };
+  const cell = (r, component) => {
+    const found = r.energy.areas_um2.find((a) => a.component === component);
+    return found ? el("span", {}, text(found), el("span", {class: "aid"}, ` ${count(found.count)}`)) : none();
+  };
+  const whole = (r) => Object.fromEntries(["um2", "low", "high"].map((k) => [k, sum(r.energy.areas_um2.map((a) => a[k]))]));
+  return figure(
+      "Area by component",
+      "Of all arrays, nodes or chips in use, at the ends of the published ranges, and how many of each there are. What has no " +
+          "published size is not counted.",
+      table([["component", ""], ...sized.map((r) => [r.name, "n"])],
+            [...components.map((c) => [c, ...sized.map((r) => cell(r, c))]),
+             ["total", ...sized.map((r) => el("b", {}, text(whole(r))))]]));
+}
+
+// Beside a network of whole numbers without spikes: at which rate the spiking one takes less.
+function quantisedTable(priced) {
+  const compared = priced.filter((r) => r.energy.quantised?.operations);
+  if (!compared.length) return null;
+  const share = (rate) => (rate > 0 ? `below ${percent(rate, 2)}` : "at none");
+  const heads = [
+    ["hardware", ""], ["without spikes", "n"], ["with spikes", "n"], ["rate of spikes", "n"], ["takes less", "n"],
+    ["at 5 ticks", "n"]
+  ];
+  return figure(
+      "Beside a network without spikes",
+      "The same synapses in a network of whole numbers, each multiplied and added once a sample, beside both ledgers as fast " +
+          "as possible. Rate: events over synapses and ticks. A published estimate for 5 ticks is 5.7 % (arXiv 2409.08290).",
+      table(heads, compared.map((r) => {
+        const q = r.energy.quantised;
+        return [named(r), `${energy(q.pj)} at ${q.bits} bits`, energy(fastTotal(r.energy)), percent(q.rate, 2),
+                share(q.break_even), share(q.break_even_5)];
+      })));
+}
+
 function layerPanel(row) {
   const head = (what, pj) => el("p", {class: "over"}, what + " ", el("b", {}, energy(pj)));
   return el(

@@ -76,6 +76,9 @@ function hardwareSection(rows) {
       preset.constants.map(
           (c) => [c.key, exact(c.value), micro(c.unit), c.band.replace(" .. ", " – "), c.node, c.kind, c.source]),
       "constants");
+  const chosen = (preset) => preset.choices?.length ?
+      el("p", {class: "aid"}, preset.choices.map((c) => `${c.key} = ${c.value}`).join(", ")) :
+      null;
   return section(
       "hardware", "Hardware",
       el("p", {class: "aid lead"},
@@ -83,7 +86,7 @@ function hardwareSection(rows) {
              "plausible values."),
       weightTable(rows), presets.map(
           (preset) =>
-              el("div", {class: "preset"}, el("h3", {}, preset.name), el("p", {}, preset.summary),
+              el("div", {class: "preset"}, el("h3", {}, preset.name), el("p", {}, preset.summary), chosen(preset),
                  folded(`${count(preset.constants.length)} constants and their sources`, constants(preset)))));
 }
 

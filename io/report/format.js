@@ -43,6 +43,7 @@ const quantity = (value, units) => {
   return number(value / unit.factor) + gap + unit.name;
 };
 const energy = (pj) => quantity(pj, energyUnits);
+const area = (um2) => number(um2 / 1e6) + gap + "mm²";
 const latency = (us) => quantity(us, timeUnits);
 const power = (uw) => quantity(uw, powerUnits);
 // At a decade of an axis: without zeros behind the point.

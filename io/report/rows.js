@@ -30,6 +30,8 @@ function meanEnergy(all) {
     ranges: one.ranges.map((r, i) => ({constant: r.constant, ...range((e) => e.ranges[i])})),
     together: range((e) => e.together),
     programming: meanOf(all.map((e) => e.programming), ["pj", "events"]),
+    areas_um2: one.areas_um2 ?? [],
+    quantised: one.quantised ? meanOf(all.map((e) => [e.quantised]), ["rate", "break_even", "break_even_5"])[0] : null,
   };
 }
 

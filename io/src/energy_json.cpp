@@ -51,6 +51,49 @@ cost_range range_from(const json_field& field) {
   return range;
 }
 
+json areas_json(const std::vector<ground>& areas) {
+  auto all = json::array();
+  for (const auto& a : areas)
+    all.push_back(
+        {{"component", a.component}, {"count", a.count}, {"um2", a.um2}, {"low", a.low_um2}, {"high", a.high_um2}});
+  return all;
+}
+
+std::vector<ground> areas_from(const json_field& field) {
+  std::vector<ground> areas;
+  for (const auto& item : field.items()) {
+    auto& a = areas.emplace_back();
+    item["component"].read(a.component);
+    item["count"].read(a.count);
+    item["um2"].read(a.um2);
+    item["low"].read(a.low_um2);
+    item["high"].read(a.high_um2);
+  }
+  return areas;
+}
+
+json quantised_json(const quantised_share& q) {
+  return {{"bits", q.bits},
+          {"operations", q.operations},
+          {"pj", q.pj},
+          {"ticks", q.ticks},
+          {"rate", q.rate},
+          {"break_even", q.break_even},
+          {"break_even_5", q.break_even_5}};
+}
+
+quantised_share quantised_from(const json_field& field) {
+  quantised_share q;
+  field["bits"].read(q.bits);
+  field["operations"].read(q.operations);
+  field["pj"].read(q.pj);
+  field["ticks"].read(q.ticks);
+  field["rate"].read(q.rate);
+  field["break_even"].read(q.break_even);
+  field["break_even_5"].read(q.break_even_5);
+  return q;
+}
+
 json run_json(const short_run& run) {
   return {{"correct", run.correct}, {"energy_pj", sum_json(run.energy)}, {"latency_us", run.latency_us}};
 }
@@ -82,7 +125,9 @@ json energy_json(const energy_account& account) {
           {"standing", standing},
           {"ranges", ranges},
           {"together", range_json(account.together)},
-          {"programming", shares_json(account.programming)}};
+          {"programming", shares_json(account.programming)},
+          {"areas_um2", areas_json(account.areas)},
+          {"quantised", quantised_json(account.quantised)}};
 }
 
 energy_account energy_from(const json_field& field) {
@@ -98,6 +143,8 @@ energy_account energy_from(const json_field& field) {
   for (const auto& item : field["ranges"].items()) account.ranges.push_back(range_from(item));
   account.together = range_from(field["together"]);
   for (const auto& item : field["programming"].items()) account.programming.push_back(share_from(item));
+  if (field.has("areas_um2")) account.areas = areas_from(field["areas_um2"]);  // older files lack both
+  if (field.has("quantised")) account.quantised = quantised_from(field["quantised"]);
   return account;
 }
 

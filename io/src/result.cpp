@@ -44,6 +44,15 @@ energy_account energy_per_sample(const cost_report& run, std::uint64_t samples) 
   account.together = run.together / n;
   for (const auto& c : run.programming)
     account.programming.push_back({c.layer, c.component, static_cast<double>(c.count), c.energy_pj});
+  account.areas = run.areas;
+  const quantised_network& q = run.quantised;
+  account.quantised = {.bits = static_cast<std::uint32_t>(q.bits),
+                       .operations = static_cast<double>(q.operations) / n,
+                       .pj = q.energy_pj / n,
+                       .ticks = q.ticks(),
+                       .rate = q.rate(),
+                       .break_even = q.break_even(q.ticks()),
+                       .break_even_5 = q.break_even(5)};
   return account;
 }
 

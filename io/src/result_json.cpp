@@ -38,6 +38,12 @@ hardware_description preset_from(const json_field& field) {
                                     {"band", &c.band}})
       item[key].read(*text);
   }
+  if (!field.has("choices")) return preset;  // older files lack them
+  for (const auto& item : field["choices"].items()) {
+    auto& c = preset.choices.emplace_back();
+    item["key"].read(c.key);
+    item["value"].read(c.value);
+  }
   return preset;
 }
 
@@ -184,8 +190,11 @@ void to_json(json& out, const hardware_constant& c) {
          {"source", c.source}, {"kind", c.kind},   {"band", c.band}};
 }
 
+void to_json(json& out, const hardware_choice& c) { out = {{"key", c.key}, {"value", c.value}}; }
+
 void to_json(json& out, const hardware_description& preset) {
-  out = {{"name", preset.name}, {"summary", preset.summary}, {"constants", preset.constants}};
+  out = {
+      {"name", preset.name}, {"summary", preset.summary}, {"constants", preset.constants}, {"choices", preset.choices}};
 }
 
 void to_json(json& out, const provenance& from) {

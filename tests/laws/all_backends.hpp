@@ -54,6 +54,7 @@ inline std::vector<backend_trial> all_backends() {
       {.on = on_crossbar("ideal", load_hardware("ideal")), .spikes_of = "cpu_automatic_single_1", .costs = true},
       {.on = on_crossbar("ideal_full", load_hardware("ideal"), full), .spikes_of = "reference", .costs = true},
       {.on = on_crossbar("ideal_small_tiles", changed("ideal", {"array.rows=16", "array.columns=32"})), .spikes_of = "cpu_automatic_single_1", .costs = true},
+      {.on = on_crossbar("ideal_sliced", changed("ideal", {"array.slices=4", "device.bits_per_slice=8"})), .spikes_of = "cpu_automatic_single_1", .costs = true},
       {.on = on_crossbar("isaac_32nm", load_hardware("isaac_32nm")), .costs = true},
       {.on = on_crossbar("isaac_32nm_other_chip", load_hardware("isaac_32nm"), single, 5), .costs = true},
       {.on = on_crossbar("neurram_130nm", load_hardware("neurram_130nm")), .costs = true},

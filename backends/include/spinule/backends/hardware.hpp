@@ -31,6 +31,7 @@ struct hardware {
   capacity_constants capacity;
   sync_constants sync;
   clock_constants clock;
+  quantised_constants quantised;
 };
 
 /// Names of the built-in presets, ascending.

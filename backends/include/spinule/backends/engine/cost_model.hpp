@@ -19,13 +19,15 @@ struct population_layout {
   std::string name;
   index_t neurons = 0;
   bool input = false;  ///< spikes come from outside: no neurons to update, they enter at node 0
+  double rate = 1;     ///< spikes that a neuron is expected to send, over those of other populations; for placement
 };
 struct projection_layout {
   std::string name;
   std::uint32_t source = 0, target = 0;
   std::uint64_t synapses = 0;
-  std::vector<std::uint32_t> band_tiles;  ///< crossbar: `tiled_projection::band_tiles()`
-  bool carries_values = false;            ///< crossbar: its rows are driven through converters
+  std::vector<std::uint32_t> band_tiles;      ///< crossbar: `tiled_projection::band_tiles()`
+  bool carries_values = false;                ///< crossbar: its rows are driven through converters
+  std::vector<std::uint32_t> band_rows = {};  ///< crossbar: `tiled_projection::band_rows()`
 };
 struct hardware_layout {
   std::vector<population_layout> populations;
@@ -37,10 +39,17 @@ struct population_activity {
   std::uint64_t active = 0;  ///< neurons with input in this tick
   std::uint64_t spikes = 0;
 };
+struct core_message {
+  std::uint32_t from = 0, to = 0;  ///< cores; from an input: `from_outside`
+  std::uint32_t messages = 0, events = 0;
+  static constexpr std::uint32_t from_outside = 0xffffffff;
+};
 struct projection_activity {
-  std::uint64_t messages = 0;         ///< digital: sent in this tick, one per spike and destination core
-  std::uint64_t synaptic_events = 0;  ///< arriving in this tick: the sum over spikes of their fan-outs
-  tile_activity array;                ///< crossbar: what `tiled_projection::read` returned
+  std::uint64_t messages = 0;                      ///< digital: sent in this tick, one per spike and destination core
+  std::uint64_t synaptic_events = 0;               ///< arriving in this tick: the sum over spikes of their fan-outs
+  tile_activity array;                             ///< crossbar: what `tiled_projection::read` returned
+  std::span<const std::uint32_t> band_lines = {};  ///< crossbar, for an event queue: lines driven in each band
+  std::span<const core_message> sent = {};         ///< digital, for an event queue: from core to core
 };
 struct tick_activity {
   std::span<const population_activity> populations;
@@ -49,6 +58,12 @@ struct tick_activity {
 
 struct cost_plan;
 struct price_list;
+
+/// How far the hardware has come. `ready`: when each core is, where ticks have no barrier.
+struct hardware_clock {
+  double time_ns = 0;
+  std::vector<double> ready_ns;
+};
 
 /// Counts events, tick by tick, and prices them when asked.
 ///
@@ -90,22 +105,22 @@ class cost_meter {
   cost_report report(double tick_us = 0) const;
 
   std::uint64_t ticks_counted() const { return ticks_; }
-  double latency_us() const { return time_ns_ * 1e-3; }
+  double latency_us() const { return clock_.time_ns * 1e-3; }
+  /// Links that spikes cross if every population fires as it is expected to, at the placement in use.
+  double expected_hops() const;
   /// Crossbar: tiles and mesh nodes in use. Digital: cores, nodes and chips.
   std::uint64_t units() const;
   std::uint32_t nodes() const;
   std::uint32_t chips() const;
 
  private:
-  double crossbar_time(const price_list& prices, const tick_activity& a) const;
-  double digital_time(const price_list& prices, const tick_activity& a) const;
-  /// At least the shortest tick.
-  double time_of(const price_list& prices, const tick_activity& a) const;
+  /// One tick, of at least the shortest length.
+  void advance(hardware_clock& clock, const price_list& prices, const tick_activity& a) const;
 
   std::shared_ptr<const cost_plan> plan_;
   std::uint64_t ticks_ = 0;
-  double time_ns_ = 0;
-  std::vector<double> low_times_ns_, high_times_ns_;  // [ranges], of those that move time
+  hardware_clock clock_;
+  std::vector<hardware_clock> low_clocks_, high_clocks_;  // [ranges], of those that move time
   std::vector<population_activity> populations_;
   std::vector<projection_activity> projections_;
 };

@@ -39,6 +39,26 @@ enum class drift_law { none, power, logarithmic };
 /// multiplied by the current that came when the arrays were written over the one that comes now.
 enum class drift_compensation { none, global };
 
+/// How a weight of either sign sits on cells. `differential`: on the two cells of a pair. `offset`: on one cell, which
+/// rests in the middle of the window; a column of resting cells, one to a tile, is subtracted from all others.
+enum class sign_storage { differential, offset };
+
+/// How a row carries a value. `amplitude`: one pulse of a scaled voltage. `bit_serial`: one pulse of the whole voltage
+/// for each bit that is set, read and converted bit by bit. `pulse_width`: as many pulses of the whole voltage as the
+/// code says, one conversion. `single_spike`: one pulse, whose moment within as many is the value; one conversion.
+enum class value_input { amplitude, bit_serial, pulse_width, single_spike };
+
+/// Circuit of a converter: how it takes its time and its ground where `adc.model` is not `growth`, for b bits:
+/// `sar` b + 1 steps; `ramp` 2^b steps, all columns of a tile at once; `flash` one step, 2^b - 1 comparators;
+/// `sense_amplifier` one comparison: full scale from half of it on, else 0; `integrate_and_fire` a pulse for each step
+/// that has been integrated, all columns at once, as long as the largest takes.
+enum class converter_circuit { sar, ramp, flash, sense_amplifier, integrate_and_fire };
+
+/// What a conversion takes. `growth`: constants at a reference resolution times factors per bit. `circuit`: constants
+/// at the reference times the steps of the circuit. `survey`: a fit of published converters. `walden`: a figure of
+/// merit times 2^bits. `neurosim`: NeuroSim's successive approximation, which depends on the resistance of the column.
+enum class conversion_model { growth, circuit, survey, walden, neurosim };
+
 /// `none` hands on the exact column sum (and is costed as a converter of the reference resolution).
 enum class converter_kind { none, linear };
 
@@ -74,6 +94,10 @@ struct device_constants {
   constant formed, formed_sd;                                // uS
   constant forming_voltage;                                  // V on every cell when a whole array is formed at random
   constant forming_start, forming_step;                      // V, the sweep that forms one chosen cell
+  constant bits_per_slice;                                   // of a weight that is cut into slices
+  constant telegraph_cells;                                  // fraction of cells with a trap
+  constant telegraph_shortest, telegraph_longest;            // s, dwell times of a trap are log-uniform between
+  constant telegraph_amplitude, telegraph_spread;            // median of |dG| / G, sd of its logarithm
 };
 
 /// Numbers of a `pulse_response`, and when write-verify ends. What a file leaves out is that of `device.pulses`.
@@ -95,11 +119,15 @@ struct array_constants {
   cell_access access = cell_access::transistor;
   constant row_resistance, column_resistance;    // ohm of a line from one cell to the next
   constant driver_resistance, sense_resistance;  // ohm at the ends of rows and of columns
+  sign_storage signs = sign_storage::differential;
+  constant slices;               // cells, of each sign, that a weight is cut over
+  constant feature, cell_pitch;  // nm; sides of a cell in features
 };
 
 /// Word-line driver, one per row and tile.
 struct driver_constants {
   constant energy, time;  // pJ per driven row, ns
+  constant area;          // um^2 per row
 };
 
 /// Converter in front of a row that carries a value: it is rounded to 2^bits - 1 symmetric steps of the largest value
@@ -107,6 +135,8 @@ struct driver_constants {
 struct dac_constants {
   constant bits;          // 0: any value
   constant energy, time;  // pJ per row and tile, ns, beyond those of the driver
+  value_input scheme = value_input::amplitude;
+  constant area;  // um^2 per row
 };
 
 /// Converter behind the pair: the currents of its two columns are subtracted before conversion.
@@ -121,11 +151,17 @@ struct adc_constants {
   constant reference_bits;
   constant energy_growth, time_growth;  // factor per bit above the reference
   constant columns_per_adc;             // pairs that share a converter, one after the other
+  converter_circuit circuit = converter_circuit::sar;
+  conversion_model model = conversion_model::growth;
+  constant node;               // nm, for models that need it
+  constant figure_of_merit;    // pJ per step, for model = "walden"
+  constant area, area_growth;  // um^2 at the reference resolution, factor per bit above it
 };
 
 /// Digital addition of the partial sums of tiles.
 struct accumulator_constants {
   constant energy, time;  // pJ, ns per addition
+  constant area;          // um^2 per converter
 };
 
 /// Neuron circuits. `inactive` is a neuron that got no input in a tick.
@@ -133,10 +169,29 @@ struct neuron_constants {
   constant active_energy, inactive_energy, spike_energy;  // pJ
   constant active_time, inactive_time, spike_time;        // ns
   constant per_circuit;                                   // crossbar: neurons that share a circuit, one after the other
+  constant area;                                          // crossbar: um^2 per circuit
 };
+
+/// Which unit (array, core) is on which node. `order`: one after the other, row by row. `greedy`: units that exchange
+/// the most spikes side by side, one at a time. `partition`: the graph of units is cut into nodes, and nodes are
+/// arranged, so that spikes cross few links.
+enum class mesh_placement { order, greedy, partition };
+
+/// How long a tick takes. `simple`: the slowest of each stage, one stage after the other. `sum`: everything after
+/// everything. `event_queue`: every message travels through the buffers of its nodes and waits where one is full, every
+/// core works off what comes.
+enum class latency_model { simple, sum, event_queue };
+
+/// When the next tick begins. `barrier`: when all are done. `asynchronous`: for each core when it is done.
+enum class tick_barrier { barrier, asynchronous };
 
 /// Network on chip: nodes on a square grid, XY routing.
 struct mesh_constants {
+  mesh_placement placement = mesh_placement::order;
+  latency_model latency = latency_model::simple;
+  tick_barrier sync = tick_barrier::barrier;
+  constant buffer;                      // messages that wait at a node for each link
+  constant area;                        // crossbar: um^2 per node
   constant per_node;                    // crossbar: arrays, digital: cores of one node
   constant packet_energy, packet_time;  // pJ, ns to put one spike into one node
   constant hop_x_energy, hop_x_time;    // pJ, ns per link, east and west
@@ -162,12 +217,19 @@ struct message_constants {
 };
 struct capacity_constants {
   constant core_neurons, chip_neurons, chip_synapses;
+  constant chip_area;  // um^2
 };
 struct sync_constants {
   constant time, per_doubling, maximum;  // ns: time + per_doubling log2(nodes), at most maximum
 };
 struct clock_constants {
   constant frequency, power;  // MHz, uW/MHz
+};
+
+/// The artificial network beside which a spiking one is reported: pJ of an operation at the resolution of `bits`.
+struct quantised_constants {
+  constant bits;                  // of weights and values
+  constant multiply, add, fetch;  // pJ, of 8 bits; addition in 32 bits; reading 8 bits of a weight
 };
 
 /// A constant of a preset under the name that files and options use, e.g. "adc.energy".

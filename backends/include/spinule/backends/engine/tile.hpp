@@ -26,13 +26,16 @@ struct tile_activity {
   std::uint64_t conversions = 0;  ///< every used pair of a tile that is read
   std::uint64_t clipped = 0;      ///< of these, beyond full scale
   std::uint64_t additions = 0;    ///< of a tile's result into the target's input
+  std::uint64_t codes = 0;        ///< magnitudes of all converted sums, in steps of the converter
   std::uint64_t packets = 0;      ///< one per line and mesh node it goes to
   std::uint64_t hops_x = 0, hops_y = 0;
   double cell_energy_pj = 0;  ///< V^2 t sum of G over the driven rows
   // Maxima, over one tick or over many:
   std::uint32_t phases = 0;            ///< most pulses on one line: a line pulsed twice needs two read pulses
   std::uint32_t bands = 0;             ///< tiles that add into one target, one after the other
-  std::uint32_t widest = 0;            ///< most pairs converted in one tile
+  std::uint32_t widest = 0;            ///< most sums converted in one tile for one pulse
+  std::uint32_t rounds = 0;            ///< conversions of one sum: one, or one for each bit that comes by itself
+  std::uint32_t longest_code = 0;      ///< largest magnitude of a converted sum, in steps of the converter
   std::uint32_t far_x = 0, far_y = 0;  ///< links to the farthest node reached
 
   /// Adds the sums, takes the larger maxima.
@@ -74,6 +77,15 @@ struct programming_ledger {
 /// *Values.* A row may be driven with an amplitude instead of a spike (`carry_values`): its converter rounds it to
 /// 2^bits - 1 symmetric steps of the largest amplitude, which stands for the whole read voltage, and the row brings its
 /// cells times the amplitude. Noise and current scale with the voltage, so the energy of its cells with its square.
+///
+/// Where `dac.scheme` is another than `amplitude`, a row gets pulses of the whole voltage: one for each bit that is
+/// set, read and converted bit by bit; as many as the code says; or one, whose moment is the value. The sum is the
+/// same, what it takes is not.
+///
+/// *Slices.* With `array.slices` s > 1 the magnitude of a weight is a whole number of s digits of
+/// `device.bits_per_slice`, each on a pair of its own; every slice is read and converted by itself, and results are
+/// shifted and added. With `array.signs = offset` a weight takes one cell, and a column of cells in the middle of their
+/// window, one to a tile and slice, is subtracted before the converter.
 ///
 /// *Randomness.* Cells draw from `purpose::device` by (seed, chip, projection, cell), where a cell is named by line,
 /// target and side: neither the cut into tiles nor the thread count changes the chip. Reads draw from
@@ -124,6 +136,10 @@ class tiled_projection {
   std::uint32_t tiles() const;
   /// Placed tiles of each band, in the order of their numbers.
   std::vector<std::uint32_t> band_tiles() const;
+  /// Rows in use of each band.
+  std::vector<std::uint32_t> band_rows() const;
+  /// Lines that the last read drove in each band; empty before `route`.
+  std::span<const std::uint32_t> band_lines() const { return band_lines_; }
   const programming_ledger& programming() const;
   /// What the hardware cannot represent of this projection; empty if nothing.
   const std::string& note() const;
@@ -145,8 +161,19 @@ class tiled_projection {
   void read_band(std::uint32_t b, const std::vector<Cell>& cells, std::vector<Cell>& sums, moment t,
                  std::span<std::int32_t> input, tile_activity& now);
   template <class Cell>
-  std::uint64_t convert(const Cell* sums, const float* moments, std::uint32_t n, std::int32_t* out) const;
-  void draw_noise(std::uint32_t tile, std::uint32_t columns, moment t);
+  void convert(const Cell* sums, const float* moments, std::uint32_t n, double step, std::int32_t* out,
+               tile_activity& now) const;
+  void draw_noise(std::uint32_t read, std::uint32_t columns, moment t);
+  /// Values that come bit by bit: into round_ the part of amplitudes_ that comes in this round.
+  void take_round(std::uint32_t round);
+  double pulses_for(float amplitude) const;
+  std::uint32_t window() const;
+  std::uint32_t rounds() const;
+  /// One pulse on the active rows of a band, in one slice of its weights.
+  struct array_pulse;
+  template <class Cell>
+  void pulse(const array_pulse& p, const Cell* cells, std::vector<Cell>& sums, moment t, std::span<std::int32_t> input,
+             tile_activity& now);
 
   std::shared_ptr<const programmed_tiles> tiles_;
   double full_scale_ = 0, step_ = 0;
@@ -155,9 +182,11 @@ class tiled_projection {
   double largest_sum_ = 0;
   tile_activity counts_;
   std::vector<band_route> routes_;
+  std::vector<std::uint32_t> band_lines_;
   double largest_amplitude_ = 1, dac_step_ = 0, dac_top_ = 0;
   std::vector<std::uint32_t> rows_;          // active rows of the band being read
   std::vector<float> amplitudes_, squares_;  // of rows_; empty where they are spikes
+  std::vector<float> round_;                 // of rows_, the part of the amplitudes that comes in one round
   std::vector<std::int32_t> whole_sums_;
   std::vector<float> sums_, moments_, normals_;
 };

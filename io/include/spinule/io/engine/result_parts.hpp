@@ -26,6 +26,7 @@ struct provenance {
 /// The JSON of each: every member by its name.
 void to_json(nlohmann::json& json, const provenance& from);
 void to_json(nlohmann::json& json, const hardware_constant& constant);
+void to_json(nlohmann::json& json, const hardware_choice& choice);
 void to_json(nlohmann::json& json, const hardware_description& preset);
 
 /// Energy that events of one kind took in one layer; mean per sample.
@@ -47,6 +48,18 @@ struct standing_share {
   bool operator==(const standing_share&) const = default;
 };
 
+/// The same synapses as an artificial network of whole numbers; means per sample.
+struct quantised_share {
+  std::uint32_t bits = 0;
+  double operations = 0;  ///< multiply-accumulates: one for each synapse
+  double pj = 0;
+  double ticks = 0;         ///< of a sample of the spiking network
+  double rate = 0;          ///< its synaptic events over synapses and ticks
+  double break_even = 0;    ///< rate below which it takes less, both ledgers, as fast as possible; 0 or less: none
+  double break_even_5 = 0;  ///< the same if it ran 5 ticks
+  bool operator==(const quantised_share&) const = default;
+};
+
 /// Two ledgers that are never mixed; means per sample.
 struct energy_account {
   std::vector<energy_share> dynamic;
@@ -54,6 +67,8 @@ struct energy_account {
   std::vector<cost_range> ranges = {};         ///< each price at the ends of its published range
   cost_range together = {};                    ///< all of them at once
   std::vector<energy_share> programming = {};  ///< writing the arrays, once and not per sample: in neither ledger
+  std::vector<ground> areas = {};              ///< of the hardware in use
+  quantised_share quantised = {};
 
   double dynamic_pj() const;
   double static_pj() const;     ///< as fast as possible

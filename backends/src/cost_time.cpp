@@ -1,0 +1,75 @@
+// How long the hardware needs for a tick.
+#include <algorithm>
+
+#include "cost_plan.hpp"
+
+namespace spinule {
+namespace {
+
+double crossbar_time(const cost_plan& plan, const price_list& prices, const tick_activity& a) {
+  const auto& hw = prices.hw;
+  const double pulse = hw.driver.time.value + std::max(hw.array.read_time.value, hw.array.settle_time.value);
+  double read = 0, routing = 0, neurons = 0;
+  for (const auto& p : a.projections) {
+    const auto& array = p.array;
+    if (array.tiles_read == 0) continue;
+    const double converted = std::min<double>(hw.adc.columns_per_adc.value, array.widest);
+    const double phase = pulse + (array.row_conversions > 0 ? hw.dac.time.value : 0);
+    const double handled =
+        prices.conversion.time(converted, array.longest_code) + array.bands * hw.accumulator.time.value;
+    read = std::max(read, array.phases * phase + std::max(array.rounds, 1u) * handled);
+    const double way = array.far_x * hw.mesh.hop_x_time.value + array.far_y * hw.mesh.hop_y_time.value;
+    routing = std::max(routing, static_cast<double>(array.lines) * hw.mesh.packet_time.value + way);
+  }
+  for (std::size_t i = 0; i < a.populations.size(); ++i) {
+    if (plan.layout.populations[i].input) continue;
+    const double shared = std::min<double>(plan.layout.populations[i].neurons, hw.neuron.per_circuit.value);
+    const double fired = a.populations[i].spikes > 0 ? hw.neuron.spike_time.value : 0;
+    const double active = std::min(static_cast<double>(a.populations[i].active), shared);  // of the busiest circuit
+    const double steps = active * hw.neuron.active_time.value + (shared - active) * hw.neuron.inactive_time.value;
+    neurons = std::max(neurons, steps + fired);
+  }
+  return read + neurons + routing;
+}
+
+double digital_time(const cost_plan& all, const price_list& prices, const tick_activity& a) {
+  const auto& hw = prices.hw;
+  double longest = 0, routing = 0;
+  const auto per_core = [](std::uint64_t n, std::uint64_t cores) {
+    return static_cast<double>((n + cores - 1) / cores);
+  };
+  for (std::size_t i = 0; i < a.populations.size(); ++i) {
+    const auto& plan = all.populations[i];
+    if (plan.cores == 0) continue;
+    const auto& now = a.populations[i];
+    const double neurons = per_core(all.layout.populations[i].neurons, plan.cores);
+    const double active = std::min(per_core(now.active, plan.cores), neurons);
+    double generated = active * hw.neuron.active_time.value + (neurons - active) * hw.neuron.inactive_time.value +
+                       per_core(now.spikes, plan.cores) * hw.neuron.spike_time.value;
+    double processed = 0;
+    for (std::size_t j = 0; j < a.projections.size(); ++j) {
+      const auto& did = a.projections[j];
+      const double messages = per_core(did.messages, plan.cores);
+      if (all.layout.projections[j].source == i) generated += messages * hw.message.out_time.value;
+      if (all.layout.projections[j].target != i) continue;
+      processed +=
+          messages * hw.message.in_time.value + per_core(did.synaptic_events, plan.cores) * prices.synapse_time;
+    }
+    longest = std::max({longest, generated, processed});
+  }
+  for (std::size_t j = 0; j < a.projections.size(); ++j) {
+    if (a.projections[j].messages == 0) continue;
+    const auto& plan = all.projections[j];
+    routing = std::max(routing, hw.mesh.packet_time.value + plan.far_x * hw.mesh.hop_x_time.value +
+                                    plan.far_y * hw.mesh.hop_y_time.value);
+  }
+  return longest + routing + prices.sync_time;
+}
+
+}  // namespace
+
+double simple_time(const cost_plan& plan, const price_list& prices, const tick_activity& a) {
+  return plan.hw.kind == hardware_kind::crossbar ? crossbar_time(plan, prices, a) : digital_time(plan, prices, a);
+}
+
+}  // namespace spinule
