@@ -19,10 +19,11 @@ data_part part_named(const std::string& name) {
 
 void check_options(const data_choice& d) {
   const data_choice usual;
-  if (d.dataset != "nmnist")
+  if (d.dataset != "nmnist" && d.dataset != "shd")
     for (const auto& [option, given] : {std::pair{"--first", d.first != usual.first}, {"--last", d.last != usual.last}})
       if (given)
-        throw usage_error{option, fmt::format("only nmnist numbers its samples; leave it out for {}", d.dataset)};
+        throw usage_error{option,
+                          fmt::format("only nmnist and shd number their samples; leave it out for {}", d.dataset)};
   if (d.dataset != "csv")
     for (const auto& [option, given] : {std::pair{"--width", d.width > 0},
                                         {"--height", d.height > 0},

@@ -25,8 +25,8 @@ inline CLI::Option* add_data(CLI::App& app, data_choice& d, auto& paths) {
   app.add_option("--part", d.part, "Part of the data")
       ->check(CLI::IsMember({"all", "train", "test"}))
       ->capture_default_str();
-  app.add_option("--first", d.first, "Least sample number to take (nmnist)")->check(whole(0, most_of_option));
-  app.add_option("--last", d.last, "Greatest sample number to take (nmnist)")->check(whole(0, most_of_option));
+  app.add_option("--first", d.first, "Least sample number to take (nmnist, shd)")->check(whole(0, most_of_option));
+  app.add_option("--last", d.last, "Greatest sample number to take (nmnist, shd)")->check(whole(0, most_of_option));
   grouped(app, "Of --dataset csv", [&] {
     app.add_option("--width", d.width, "Pixels of the sensor in a row")->check(whole(1, 32768));
     app.add_option("--height", d.height, "Rows of the sensor")->check(whole(1, 32768));
@@ -39,11 +39,19 @@ inline CLI::Option* add_data(CLI::App& app, data_choice& d, auto& paths) {
   return dataset;
 }
 
-inline void add_chip(CLI::App& app, backend_choice& on) {
+inline void add_overrides(CLI::App& app, backend_choice& on) {
   app.add_option("--set", on.overrides, "Override a key of the hardware, as adc.bits=6; may be repeated");
+}
+
+inline void add_chip_number(CLI::App& app, backend_choice& on) {
   app.add_option("--chip", on.chip, "Number of the chip: another number is another draw of all devices")
       ->check(whole(0, most_of_option))
       ->capture_default_str();
+}
+
+inline void add_chip(CLI::App& app, backend_choice& on) {
+  add_overrides(app, on);
+  add_chip_number(app, on);
 }
 
 inline void add_threads(CLI::App& app, int& threads) {

@@ -48,7 +48,9 @@ std::unique_ptr<dataset> open_dataset(std::string_view kind, const fs::path& pat
   if (kind == "nmnist")
     return std::make_unique<nmnist>(path,
                                     nmnist_options{.part = options.part, .first = options.first, .last = options.last});
-  if (kind == "shd") return std::make_unique<shd>(shd_file(path, options.part));
+  if (kind == "shd")
+    return std::make_unique<shd>(shd_file(path, options.part),
+                                 shd_options{.first = options.first, .last = options.last});
   if (kind == "mnist" || kind == "fashion-mnist")
     return std::make_unique<mnist>(path, mnist_options{.part = options.part,
                                                        .seed = options.seed,

@@ -83,7 +83,7 @@ void check_rows(const hdf5_array& array, std::size_t rows, const std::string& wh
 
 }  // namespace
 
-shd::shd(const std::filesystem::path& path, const hdf5_limits& limits)
+shd::shd(const std::filesystem::path& path, const shd_options& which, const hdf5_limits& limits)
     : name_{"SHD (" + path.filename().string() + ")"} {
   const hdf5_request wanted[] = {
       {"/labels"}, {"/spikes/times"}, {"/spikes/units"}, {.path = "/extra/keys", .required = false}};
@@ -114,6 +114,21 @@ shd::shd(const std::filesystem::path& path, const hdf5_limits& limits)
                                   [&](auto& values) { return microseconds(values, offsets_, file); });
   channels_ = with<std::uint16_t, std::int64_t>(units, file + ", /spikes/units", "an integer",
                                                 [&](auto& values) { return checked_channels(values, offsets_, file); });
+  keep(which);
+}
+
+void shd::keep(const shd_options& which) {
+  const std::size_t first = std::min<std::size_t>(which.first, size());
+  const std::size_t end = std::clamp<std::size_t>(std::size_t{which.last} + 1, first, size());
+  const auto cut = [](auto& all, std::size_t from, std::size_t to) {
+    all = {all.begin() + static_cast<std::ptrdiff_t>(from), all.begin() + static_cast<std::ptrdiff_t>(to)};
+  };
+  cut(labels_, first, end);
+  cut(times_us_, static_cast<std::size_t>(offsets_[first]), static_cast<std::size_t>(offsets_[end]));
+  cut(channels_, static_cast<std::size_t>(offsets_[first]), static_cast<std::size_t>(offsets_[end]));
+  cut(offsets_, first, end + 1);
+  const std::uint64_t before = offsets_[0];
+  for (std::uint64_t& offset : offsets_) offset -= before;
 }
 
 std::uint32_t shd::label(std::size_t i) const {

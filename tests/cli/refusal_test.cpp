@@ -147,8 +147,8 @@ TEST_F(refusal, of_options_that_the_kind_of_data_has_no_use_for) {
     return words{"train"} + data + more + words{"-o", in("new.spn")};
   };
   const words mnist = pictures("mnist");
-  expect(usage, from(mnist, {"--last", "5"}), {"--last: only nmnist numbers its samples"});
-  expect(usage, from(mnist, {"--first", "5"}), {"--first: only nmnist"});
+  expect(usage, from(mnist, {"--last", "5"}), {"--last: only nmnist and shd number their samples"});
+  expect(usage, from(mnist, {"--first", "5"}), {"--first: only nmnist and shd"});
   digits();
   expect(usage, from(digits(), {"--data-seed", "2"}), {"--data-seed: only mnist and fashion-mnist"});
 }

@@ -187,7 +187,7 @@ TEST_P(fuzz_hdf5, a_thousand_mutations_of_a_file_are_read_or_refused) {
     std::ofstream{path, std::ios::binary | std::ios::trunc} << mutated(seed, random);
     const auto start = std::chrono::steady_clock::now();
     try {
-      const shd data{path, {.bytes = 64 << 20, .patience = std::chrono::milliseconds{500}}};
+      const shd data{path, {}, {.bytes = 64 << 20, .patience = std::chrono::milliseconds{500}}};
       for (std::size_t n = 0; n < data.size(); ++n)
         for (const event& e : data.read(n).events.events) ASSERT_LT(e.channel, 700u);
       ++read;

@@ -67,6 +67,21 @@ TEST_F(shd_file, may_have_samples_without_spikes) {
   EXPECT_THROW(data.read(2), spinule_error);
 }
 
+TEST_F(shd_file, may_be_read_in_part) {
+  make_shd(path, {{{0.5f, 0.25f}, {}, {0.125f}, {0.75f}}, {{699, 3}, {}, {7}, {8}}, {4, 19, 2, 6}});
+  const shd data{path, {.first = 1, .last = 2}};
+  EXPECT_EQ(data.size(), 2u);
+  EXPECT_EQ(data.spikes(), 1u);
+  EXPECT_EQ(data.label(0), 19u);
+  EXPECT_TRUE(data.read(0).events.events.empty());
+  EXPECT_EQ(data.read(1).events.events, (std::vector<event>{{125'000, 7}}));
+  EXPECT_EQ(data.digest(1), shd{path}.digest(2));
+  EXPECT_EQ((shd{path, {.first = 3}}.read(0).events.events), (std::vector<event>{{750'000, 8}}));
+  EXPECT_EQ((shd{path, {.last = 0}}.spikes()), 2u);
+  EXPECT_EQ((shd{path, {.first = 4}}.size()), 0u);
+  EXPECT_EQ((shd{path, {.first = 2, .last = 1}}.size()), 0u);
+}
+
 TEST_F(shd_file, takes_class_names_and_wider_types_from_the_file) {
   {
     hdf5_maker file{path};
@@ -140,7 +155,7 @@ TEST_F(shd_file, refuses_missing_data_sets_and_wrong_types) {
 
 TEST_F(shd_file, is_refused_beyond_its_budget) {
   make_shd(path, {{std::vector<float>(5000, 0.5f)}, {std::vector<int>(5000, 1)}, {0}});
-  EXPECT_THAT(message_of([&] { (shd{path, {.bytes = 20'000}}); }), HasSubstr("more than the 20000 bytes"));
+  EXPECT_THAT(message_of([&] { (shd{path, {}, {.bytes = 20'000}}); }), HasSubstr("more than the 20000 bytes"));
 }
 
 TEST(shd, holds_all_published_test_samples) {

@@ -129,7 +129,7 @@ subset select(const dataset& whole, Predicate keep) {
 /// What `open_dataset` passes on; a kind ignores what it has no use for.
 struct dataset_options {
   data_part part = data_part::all;
-  std::uint32_t first = 0;  ///< nmnist: least and greatest sample number
+  std::uint32_t first = 0;  ///< nmnist, shd: least and greatest sample number
   std::uint32_t last = std::numeric_limits<std::uint32_t>::max();
   std::uint64_t seed = 1;    ///< mnist: of the rate code
   milliseconds length{250};  ///< mnist: of a sample

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,11 @@
 #include <spinule/io/engine/hdf5_reader.hpp>
 
 namespace spinule {
+
+/// Which samples of a file, by their numbers from 0 on. A range that goes beyond the file ends with it.
+struct shd_options {
+  std::uint32_t first = 0, last = std::numeric_limits<std::uint32_t>::max();
+};
 
 /// A file of spoken digits, .h5 or .h5.gz, through the isolated reader of hdf5_reader.hpp:
 ///
@@ -26,7 +32,7 @@ class shd final : public dataset {
  public:
   /// Throws `file_error` naming sample and spike when a time is not finite, negative or 1000 s or more, a channel or a
   /// label is out of range, rows or their lengths do not match, or a data set is missing or of another type.
-  explicit shd(const std::filesystem::path& file, const hdf5_limits& limits = {});
+  explicit shd(const std::filesystem::path& file, const shd_options& which = {}, const hdf5_limits& limits = {});
 
   std::string name() const override { return name_; }
   std::size_t size() const override { return labels_.size(); }
@@ -42,6 +48,8 @@ class shd final : public dataset {
   std::int64_t last_us() const;
 
  private:
+  void keep(const shd_options& which);
+
   std::string name_;
   std::vector<std::string> names_;
   std::vector<std::uint32_t> labels_;
