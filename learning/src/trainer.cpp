@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -35,6 +36,7 @@ bool is_steady(const training_sample& s, ticks length) {
 
 void check(const trainer_options& o) {
   o.surrogate.check();
+  o.arrays.check();
   const auto demand = [](bool holds, const char* name, double value, const char* what) {
     if (!holds) throw spinule_error{"trainer", fmt::format("{} = {}; {}", name, value, what)};
   };
@@ -79,6 +81,9 @@ void trainer::parts::run(std::span<const training_sample> samples, bool backward
   record.steady_input = std::ranges::all_of(samples, [&](const auto& s) { return is_steady(s, plan.length); });
   take_memory(count, blocks, backwards);
   const classification_loss mean_loss{loss, static_cast<std::size_t>(plan.length), count, classes};
+  std::optional<on_arrays> acting;
+  if (const array_effects& a = plan.how.arrays; backwards && (a.change_weights() || a.sum_bits > 0))
+    acting.emplace(*this);
   std::vector<std::uint32_t> labels;
   for (const auto& sample : samples) labels.push_back(sample.label);
   losses.assign(count, 0);
@@ -164,6 +169,7 @@ void trainer::parts::step(trained_projection& p) {
     if (p.how.keep_norm)
       if (const double norm = p.norm_of(p.weights); norm > 0)
         for (float& x : p.weights) x = static_cast<float>(x * (p.norm / norm));
+    if (plan.how.arrays.clip > 0) clip(p);
     p.clear_absent(p.weights);
     if (adaptive) {
       auto& direct = plan.populations[p.source].direct;
@@ -267,6 +273,10 @@ void trainer::learn_by(const projection& handle, plasticity how) {
   if (how.sharing != delay_sharing::synapse && !how.delays)
     throw spinule_error{where, "says who shares learned delays, but none are learned; give delays = true as well"};
   const trainer_options& o = parts_->plan.how;
+  if (o.arrays.sum_bits > 0 && (how.delays || !p.delays.empty()))
+    throw spinule_error{where,
+                        "its synapses have delays of their own, and converters are trained for only where they "
+                        "share one; leave the bits of sums out, or give it one delay"};
   if (p.sparse && how.subspace) make_matrix(p, where);
   if (how.delays) p.delays = first_delays(p, how.sharing, parts_->plan.tick, where);
   p.norm = p.norm_of(p.weights);
@@ -346,6 +356,7 @@ void trainer::begin_task(const projection& p, std::size_t subspace_neurons) {
 batch_result trainer::learn(std::span<const training_sample> samples) {
   parts_->run(samples, true);
   parts_->step();
+  ++parts_->plan.batches;
   return parts_->last;
 }
 

@@ -214,6 +214,7 @@ void visit(training_plan& plan, archive& a) {
     if (p.delay_steps != nullptr) a(*p.delay_steps);
     if (p.subspace != nullptr) a(*p.subspace);
   }
+  if (plan.how.arrays.change_weights()) a(plan.batches);
   for (auto& p : plan.populations) a.all(p.direct);
   for (auto& x : plan.parameters) {
     a.all(x.values);

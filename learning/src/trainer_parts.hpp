@@ -30,7 +30,20 @@ struct trainer::parts {
   /// Throws `spinule_error` for a field whose start is not learned.
   trained_start& start_of(const population& cells, const std::string& field);
 
+  /// While it lives weights are what arrays make of them, and sums are converted.
+  class on_arrays {
+   public:
+    explicit on_arrays(parts& of);
+    on_arrays(const on_arrays&) = delete;
+    on_arrays& operator=(const on_arrays&) = delete;
+    ~on_arrays();
+
+   private:
+    parts& of_;
+  };
+
   void refresh(trained_projection& p);
+  void clip(trained_projection& p) const;
   memory_estimate memory(std::size_t samples) const;
   void take_memory(std::size_t samples, std::size_t blocks, bool backwards);
   void run(std::span<const training_sample> samples, bool backwards);

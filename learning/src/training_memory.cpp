@@ -65,8 +65,9 @@ memory_estimate trainer::parts::memory(std::size_t samples) const {
     const int of_delays = !p.how.delays ? (p.delays.empty() ? 0 : 2) : p.how.sharing == delay_sharing::synapse ? 5 : 3;
     const bool listed = !p.sparse && plan.lists(p), transposed = !p.sparse && !listed && p.errors_pass;
     const double numbers = static_cast<double>(p.numbers());
-    const double more = (listed ? 8.0 * static_cast<double>(std::ranges::count(p.present, 1)) : 0) +
-                        numbers * sizeof(float) * (of_delays + (transposed ? 1 : 0));
+    const double more =
+        (listed ? 8.0 * static_cast<double>(std::ranges::count(p.present, 1)) : 0) +
+        numbers * sizeof(float) * (of_delays + (transposed ? 1 : 0) + (plan.how.arrays.change_weights() ? 1 : 0));
     estimate.items.push_back(
         {"projection \"" + net.projections()[p.id].name + "\"",
          more + synapse_layout::bytes(p.sources, p.targets, static_cast<double>(p.list_targets.size()), p.sparse),

@@ -98,13 +98,22 @@ struct trained_start {
   std::span<float> of(trained_population& p) const { return std::span{p.start}.subspan(field * p.size, p.size); }
 };
 
+/// What converts the sums of a projection while a batch is learned.
+struct sum_converter {
+  float step = 0, per_step = 0, top = 0;  ///< of one code, its inverse, the largest code; step 0: there is none
+  std::vector<std::uint32_t> bands = {};  ///< first source of each, and the number of sources
+  void add(std::span<const float> sums, float* out) const;
+};
+
 /// A projection while it is trained. Rows are sources.
 struct trained_projection : synapse_layout {
   index_t id = 0, source = 0, target = 0;
   std::size_t port = 0;
-  ticks delay = 0;                    ///< of all synapses, where `delays` is empty
-  aligned_vector<float> weights;      ///< [numbers()] and slack
-  aligned_vector<float> gradient;     ///< [numbers()] and slack
+  ticks delay = 0;                 ///< of all synapses, where `delays` is empty
+  aligned_vector<float> weights;   ///< [numbers()] and slack
+  aligned_vector<float> gradient;  ///< [numbers()] and slack
+  aligned_vector<float> acting;    ///< as weights: what arrays made of them in the last batch, if they change any
+  sum_converter converter;
   aligned_vector<float> transposed;   ///< of a matrix: [targets][padded(sources)] and slack
   std::vector<float> listed_weights;  ///< of a matrix, as its synapses are listed
   std::vector<float> delays;          ///< [delay_numbers()] in ticks, shared ones at each synapse; empty: all alike
@@ -139,6 +148,7 @@ struct training_plan {
   milliseconds tick{1};
   ticks length = 0;
   trainer_options how;
+  std::uint64_t batches = 0;  ///< that were learned, which tell the draws of arrays apart
 
   training_plan(const network& net, index_t input, index_t output, milliseconds tick, ticks length,
                 const trainer_options& how);
@@ -228,6 +238,7 @@ class block_pass {
   void deliver(const trained_projection& p, std::size_t tick);
   bool repeats(const trained_projection& p, std::size_t tick) const;
   void scatter(const trained_projection& p, std::size_t tick);
+  void deliver_converted(const trained_projection& p, const row_lists& sent, float* out);
   void deliver_all(const trained_projection& p);
   void collect_all(const trained_projection& p);
   void test_for_firing(const trained_population& of, std::span<const float> margins);
@@ -253,7 +264,7 @@ class block_pass {
     std::vector<float> above, below;
   };
   std::vector<backwards_state> back_;
-  std::vector<float> fired_, slope_, by_spike_, by_count_;
+  std::vector<float> fired_, slope_, by_spike_, by_count_, sums_;
   aligned_vector<float> turned_errors_, turned_sums_;  ///< [targets], [sources] rows of the samples of a block
   std::vector<std::uint32_t> labels_;                  ///< [count]
   /// Rows for ports where nothing arrives, and for what is not asked for.

@@ -146,7 +146,9 @@ void block_pass::deliver(const trained_projection& p, std::size_t tick) {
   const bool weighted = p.source == plan_.input ? record_.weighted_input : plan_.how.smooth_spikes;
   const row_lists lists =
       record_.sent[p.source][block_].from((tick - static_cast<std::size_t>(p.delay)) * count_, weighted);
-  p.add_sent(lists, count_, p.weights.data(), row(record_.populations[p.target].inputs[p.port], p.target, tick));
+  float* const out = row(record_.populations[p.target].inputs[p.port], p.target, tick);
+  if (p.converter.step > 0) return deliver_converted(p, lists, out);
+  p.add_sent(lists, count_, p.weights.data(), out);
 }
 
 void block_pass::scatter(const trained_projection& p, std::size_t tick) {

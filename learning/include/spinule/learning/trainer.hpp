@@ -10,6 +10,7 @@
 
 #include <spinule/engine/memory.hpp>
 #include <spinule/learning/activity_subspace.hpp>
+#include <spinule/learning/array_effects.hpp>
 #include <spinule/learning/classification_loss.hpp>
 #include <spinule/learning/curl_descent.hpp>
 #include <spinule/learning/optimiser.hpp>
@@ -54,6 +55,7 @@ struct trainer_options {
   learning::feedback feedback = learning::feedback::symmetric;
   learning::optimiser optimiser = adam{};
   double rate = 1e-3;           ///< learning rate of weights
+  array_effects arrays = {};    ///< what emulated arrays do to the forward pass of learning
   double delay_rate = 0.1;      ///< of delays, in ticks per step of the optimiser
   double longest_delay = 100;   ///< ms; learned delays stay between 0 and this
   double delay_blur = 1;        ///< deviation in ticks of the Gaussian through which delays see the errors
@@ -64,7 +66,7 @@ struct trainer_options {
   int truncate = 0;            ///< ticks of windows from whose ends derivatives do not reach back; 0: never cut
   int checkpoint_every = 0;    ///< ticks of windows whose states are worked out anew on the way back; 0: all are kept
   bool smooth_spikes = false;  ///< a spike is the integral of its surrogate: for tests of gradients
-  std::uint64_t seed = 1;      ///< of random feedback
+  std::uint64_t seed = 1;      ///< of random feedback, and of what arrays draw
   unsigned threads = 1;        ///< changes the time taken and no bit; 0 is taken for 1
 };
 
@@ -153,6 +155,8 @@ class trainer {
   std::vector<double> weights(const projection& p) const;
   void set_weights(const projection& p, std::span<const double> weights);
   std::vector<double> delays(const projection& p) const;
+  /// The same of what arrays made of the weights in the last batch that was not for testing.
+  std::vector<double> acting_weights(const projection& p) const;
 
   /// The network as it has been learned, with the same handles. Weights are rounded to steps so fine that sums of them
   /// are exact in single precision, so every back end gives the spikes that `test` gives of it.
