@@ -53,8 +53,7 @@ void add_liquid(CLI::App& app, train_options& o) {
       ->capture_default_str();
   app.add_option("--backend", o.on.backend, "Where to replay: cpu, crossbar, digital or reference")
       ->capture_default_str();
-  app.add_option("--hardware", o.on.hardware, "Preset or TOML file: " + joined(hardware_names()))->check(a_path());
-  add_chip(app, o.on);
+  add_chip_number(app, o.on);
 }
 
 CLI::App* add_train(CLI::App& app, train_options& o, network_options& of_network) {
@@ -69,6 +68,11 @@ CLI::App* add_train(CLI::App& app, train_options& o, network_options& of_network
   add_threads(*sub, o.on.threads);
   sub->add_option("-o,--output", o.output, "Model file to write")->check(a_new_file());
   grouped(*sub, of_liquids, [&] { add_liquid(*sub, o); });
+  sub->add_option(
+         "--hardware", o.on.hardware,
+         "Preset or TOML file that a crossbar is of, or that a network is trained for: " + joined(hardware_names()))
+      ->check(a_path());
+  add_overrides(*sub, o.on);
   add_network_options(*sub, of_network);
   return sub;
 }
@@ -112,6 +116,8 @@ network_options with_common(network_options o, const train_options& common) {
   o.seed = common.seed;
   o.folds = common.folds;
   o.threads = common.on.threads;
+  o.hardware = common.on.hardware;
+  o.overrides = common.on.overrides;
   return o;
 }
 train_options with_common(train_options o, const network_options& common) {

@@ -35,7 +35,7 @@ void check_options_in_use(const network_options& o, const described_network& d) 
   const std::string file = o.network.string();
   refuse_if(
       std::ranges::none_of(d.learn, &learnable::weight),
-      {"--rate", "--schedule", "--optimiser", "--clip", "--keep-norms", "--curl"},
+      {"--rate", "--schedule", "--optimiser", "--clip", "--keep-norms", "--curl", "--weight-clip"},
       fmt::format("is of weights, and no projection of {} learns any; write \"weight\" into a learn = [...]", file));
   refuse_if(
       std::ranges::none_of(d.learn, &learnable::delay), {"--delay-rate", "--longest-delay"},

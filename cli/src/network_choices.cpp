@@ -12,6 +12,7 @@
 #include <spinule/error.hpp>
 #include <spinule/models/catalogue.hpp>
 
+#include "array_options.hpp"
 #include "network_training.hpp"
 #include "parse_number.hpp"
 #include "usage_error.hpp"
@@ -99,6 +100,7 @@ trainer_options trainer_options_of(const network_options& o) {
       .feedback = named(feedbacks, o.feedback, "--feedback"),
       .optimiser = named(optimisers, o.optimiser, "--optimiser"),
       .rate = o.rate,
+      .arrays = array_effects_of(o),
       .delay_rate = o.delay_rate,
       .longest_delay = o.longest_delay,
       .largest_gradient = o.clip,
@@ -187,7 +189,15 @@ std::vector<std::string> optimiser_names() { return names_of(optimisers); }
 std::vector<std::string> schedule_names() { return {"constant", "cosine", "one-cycle", "step"}; }
 
 nlohmann::json settings_of(const network_options& o) {
-  return {{"--dataset", o.data.dataset},
+  const array_effects arrays = array_effects_of(o);
+  return {{"--hardware", o.hardware},
+          {"--set", o.overrides},
+          {"--weight-noise", arrays.noise},
+          {"--weight-levels", arrays.levels},
+          {"--weight-clip", arrays.clip},
+          {"--drop-connect", arrays.drop},
+          {"--sum-bits", arrays.sum_bits},
+          {"--dataset", o.data.dataset},
           {"--part", o.data.part},
           {"--first", o.data.first},
           {"--last", o.data.last},

@@ -10,6 +10,7 @@ namespace {
 
 constexpr const char* of_networks = "Of networks";
 constexpr const char* of_augmentation = "Of networks: recordings changed at random";
+constexpr const char* of_arrays = "Of networks: trained for emulated arrays";
 constexpr const char* of_tasks = "Of networks: several tasks";
 constexpr const char* of_files = "Of networks: files";
 constexpr std::uint64_t many = std::numeric_limits<std::uint32_t>::max();
@@ -107,10 +108,25 @@ void add_augmentation(CLI::App& app, network_options& o) {
   app.add_option("--drop", o.drop, "Share of events that are dropped")->check(between(0, 1))->capture_default_str();
 }
 
+void add_arrays(CLI::App& app, network_options& o) {
+  app.add_option("--weight-noise", o.weight_noise,
+                 "Deviation of what is added to weights in a batch, as 5%, of the largest of a projection");
+  app.add_option("--weight-levels", o.weight_levels, "Levels of a cell that weights are rounded to in a batch; 0: any")
+      ->check(whole(0, 1 << 20));
+  app.add_option("--drop-connect", o.drop_connect, "Share of synapses that are missing in a batch, as 1%");
+  app.add_option("--sum-bits", o.sum_bits, "Bits of the converters that sums of a batch pass; 0: none")
+      ->check(whole(0, 22));
+  app.add_option("--weight-clip", o.weight_clip,
+                 "Root mean squares of a projection's weights beyond which none goes; 0: never")
+      ->check(between(0, 1e8))
+      ->capture_default_str();
+}
+
 }  // namespace
 
 void add_network_options(CLI::App& app, network_options& o) {
   grouped(app, of_networks, [&] { add_learning(app, o); });
+  grouped(app, of_arrays, [&] { add_arrays(app, o); });
   grouped(app, of_augmentation, [&] { add_augmentation(app, o); });
   grouped(app, of_tasks, [&] {
     app.add_option("--hlop", o.hlop, "Lateral neurons of every projection that learn the subspace of the first task")

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -37,6 +38,12 @@ struct network_options {
   std::vector<std::string> curl;        ///< "PROJECTION=COUNT[:targets]"
   bool keep_norms = false;
   std::size_t hlop = 0, hlop_later = 0;
+
+  std::string hardware;                ///< what arrays do to training; empty: nothing but what follows
+  std::vector<std::string> overrides;  ///< "adc.bits=6"
+  std::optional<std::string> weight_noise, drop_connect;
+  std::optional<int> weight_levels, sum_bits;
+  double weight_clip = 0;
 
   std::uint32_t shift = 0;
   double blend = 0, jitter = 0, drop = 0;

@@ -7,6 +7,7 @@
 
 #include <spinule/models/catalogue.hpp>
 
+#include "array_options.hpp"
 #include "duration.hpp"
 #include "standard_streams.hpp"
 #include "training_record.hpp"
@@ -40,6 +41,8 @@ void print_network(const network_options& o, const described_network& d, const l
   }
   fmt::print("{} numbers are learned by {}; {} of memory for batches of {}\n", parameters, o.rule,
              bytes_text(t.memory(batch).bytes()), batch);
+  if (const std::string arrays = effects_text(t.options().arrays); !arrays.empty())
+    fmt::print("Learned as on arrays: {}\n", arrays);
 }
 
 epoch_table::epoch_table(std::uint64_t first, std::uint64_t epochs, bool validation)
