@@ -46,6 +46,7 @@ double written_variance(const device& cell, double target, std::uint32_t part) {
 std::vector<double> noise_of(device cell) {
   constexpr std::uint32_t points = 17;
   cell.stuck_on = cell.stuck_off = 0;
+  cell.levels = 0;
   const double rest = cell.rest(), window = cell.g_max - rest;
   const double resting = cell.unused == unused_cells::programmed ? written_variance(cell, rest, points) : 0;
   std::vector<double> all;
