@@ -10,23 +10,44 @@
 #include "estimate.hpp"
 #include "hardware_accountant.hpp"
 #include "programmed_tiles.hpp"
-#include "static_only.hpp"
 #include "tile_fabric.hpp"
 
 namespace spinule {
 namespace {
 
+const hardware& hardware_of(const crossbar& on, const std::string& projection) {
+  const auto other = std::ranges::find(on.exceptions, projection, &projection_hardware::name);
+  return other == on.exceptions.end() ? on.hardware : other->hardware;
+}
+
+/// Weights can change only where cells take pulses.
+void check_learning(const crossbar& on, const projection_description& p) {
+  if (!p.plasticity) return;
+  const std::string where = fmt::format("projection \"{}\"", p.name);
+  const hardware& hw = hardware_of(on, p.name);
+  if (hw.device.programming != programming_mode::pulses)
+    throw spinule_error{where, fmt::format("its weights can change, but the cells of \"{}\" are written once; take "
+                                           "device.programming=pulses, or cpu, or leave the {} out",
+                                           hw.name, p.plasticity->learns() ? "rule" : "bounds")};
+  if (hw.array.wires == wire_model::exact && hw.array.access == cell_access::resistor)
+    throw spinule_error{where,
+                        "its weights can change, and with array.wires=exact every change of one cell would be a "
+                        "solve of its array; take array.access=transistor or array.wires=ignored"};
+  if (std::ranges::find(on.frozen, p.name, &frozen_projection::name) != on.frozen.end())
+    throw spinule_error{where, "is frozen and has weights that can change; leave one of the two out"};
+}
+
 void check(const crossbar& on, const network& net) {
   if (on.hardware.kind != hardware_kind::crossbar)
     throw spinule_error{"crossbar",
                         fmt::format("\"{}\" is digital hardware; use the back end `digital`", on.hardware.name)};
-  refuse_plasticity(net, "crossbar", false);
   const auto expect = [&](const std::string& name, const char* what) {
     const auto all = net.projections();
     if (std::none_of(all.begin(), all.end(), [&](const auto& p) { return p.name == name; }))
       throw spinule_error{fmt::format("projection \"{}\"", name),
                           fmt::format("is to be {}, but the network has none of that name", what)};
   };
+  for (const auto& p : net.projections()) check_learning(on, p);
   for (const auto& f : on.frozen) expect(f.name, "frozen");
   for (const auto& e : on.exceptions) expect(e.name, "on other hardware");
 }
@@ -37,17 +58,21 @@ std::unique_ptr<engine> crossbar::build(const network& net) const {
   check(*this, net);
   const auto place = [this](const lowered_network& n,
                             std::span<const shard_plan> shards) -> std::unique_ptr<synapse_fabric> {
-    const auto program = [&](index_t j) {
+    const auto tiles_of = [&](index_t j, const spinule::hardware& on) {
       const connectivity& c = n.synapses(j);
       const std::string& name = n.descriptions[j].name;
-      const auto f = std::find_if(frozen.begin(), frozen.end(), [&](const auto& x) { return x.name == name; });
-      const auto other = std::ranges::find(exceptions, name, &projection_hardware::name);
-      const spinule::hardware& on = other == exceptions.end() ? hardware : other->hardware;
-      auto tiles = f == frozen.end() ? tiled_projection{c, on, n.seed, chip, j, name}
-                                     : tiled_projection::random_forming(c.lines(), c.targets, f->gain / c.quantum, on,
-                                                                        n.seed, chip, j, name);
-      if (n.summaries[j].graded) tiles.carry_values(n.summaries[j].largest_amplitude);
-      return tiles;
+      if (n.descriptions[j].plasticity) return plastic_tiles::blank_tiles(n, j, on, chip);
+      const auto f = std::ranges::find(frozen, name, &frozen_projection::name);
+      return f == frozen.end() ? tiled_projection{c, on, n.seed, chip, j, name}
+                               : tiled_projection::random_forming(c.lines(), c.targets, f->gain / c.quantum, on, n.seed,
+                                                                  chip, j, name);
+    };
+    const auto program = [&](index_t j) {
+      const spinule::hardware& on = hardware_of(*this, n.descriptions[j].name);
+      tile_fabric::programmed made{tiles_of(j, on), {}};
+      if (n.summaries[j].graded) made.tiles.carry_values(n.summaries[j].largest_amplitude);
+      if (n.descriptions[j].plasticity) made.learns.emplace(n, j, on, made.tiles);
+      return made;
     };
     return std::make_unique<tile_fabric>(n, shards, program);
   };

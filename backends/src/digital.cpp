@@ -13,7 +13,7 @@ namespace spinule {
 std::unique_ptr<engine> digital::build(const network& net) const {
   if (hardware.kind != hardware_kind::digital)
     throw spinule_error{"digital", fmt::format("\"{}\" is a crossbar; use the back end `crossbar`", hardware.name)};
-  refuse_plasticity(net, "digital", true);
+  refuse_plasticity(net, "digital");
   const auto place = [](const lowered_network& n, std::span<const shard_plan> shards) {
     return make_row_fabric(n, shards, false, 1);
   };

@@ -80,14 +80,22 @@ double procedural_bytes(const extent& e) { return 4 * e.targets * (e.delays > 1 
 
 double graded_bytes(const extent& e) { return 6 * e.synapses + 8 * e.lines(); }
 
+/// `plastic_tiles` beside the tiles: six numbers of each of two cells, twice, where the pair is and what its rule
+/// keeps.
+constexpr double learning_pair_bytes = 2 * 2 * 6 * 4 + 40 + 64;
+
+double tile_bytes(const projection_description& p, const extent& e, const storage& how) {
+  const double rows = e.lines() * (1 - std::exp(-e.synapses / std::max(e.lines(), 1.0)));
+  return connectivity_bytes(e) + how.pair_bytes * rows * e.targets +
+         (p.plasticity ? learning_pair_bytes : 0) * e.synapses;
+}
+
 double synapse_bytes(const projection_description& p, bool graded, const extent& e, const storage& how) {
   const bool learns = p.plasticity && p.plasticity->learns();
   if (graded && !learns && how.synapses == synapse_store::rows) return graded_bytes(e);
+  if (how.synapses == synapse_store::tiles) return tile_bytes(p, e, how);
   if (p.plasticity) return plastic_bytes(p, e, how);
   if (how.synapses == synapse_store::compressed) return connectivity_bytes(e);
-  if (how.synapses == synapse_store::tiles)
-    return connectivity_bytes(e) +
-           how.pair_bytes * e.lines() * (1 - std::exp(-e.synapses / std::max(e.lines(), 1.0))) * e.targets;
   return p.procedural && how.procedural ? procedural_bytes(e) : row_bytes(e, p.weight_bits);
 }
 

@@ -91,9 +91,16 @@ cost_report hardware_accountant::report(const synapse_fabric& synapses) const {
   cost_report report = meter_.report(net_->tick.in(1_us));
   if (const auto* on_tiles = dynamic_cast<const tile_fabric*>(&synapses))
     for (std::size_t j = 0; j < projections_.size(); ++j) {
-      const auto& written = on_tiles->tiles(j).programming();
-      report.programming.push_back(
-          {net_->descriptions[j].name, "programming pulses", written.pulses, written.energy_pj});
+      const std::string& name = net_->descriptions[j].name;
+      const auto* learning = on_tiles->learning(j);
+      const auto& written = learning ? learning->written() : on_tiles->tiles(j).programming();
+      report.programming.push_back({name, "programming pulses", written.pulses, written.energy_pj});
+      if (!learning) continue;
+      const auto priced = [&](const char* what, std::uint64_t pulses) {
+        report.programming.push_back({name, what, pulses, static_cast<double>(pulses) * learning->pulse_pj()});
+      };
+      priced("learning pulses", learning->learned().updates);
+      priced("refresh pulses", learning->learned().refresh);
     }
   return report;
 }

@@ -133,6 +133,11 @@ void check_relations(const hardware& h) {
                      fmt::format("pulses.up_down is {:g}; beyond -1 or 1 pulses of one sign would change theirs",
                                  h.pulses.up_down.value)};
   }
+  if (h.update.refresh.value > 0.5)
+    throw file_error{h.update.refresh.where,
+                     fmt::format("update.refresh is {:g}; it must be at most 0.5, for one cell of a pair is above it "
+                                 "and the other above 1 - it",
+                                 h.update.refresh.value)};
   check_cells_of_weights(h);
 }
 

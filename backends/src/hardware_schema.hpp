@@ -63,7 +63,7 @@ constexpr bool whole_only(range_rule r) {
 }
 /// Empty, or what is wrong with `value` (in the rule's unit) and what would be right.
 std::string fault_in(const constant_rule& rule, double value);
-/// A number that may be left out: that of the pulse response in `device.pulses`.
+/// A number that pulses alone have; that of the pulse response in `device.pulses` may be left out.
 bool is_pulse_constant(std::string_view key);
 /// Gives the numbers of `device.pulses` to all pulse constants that nobody has set.
 void complete_pulses(hardware& hw);

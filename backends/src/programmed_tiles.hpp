@@ -11,6 +11,8 @@
 #include <spinule/backends/hardware.hpp>
 #include <spinule/backends/resistive_array.hpp>
 
+#include "pair_writer.hpp"
+
 namespace spinule {
 
 struct placed_tile {
@@ -63,9 +65,17 @@ struct programmed_tiles {
 
   // The code of full scale.
   double top_code() const { return one_bit ? 1 : std::ldexp(1, bits - 1) - 1; }
+
+  static constexpr std::size_t nowhere = std::numeric_limits<std::size_t>::max();
+  /// Of a pair within `analogue`; `nowhere` if it has no place.
+  std::size_t place_of(std::size_t line, index_t target) const;
 };
 
 /// Memory that one pair takes on such hardware.
 double pair_bytes(const hardware& hw);
+
+/// Puts what a pair of a weight of one slice holds into `analogue` and all that goes with it, but for the energy of its
+/// row.
+void store_pair(programmed_tiles& t, const device& cell, std::size_t at, const cell_pair& pair);
 
 }  // namespace spinule

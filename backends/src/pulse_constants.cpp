@@ -62,7 +62,7 @@ void fill(constant& k, double value, const std::string& response, std::string_vi
 
 }  // namespace
 
-bool is_pulse_constant(std::string_view key) { return key.starts_with("pulses."); }
+bool is_pulse_constant(std::string_view key) { return key.starts_with("pulses.") || key.starts_with("update."); }
 
 std::span<const std::string_view> response_names() {
   static const std::vector<pulse_response> responses = pulse_responses();

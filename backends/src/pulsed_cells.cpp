@@ -105,6 +105,14 @@ std::size_t pulse_all(columns& c, const pulse_response& r) {
   return r.law == pulse_law::linear ? pulse_linear(c, r) : pulse_exponential(c, r);
 }
 
+// Which cells are written.
+struct every_cell {
+  std::size_t count;
+  std::size_t size() const { return count; }
+  std::size_t operator[](std::size_t i) const { return i; }
+};
+using some_cells = std::span<const std::uint32_t>;
+
 }  // namespace
 
 pulsed_cells::pulsed_cells(std::size_t cells, const pulse_response& response, std::uint64_t seed, std::uint32_t chip)
@@ -134,13 +142,14 @@ pulsed_cells::pulsed_cells(std::size_t cells, const pulse_response& response, st
   if (!apparent_.empty()) apparent_ = state_;
 }
 
-void pulsed_cells::check_size(std::size_t n, const char* of) const {
-  if (n != size())
-    throw spinule_error{"pulsed cells", fmt::format("{} {} for {} cells; there must be one for each", n, of, size())};
+void pulsed_cells::check_size(std::size_t n, const char* of, std::size_t cells) const {
+  if (n != cells)
+    throw spinule_error{"pulsed cells", fmt::format("{} {} for {} cells; there must be one for each", n, of, cells)};
 }
 
 // Cells that wait for no pulse stay beside the others, as long as these are the most.
-void pulsed_cells::pulse_block(std::size_t first, std::span<const std::int16_t> counts) {
+template <class Cells>
+void pulsed_cells::pulse_block(const Cells& cells, std::size_t first, std::span<const std::int16_t> counts) {
   columns c;
   c.n = counts.size();
   std::size_t waiting = 0;
@@ -153,7 +162,9 @@ void pulsed_cells::pulse_block(std::size_t first, std::span<const std::int16_t> 
     down_count_ += static_cast<std::uint32_t>(std::max(-count, 0));
   }
   if (waiting == 0) return;
-  const auto load = [&](const std::vector<float>& from, auto& to) { std::copy_n(from.data() + first, c.n, to.data()); };
+  const auto load = [&](const std::vector<float>& from, auto& to) {
+    for (std::size_t i = 0; i < c.n; ++i) to[i] = from[cells[first + i]];
+  };
   load(state_, c.w);
   load(up_, c.up);
   load(down_, c.down);
@@ -163,34 +174,36 @@ void pulsed_cells::pulse_block(std::size_t first, std::span<const std::int16_t> 
   while (waiting > 0) {
     if (2 * waiting < c.n) c.compact();
     fill_normals(random, std::span{c.xi}.first(c.n));
-    waiting = pulse_all(c, response_);
+    waiting = spinule::pulse_all(c, response_);
     if (2 * waiting < c.n) {
-      for (std::size_t i = 0; i < c.n; ++i) state_[first + static_cast<std::size_t>(c.cell[i])] = c.w[i];
+      for (std::size_t i = 0; i < c.n; ++i) state_[cells[first + static_cast<std::size_t>(c.cell[i])]] = c.w[i];
     }
   }
-  if (!apparent_.empty()) appear(first, counts, random);
-}
-
-void pulsed_cells::appear(std::size_t first, std::span<const std::int16_t> counts, random_stream& random) {
-  std::array<float, block> xi;
-  fill_normals(random, std::span{xi}.first(counts.size()));
+  if (apparent_.empty()) return;
+  fill_normals(random, std::span{c.xi}.first(counts.size()));
   const auto noise = static_cast<float>(response_.write_noise * response_.step);
   for (std::size_t i = 0; i < counts.size(); ++i)
-    if (counts[i] != 0) apparent_[first + i] = state_[first + i] + noise * xi[i];
+    if (const std::size_t cell = cells[first + i]; counts[i] != 0) apparent_[cell] = state_[cell] + noise * c.xi[i];
 }
 
-void pulsed_cells::pulse(std::span<const std::int16_t> counts) {
-  check_size(counts.size(), "counts of pulses");
-  for (std::size_t first = 0; first < size(); first += block)
-    pulse_block(first, counts.subspan(first, std::min(block, size() - first)));
+template <class Cells>
+void pulsed_cells::pulse_all(const Cells& cells, std::span<const std::int16_t> counts) {
+  check_size(counts.size(), "counts of pulses", cells.size());
+  for (std::size_t first = 0; first < cells.size(); first += block)
+    pulse_block(cells, first, counts.subspan(first, std::min(block, cells.size() - first)));
   ++writes_;
 }
 
-write_outcome pulsed_cells::write_verify(std::span<const float> targets, const write_limits& limits) {
-  check_size(targets.size(), "targets");
+void pulsed_cells::pulse(std::span<const std::int16_t> counts) { pulse_all(every_cell{size()}, counts); }
+void pulsed_cells::pulse(some_cells cells, std::span<const std::int16_t> counts) { pulse_all(cells, counts); }
+
+template <class Cells>
+write_outcome pulsed_cells::verify(const Cells& cells, std::span<const float> targets, const write_limits& limits) {
+  check_size(targets.size(), "targets", cells.size());
   const std::uint64_t before = up_count_ + down_count_;
-  std::vector<std::int16_t> next(size());
-  std::vector<float> noise(limits.read_noise > 0 ? size() : 0);
+  const std::size_t n = cells.size();
+  std::vector<std::int16_t> next(n);
+  std::vector<float> noise(limits.read_noise > 0 ? n : 0);
   write_outcome outcome;
   for (int spent = 0;; ++spent) {
     if (!noise.empty()) {
@@ -198,29 +211,36 @@ write_outcome pulsed_cells::write_verify(std::span<const float> targets, const w
       fill_normals(random, noise);
     }
     std::size_t waiting = 0;
-    for (std::size_t i = 0; i < size(); ++i) {
-      const double read = apparent()[i] + (noise.empty() ? 0 : limits.read_noise * noise[i]);
+    for (std::size_t i = 0; i < n; ++i) {
+      const double read = apparent()[cells[i]] + (noise.empty() ? 0 : limits.read_noise * noise[i]);
       const double missing = targets[i] - read;
       next[i] = std::abs(missing) <= limits.tolerance ? 0 : missing > 0 ? 1 : -1;
       waiting += next[i] != 0;
     }
-    outcome.reached = size() - waiting;
+    outcome.reached = n - waiting;
     if (waiting == 0 || spent == limits.most_pulses) break;
-    pulse(next);
+    pulse_all(cells, next);
   }
   double squares = 0;
-  for (std::size_t i = 0; i < size(); ++i) {
-    const double error = std::abs(double{apparent()[i]} - targets[i]);
+  for (std::size_t i = 0; i < n; ++i) {
+    const double error = std::abs(double{apparent()[cells[i]]} - targets[i]);
     squares += error * error;
     outcome.largest_error = std::max(outcome.largest_error, error);
   }
-  outcome.residual_sd = size() > 0 ? std::sqrt(squares / static_cast<double>(size())) : 0;
+  outcome.residual_sd = n > 0 ? std::sqrt(squares / static_cast<double>(n)) : 0;
   outcome.pulses = up_count_ + down_count_ - before;
   return outcome;
 }
 
+write_outcome pulsed_cells::write_verify(std::span<const float> targets, const write_limits& limits) {
+  return verify(every_cell{size()}, targets, limits);
+}
+write_outcome pulsed_cells::write_verify(some_cells cells, std::span<const float> targets, const write_limits& limits) {
+  return verify(cells, targets, limits);
+}
+
 void pulsed_cells::put(std::span<const float> states) {
-  check_size(states.size(), "states");
+  check_size(states.size(), "states", size());
   for (std::size_t i = 0; i < size(); ++i)
     if (up_[i] > 0) state_[i] = std::clamp(states[i], lowest_[i], highest_[i]);
   if (!apparent_.empty()) apparent_ = state_;

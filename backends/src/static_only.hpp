@@ -6,14 +6,13 @@
 
 namespace spinule {
 
-/// Throws `spinule_error` when spikes change the weights of a projection, or when they are to be assigned and cannot
-/// be.
-inline void refuse_plasticity(const network& net, const char* backend, bool assigns) {
+/// Throws `spinule_error` when spikes change the weights of a projection.
+inline void refuse_plasticity(const network& net, const char* backend) {
   for (const auto& p : net.projections())
-    if (p.plasticity && (p.plasticity->learns() || !assigns))
-      throw spinule_error{"projection \"" + p.name + "\"",
-                          std::string{backend} + " does not change weights yet; use cpu or reference, or leave the " +
-                              (p.plasticity->learns() ? "rule out" : "bounds out")};
+    if (p.plasticity && p.plasticity->learns())
+      throw spinule_error{
+          "projection \"" + p.name + "\"",
+          std::string{backend} + " does not change weights yet; use cpu or reference, or leave the rule out"};
 }
 
 }  // namespace spinule

@@ -72,6 +72,28 @@ class array_builder {
     return finish();
   }
 
+  std::shared_ptr<const programmed_tiles> blank(const connectivity& largest) {
+    const double most = magnitudes_of(largest).largest;
+    weights_ = weight_cells{hw_, cell_, most, cell_.g_max - cell_.g_min};
+    t_.quanta_per_us = most > 0 ? weights_.quanta_per_us(0) : 1;
+    place(largest);
+    scale_converters(t_, hw_, largest, weights_, most);
+    write_rows([&](std::uint32_t row, auto&& put, pair_writer& writer) {
+      const auto codes = codes_of(largest, row);
+      for (const auto& tile : t_.bands[row / t_.rows_per_tile].tiles)
+        for (index_t target = tile.first_target; target < tile.first_target + tile.columns; ++target) {
+          if (codes[target] != 0) {
+            put(target, cell_pair{0, 0}, 0);
+            continue;
+          }
+          const std::uint64_t pair = std::uint64_t{t_.line_of[row]} * t_.targets + target;
+          const double plus = writer.left_alone(pair, false), minus = writer.left_alone(pair, true);
+          put(target, writer.take({plus, minus}), 0);
+        }
+    });
+    return finish();
+  }
+
   std::shared_ptr<const programmed_tiles> random(double gain, double voltage) {
     t_.quanta_per_us = gain;
     place_all();
@@ -296,7 +318,7 @@ class array_builder {
   std::shared_ptr<const programmed_tiles> finish() {
     if (!t_.cells.empty()) hand_through_wires(t_, hw_.array.access, cell_);
     t_.programming.energy_pj = static_cast<double>(t_.programming.pulses) * hw_.device.write_energy.value;
-    return std::make_shared<const programmed_tiles>(std::move(t_));
+    return std::make_shared<programmed_tiles>(std::move(t_));  // not const: see `own`
   }
 
   device cell_;
@@ -330,41 +352,10 @@ tiled_projection tiled_projection::random_forming(std::size_t lines, index_t tar
   return tiled_projection{builder.random(gain, hw.device.forming_voltage.value)};
 }
 
-std::size_t tiled_projection::lines() const { return tiles_->lines; }
-index_t tiled_projection::targets() const { return tiles_->targets; }
-std::uint32_t tiled_projection::tiles() const { return tiles_->tile_count; }
-const programming_ledger& tiled_projection::programming() const { return tiles_->programming; }
-const std::string& tiled_projection::note() const { return tiles_->note; }
-double tiled_projection::quanta_per_us() const { return tiles_->quanta_per_us; }
-
-std::vector<std::uint32_t> tiled_projection::band_rows() const {
-  std::vector<std::uint32_t> rows;
-  for (const auto& band : tiles_->bands) rows.push_back(band.rows);
-  return rows;
-}
-
-std::vector<std::uint32_t> tiled_projection::band_tiles() const {
-  std::vector<std::uint32_t> counts;
-  for (const auto& band : tiles_->bands) counts.push_back(static_cast<std::uint32_t>(band.tiles.size()));
-  return counts;
-}
-
-double tiled_projection::weight(std::size_t line, index_t target) const {
-  const std::uint32_t row = tiles_->row_of[line];
-  if (row == programmed_tiles::no_row) return 0;
-  const auto& band = tiles_->bands[row / tiles_->rows_per_tile];
-  for (const auto& tile : band.tiles) {
-    if (target < tile.first_target || target >= tile.first_target + tile.columns) continue;
-    const std::size_t at =
-        band.cells + std::size_t{row - band.first_row} * band.width + tile.offset + (target - tile.first_target);
-    const auto held = [&](const auto& planes) {
-      double sum = 0;
-      for (std::size_t i = at; i < planes.size(); i += tiles_->plane) sum += static_cast<double>(planes[i]);
-      return sum;
-    };
-    return tiles_->analogue.empty() ? held(tiles_->whole) : tiles_->gain * held(tiles_->analogue);
-  }
-  return 0;
+tiled_projection tiled_projection::blank(const connectivity& largest, const hardware& hw, std::uint64_t seed,
+                                         std::uint32_t chip, std::uint32_t projection, const std::string& name) {
+  array_builder builder{largest.lines(), largest.targets, hw, seed, chip, projection, name};
+  return tiled_projection{builder.blank(largest)};
 }
 
 }  // namespace spinule

@@ -43,15 +43,17 @@ void add(quantised_network& sum, const quantised_network& more) {
 
 }  // namespace
 
+bool is_learning(const std::string& component) {
+  return component == "learning pulses" || component == "refresh pulses";
+}
+
 void add(cost_report& sums, const cost_report& more) {
-  merge(
-      sums.dynamic, more.dynamic,
-      [](const cost& a, const cost& b) { return a.layer == b.layer && a.component == b.component; },
-      [](cost& a, const cost& b) {
-        a.count += b.count;
-        a.clipped += b.clipped;
-        a.energy_pj += b.energy_pj;
-      });
+  const auto alike = [](const cost& a, const cost& b) { return a.layer == b.layer && a.component == b.component; };
+  merge(sums.dynamic, more.dynamic, alike, [](cost& a, const cost& b) {
+    a.count += b.count;
+    a.clipped += b.clipped;
+    a.energy_pj += b.energy_pj;
+  });
   merge(
       sums.standing, more.standing, [](const auto& a, const auto& b) { return a.component == b.component; },
       [](standing_cost& a, const standing_cost& b) {
@@ -62,7 +64,11 @@ void add(cost_report& sums, const cost_report& more) {
       sums.ranges, more.ranges, [](const auto& a, const auto& b) { return a.constant == b.constant; },
       [](cost_range& a, const cost_range& b) { add(a, b); });
   add(sums.together, more.together);
-  if (sums.programming.empty()) sums.programming = more.programming;
+  merge(sums.programming, more.programming, alike, [&](cost& a, const cost& b) {
+    if (!is_learning(b.component)) return;  // arrays are deployed once
+    a.count += b.count;
+    a.energy_pj += b.energy_pj;
+  });
   if (sums.areas.empty()) sums.areas = more.areas;
   add(sums.quantised, more.quantised);
   sums.latency_us += more.latency_us;

@@ -7,6 +7,7 @@
 
 #include <spinule/io/engine/comparison.hpp>
 
+#include "cost_sums.hpp"
 #include "quantity_text.hpp"
 
 namespace spinule {
@@ -59,6 +60,15 @@ void print_area(const energy_account& e) {
   fmt::print(", most of it {} of {}\n", largest->count, largest->component);
 }
 
+void print_learning(const energy_account& energy, std::uint64_t samples) {
+  double pulses = 0, pj = 0;
+  for (const energy_share& s : energy.programming)
+    if (is_learning(s.component)) pulses += s.events, pj += s.pj;
+  if (pulses > 0)
+    fmt::print("  learning, which is no part of these: {:.0f} pulses and {} a sample\n",
+               pulses / static_cast<double>(samples), energy_text(pj / static_cast<double>(samples)));
+}
+
 void print_cost(const replay_result& r) {
   print_weights(r.weights);
   if (!r.energy) return;
@@ -70,6 +80,7 @@ void print_cost(const replay_result& r) {
              energy_text(r.energy->static_pj()), time_text(summarise(r.sample_latencies_us).mean));
   fmt::print("  a sample in real time ({}): {} dynamic + {} static\n", time_text(r.duration_us), dynamic,
              energy_text(r.energy->real_time_pj()));
+  print_learning(*r.energy, r.samples);
   const auto slow = std::count_if(r.sample_latencies_us.begin(), r.sample_latencies_us.end(),
                                   [&](double us) { return us > r.duration_us; });
   if (slow > 0)

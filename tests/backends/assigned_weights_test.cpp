@@ -218,7 +218,7 @@ TEST(assigned_weights, are_refused_where_they_cannot_be) {
                 net.connect(a, a, all_to_all{}, {.weight = 1_mV, .delay = 1_ms, .lowest = 0_mV, .highest = 2_mV});
                 simulation{net, crossbar{}};
               }),
-              HasSubstr("crossbar does not change weights yet"));
+              HasSubstr("device.programming=pulses"));
 }
 
 TEST(weights, of_static_projections_are_read_source_by_source_as_a_whole) {

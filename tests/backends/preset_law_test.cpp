@@ -8,6 +8,7 @@
 #include <spinule/backends/crossbar.hpp>
 #include <spinule/backends/digital.hpp>
 #include <spinule/backends/engine/tile.hpp>
+#include <spinule/learning/pair_stdp.hpp>
 #include <spinule/models/rate_unit.hpp>
 
 #include "networks.hpp"
@@ -36,6 +37,16 @@ network graded() {
   return net;
 }
 
+/// Its weights change.
+network learning() {
+  network net{5};
+  const lif unit{.tau = 10_ms, .threshold = 4_mV};
+  const auto noise = net.add("noise", poisson{.rate = 200_Hz}, 10);
+  const auto units = net.add("units", unit, 8);
+  net.connect(noise, units, all_to_all{}, {.weight = 2_mV, .delay = 1_ms}, pair_stdp{.lambda = 0.5, .w_max = 4_mV});
+  return net;
+}
+
 connectivity whole_matrix() {
   connectivity c{.sources = 40, .targets = 20, .delays = {1}, .offsets = {0}, .target = {}, .code = {}};
   for (index_t i = 0; i < c.sources; ++i) {
@@ -51,7 +62,11 @@ connectivity whole_matrix() {
 /// Everything that comes of a run and of reads with values and of whole arrays formed at random, as numbers.
 std::vector<double> outcome(const hardware& hw) {
   std::vector<double> all;
-  for (const network& net : {spiking(), graded()}) {
+  std::vector<network> nets{spiking(), graded()};
+  if (hw.kind == hardware_kind::crossbar && hw.device.programming == programming_mode::pulses &&
+      hw.array.wires == wire_model::ignored)
+    nets.push_back(learning());
+  for (const network& net : nets) {
     simulation sim = hw.kind == hardware_kind::crossbar ? simulation{net, crossbar{.tick = 1_ms, .hardware = hw}}
                                                         : simulation{net, digital{.tick = 1_ms, .hardware = hw}};
     sim.run(15_ms);
@@ -118,6 +133,10 @@ const std::vector<changes> pulsed_settings{
     {"device.programming=pulses", "device.pulses=reram_soft_bounds"},
     {"device.programming=pulses", "device.pulses=exponential", "pulses.tolerance=0.001"},
 };
+/// Of learning: a few pulses fill a cell.
+const std::vector<changes> update_settings{
+    {"device.programming=pulses", "device.pulses=constant", "pulses.step=0.2", "update.scheme=mixed_precision"},
+};
 const std::vector<changes> digital_settings{
     {"capacity.chip_neurons=30", "capacity.chip_synapses=1000000"},
     {"capacity.chip_neurons=60", "capacity.chip_synapses=300", "sync.time=100", "sync.per_doubling=50",
@@ -126,6 +145,7 @@ const std::vector<changes> digital_settings{
 const std::vector<changes>& settings_of(const std::string& preset, const std::string& key) {
   if (key.starts_with("pulses.") || key == "device.pulses") return pulsed_settings;
   if (of_periphery.contains(key)) return periphery_settings;
+  if (key.starts_with("update.")) return update_settings;
   return load_hardware(preset).kind == hardware_kind::crossbar ? crossbar_settings : digital_settings;
 }
 

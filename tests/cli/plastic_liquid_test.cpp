@@ -105,7 +105,10 @@ TEST_F(plastic_liquid, has_a_report_without_a_baseline_that_cannot_learn) {
   EXPECT_THAT(o.out, HasSubstr("no baseline"));
   const outcome chip = replayed({"--backend", "crossbar"});
   EXPECT_EQ(chip.code, 1);
-  EXPECT_THAT(chip.err, HasSubstr("crossbar does not change weights"));
+  EXPECT_THAT(chip.err, HasSubstr("device.programming=pulses"));
+  const outcome learns = replayed({"--backend", "crossbar", "--set", "device.programming=pulses"});
+  EXPECT_EQ(learns.code, 0) << learns.err;
+  EXPECT_THAT(learns.out, HasSubstr("learning, which is no part of these"));
 }
 
 TEST_F(plastic_liquid, is_refused_with_weights_that_cannot_be) {

@@ -17,6 +17,7 @@ struct hardware {
   hardware_kind kind = hardware_kind::crossbar;
   device_constants device;
   pulse_constants pulses;
+  update_constants update;
   array_constants array;
   driver_constants driver;
   dac_constants dac;

@@ -84,8 +84,13 @@ class pulsed_cells {
   std::size_t size() const { return state_.size(); }
   /// `counts` [cells]: so many pulses each, up where positive. Throws `spinule_error` for another size.
   void pulse(std::span<const std::int16_t> counts);
+  /// The same for some cells alone, each named once.
+  void pulse(std::span<const std::uint32_t> cells, std::span<const std::int16_t> counts);
   /// Pulses until a read is within the tolerance of `targets` [cells], or `most_pulses` are spent.
   write_outcome write_verify(std::span<const float> targets, const write_limits& limits = {});
+  /// The same for some cells alone, each named once.
+  write_outcome write_verify(std::span<const std::uint32_t> cells, std::span<const float> targets,
+                             const write_limits& limits);
 
   /// [cells], what the physics of a cell holds.
   std::span<const float> states() const { return state_; }
@@ -101,9 +106,13 @@ class pulsed_cells {
 
  private:
   static constexpr std::size_t block = 256;
-  void pulse_block(std::size_t first, std::span<const std::int16_t> counts);
-  void appear(std::size_t first, std::span<const std::int16_t> counts, random_stream& random);
-  void check_size(std::size_t n, const char* of) const;
+  template <class Cells>
+  void pulse_all(const Cells& cells, std::span<const std::int16_t> counts);
+  template <class Cells>
+  void pulse_block(const Cells& cells, std::size_t first, std::span<const std::int16_t> counts);
+  template <class Cells>
+  write_outcome verify(const Cells& cells, std::span<const float> targets, const write_limits& limits);
+  void check_size(std::size_t n, const char* of, std::size_t cells) const;
 
   pulse_response response_;
   std::uint64_t key_ = 0, writes_ = 0;

@@ -29,6 +29,11 @@ enum class hardware_kind { crossbar, digital };
 /// `pulses`: write-verify pulse by pulse, from the lowest state on; what is missed in the end is the residual error.
 enum class programming_mode { write_verify, forming, pulses };
 
+/// How cells carry out what a rule asks for, in steps of one pulse. `direct`: each change by as many pulses as it is
+/// steps, rounded up or down at random so that the mean is right. `mixed_precision`: changes add up digitally, and
+/// whole steps are taken from the sum as pulses (Nandakumar et al., Front. Neurosci. 14, 406, 2020).
+enum class update_scheme { direct, mixed_precision };
+
 /// What a cell without a weight is: never written (`pristine`: no error, no pulse) or `programmed` to g_min.
 enum class unused_cells { pristine, programmed };
 
@@ -109,6 +114,13 @@ struct pulse_constants {
   constant amplitude_up, amplitude_down, rate_up, rate_down, scale, offset;
   constant write_noise, corrupt;
   constant tolerance, most_pulses, verify_noise;  // states, pulses of a cell, sd of a read
+};
+
+/// Learning on the arrays. What a file leaves out is usual.
+struct update_constants {
+  update_scheme scheme = update_scheme::direct;
+  constant threshold;  // steps that add up before the sum is turned into pulses; mixed_precision
+  constant refresh;    // share of the window: see `plastic_tiles`
 };
 
 /// One array (tile) and the pulse that reads it. A differential pair takes two columns.

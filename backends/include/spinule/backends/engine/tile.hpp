@@ -104,6 +104,13 @@ class tiled_projection {
                                          std::uint64_t seed, std::uint32_t chip, std::uint32_t projection,
                                          const std::string& name = "projection");
 
+  /// Arrays that learning writes: cut, scale and converter are those of the largest weights that there may be, each
+  /// with its synapse's place, and the cells of all synapses are at 0 uS until somebody writes them by `own()`.
+  static tiled_projection blank(const connectivity& largest, const hardware& hw, std::uint64_t seed, std::uint32_t chip,
+                                std::uint32_t projection, const std::string& name = "projection");
+  /// The arrays, to be changed: from then on no copy made before shares them.
+  programmed_tiles& own();
+
   /// One read at tick t: adds the answer of all active lines to `input` ([targets], quanta of the target port).
   /// `active` holds line numbers, ascending; a line that is there twice is pulsed twice. Returns what it took.
   tile_activity read(std::span<const std::uint32_t> active, moment t, std::span<std::int32_t> input) {
