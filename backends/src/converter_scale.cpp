@@ -61,4 +61,16 @@ void scale_converters(programmed_tiles& tiles, const hardware& hw, const connect
   for (double& scale : tiles.slice_scale) scale /= tiles.full_scale;
 }
 
+double expected_random_sum(const programmed_tiles& tiles, const adc_constants& adc, const device& cell,
+                           double voltage) {
+  const double p = adc.expected_activity.value, k = adc.expected_sigmas.value;
+  const double z =
+      cell.breakdown_sd > 0 ? (voltage - cell.breakdown) / cell.breakdown_sd : (voltage > cell.breakdown ? 9 : -9);
+  const double formed = 0.5 * std::erfc(-z / std::sqrt(2.0));
+  const double step = cell.formed - cell.pristine;
+  const double variance = 2 * (formed * cell.formed_sd * cell.formed_sd + formed * (1 - formed) * step * step);
+  return k * tiles.quanta_per_us *
+         std::sqrt(p * variance * std::min<double>(tiles.rows_per_tile, static_cast<double>(tiles.lines)));
+}
+
 }  // namespace spinule

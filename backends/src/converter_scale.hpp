@@ -17,4 +17,8 @@ double full_scale_of(const hardware& hw, double expected, double fully_on);
 void scale_converters(programmed_tiles& tiles, const hardware& hw, const connectivity& c, const weight_cells& weights,
                       double largest);
 
+/// Standard deviations of a sum of an array that one pulse of `voltage` has formed at random, whose pairs are symmetric
+/// around 0; in quanta.
+double expected_random_sum(const programmed_tiles& tiles, const adc_constants& adc, const device& cell, double voltage);
+
 }  // namespace spinule

@@ -22,7 +22,10 @@ std::uint32_t cost_meter::nodes() const { return plan_->nodes; }
 std::uint32_t cost_meter::chips() const { return plan_->chips; }
 
 void cost_meter::advance(hardware_clock& clock, const price_list& prices, const tick_activity& a) const {
-  clock.time_ns += std::max(simple_time(*plan_, prices, a), prices.hw.tick.minimum.value);
+  const auto model = prices.hw.mesh.latency;
+  if (model == latency_model::event_queue) return queue_events(clock, *plan_, prices, a);
+  const double time = model == latency_model::sum ? summed_time(*plan_, prices, a) : simple_time(*plan_, prices, a);
+  clock.time_ns += std::max(time, prices.hw.tick.minimum.value);
 }
 
 void cost_meter::tick(const tick_activity& a) {

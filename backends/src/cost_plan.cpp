@@ -11,18 +11,11 @@
 namespace spinule {
 namespace {
 
+constexpr std::size_t most_pairs = 4000000;  // of cores; beyond, they are left in order
+
 std::uint64_t groups(std::uint64_t n, double size) {
   const auto whole = static_cast<std::uint64_t>(size);
   return (n + whole - 1) / whole;
-}
-
-struct links {
-  std::uint32_t x, y;
-};
-
-links between(std::uint32_t a, std::uint32_t b, std::uint32_t width) {
-  const auto apart = [](std::uint32_t p, std::uint32_t q) { return p < q ? q - p : p - q; };
-  return {apart(a % width, b % width), apart(a / width, b / width)};
 }
 
 }  // namespace
@@ -30,12 +23,8 @@ links between(std::uint32_t a, std::uint32_t b, std::uint32_t width) {
 cost_plan::cost_plan(const hardware& h, const hardware_layout& l)
     : hw{h}, layout{l}, populations(l.populations.size()), projections(l.projections.size()) {
   check();
-  if (hw.kind == hardware_kind::crossbar) {
-    place_tiles();
-  } else {
-    place_cores();
-    route_messages();
-  }
+  hw.kind == hardware_kind::crossbar ? count_tiles() : count_cores();
+  place();
   prices = price_list{hw, nodes};
   ranges = price_ranges(hw, nodes);
   ranges.push_back(together(hw, nodes, ranges));
@@ -52,55 +41,40 @@ void cost_plan::check() const {
 
 void cost_plan::size_mesh(std::uint64_t all_units) {
   units = all_units;
-  const std::uint64_t all_nodes = std::max<std::uint64_t>(groups(units, hw.mesh.per_node.value), 1);
-  if (all_nodes > std::numeric_limits<std::uint32_t>::max())
-    throw spinule_error{"placement", "more than 2^32 mesh nodes"};
-  nodes = static_cast<std::uint32_t>(all_nodes);
+  const std::uint64_t needed = std::max<std::uint64_t>(groups(units, hw.mesh.per_node.value), 1);
+  if (needed > std::numeric_limits<std::uint32_t>::max()) throw spinule_error{"placement", "more than 2^32 mesh nodes"};
+  const auto there = static_cast<std::uint64_t>(hw.mesh.nodes.value);
+  if (there > 0 && needed > there)
+    throw spinule_error{
+        "placement",
+        fmt::format("{} {} at {:g} to a node take {} nodes, but mesh.nodes is {}; mesh.nodes={} would do, or "
+                    "mesh.per_node={}",
+                    units, hw.kind == hardware_kind::crossbar ? "arrays" : "cores", hw.mesh.per_node.value, needed,
+                    there, needed, (units + there - 1) / there)};
+  nodes = static_cast<std::uint32_t>(there > 0 ? there : needed);
   width = static_cast<std::uint32_t>(std::ceil(std::sqrt(static_cast<double>(nodes))));
 }
 
-void cost_plan::place_tiles() {
+void cost_plan::count_tiles() {
   std::uint64_t tiles = 0;
-  for (const auto& p : layout.projections) {
+  for (std::size_t j = 0; j < projections.size(); ++j) {
+    const auto& p = layout.projections[j];
+    auto& home = populations[p.target].first_unit;
+    if (home == population_plan::outside && !layout.populations[p.target].input) home = tiles;
+    projections[j].first_unit = tiles;
     for (const auto count : p.band_tiles) tiles += count;
   }
   size_mesh(tiles);
-
-  const auto per_node = static_cast<std::uint64_t>(hw.mesh.per_node.value);
-  std::vector<char> settled(populations.size());
-  std::uint64_t next = 0;
-  for (const auto& p : layout.projections) {
-    if (!settled[p.target] && !layout.populations[p.target].input) {
-      populations[p.target].home = static_cast<std::uint32_t>(std::min<std::uint64_t>(next / per_node, nodes - 1));
-      settled[p.target] = 1;
-    }
-    for (const auto count : p.band_tiles) next += count;
-  }
-
-  next = 0;
-  for (std::size_t i = 0; i < projections.size(); ++i) {
-    const std::uint32_t home = populations[layout.projections[i].source].home;
-    for (const auto count : layout.projections[i].band_tiles) {
-      band_route route;
-      for (std::uint64_t node = next / per_node; count > 0 && node <= (next + count - 1) / per_node; ++node) {
-        const auto way = between(home, static_cast<std::uint32_t>(node), width);
-        ++route.packets;
-        route.hops_x += way.x;
-        route.hops_y += way.y;
-        route.far_x = std::max(route.far_x, way.x);
-        route.far_y = std::max(route.far_y, way.y);
-      }
-      projections[i].routes.push_back(route);
-      next += count;
-    }
-  }
+  for (auto& p : populations)
+    if (p.first_unit >= tiles)
+      p.first_unit = tiles > 0 && p.first_unit != population_plan::outside ? tiles - 1 : population_plan::outside;
 }
 
-void cost_plan::place_cores() {
+void cost_plan::count_cores() {
   std::uint64_t cores = 0, neurons = 0, synapses = 0;
   for (std::size_t i = 0; i < populations.size(); ++i) {
     if (layout.populations[i].input) continue;
-    populations[i] = {.first_core = cores,
+    populations[i] = {.first_unit = cores,
                       .cores = groups(layout.populations[i].neurons, hw.capacity.core_neurons.value)};
     cores += populations[i].cores;
     neurons += layout.populations[i].neurons;
@@ -112,28 +86,108 @@ void cost_plan::place_cores() {
   chips = static_cast<std::uint32_t>(full);
 }
 
-// Links are averaged over all pairs of a source core and a target core.
-void cost_plan::route_messages() {
-  const auto per_node = static_cast<std::uint64_t>(hw.mesh.per_node.value);
-  for (std::size_t i = 0; i < projections.size(); ++i) {
-    const auto& p = layout.projections[i];
+// Row by row, or as `mesh.placement` says if spikes cross fewer links then.
+void cost_plan::place() {
+  const mesh_shape mesh{nodes, width, static_cast<std::uint32_t>(std::min(hw.mesh.per_node.value, 4294967295.0))};
+  const auto traffic = hw.mesh.placement == mesh_placement::order || nodes == 1 ? std::nullopt : expected_traffic();
+  const auto in_order = place_units(mesh_placement::order, {{}, std::vector<double>(units)}, mesh);
+  settle(in_order);
+  if (!traffic) return;
+  const double hops = expected_hops;
+  settle(place_units(hw.mesh.placement, *traffic, mesh));
+  if (expected_hops > hops) settle(in_order);
+}
+
+double cost_plan::expected_lines(std::size_t projection, std::size_t band) const {
+  const auto& p = layout.projections[projection];
+  return layout.populations[p.source].rate * (band < p.band_rows.size() ? p.band_rows[band] : 1);
+}
+
+std::optional<unit_traffic> cost_plan::expected_traffic() const {
+  unit_traffic all{{}, std::vector<double>(units)};
+  const auto send = [&](std::uint64_t from, std::uint64_t to, double spikes) {
+    if (from == population_plan::outside)
+      all.from_outside[to] += spikes;
+    else
+      all.edges.push_back({static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to), spikes});
+  };
+  for (std::size_t j = 0; j < projections.size(); ++j) {
+    const auto& p = layout.projections[j];
     const auto &from = populations[p.source], &to = populations[p.target];
-    auto& plan = projections[i];
-    std::uint64_t pairs = 0, x = 0, y = 0;
-    for (std::uint64_t s = 0; s < std::max<std::uint64_t>(from.cores, 1); ++s) {
-      const auto source = static_cast<std::uint32_t>((from.first_core + s) / per_node);
-      for (std::uint64_t t = 0; t < to.cores; ++t, ++pairs) {
-        const auto way = between(source, static_cast<std::uint32_t>((to.first_core + t) / per_node), width);
-        x += way.x;
-        y += way.y;
-        plan.far_x = std::max(plan.far_x, way.x);
-        plan.far_y = std::max(plan.far_y, way.y);
-      }
-    }
-    if (pairs == 0) continue;
-    plan.mean_x = static_cast<double>(x) / static_cast<double>(pairs);
-    plan.mean_y = static_cast<double>(y) / static_cast<double>(pairs);
+    std::uint64_t unit = projections[j].first_unit;
+    for (std::size_t b = 0; b < p.band_tiles.size(); ++b)
+      for (std::uint32_t t = 0; t < p.band_tiles[b]; ++t) send(from.first_unit, unit++, expected_lines(j, b));
+    if (hw.kind == hardware_kind::crossbar) continue;
+    const std::uint64_t sources = std::max<std::uint64_t>(from.cores, 1);
+    if (all.edges.size() + sources * to.cores > most_pairs) return std::nullopt;
+    const double spikes =
+        layout.populations[p.source].rate * layout.populations[p.source].neurons / static_cast<double>(sources);
+    for (std::uint64_t s = 0; s < sources; ++s)
+      for (std::uint64_t t = 0; t < to.cores; ++t)
+        send(from.cores > 0 ? from.first_unit + s : population_plan::outside, to.first_unit + t, spikes);
   }
+  return all;
+}
+
+void cost_plan::settle(const std::vector<std::uint32_t>& places) {
+  node_of = places;
+  expected_hops = 0;
+  for (std::size_t j = 0; j < projections.size(); ++j)
+    hw.kind == hardware_kind::crossbar ? route_bands(j) : route_messages(j);
+}
+
+std::uint32_t cost_plan::node_at(std::uint64_t unit) const {
+  return unit == population_plan::outside ? 0 : node_of[unit];
+}
+
+void cost_plan::route_bands(std::size_t projection) {
+  const auto& p = layout.projections[projection];
+  auto& plan = projections[projection];
+  const std::uint32_t home = node_at(populations[p.source].first_unit);
+  std::uint64_t unit = plan.first_unit;
+  plan.routes.clear();
+  for (std::size_t b = 0; b < p.band_tiles.size(); ++b) {
+    std::vector<std::uint32_t> reached(node_of.begin() + static_cast<std::ptrdiff_t>(unit),
+                                       node_of.begin() + static_cast<std::ptrdiff_t>(unit + p.band_tiles[b]));
+    std::sort(reached.begin(), reached.end());
+    reached.erase(std::unique(reached.begin(), reached.end()), reached.end());
+    band_route route;
+    for (const std::uint32_t node : reached) {
+      const auto way = way_between(home, node, width);
+      ++route.packets;
+      route.hops_x += way.x;
+      route.hops_y += way.y;
+      route.far_x = std::max(route.far_x, way.x);
+      route.far_y = std::max(route.far_y, way.y);
+    }
+    expected_hops += expected_lines(projection, b) * (route.hops_x + route.hops_y);
+    plan.routes.push_back(route);
+    unit += p.band_tiles[b];
+  }
+}
+
+// Links are averaged over all pairs of a source core and a target core.
+void cost_plan::route_messages(std::size_t projection) {
+  const auto& p = layout.projections[projection];
+  const auto &from = populations[p.source], &to = populations[p.target];
+  auto& plan = projections[projection];
+  plan.far_x = plan.far_y = 0;
+  std::uint64_t pairs = 0, x = 0, y = 0;
+  for (std::uint64_t s = 0; s < std::max<std::uint64_t>(from.cores, 1); ++s) {
+    const std::uint32_t source = from.cores > 0 ? node_at(from.first_unit + s) : 0;
+    for (std::uint64_t t = 0; t < to.cores; ++t, ++pairs) {
+      const auto way = way_between(source, node_at(to.first_unit + t), width);
+      x += way.x;
+      y += way.y;
+      plan.far_x = std::max(plan.far_x, way.x);
+      plan.far_y = std::max(plan.far_y, way.y);
+    }
+  }
+  if (pairs == 0) return;
+  plan.mean_x = static_cast<double>(x) / static_cast<double>(pairs);
+  plan.mean_y = static_cast<double>(y) / static_cast<double>(pairs);
+  expected_hops += layout.populations[p.source].rate * layout.populations[p.source].neurons *
+                   static_cast<double>(to.cores) * (plan.mean_x + plan.mean_y);
 }
 
 }  // namespace spinule

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <spinule/backends/engine/cost_model.hpp>
 
 #include "conversion.hpp"
+#include "placement.hpp"
 
 namespace spinule {
 
@@ -14,11 +16,13 @@ struct projection_plan {
   std::vector<band_route> routes;  // crossbar
   double mean_x = 0, mean_y = 0;   // digital: links per message
   std::uint32_t far_x = 0, far_y = 0;
+  std::uint64_t first_unit = 0;  // crossbar: its first tile
 };
 
 struct population_plan {
-  std::uint64_t first_core = 0, cores = 0;
-  std::uint32_t home = 0;  // crossbar: mesh node
+  static constexpr std::uint64_t outside = ~std::uint64_t{0};
+  std::uint64_t first_unit = outside;  // crossbar: the tile beside which its neurons are; digital: its first core
+  std::uint64_t cores = 0;             // digital
 };
 
 /// Constants as events and ticks are charged for, and what follows from them.
@@ -51,19 +55,27 @@ struct cost_plan {
   std::uint64_t units = 0;  // tiles or cores
   std::uint32_t nodes = 0, width = 1, chips = 1;
   double expected_hops = 0;
+  std::vector<std::uint32_t> node_of;  // [units]
   std::vector<population_plan> populations;
   std::vector<projection_plan> projections;
   price_list prices;
   std::vector<price_range> ranges;  // the last: all together
 
   cost_plan(const hardware& h, const hardware_layout& l);
+  /// Of a unit, or where spikes from outside enter.
+  std::uint32_t node_at(std::uint64_t unit) const;
 
  private:
   void check() const;
   void size_mesh(std::uint64_t all_units);
-  void place_tiles();
-  void place_cores();
-  void route_messages();
+  void count_tiles();
+  void count_cores();
+  void place();
+  double expected_lines(std::size_t projection, std::size_t band) const;
+  std::optional<unit_traffic> expected_traffic() const;
+  void settle(const std::vector<std::uint32_t>& places);
+  void route_bands(std::size_t projection);
+  void route_messages(std::size_t projection);
 };
 
 /// What was counted in `ticks` ticks.
@@ -74,8 +86,17 @@ struct activity_totals {
   std::span<const projection_activity> projections;
 };
 
+/// ns of the read of one projection's arrays, and of the busiest neuron circuit of a population.
+double array_time(const price_list& prices, const tile_activity& array);
+double circuit_time(const price_list& prices, const population_layout& layout, const population_activity& did);
+
 /// ns of a tick: the slowest of each stage, one stage after the other.
 double simple_time(const cost_plan& plan, const price_list& prices, const tick_activity& a);
+
+/// ns of a tick in which nothing happens at the same time.
+double summed_time(const cost_plan& plan, const price_list& prices, const tick_activity& a);
+/// Moves the clock on by a tick in which messages travel one by one (`message_mesh`).
+void queue_events(hardware_clock& clock, const cost_plan& plan, const price_list& prices, const tick_activity& a);
 
 /// Ground of all components in use.
 std::vector<ground> areas_of(const cost_plan& plan);

@@ -33,6 +33,10 @@ void check_learning(const crossbar& on, const projection_description& p) {
     throw spinule_error{where,
                         "its weights can change, and with array.wires=exact every change of one cell would be a "
                         "solve of its array; take array.access=transistor or array.wires=ignored"};
+  if (hw.device.telegraph_cells.value > 0)
+    throw spinule_error{where,
+                        "its weights can change, and traps are drawn for cells that stay; set "
+                        "device.telegraph_cells=0"};
   if (std::ranges::find(on.frozen, p.name, &frozen_projection::name) != on.frozen.end())
     throw spinule_error{where, "is frozen and has weights that can change; leave one of the two out"};
 }
@@ -60,12 +64,13 @@ std::unique_ptr<engine> crossbar::build(const network& net) const {
                             std::span<const shard_plan> shards) -> std::unique_ptr<synapse_fabric> {
     const auto tiles_of = [&](index_t j, const spinule::hardware& on) {
       const connectivity& c = n.synapses(j);
+      const double tick_s = tick.in(1_ms) * 1e-3;
       const std::string& name = n.descriptions[j].name;
       if (n.descriptions[j].plasticity) return plastic_tiles::blank_tiles(n, j, on, chip);
       const auto f = std::ranges::find(frozen, name, &frozen_projection::name);
-      return f == frozen.end() ? tiled_projection{c, on, n.seed, chip, j, name}
+      return f == frozen.end() ? tiled_projection{c, on, n.seed, chip, j, name, tick_s}
                                : tiled_projection::random_forming(c.lines(), c.targets, f->gain / c.quantum, on, n.seed,
-                                                                  chip, j, name);
+                                                                  chip, j, name, tick_s);
     };
     const auto program = [&](index_t j) {
       const spinule::hardware& on = hardware_of(*this, n.descriptions[j].name);

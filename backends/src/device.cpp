@@ -19,6 +19,11 @@ device device::of(const hardware& hw) {
           .flicker = d.flicker.value,
           .flicker_exponent = d.flicker_exponent.value,
           .flicker_start = d.flicker_start.value,
+          .telegraph_cells = d.telegraph_cells.value,
+          .telegraph_shortest = d.telegraph_shortest.value,
+          .telegraph_longest = d.telegraph_longest.value,
+          .telegraph_amplitude = d.telegraph_amplitude.value,
+          .telegraph_spread = d.telegraph_spread.value,
           .stuck_on = d.stuck_on.value,
           .stuck_off = d.stuck_off.value,
           .drift_nu = d.drift_nu.value,
@@ -42,7 +47,7 @@ bool device::certain() const {
   return programming == programming_mode::write_verify && no_error && !faulty() && drift == drift_law::none;
 }
 
-bool device::exact() const { return certain() && levels == 0 && rest() >= g_min; }
+bool device::exact() const { return certain() && levels == 0 && rest() >= g_min && telegraph_cells == 0; }
 
 double device::residual(double target) const {
   double sigma = 0;

@@ -22,7 +22,9 @@ hardware_layout layout_of(const lowered_network& net, const synapse_fabric& syna
     p.target = d.target;
     p.synapses = net.summaries[j].synapses;
     p.carries_values = net.summaries[j].graded;
-    if (on_tiles) p.band_tiles = on_tiles->tiles(j).band_tiles();
+    if (!on_tiles) continue;
+    p.band_tiles = on_tiles->tiles(j).band_tiles();
+    p.band_rows = on_tiles->tiles(j).band_rows();
   }
   return layout;
 }
@@ -80,7 +82,9 @@ void hardware_accountant::count(const tick_view& tick, const synapse_fabric& syn
       for (const index_t i : tick.sent[net_->descriptions[j].source].neurons) did.messages += (*destinations_)[j][i];
     receivers_[net_->descriptions[j].target].reach(number_[j], tick.arrivals[j]);
     for (const auto line : tick.arrivals[j]) did.synaptic_events += synapses_[j]->targets_of(line).size();
-    if (on_tiles) did.array = on_tiles->activity(j, tick.now);
+    if (!on_tiles) continue;
+    did.array = on_tiles->activity(j, tick.now);
+    if (did.array.tiles_read > 0) did.band_lines = on_tiles->tiles(j).band_lines();
   }
   for (index_t p = 0; p < populations_.size(); ++p)
     populations_[p] = {receivers_[p].take(), tick.sent[p].neurons.size()};

@@ -68,7 +68,7 @@ void make_device_ideal(hardware& hw) {
   d.unused = unused_cells::programmed;
   d.drift = drift_law::none;
   for (constant* c : {&d.levels, &d.error_0, &d.error_1, &d.error_2, &d.error_3, &d.error_4, &d.read_noise, &d.flicker,
-                      &d.stuck_on, &d.stuck_off}) {
+                      &d.stuck_on, &d.stuck_off, &d.telegraph_cells}) {
     set_zero(*c);
   }
 }

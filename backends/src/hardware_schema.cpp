@@ -66,6 +66,8 @@ void complete(hardware& h) {
     c.unit = rule.unit;
     c.source = rule.otherwise.source;
     c.kind = "assumption";
+    c.node = "any";
+    c.where = fmt::format("{}, which no file gives", rule.key);
   }
   complete_pulses(h);
 }
@@ -138,6 +140,14 @@ void check_relations(const hardware& h) {
                      fmt::format("update.refresh is {:g}; it must be at most 0.5, for one cell of a pair is above it "
                                  "and the other above 1 - it",
                                  h.update.refresh.value)};
+  if (d.telegraph_shortest.value > d.telegraph_longest.value)
+    throw file_error{
+        d.telegraph_shortest.where,
+        fmt::format("device.telegraph_shortest is {:g} s, but device.telegraph_longest is {:g} s; it must not "
+                    "be the longer",
+                    d.telegraph_shortest.value, d.telegraph_longest.value)};
+  if (d.telegraph_cells.value > 0 && h.array.wires == wire_model::exact)
+    throw file_error{d.telegraph_cells.where, "array.wires = \"exact\" knows no traps; set device.telegraph_cells = 0"};
   check_cells_of_weights(h);
 }
 

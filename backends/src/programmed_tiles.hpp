@@ -12,6 +12,7 @@
 #include <spinule/backends/resistive_array.hpp>
 
 #include "pair_writer.hpp"
+#include "telegraph.hpp"
 
 namespace spinule {
 
@@ -38,13 +39,15 @@ struct programmed_tiles {
   std::vector<std::uint32_t> row_of;   // [lines]
   std::vector<std::uint32_t> line_of;  // [rows]
   std::vector<tile_band> bands;
-  std::vector<std::int32_t> whole;  // pair weights in quanta if the device is exact, else
-  std::vector<float> analogue;      // pair weights in quanta
-  std::vector<float> moment;        // variance of one read of the pair, quanta^2; empty if reads are exact
-  std::vector<double> row_energy;   // [rows] pJ of one pulse, all tiles of the band
-  std::vector<float> cells;         // uS, plus and minus of each pair, where every read is solved; else empty
-  array_wires wires;                // of such reads
-  double cell_energy = 0;           // pJ that 1 uS takes in one pulse of the read voltage
+  std::vector<std::int32_t> whole;    // pair weights in quanta if the device is exact, else
+  std::vector<float> analogue;        // pair weights in quanta
+  std::vector<telegraph_trap> traps;  // of `analogue`, those that keep their state for longer than a tick
+  double tick_s = 0;                  // between moments of reads
+  std::vector<float> moment;          // variance of one read of the pair, quanta^2; empty if reads are exact
+  std::vector<double> row_energy;     // [rows] pJ of one pulse, all tiles of the band
+  std::vector<float> cells;           // uS, plus and minus of each pair, where every read is solved; else empty
+  array_wires wires;                  // of such reads
+  double cell_energy = 0;             // pJ that 1 uS takes in one pulse of the read voltage
   std::uint32_t cells_of_weight = 2;
   std::uint32_t slices = 1;         // planes of `analogue` and `moment`, from the least digit up
   std::size_t plane = 0;            // cells of one

@@ -27,7 +27,7 @@ constexpr double most_bytes = 8.0 * (1u << 30);
 class array_builder {
  public:
   array_builder(std::size_t lines, index_t targets, const hardware& hw, std::uint64_t seed, std::uint32_t chip,
-                std::uint32_t projection, const std::string& name)
+                std::uint32_t projection, const std::string& name, double tick_s)
       : cell_{device::of(hw)}, hw_{hw}, name_{name} {
     t_.lines = lines;
     t_.targets = targets;
@@ -46,6 +46,7 @@ class array_builder {
     t_.dac_bits = static_cast<int>(hw.dac.bits.value);
     t_.wires = wires_of(hw);
     t_.cell_energy = hw.array.read_voltage.value * hw.array.read_voltage.value * hw.array.read_time.value * 1e-3;
+    t_.tick_s = tick_s;
     t_.seed = seed;
     t_.chip = chip;
     t_.projection = projection;
@@ -97,7 +98,8 @@ class array_builder {
   std::shared_ptr<const programmed_tiles> random(double gain, double voltage) {
     t_.quanta_per_us = gain;
     place_all();
-    t_.full_scale = full_scale_of(hw_, expected_random_sum(voltage), gain * (cell_.formed - cell_.pristine));
+    t_.full_scale =
+        full_scale_of(hw_, expected_random_sum(t_, hw_.adc, cell_, voltage), gain * (cell_.formed - cell_.pristine));
     write_rows([&](std::uint32_t row, auto&& put, pair_writer& writer) {
       const std::uint64_t first = std::uint64_t{t_.line_of[row]} * t_.targets;
       for (index_t target = 0; target < t_.targets; ++target) {
@@ -193,6 +195,7 @@ class array_builder {
     const bool certain = cell_.certain();
     std::vector<std::uint64_t> written(t_.line_of.size()), pulses(t_.line_of.size());
     std::vector<double> fresh(t_.line_of.size()), old(t_.line_of.size());
+    std::vector<std::vector<telegraph_trap>> traps(cell_.telegraph_cells > 0 ? t_.line_of.size() : 0);
     tbb::parallel_for(
         tbb::blocked_range<std::uint32_t>{0, static_cast<std::uint32_t>(t_.line_of.size())}, [&](const auto& range) {
           for (std::uint32_t row = range.begin(); row != range.end(); ++row) {
@@ -202,8 +205,9 @@ class array_builder {
             std::size_t at = 0;
             write(
                 row,
-                [&](index_t, const cell_pair& pair, std::int64_t code, std::uint32_t slice = 0) {
+                [&](index_t target, const cell_pair& pair, std::int64_t code, std::uint32_t slice = 0) {
                   store(first + at, slice, pair, code);
+                  if (!traps.empty()) trap(first + at, pair_at(row, target, slice), slice, pair, traps[row]);
                   if (slice + 1 == t_.slices) ++at;
                 },
                 writer);
@@ -218,6 +222,7 @@ class array_builder {
       t_.programming.cells += written[row];
       t_.programming.pulses += pulses[row];
     }
+    for (const auto& row : traps) t_.traps.insert(t_.traps.end(), row.begin(), row.end());
     t_.programming.time_ns = programming_time(pulses);
     if (hw_.device.compensation == drift_compensation::global) t_.gain = gain_of(fresh, old);
   }
@@ -262,10 +267,7 @@ class array_builder {
   }
 
   void write_row(const std::vector<std::int64_t>& codes, std::uint32_t row, auto&& put, pair_writer& writer) const {
-    const std::size_t line = t_.line_of[row];
-    const auto pair_of = [&](index_t target, std::uint32_t slice) {
-      return (std::uint64_t{slice} * t_.lines + line) * t_.targets + target;
-    };
+    const auto pair_of = [&](index_t target, std::uint32_t slice) { return pair_at(row, target, slice); };
     std::vector<double> shared(t_.slices);  // cells in the middle of the window, one to a tile and slice
     for (const auto& tile : t_.bands[row / t_.rows_per_tile].tiles) {
       for (std::uint32_t s = 0; weights_.offset() && s < t_.slices; ++s)
@@ -285,6 +287,32 @@ class array_builder {
     }
   }
 
+  std::uint64_t pair_at(std::uint32_t row, index_t target, std::uint32_t slice) const {
+    return (std::uint64_t{slice} * t_.lines + t_.line_of[row]) * t_.targets + target;
+  }
+
+  // Traps of both cells of a pair: slow ones are kept, of fast ones the mean and the variance.
+  void trap(std::size_t at, std::uint64_t number, std::uint32_t slice, const cell_pair& pair,
+            std::vector<telegraph_trap>& slow) {
+    const double q = t_.slices == 1 ? t_.quanta_per_us : weights_.quanta_per_us(slice);
+    at += slice * t_.plane;
+    for (const bool minus : {false, true}) {
+      const std::uint64_t cell = 2 * number + minus;
+      auto found = draw_trap(cell_, minus ? pair.minus : pair.plus, {key_, purpose::device, cell, 1});
+      if (!found) continue;
+      found->at = at;
+      found->cell = cell;
+      found->step = static_cast<float>(found->step * q * (minus ? -1 : 1));
+      if (!is_white(*found, t_.tick_s)) {
+        slow.push_back(*found);
+        continue;
+      }
+      const double full = found->full(), step = found->step;
+      t_.analogue[at] -= static_cast<float>(full * step);
+      t_.moment[at] += static_cast<float>(full * (1 - full) * step * step);
+    }
+  }
+
   void store(std::size_t at, std::uint32_t slice, const cell_pair& pair, std::int64_t code) {
     const double q = t_.slices == 1 ? t_.quanta_per_us : weights_.quanta_per_us(slice), r = cell_.read_noise;
     const std::size_t in_plane = at + slice * t_.plane;
@@ -301,18 +329,6 @@ class array_builder {
     if (t_.moment.empty()) return;
     const double flicker = cell_.flicker_variance(pair.plus) + cell_.flicker_variance(pair.minus);
     t_.moment[in_plane] = static_cast<float>(pair.squares() * (r * q) * (r * q) + flicker * q * q);
-  }
-
-  // The pairs of a randomly formed array are symmetric around 0.
-  double expected_random_sum(double voltage) const {
-    const double p = hw_.adc.expected_activity.value, k = hw_.adc.expected_sigmas.value;
-    const double z = cell_.breakdown_sd > 0 ? (voltage - cell_.breakdown) / cell_.breakdown_sd
-                                            : (voltage > cell_.breakdown ? 9 : -9);
-    const double formed = 0.5 * std::erfc(-z / std::sqrt(2.0));
-    const double step = cell_.formed - cell_.pristine;
-    const double variance = 2 * (formed * cell_.formed_sd * cell_.formed_sd + formed * (1 - formed) * step * step);
-    return k * t_.quanta_per_us *
-           std::sqrt(p * variance * std::min<double>(t_.rows_per_tile, static_cast<double>(t_.lines)));
   }
 
   std::shared_ptr<const programmed_tiles> finish() {
@@ -337,24 +353,24 @@ double pair_bytes(const hardware& hw) {
 }
 
 tiled_projection::tiled_projection(const connectivity& synapses, const hardware& hw, std::uint64_t seed,
-                                   std::uint32_t chip, std::uint32_t projection, const std::string& name)
+                                   std::uint32_t chip, std::uint32_t projection, const std::string& name, double tick_s)
     : tiled_projection{
-          array_builder{synapses.lines(), synapses.targets, hw, seed, chip, projection, name}.from(synapses)} {}
+          array_builder{synapses.lines(), synapses.targets, hw, seed, chip, projection, name, tick_s}.from(synapses)} {}
 
 tiled_projection tiled_projection::random_forming(std::size_t lines, index_t targets, double gain, const hardware& hw,
                                                   std::uint64_t seed, std::uint32_t chip, std::uint32_t projection,
-                                                  const std::string& name) {
+                                                  const std::string& name, double tick_s) {
   hardware forming = hw;
   forming.device.programming = programming_mode::forming;
   forming.array.slices.value = 1;
   forming.array.signs = sign_storage::differential;
-  array_builder builder{lines, targets, forming, seed, chip, projection, name};
+  array_builder builder{lines, targets, forming, seed, chip, projection, name, tick_s};
   return tiled_projection{builder.random(gain, hw.device.forming_voltage.value)};
 }
 
 tiled_projection tiled_projection::blank(const connectivity& largest, const hardware& hw, std::uint64_t seed,
                                          std::uint32_t chip, std::uint32_t projection, const std::string& name) {
-  array_builder builder{largest.lines(), largest.targets, hw, seed, chip, projection, name};
+  array_builder builder{largest.lines(), largest.targets, hw, seed, chip, projection, name, 1e-3};
   return tiled_projection{builder.blank(largest)};
 }
 

@@ -94,6 +94,10 @@ void tiled_projection::present(std::uint64_t presentation) {
   const std::uint64_t chip_key =
       random_stream{tiles_->seed, purpose::read_noise, tiles_->chip, tiles_->projection}.bits64();
   noise_key_ = random_stream{chip_key, purpose::read_noise, presentation}.bits64();
+  if (tiles_->traps.empty()) return;
+  traps_ = std::make_shared<telegraph_queue>();  // not that of the simulation this one was copied from
+  trapped_ = tiles_->analogue;
+  traps_->begin(tiles_->traps, random_stream{noise_key_, purpose::read_noise, 1}.bits64(), trapped_);
 }
 
 void tiled_projection::route(std::span<const band_route> routes) {
@@ -285,6 +289,10 @@ tile_activity tiled_projection::read_with(const std::vector<Cell>& cells, std::v
 
 tile_activity tiled_projection::read(std::span<const std::uint32_t> active, std::span<const float> amplitudes, moment t,
                                      std::span<std::int32_t> input) {
+  if (traps_) {
+    traps_->advance(tiles_->traps, static_cast<double>(t) * tiles_->tick_s, trapped_);
+    return read_with(trapped_, sums_, active, amplitudes, t, input);
+  }
   return tiles_->analogue.empty() ? read_with(tiles_->whole, whole_sums_, active, amplitudes, t, input)
                                   : read_with(tiles_->analogue, sums_, active, amplitudes, t, input);
 }

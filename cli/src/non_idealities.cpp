@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <spinule/backends/engine/cost_model.hpp>
+
 namespace spinule {
 namespace {
 
@@ -48,12 +50,15 @@ const std::vector<non_ideality>& non_idealities() {
        {"device.error_0=0", "device.error_1=0", "device.error_2=0", "device.error_3=0", "device.error_4=0"},
        "device.programming=write_verify"},
       {"levels", "a cell takes one of a few conductances", {"device.levels=0"}},
+      {"weight digits", "a weight is a whole number of a few digits", {"array.slices=1", "device.bits_per_slice=0"}},
       {"on/off ratio", "a cell that is off conducts all the same", {"device.g_min=0", "device.pristine=0"}},
       {"drift", "conductances change with the age of the array", {"device.drift=none"}},
       {"stuck cells", "cells that no pulse changes", {"device.stuck_on=0", "device.stuck_off=0"}},
       {"read noise", "every read of a cell differs", {"device.read_noise=0"}},
       {"1/f noise", "reads wander, the farther the older the array", {"device.flicker=0"}},
+      {"telegraph noise", "traps of single cells fill and empty", {"device.telegraph_cells=0"}},
       {"wire resistance", "lines, drivers and sense amplifiers take a part of the voltage", {"array.wires=ignored"}},
+      {"one-bit converter", "a sum gives full scale or nothing", {"adc.kind=sar"}, "adc.kind=sense_amplifier"},
       {"converter bits", "sums are rounded to the codes of the converter", {"adc.bits=32"}, "adc.converter=linear"},
       {"converter range", "sums beyond full scale are clipped", {"adc=unclipped"}, "adc.converter=linear"},
       {"row converter bits", "values that drive a row are rounded", {"dac.bits=0"}},
@@ -70,11 +75,20 @@ std::vector<non_ideality> non_idealities_of(const hardware& hw) {
 }
 
 std::vector<std::string> at_the_price_of(const hardware& hw) {
-  const auto& adc = hw.adc;
-  const double bits = adc.converter == converter_kind::none ? adc.reference_bits.value : adc.bits.value;
-  const double above = bits - adc.reference_bits.value;
-  return {fmt::format("adc.energy={}", adc.energy.value * std::pow(adc.energy_growth.value, above)),
-          fmt::format("adc.time={}", adc.time.value * std::pow(adc.time_growth.value, above)), "adc.energy_growth=1",
+  // What the meter charges for one conversion, by whatever model, becomes a constant.
+  const auto charged = [&](std::uint32_t converted) {
+    cost_meter meter{hw, {{{"in", 1, true}, {"out", 1}}, {{"in->out", 0, 1, 1, {1}}}}};
+    const population_activity nothing[2]{};
+    projection_activity read;
+    read.array = {.tiles_read = 1, .conversions = converted, .phases = 1, .widest = converted};
+    meter.tick({nothing, {&read, 1}});
+    return meter.report();
+  };
+  const cost_report one = charged(1), none = charged(0);
+  double pj = 0;
+  for (const cost& c : one.dynamic) pj += c.component == "conversion" ? c.energy_pj : 0;
+  return {"adc.model=growth", fmt::format("adc.energy={}", pj),
+          fmt::format("adc.time={}", (one.latency_us - none.latency_us) * 1e3), "adc.energy_growth=1",
           "adc.time_growth=1"};
 }
 

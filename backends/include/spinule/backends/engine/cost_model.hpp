@@ -39,17 +39,11 @@ struct population_activity {
   std::uint64_t active = 0;  ///< neurons with input in this tick
   std::uint64_t spikes = 0;
 };
-struct core_message {
-  std::uint32_t from = 0, to = 0;  ///< cores; from an input: `from_outside`
-  std::uint32_t messages = 0, events = 0;
-  static constexpr std::uint32_t from_outside = 0xffffffff;
-};
 struct projection_activity {
   std::uint64_t messages = 0;                      ///< digital: sent in this tick, one per spike and destination core
   std::uint64_t synaptic_events = 0;               ///< arriving in this tick: the sum over spikes of their fan-outs
   tile_activity array;                             ///< crossbar: what `tiled_projection::read` returned
   std::span<const std::uint32_t> band_lines = {};  ///< crossbar, for an event queue: lines driven in each band
-  std::span<const core_message> sent = {};         ///< digital, for an event queue: from core to core
 };
 struct tick_activity {
   std::span<const population_activity> populations;

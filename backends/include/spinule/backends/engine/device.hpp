@@ -37,6 +37,10 @@ struct device {
   /// 1/f noise: sd of one read over G is min(flicker (G / g_max)^-flicker_exponent, 0.2) sqrt(ln((age + start) / (2
   /// start))), independent of the white noise (Nandakumar et al., IEDM 2019, for phase-change memory).
   double flicker = 0, flicker_exponent = 0.65, flicker_start = 2.5e-7;
+  /// Random telegraph noise: a fraction of cells has a trap. While it is full the cell conducts less by a share that is
+  /// lognormal; mean times until it fills and until it empties are log-uniform, s.
+  double telegraph_cells = 0, telegraph_shortest = 1e-6, telegraph_longest = 1;
+  double telegraph_amplitude = 0.02, telegraph_spread = 0.5;
   double stuck_on = 0, stuck_off = 0;
   double drift_nu = 0, drift_nu_sd = 0, drift_start = 1;
   double relaxation = 0, relaxation_sd = 0, relaxation_sd_growth = 0;
@@ -57,7 +61,7 @@ struct device {
   /// Nothing about a written cell is random (its levels may still round it).
   bool certain() const;
   bool faulty() const { return stuck_on > 0 || stuck_off > 0; }
-  bool noisy() const { return read_noise > 0 || flicker > 0; }
+  bool noisy() const { return read_noise > 0 || flicker > 0 || telegraph_cells > 0; }
   /// Variance of one read by 1/f noise alone, uS^2.
   double flicker_variance(double conductance) const;
   /// Standard deviation of the residual error at a target.

@@ -202,6 +202,7 @@ struct mesh_constants {
   mesh_placement placement = mesh_placement::order;
   latency_model latency = latency_model::simple;
   tick_barrier sync = tick_barrier::barrier;
+  constant nodes;                       // of the whole mesh; 0: as many as it takes
   constant buffer;                      // messages that wait at a node for each link
   constant area;                        // crossbar: um^2 per node
   constant per_node;                    // crossbar: arrays, digital: cores of one node

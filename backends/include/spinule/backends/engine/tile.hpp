@@ -14,6 +14,7 @@
 namespace spinule {
 
 struct programmed_tiles;
+class telegraph_queue;
 
 /// What one read did, or the sum over many. Everything but the cell energy is a whole number, so that costs do not
 /// depend on the order in which they are added up.
@@ -82,6 +83,9 @@ struct programming_ledger {
 /// set, read and converted bit by bit; as many as the code says; or one, whose moment is the value. The sum is the
 /// same, what it takes is not.
 ///
+/// *Telegraph noise.* Traps that keep their state for longer than a tick toggle one by one, between reads; the others
+/// are white noise of the same mean and variance. States are drawn anew for each presentation.
+///
 /// *Slices.* With `array.slices` s > 1 the magnitude of a weight is a whole number of s digits of
 /// `device.bits_per_slice`, each on a pair of its own; every slice is read and converted by itself, and results are
 /// shifted and added. With `array.signs = offset` a weight takes one cell, and a column of cells in the middle of their
@@ -94,15 +98,16 @@ struct programming_ledger {
 /// Copies share the programmed arrays (never changed) and have their own counters and scratch: one copy per thread.
 class tiled_projection {
  public:
-  /// Programs a chip. Throws `spinule_error{name, ...}` when the arrays would take more than 8 GiB.
+  /// Programs a chip that is read in ticks of `tick_s`, s (traps toggle in seconds). Throws `spinule_error{name, ...}`
+  /// when the arrays would take more than 8 GiB.
   tiled_projection(const connectivity& synapses, const hardware& hw, std::uint64_t seed, std::uint32_t chip,
-                   std::uint32_t projection, const std::string& name = "projection");
+                   std::uint32_t projection, const std::string& name = "projection", double tick_s = 1e-3);
 
   /// Frozen random weights: every cell of a lines x targets array gets one pulse of `device.forming_voltage`, and what
   /// breaks down is the weight: `gain` (quanta per uS) times G+ - G-.
   static tiled_projection random_forming(std::size_t lines, index_t targets, double gain, const hardware& hw,
                                          std::uint64_t seed, std::uint32_t chip, std::uint32_t projection,
-                                         const std::string& name = "projection");
+                                         const std::string& name = "projection", double tick_s = 1e-3);
 
   /// Arrays that learning writes: cut, scale and converter are those of the largest weights that there may be, each
   /// with its synapse's place, and the cells of all synapses are at 0 uS until somebody writes them by `own()`.
@@ -190,6 +195,8 @@ class tiled_projection {
   tile_activity counts_;
   std::vector<band_route> routes_;
   std::vector<std::uint32_t> band_lines_;
+  std::shared_ptr<telegraph_queue> traps_;  // of this copy; null where cells have none
+  std::vector<float> trapped_;              // `analogue` as traps are now
   double largest_amplitude_ = 1, dac_step_ = 0, dac_top_ = 0;
   std::vector<std::uint32_t> rows_;          // active rows of the band being read
   std::vector<float> amplitudes_, squares_;  // of rows_; empty where they are spikes

@@ -1,0 +1,36 @@
+// Which unit (array, core) is on which node of the mesh.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <spinule/backends/hardware.hpp>
+
+namespace spinule {
+
+/// Spikes that are expected between two units, and from outside, which enter at node 0.
+struct unit_traffic {
+  struct edge {
+    std::uint32_t from, to;
+    double spikes;
+  };
+  std::vector<edge> edges;
+  std::vector<double> from_outside;  // [units]
+};
+
+struct mesh_shape {
+  std::uint32_t nodes, width, per_node;
+};
+
+/// Links from one node to another along X and along Y.
+struct mesh_way {
+  std::uint32_t x, y;
+};
+mesh_way way_between(std::uint32_t a, std::uint32_t b, std::uint32_t width);
+
+/// [units] nodes, at most `per_node` units on each. `partition` cuts the graph of units with METIS, which weighs edges
+/// in whole numbers, and lays the parts out on the mesh; then, as `greedy` does, units and parts change places as long
+/// as spikes cross fewer links.
+std::vector<std::uint32_t> place_units(mesh_placement how, const unit_traffic& traffic, const mesh_shape& mesh);
+
+}  // namespace spinule
