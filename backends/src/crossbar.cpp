@@ -37,6 +37,10 @@ void check_learning(const crossbar& on, const projection_description& p) {
     throw spinule_error{where,
                         "its weights can change, and traps are drawn for cells that stay; set "
                         "device.telegraph_cells=0"};
+  if (hw.device.telegraph_cells.value > 0)
+    throw spinule_error{where,
+                        "its weights can change, and traps are those of cells that are written once; take "
+                        "device.telegraph_cells=0"};
   if (std::ranges::find(on.frozen, p.name, &frozen_projection::name) != on.frozen.end())
     throw spinule_error{where, "is frozen and has weights that can change; leave one of the two out"};
 }

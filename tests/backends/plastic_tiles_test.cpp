@@ -225,6 +225,7 @@ TEST(plastic_tiles, are_refused_where_no_pulse_can_change_a_cell) {
               testing::AllOf(HasSubstr("projection \"sender->cell\""), HasSubstr("device.programming=pulses")));
   EXPECT_THAT(refusal(t.on(pulsed(0.01, {"array.wires=exact", "array.access=resistor"}))),
               HasSubstr("access=transistor"));
+  EXPECT_THAT(refusal(t.on(pulsed(0.01, {"device.telegraph_cells=0.1"}))), HasSubstr("device.telegraph_cells=0"));
   crossbar frozen = t.on(pulsed(0.01));
   frozen.frozen = {{"sender->cell", 1}};
   EXPECT_THAT(refusal(frozen), HasSubstr("is frozen"));
