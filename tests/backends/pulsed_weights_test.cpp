@@ -1,0 +1,144 @@
+// Weights on pulsed cells that gradients change.
+#include <algorithm>
+#include <cmath>
+
+#include <gmock/gmock.h>
+
+#include <spinule/backends/pulsed_weights.hpp>
+#include <spinule/error.hpp>
+
+namespace spinule {
+namespace {
+
+constexpr std::size_t rows = 4, columns = 6;
+
+/// Lines to be found from noisy examples.
+struct regression {
+  std::vector<float> truth = std::vector<float>(rows * columns), gradient = truth;
+  random_stream random{7, purpose::user, 1};
+
+  regression() {
+    for (float& w : truth) w = static_cast<float>(random.uniform() - 0.5);
+  }
+  /// Of half the squared error of one example.
+  const std::vector<float>& slope(std::span<const float> weights) {
+    std::vector<float> x(columns);
+    for (float& v : x) v = static_cast<float>(random.normal());
+    for (std::size_t r = 0; r < rows; ++r) {
+      double error = 0.3 * random.normal();
+      for (std::size_t c = 0; c < columns; ++c)
+        error += static_cast<double>(weights[r * columns + c] - truth[r * columns + c]) * double{x[c]};
+      for (std::size_t c = 0; c < columns; ++c) gradient[r * columns + c] = static_cast<float>(error) * x[c];
+    }
+    return gradient;
+  }
+};
+
+/// Root of the mean square of what is missed, over the last quarter of the steps.
+double missed(const pulse_response& cells, const pulsed_update& how, double rate, int steps = 8000) {
+  regression task;
+  pulsed_weights net{rows, columns, cells, how, 1, 3};
+  double squares = 0;
+  for (int t = 0; t < steps; ++t) {
+    net.step(task.slope(net.weights()), rate);
+    for (std::size_t i = 0; 4 * t >= 3 * steps && i < task.truth.size(); ++i)
+      squares += std::pow(net.weights()[i] - task.truth[i], 2);
+  }
+  return std::sqrt(squares / (rows * columns * steps / 4.0));
+}
+
+double missed_by_floats(double rate, int steps = 8000) {
+  regression task;
+  std::vector<float> w(rows * columns);
+  double squares = 0;
+  for (int t = 0; t < steps; ++t) {
+    const auto& g = task.slope(w);
+    for (std::size_t i = 0; i < w.size(); ++i) w[i] -= static_cast<float>(rate) * g[i];
+    for (std::size_t i = 0; 4 * t >= 3 * steps && i < w.size(); ++i) squares += std::pow(w[i] - task.truth[i], 2);
+  }
+  return std::sqrt(squares / (rows * columns * steps / 4.0));
+}
+
+const pulse_response fine{.name = "fine", .law = pulse_law::constant, .step = 1e-4};
+/// Pulses up do more than pulses down, and both less the farther a cell has gone.
+const pulse_response uneven{.name = "uneven", .step = 0.01, .step_sd = 0.2, .up_down = 0.3, .cycle_sd = 0.3};
+
+TEST(pulsed_weights, learn_as_floats_do_where_steps_are_fine) {
+  const double floats = missed_by_floats(0.01);
+  EXPECT_NEAR(missed(fine, pulsed_sgd{}, 0.01), floats, 0.01 * floats);
+  EXPECT_NEAR(missed(fine, mixed_precision_sgd{}, 0.01), floats, 0.01 * floats);
+}
+
+TEST(pulsed_weights, of_uneven_cells_go_astray_by_plain_descent_and_not_by_the_other_updates) {
+  const double floats = missed_by_floats(0.01), plain = missed(uneven, pulsed_sgd{}, 0.01);
+  EXPECT_GT(plain, 3.5 * floats);
+  EXPECT_LT(missed(uneven, mixed_precision_sgd{}, 0.01), 2 * floats);
+  EXPECT_LT(missed(uneven, tiki_taka{.fast_rate = 0.05}, 0.01), 1.25 * floats);
+}
+
+TEST(pulsed_weights, are_the_same_for_the_same_seed_and_chip) {
+  for (const pulsed_update& how :
+       {pulsed_update{pulsed_sgd{}}, pulsed_update{mixed_precision_sgd{}}, pulsed_update{tiki_taka{}}}) {
+    const auto weights = [&](std::uint32_t chip) {
+      regression task;
+      pulsed_weights net{rows, columns, pulse_response_named("reram_soft_bounds"), how, 1, 3, chip};
+      for (int t = 0; t < 200; ++t) net.step(task.slope(net.weights()), 0.05);
+      return std::vector<float>(net.weights().begin(), net.weights().end());
+    };
+    EXPECT_EQ(weights(0), weights(0));
+    EXPECT_NE(weights(0), weights(1));
+  }
+}
+
+TEST(pulsed_weights, take_whole_steps_and_count_them) {
+  pulsed_weights mixed{
+      1, 2, {.name = "steps", .law = pulse_law::constant, .step = 0.01}, mixed_precision_sgd{.threshold = 3}, 2, 1};
+  const std::vector<float> g{1, -1};
+  mixed.step(g, 0.05);  // 2.5 steps of 0.02
+  EXPECT_EQ(mixed.pulses(), 0u);
+  mixed.step(g, 0.05);  // 5
+  EXPECT_EQ(mixed.pulses(), 10u);
+  EXPECT_NEAR(mixed.weights()[0], -0.1, 1e-6);
+  EXPECT_NEAR(mixed.weights()[1], 0.1, 1e-6);
+  mixed.put(std::vector<float>{0.5f, -0.25f});
+  EXPECT_EQ(mixed.pulses(), 10u);
+  EXPECT_FLOAT_EQ(mixed.weights()[0], 0.5f);
+}
+
+TEST(pulsed_weights, read_the_columns_of_the_fast_matrix_in_turn) {
+  pulsed_weights net{2,
+                     3,
+                     {.name = "steps", .law = pulse_law::constant, .step = 0.01},
+                     tiki_taka{.fast_rate = 0.1, .transfer_every = 2},
+                     1,
+                     1};
+  std::vector<float> g(6, -1);
+  for (int t = 0; t < 4; ++t) net.step(g, 0.5);
+  EXPECT_EQ(net.transfers(), 2u);
+  // After two steps A is 0.2, half of which goes to the first column, and after four 0.4 to the second.
+  for (std::size_t i = 0; i < 6; ++i)
+    EXPECT_NEAR(net.weights()[i], i % 3 == 0 ? 0.1 : i % 3 == 1 ? 0.2 : 0, 0.0101) << i;
+}
+
+TEST(pulsed_weights, refuse_what_makes_no_sense) {
+  using testing::HasSubstr;
+  const auto refusal = [](const pulsed_update& how, double scale, std::size_t slopes, double rate) -> std::string {
+    try {
+      pulsed_weights net{1, 2, {}, how, scale, 1};
+      net.step(std::vector<float>(slopes), rate);
+    } catch (const spinule_error& e) {
+      return e.what();
+    }
+    return "accepted";
+  };
+  EXPECT_EQ(refusal(pulsed_sgd{}, 1, 2, 0.1), "accepted");
+  EXPECT_THAT(refusal(pulsed_sgd{}, 0, 2, 0.1), HasSubstr("scale is 0"));
+  EXPECT_THAT(refusal(pulsed_sgd{}, 1, 3, 0.1), HasSubstr("a gradient of 3 for 2 weights"));
+  EXPECT_THAT(refusal(pulsed_sgd{}, 1, 2, -1), HasSubstr("0 or more"));
+  EXPECT_THAT(refusal(mixed_precision_sgd{.threshold = 0}, 1, 2, 0.1), HasSubstr("threshold is 0"));
+  EXPECT_THAT(refusal(tiki_taka{.fast_rate = 0}, 1, 2, 0.1), HasSubstr("fast_rate is 0"));
+  EXPECT_THAT(refusal(tiki_taka{.transfer_every = 0}, 1, 2, 0.1), HasSubstr("transfer_every is 0"));
+}
+
+}  // namespace
+}  // namespace spinule
