@@ -7,7 +7,18 @@ const axisName = (axis) => axis.key + (axis.unit && axis.unit !== "1" ? `, ${mic
 const valueText = (value) =>
     (typeof value !== "number" ? value : Number.isInteger(value) ? count(value) : plainNumber(value));
 const valueAt = (point, a) => axes[a].values[point.at[a]];
-const pointName = (point) => axes.map((axis, a) => `${axis.key} ${valueText(valueAt(point, a))}`).join(", ");
+// Seconds in the largest unit of which they are a whole number: 1 d, 10 min.
+const spans = [[31557600, "y"], [86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
+function durationText(s) {
+  const [factor, name] = spans.find(([span]) => s >= span && Number.isInteger(s / span)) || [1, "s"];
+  return plainNumber(s / factor) + gap + name;
+}
+// With its unit, as in a sentence.
+function valueOf(axis, value) {
+  if (typeof value !== "number" || !axis.unit || axis.unit === "1") return valueText(value);
+  return axis.unit === "s" ? durationText(value) : valueText(value) + gap + micro(axis.unit);
+}
+const pointName = (point) => axes.map((axis, a) => `${axis.key} ${valueOf(axis, valueAt(point, a))}`).join(", ");
 
 function bestPoint() {
   const order = [...study.points].sort((a, b) => b.accuracy.mean - a.accuracy.mean || totalEnergy(a) - totalEnergy(b));
@@ -96,14 +107,37 @@ function paretoSection() {
           paretoChart()));
 }
 
+// Values that span two decades stand on a logarithmic axis; times are marked there by what people call them.
+const isWide = (values) => values.every((v) => v > 0) && Math.max(...values) >= 100 * Math.min(...values);
+const times = [1e-6, 1e-3, 1, 60, 3600, 86400, 30 * 86400, 31557600, 10 * 31557600];
+function wideAxis(values, unit, width) {
+  const [least, greatest] = extent(values), decades = [];
+  for (let k = Math.floor(Math.log10(least)); k <= Math.log10(greatest) + 1; ++k) decades.push(10 ** k);
+  const shown = (unit === "s" ? times : decades).filter((v) => v >= 0.8 * least && v <= 1.25 * greatest);
+  const every = Math.ceil(shown.length / (isNarrow(width) ? 4 : 8));
+  return {
+    type: "logarithmic",
+    min: 0.8 * least,
+    max: 1.25 * greatest,
+    afterBuildTicks: (axis) => { axis.ticks = shown.filter((_, i) => i % every === 0).map((value) => ({value})); },
+    callback: unit === "s" ? durationText : plainNumber
+  };
+}
+
 // One curve over the values of the only key.
 function valueCurve({label, axis, of, title, show, colour}) {
   const values = study.points.map((p) => valueAt(p, 0)), numeric = typeof values[0] === "number";
   const y = study.points.map((p) => of(p).mean);
   const xs = {
-    title: axisTitle(axisName(axis)),
+    title: axisTitle(numeric && axis.unit === "s" && isWide(values) ? axis.key : axisName(axis)),
     grid: {display: false, drawBorder: true},
     ticks: {color: style("--muted"), maxRotation: 0, ...(numeric ? {callback: tickText} : {})}
+  };
+  const over = (width) => {
+    if (!numeric) return {...xs, offset: true};
+    if (!isWide(values)) return {...xs, type: "linear", ticks: {...xs.ticks, maxTicksLimit: isNarrow(width) ? 5 : 9}};
+    const {callback, ...wide} = wideAxis(values, axis.unit, width);
+    return {...xs, ...wide, ticks: {...xs.ticks, callback, autoSkip: false}};
   };
   return chartBox(
       260, label,
@@ -125,15 +159,14 @@ function valueCurve({label, axis, of, title, show, colour}) {
         options: {
           layout: {padding: {right: 12, top: 8}},
           scales: {
-            x: numeric ? {...xs, type: "linear", ticks: {...xs.ticks, maxTicksLimit: isNarrow(width) ? 5 : 9}} :
-                         {...xs, offset: true},
+            x: over(width),
             y: valueAxis(title, {beginAtZero: false, grace: "10%"}, width)
           },
           plugins: {
             whiskers: {ends: (i) => (many ? deviations(of(study.points[i])) : null), along: "y"},
             tooltip: {
               callbacks: {
-                title: (items) => `${axis.key} ${valueText(values[items[0].dataIndex])}`,
+                title: (items) => `${axis.key} ${valueOf(axis, values[items[0].dataIndex])}`,
                 label: (item) => show(y[item.dataIndex])
               }
             }
@@ -223,11 +256,11 @@ function pointTable() {
   const mark = (p) => (p.pareto ? el("b", {}, "yes") : none());
   const [first, ...rest] = axes;
   const heads = [
-    [first.unit === "1" ? "" : micro(first.unit), ""], ...rest.map((axis) => [axisName(axis), "n"]), ["accuracy", "n"],
+    ["", ""], ...rest.map((axis) => [axisName(axis), "n"]), ["accuracy", "n"],
     ["energy, as fast as possible", "n"], ["in real time", "n"], ["latency", "n"], ["on the front", "n"]
   ];
   const rows = study.points.map((p) => [
-    `${first.key} ${valueText(valueAt(p, 0))}`, ...rest.map((_, a) => valueText(valueAt(p, a + 1))), accuracyOf(p),
+    `${first.key} ${valueOf(first, valueAt(p, 0))}`, ...rest.map((_, a) => valueText(valueAt(p, a + 1))), accuracyOf(p),
     pm(p.energy_pj, energy), pm(p.real_time_energy_pj, energy), pm(p.latency_us, latency), mark(p)
   ]);
   return table(heads, rows, "points");

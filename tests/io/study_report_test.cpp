@@ -77,6 +77,7 @@ json sweep(const json& axes, int chips) {
 }
 
 const json bits{{"key", "adc.bits"}, {"unit", "bits"}, {"values", {2, 3, 4, 5, 6, 7, 8, 9, 10}}};
+const json age{{"key", "device.age"}, {"unit", "s"}, {"values", {1, 60, 3600, 86400, 2592000, 31557600}}};
 const json noise{{"key", "device.read_noise"}, {"unit", "1"}, {"values", {0, 0.01, 0.02, 0.05}}};
 const json range{{"key", "adc.range"}, {"unit", ""}, {"values", {"cells", "rows", "expected"}}};
 
@@ -130,6 +131,12 @@ TEST_F(study_report, draws_a_sweep_over_one_key) {
       write_sweep_report(folder_ / "sweep.html", sweep(json::array({axis}), chips));
       expect_page("sweep.html", 3, {"Right most often", "Over " + axis.at("key").get<std::string>()});
     }
+}
+
+TEST_F(study_report, draws_accuracy_over_the_logarithm_of_time) {
+  write_sweep_report(folder_ / "sweep.html", sweep(json::array({age}), 10));
+  expect_page("sweep.html", 3,
+              {"Over device.age", "device.age 1&nbsp;min", "device.age 30&nbsp;d", "device.age 1&nbsp;y"});
 }
 
 TEST_F(study_report, draws_a_sweep_over_two_keys_as_a_heat_table) {
