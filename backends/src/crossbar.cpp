@@ -9,22 +9,24 @@
 
 #include "estimate.hpp"
 #include "hardware_accountant.hpp"
+#include "programmed_projection.hpp"
 #include "programmed_tiles.hpp"
 #include "tile_fabric.hpp"
 
 namespace spinule {
-namespace {
 
-const hardware& hardware_of(const crossbar& on, const std::string& projection) {
+const hardware& hardware_for(const crossbar& on, const std::string& projection) {
   const auto other = std::ranges::find(on.exceptions, projection, &projection_hardware::name);
   return other == on.exceptions.end() ? on.hardware : other->hardware;
 }
+
+namespace {
 
 /// Weights can change only where cells take pulses.
 void check_learning(const crossbar& on, const projection_description& p) {
   if (!p.plasticity) return;
   const std::string where = fmt::format("projection \"{}\"", p.name);
-  const hardware& hw = hardware_of(on, p.name);
+  const hardware& hw = hardware_for(on, p.name);
   if (hw.device.programming != programming_mode::pulses)
     throw spinule_error{where, fmt::format("its weights can change, but the cells of \"{}\" are written once; take "
                                            "device.programming=pulses, or cpu, or leave the {} out",
@@ -45,7 +47,9 @@ void check_learning(const crossbar& on, const projection_description& p) {
     throw spinule_error{where, "is frozen and has weights that can change; leave one of the two out"};
 }
 
-void check(const crossbar& on, const network& net) {
+}  // namespace
+
+void check_crossbar(const crossbar& on, const network& net) {
   if (on.hardware.kind != hardware_kind::crossbar)
     throw spinule_error{"crossbar",
                         fmt::format("\"{}\" is digital hardware; use the back end `digital`", on.hardware.name)};
@@ -60,27 +64,31 @@ void check(const crossbar& on, const network& net) {
   for (const auto& e : on.exceptions) expect(e.name, "on other hardware");
 }
 
-}  // namespace
+tiled_projection programmed_projection(const crossbar& on, const lowered_network& n, index_t j) {
+  const connectivity& c = n.synapses(j);
+  const std::string& name = n.descriptions[j].name;
+  const hardware& hw = hardware_for(on, name);
+  const double tick_s = on.tick.in(1_ms) * 1e-3;
+  const auto tiles_of = [&] {
+    if (n.descriptions[j].plasticity) return plastic_tiles::blank_tiles(n, j, hw, on.chip);
+    const auto f = std::ranges::find(on.frozen, name, &frozen_projection::name);
+    return f == on.frozen.end() ? tiled_projection{c, hw, n.seed, on.chip, j, name, tick_s}
+                                : tiled_projection::random_forming(c.lines(), c.targets, f->gain / c.quantum, hw,
+                                                                   n.seed, on.chip, j, name, tick_s);
+  };
+  tiled_projection tiles = tiles_of();
+  if (n.summaries[j].graded) tiles.carry_values(n.summaries[j].largest_amplitude);
+  return tiles;
+}
 
 std::unique_ptr<engine> crossbar::build(const network& net) const {
-  check(*this, net);
+  check_crossbar(*this, net);
   const auto place = [this](const lowered_network& n,
                             std::span<const shard_plan> shards) -> std::unique_ptr<synapse_fabric> {
-    const auto tiles_of = [&](index_t j, const spinule::hardware& on) {
-      const connectivity& c = n.synapses(j);
-      const double tick_s = tick.in(1_ms) * 1e-3;
-      const std::string& name = n.descriptions[j].name;
-      if (n.descriptions[j].plasticity) return plastic_tiles::blank_tiles(n, j, on, chip);
-      const auto f = std::ranges::find(frozen, name, &frozen_projection::name);
-      return f == frozen.end() ? tiled_projection{c, on, n.seed, chip, j, name, tick_s}
-                               : tiled_projection::random_forming(c.lines(), c.targets, f->gain / c.quantum, on, n.seed,
-                                                                  chip, j, name, tick_s);
-    };
     const auto program = [&](index_t j) {
-      const spinule::hardware& on = hardware_of(*this, n.descriptions[j].name);
-      tile_fabric::programmed made{tiles_of(j, on), {}};
-      if (n.summaries[j].graded) made.tiles.carry_values(n.summaries[j].largest_amplitude);
-      if (n.descriptions[j].plasticity) made.learns.emplace(n, j, on, made.tiles);
+      const auto& d = n.descriptions[j];
+      tile_fabric::programmed made{programmed_projection(*this, n, j), {}};
+      if (d.plasticity) made.learns.emplace(n, j, hardware_for(*this, d.name), made.tiles);
       return made;
     };
     return std::make_unique<tile_fabric>(n, shards, program);

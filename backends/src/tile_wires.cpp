@@ -3,9 +3,7 @@
 #include <algorithm>
 
 namespace spinule {
-namespace {
 
-// Conductances of some rows of a tile, row by row, plus and minus columns of its pairs in turn.
 std::vector<double> conductances(const programmed_tiles& t, const tile_band& band, const placed_tile& tile,
                                  std::span<const std::uint32_t> rows) {
   std::vector<double> g;
@@ -16,6 +14,8 @@ std::vector<double> conductances(const programmed_tiles& t, const tile_band& ban
   }
   return g;
 }
+
+namespace {
 
 std::vector<std::uint32_t> all_rows(const tile_band& band) {
   std::vector<std::uint32_t> rows(band.rows);

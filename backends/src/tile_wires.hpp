@@ -21,6 +21,11 @@ array_wires wires_of(const hardware& hw);
 /// With transistors nothing changes here: reads are solved one by one, see `read_gated_rows`.
 void hand_through_wires(programmed_tiles& t, cell_access access, const device& cell);
 
+/// Conductances of some rows of a tile, row by row, plus and minus cells of its pairs in turn; of tiles that keep
+/// `cells`.
+std::vector<double> conductances(const programmed_tiles& t, const tile_band& band, const placed_tile& tile,
+                                 std::span<const std::uint32_t> rows);
+
 /// One read of a band whose cells have transistors: sums of all its pairs, in quanta. `rows` ascend; one that is there
 /// twice is pulsed in a second read. `amplitudes` are empty or one for each row, of which `largest` is the whole read
 /// voltage. Returns what the drivers give, in pJ.

@@ -30,6 +30,10 @@ class replayed_results {
     const std::lock_guard lock{guard_};
     all_[i].changes = std::move(changes);
   }
+  void add(std::size_t i, std::vector<array_map> arrays) {
+    const std::lock_guard lock{guard_};
+    all_[i].arrays = std::move(arrays);
+  }
   std::size_t size() const { return all_.size(); }
   const replay_result& operator[](std::size_t i) const { return all_[i]; }
   /// Prints, once.
@@ -72,11 +76,14 @@ class replayed_results {
 };
 
 /// Of the first chip of each crossbar; their results stand in the order of `on`, `chips` of each.
-void add_sensitivities(replayed_results& results, const replay_session& session, const replay_options& o) {
+void add_looks_inside(replayed_results& results, const replay_session& session, const replay_options& o) {
   std::size_t at = 0;
   for (const auto& on : o.on) {
     if (at >= results.size() || interrupted()) return;
-    if (on.backend == "crossbar") results.add(at, sensitivity_of(results[at], on, session, o.sensitivity));
+    if (on.backend == "crossbar") {
+      results.add(at, arrays_on(session.through, on));
+      results.add(at, sensitivity_of(results[at], on, session, o.sensitivity));
+    }
     at += on.backend == "crossbar" ? o.chips : 1;
   }
 }
@@ -111,7 +118,7 @@ int replay_and_report(const replay_options& o) {
   replay_on(session, o.on, o, [&](replay_result r) { results.add(std::move(r)); });
   if (results.size() == 0) return exit_interrupted;
   results.show();
-  if (!o.report.empty()) add_sensitivities(results, session, o);
+  if (!o.report.empty()) add_looks_inside(results, session, o);
   results.store();
   if (!o.report.empty()) add_baseline(results, session, o);
   results.finish();

@@ -9,6 +9,7 @@
 #include <spinule/backends/cpu.hpp>
 #include <spinule/backends/crossbar.hpp>
 #include <spinule/backends/digital.hpp>
+#include <spinule/backends/engine/array_maps.hpp>
 #include <spinule/backends/parallel.hpp>
 #include <spinule/backends/reference.hpp>
 #include <spinule/error.hpp>
@@ -91,14 +92,14 @@ sample_outcome replay_one(simulation& sim, const classifier& through, const data
   return o;
 }
 
-simulation on_crossbar(const network& net, milliseconds tick, const backend_choice& on) {
+crossbar crossbar_of(milliseconds tick, const backend_choice& on) {
   crossbar arrays{.tick = tick, .hardware = hardware_of(on), .chip = on.chip};
   for (const auto& e : on.exceptions) {
     backend_choice other = on;
     other.overrides = e.overrides;
     arrays.exceptions.push_back({e.projection, hardware_of(other)});
   }
-  return {net, arrays};
+  return arrays;
 }
 
 std::pair<simulation, std::vector<kept_weights>> build(const classifier& through, const backend_choice& on,
@@ -166,10 +167,14 @@ void check_chips(std::span<const backend_choice> on, std::uint32_t chips) {
 
 simulation simulation_on(const classifier& through, const backend_choice& on) {
   const network& net = through.net;
-  if (on.backend == "crossbar") return on_crossbar(net, through.tick, on);
+  if (on.backend == "crossbar") return {net, crossbar_of(through.tick, on)};
   if (on.backend == "digital") return {net, digital{.tick = through.tick, .hardware = hardware_of(on)}};
   if (on.backend == "reference") return {net, reference{.tick = through.tick}};
   return {net, cpu{.tick = through.tick, .threads = 1}};  // samples run side by side instead
+}
+
+std::vector<array_map> arrays_on(const classifier& through, const backend_choice& on) {
+  return array_maps(through.net, crossbar_of(through.tick, on));
 }
 
 replayed replay_all(const dataset& data, const classifier& through, const backend_choice& on,

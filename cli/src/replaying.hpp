@@ -66,6 +66,9 @@ struct replay_request {
 /// The network of a classifier as a replay runs it. Throws `spinule_error` when the back end cannot carry it.
 simulation simulation_on(const classifier& through, const backend_choice& on);
 
+/// Pictures of the arrays of a crossbar. Throws as `simulation_on`.
+std::vector<array_map> arrays_on(const classifier& through, const backend_choice& on);
+
 /// Throws what running throws.
 replayed replay_all(const dataset& data, const classifier& through, const backend_choice& on,
                     const replay_request& want);

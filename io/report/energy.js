@@ -132,6 +132,6 @@ function energySection(rows) {
     return section(
         "energy", "Energy", el("p", {class: "empty"}, "No run here emulates hardware, so there is no energy to show."));
   return section(
-      "energy", "Energy", ledgerTable(priced), tornadoFigure(priced), componentTable(priced), quantisedTable(priced),
-      layerFigure(priced), areaTable(priced));
+      "energy", "Energy", ledgerTable(priced), flowFigure(priced), tornadoFigure(priced), componentTable(priced),
+      quantisedTable(priced), layerFigure(priced), areaTable(priced));
 }

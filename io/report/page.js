@@ -41,6 +41,7 @@ function contents() {
   const rows = makeRows(data);
   return [
     masthead(rows), accuracySection(rows, data), energySection(rows), sensitivitySection(rows), timeSection(rows),
-    activitySection(rows), exampleSection(rows, state), hardwareSection(rows), runSection(data.results)
+    activitySection(rows), exampleSection(rows, state), arraySection(rows), hardwareSection(rows),
+    runSection(data.results)
   ];
 }

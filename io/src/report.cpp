@@ -25,9 +25,10 @@ namespace {
 using nlohmann::json;
 
 // In the order in which they build on each other.
-constexpr std::array of_results{"format.js",      "theme.js",  "chart_base.js", "charts.js",  "ranges.js", "rows.js",
-                                "pictures.js",    "raster.js", "verdict.js",    "outcome.js", "energy.js", "costs.js",
-                                "sensitivity.js", "time.js",   "details.js",    "page.js",    "frame.js"};
+constexpr std::array of_results{"format.js", "theme.js",    "chart_base.js", "charts.js",      "ranges.js",
+                                "rows.js",   "pictures.js", "raster.js",     "verdict.js",     "outcome.js",
+                                "flow.js",   "energy.js",   "costs.js",      "sensitivity.js", "time.js",
+                                "arrays.js", "details.js",  "page.js",       "frame.js"};
 constexpr std::array of_sweep{"format.js",  "theme.js", "chart_base.js", "charts.js", "pictures.js",
                               "details.js", "study.js", "sweep.js",      "frame.js"};
 constexpr std::array of_explanation{"format.js",  "theme.js", "chart_base.js", "charts.js", "pictures.js",

@@ -5,6 +5,7 @@
 
 #include <spinule/io/result.hpp>
 
+#include "array_map_json.hpp"
 #include "energy_json.hpp"
 #include "example_json.hpp"
 #include "json_fields.hpp"
@@ -230,6 +231,7 @@ void to_json(json& out, const replay_result& r) {
          {"spike_digest", r.spike_digest},
          {"layers", layers_json(r.layers)},
          {"weights", weights_json(r.weights)},
+         {"arrays", arrays_json(r.arrays)},
          {"energy_pj", r.energy ? energy_json(*r.energy) : json(nullptr)},
          {"sample_energies_pj", r.sample_energies_pj},
          {"latency_us", latency_json(r.sample_latencies_us)},
@@ -269,6 +271,7 @@ void from_json(const json& in, replay_result& result) {
   root["spike_digest"].read(r.spike_digest);
   r.layers = layers_from(root["layers"]);
   r.weights = weights_from(root["weights"]);
+  r.arrays = arrays_from(root["arrays"]);
   if (const auto energy = root["energy_pj"]; !energy.is_null()) r.energy = energy_from(energy);
   root["sample_energies_pj"].read(r.sample_energies_pj);
   root["sample_latencies_us"].read(r.sample_latencies_us);

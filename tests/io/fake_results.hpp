@@ -217,6 +217,13 @@ inline replay_result ideal_crossbar() {
   return r;
 }
 
+/// A picture of 40 x 20 pixels with all levels.
+inline array_picture stripes(double largest) {
+  array_picture p{.rows = 40, .columns = 20, .largest = largest, .levels = {}};
+  for (int i = 0; i < 800; ++i) p.levels.push_back(static_cast<std::int8_t>(i % 255 - 127));
+  return p;
+}
+
 inline replay_result random_rram() {
   auto r = plain("crossbar", 0.925);
   judge(r, 0.925, {1, purpose::user, 4});
@@ -242,6 +249,8 @@ inline replay_result random_rram() {
                             {{"leakage", 173, 54'495}, {"clock", 61, 19'215}, {"sense amplifiers", 22, 6930}}};
   price(r, 46.2, 0.05, {1, purpose::user, 6});
   r.changes = changes_of(r);
+  r.arrays = {{"pixels->liquid", 3, 12, 400, 200, 1.25, stripes(25), stripes(9.5), stripes(0.31)},
+              {"liquid->liquid", 0, 1, 40, 20, 1.5, stripes(24), stripes(8), {}}};
   r.preset = hardware_description{
       "random_rram_40nm",
       "Frozen random conductances from the forming of 40 nm TaN/TaOx/Ta/TiN cells, 1T1R, as used for liquid state "
@@ -296,7 +305,7 @@ inline std::vector<replay_result> chips_of_random_rram(std::uint32_t chips) {
     r.chip = chip;
     judge(r, 0.925, {1, purpose::user, 100 + chip});
     for (auto& s : r.energy->dynamic) s.pj *= 1 + 0.001 * chip;
-    if (chip > 0) r.example.reset(), r.changes.reset();
+    if (chip > 0) r.example.reset(), r.changes.reset(), r.arrays.clear();
   }
   return all;
 }

@@ -15,9 +15,12 @@ namespace {
 TEST_F(report_browser, draws_every_chart_of_four_back_ends_without_errors) {
   const auto page = shown(fake::four_back_ends());
   if (!has(page, "data-errors") && !opens_files()) GTEST_SKIP() << "the browser may not open files here";
-  // Accuracy, energy, 4 confusions, 3 x 2 of constants, 3 x 2 ledgers, 3 latencies, throughput, 2 of activity, 3 event
-  // images, raster.
-  expect_sound(page, 1 + 1 + 4 + 6 + 6 + 3 + 1 + 2 + 3 + 1);
+  // Accuracy, energy, 4 confusions, 3 flows, 3 x 2 of constants, 3 x 2 ledgers, 3 latencies, throughput, 2 of activity,
+  // 3 event images, raster, 3 + 2 array maps.
+  expect_sound(page, 1 + 1 + 4 + 3 + 6 + 6 + 3 + 1 + 2 + 3 + 1 + 5);
+  EXPECT_TRUE(has(page, "Where the energy goes"));
+  EXPECT_TRUE(has(page, "tile 3 of 12, 400 word lines × 200 pairs, mean error 1.25&nbsp;µS"));
+  EXPECT_TRUE(has(page, "<span>31.0&nbsp;%</span>")) << "the largest voltage drop";
   EXPECT_TRUE(has(page, "exactly the same spikes"));
   EXPECT_TRUE(has(page, "Wan et al., Nature 2022"));
   EXPECT_TRUE(has(page, "What the devices keep of the weights"));
@@ -27,7 +30,7 @@ TEST_F(report_browser, draws_in_dark_colours_too) {
   const auto page = shown(fake::four_back_ends(), "--force-dark-mode --blink-settings=preferredColorScheme=0");
   if (!has(page, "data-errors") && !opens_files()) GTEST_SKIP() << "the browser may not open files here";
   if (has(page, "data-theme=\"light\"")) GTEST_SKIP() << "this browser cannot be told to prefer dark colours";
-  expect_sound(page, 28);
+  expect_sound(page, 36);
 }
 
 TEST_F(report_browser, draws_a_run_without_hardware_and_without_an_image_sensor) {
@@ -90,7 +93,7 @@ TEST_F(report_browser, takes_24_chips_as_one_row) {
   results.back() = fake::ended_after(results.back(), 5);
   const auto page = shown(results);
   if (!has(page, "data-errors") && !opens_files()) GTEST_SKIP() << "the browser may not open files here";
-  expect_sound(page, 1 + 1 + 2 + 2 + 2 + 1 + 1 + 2 + 3 + 1);
+  expect_sound(page, 1 + 1 + 2 + 1 + 2 + 2 + 1 + 1 + 2 + 3 + 1 + 5);
   EXPECT_TRUE(has(page, "crossbar · random_rram_40nm, 23 chips"));
   EXPECT_TRUE(has(page, "told apart on "));
   EXPECT_TRUE(has(page, "Chip 23 of random_rram_40nm was ended before its last sample and is in no mean"));

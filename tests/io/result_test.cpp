@@ -140,6 +140,9 @@ TEST(result, refuses_values_that_contradict_each_other) {
   refused("/answers/3", 10, "class 3 or 10 of entry 3 is none; there are 10");
   refused("/sample_numbers/1", 0, "0 follows 0, expected ascending numbers");
   refused("/energy_pj/ranges/0/low/dynamic", "little", "result.energy_pj.ranges[0].low.dynamic: is string");
+  refused("/arrays/0/error/levels", "AAAA", "is no base64 of the levels of 40 x 20 pixels");
+  refused("/arrays/1/conductance/levels", "!", "result.arrays[1].conductance.levels: is no base64");
+  refused("/arrays/0/drop/rows", 41, "of 41 x 20 pixels");
   refused("/sample_latencies_us/17", "fast", "result.sample_latencies_us[17]: is string \"fast\", expected a number");
   refused("/energy_pj/shares/2/pj", nullptr, "result.energy_pj.shares[2].pj: is null");
   refused("/example/label", 10, "is no class");

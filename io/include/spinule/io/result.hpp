@@ -11,6 +11,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <spinule/costs.hpp>
+#include <spinule/engine/array_map.hpp>
 #include <spinule/io/engine/result_parts.hpp>
 #include <spinule/kept_weights.hpp>
 
@@ -47,6 +48,7 @@ struct replay_result {
   std::vector<layer_activity> layers;
 
   std::vector<kept_weights> weights;  ///< of a crossbar, and of networks with fewer than 32 weight bits
+  std::vector<array_map> arrays;      ///< of a crossbar, where a report is to show them
 
   std::optional<energy_account> energy;
   std::vector<double> sample_energies_pj;   ///< total per sample, in the order of replay; may be empty

@@ -146,6 +146,17 @@ class tiled_projection {
   std::size_t lines() const;
   index_t targets() const;
   std::uint32_t tiles() const;
+  /// Where a tile lies: its rows are these lines, its pairs the targets from `first_target` on. Throws `spinule_error`
+  /// for a number that is none.
+  struct placement {
+    std::span<const std::uint32_t> lines;
+    index_t first_target = 0;
+    std::uint32_t pairs = 0;
+  };
+  placement tile(std::uint32_t which) const;
+  /// [rows * 2 * pairs] uS of a tile as written, plus and minus cell of each pair in turn; empty where wires are
+  /// ignored or have had their say already.
+  std::vector<double> conductances(std::uint32_t which) const;
   /// Placed tiles of each band, in the order of their numbers.
   std::vector<std::uint32_t> band_tiles() const;
   /// Rows in use of each band.
