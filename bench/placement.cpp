@@ -25,7 +25,7 @@ namespace {
 const lif unit{.tau = 64_ms, .threshold = 20_mV, .refractory = 2_ms};
 constexpr millivolts weight = 1.58198 * 1.05_mV;
 
-/// The liquid of `replay_liquid`; its inputs fire as often as those of a recording of N-MNIST, at random.
+/// As large as the liquid of `replay_liquid`; its inputs fire as often as those of a recording of N-MNIST, at random.
 network liquid() {
   network net{1};
   const auto in = net.add("input", poisson{.rate = 5.3_Hz}, 2312);

@@ -163,6 +163,14 @@ inline void complete(energy_account& e, double duration_us, const std::string& c
               {"mesh.hop_x_energy", {0.99 * dynamic, fast, real}, {1.02 * dynamic, fast, real}},
               {"driver.energy", {0.999 * dynamic, fast, real}, {1.001 * dynamic, fast, real}}};
   e.together = {"", {0.6 * dynamic, 0, 0}, {2.6 * dynamic, 30 * fast, 10 * real}};
+  e.areas = {{"cells", 1'048'576, 26'800, 15'100, 82'200}, {"converters", 1800, 788'400, 788'400, 10'080'000}};
+  e.quantised = {.bits = 8,
+                 .operations = 365'000,
+                 .pj = 565'750,
+                 .ticks = 340,
+                 .rate = 0.0054,
+                 .break_even = 0.0021,
+                 .break_even_5 = 0.09};
   e.programming = {{"liquid->liquid", "programming pulses", 80'000, 27'200'000, 0}};
 }
 

@@ -77,10 +77,23 @@ TEST(result, divides_the_ledgers_of_a_run_by_its_samples) {
   run.standing = {{"leakage", 3.0, 8.0, 80.0}};
   run.ranges = {{"adc.energy", {8, 4, 40}, {80, 4, 40}}};
   run.programming = {{"liquid", "programming pulses", 1000, 500.0}};
+  run.areas = {{"cells", 16384, 268, 67, 268}};
+  run.quantised = {.bits = 8,
+                   .operations = 2000,
+                   .energy_pj = 3100,
+                   .events = 400,
+                   .chances = 20000,
+                   .event_pj = 800,
+                   .fixed_pj = 100};
   const auto account = energy_per_sample(run, 4);
   EXPECT_EQ(account.dynamic[0], (energy_share{"liquid", "conversion", 100, 5.0, 3}));
   EXPECT_EQ(account.standing[0], (standing_share{"leakage", 3.0, 2.0, 20.0}));
   EXPECT_EQ(account.ranges[0], (cost_range{"adc.energy", {2, 1, 10}, {20, 1, 10}}));
+  EXPECT_EQ(account.areas, run.areas) << "they stand once";
+  EXPECT_EQ(account.quantised.ticks, 10);
+  EXPECT_EQ(account.quantised.rate, 0.02);
+  EXPECT_DOUBLE_EQ(account.quantised.break_even, 0.075) << "(3100 - 100) / 800 of the rate that there was";
+  EXPECT_DOUBLE_EQ(account.quantised.break_even_5, 0.1525) << "half of what does not follow spikes, twice the spikes a tick";
   EXPECT_EQ(account.programming[0], (energy_share{"liquid", "programming pulses", 1000, 500, 0}))
       << "once, not a sample";
   EXPECT_DOUBLE_EQ(account.dynamic_pj(), 6.5);

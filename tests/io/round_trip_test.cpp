@@ -156,6 +156,9 @@ energy_account random_energy(random_stream& random) {
   for (std::uint64_t n = random.below(3); n > 0; --n) account.ranges.push_back({word(random, 9), sum(), sum()});
   account.together = {"", sum(), sum()};
   account.programming.push_back({word(random, 9), word(random, 9), 7, random.uniform(), 0});
+  for (std::uint64_t n = random.below(3); n > 0; --n)
+    account.areas.push_back({word(random, 9), random.below(1000), random.uniform() * 1e6, 1, random.uniform() * 1e9});
+  account.quantised = {8, random.uniform() * 1e9, random.uniform(), 340, random.uniform(), -random.uniform(), 0.057};
   return account;
 }
 
@@ -230,6 +233,7 @@ replay_result random_result(std::uint64_t number) {
   r.preset = hardware_description{word(random, 9), word(random, 30), {}};
   r.preset->constants.push_back({word(random, 9), random.uniform(), word(random, 9), word(random, 9), word(random, 9),
                                  word(random, 9), word(random, 9)});
+  r.preset->choices.push_back({word(random, 9), word(random, 9)});
   r.example = random_example(random, classes);
   return r;
 }
