@@ -43,12 +43,13 @@ void print_weights(const std::vector<kept_weights>& projections) {
 void print_quantised(const energy_account& e) {
   const quantised_share& q = e.quantised;
   if (q.operations == 0) return;
-  const auto below = [](double rate) {
-    return rate > 0 ? fmt::format("below {:.3g} %", 100 * rate) : std::string{"at none"};
+  const auto where = [](double rate) {
+    return rate > 0 ? fmt::format("below a rate of {:.3g} %", 100 * rate) : std::string{"at no rate"};
   };
   fmt::print(
-      "  as a network of {} bits without spikes: {}; spikes take less at a rate {} (here {:.3g} %), of 5 ticks {}\n",
-      q.bits, energy_text(q.pj), below(q.break_even), 100 * q.rate, below(q.break_even_5));
+      "  the same without spikes, in {} bits: {}; with spikes it takes less {} in {:.0f} ticks (here {:.3g} %), {} in "
+      "5\n",
+      q.bits, energy_text(q.pj), where(q.break_even), q.ticks, 100 * q.rate, where(q.break_even_5));
 }
 
 void print_area(const energy_account& e) {
@@ -57,7 +58,7 @@ void print_area(const energy_account& e) {
   fmt::print("  area {:.3g} mm^2", all.um2 * 1e-6);
   if (all.low_um2 < all.high_um2) fmt::print(" ({:.3g} to {:.3g})", all.low_um2 * 1e-6, all.high_um2 * 1e-6);
   const auto largest = std::ranges::max_element(e.areas, {}, &ground::um2);
-  fmt::print(", most of it {} of {}\n", largest->count, largest->component);
+  fmt::print(", most of it in {} {}\n", largest->count, largest->component);
 }
 
 void print_learning(const energy_account& energy, std::uint64_t samples) {

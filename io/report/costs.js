@@ -51,13 +51,13 @@ function areaTable(priced) {
   };
   const cell = (r, component) => {
     const found = r.energy.areas_um2.find((a) => a.component === component);
-    return found ? el("span", {}, text(found), el("span", {class: "aid"}, ` ${count(found.count)}`)) : none();
+    return found ? text(found) : none();
   };
   const whole = (r) => Object.fromEntries(["um2", "low", "high"].map((k) => [k, sum(r.energy.areas_um2.map((a) => a[k]))]));
   return figure(
       "Area by component",
-      "Of all arrays, nodes or chips in use, at the ends of the published ranges, and how many of each there are. What has no " +
-          "published size is not counted.",
+      "Of all arrays, nodes or chips in use, with the ends of the published ranges. What has no published size is not " +
+          "counted.",
       table([["component", ""], ...sized.map((r) => [r.name, "n"])],
             [...components.map((c) => [c, ...sized.map((r) => cell(r, c))]),
              ["total", ...sized.map((r) => el("b", {}, text(whole(r))))]]));

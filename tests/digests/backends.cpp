@@ -82,7 +82,15 @@ void add_backends(goldens& all) {
   for (const char* preset : {"ideal", "isaac_32nm", "random_rram_40nm", "neurram_130nm"})
     all[std::string{"crossbar/"} + preset] =
         on(layers, crossbar{.tick = 1_ms, .hardware = load_hardware(preset), .chip = 4});
-  for (const char* preset : {"loihi_davies2018", "loihi_sanafe", "truenorth", "odin"})
+  const auto changed = [&](const std::string& name, const std::vector<std::string>& keys) {
+    hardware hw = load_hardware("neurram_130nm");
+    override_hardware(hw, keys);
+    all["crossbar/" + name] = on(layers, crossbar{.tick = 1_ms, .hardware = hw, .chip = 4});
+  };
+  changed("telegraph", {"device.telegraph_cells=0.2", "device.telegraph_amplitude=0.1"});
+  changed("sliced", {"array.slices=3", "device.bits_per_slice=2"});
+  changed("offset", {"array.signs=offset"});
+  for (const char* preset : {"loihi_davies2018", "loihi_sanafe", "truenorth", "odin", "spinnaker2"})
     all[std::string{"digital/"} + preset] = on(layers, digital{.tick = 1_ms, .hardware = load_hardware(preset)});
 }
 
