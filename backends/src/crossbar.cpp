@@ -37,10 +37,6 @@ void check_learning(const crossbar& on, const projection_description& p) {
                         "solve of its array; take array.access=transistor or array.wires=ignored"};
   if (hw.device.telegraph_cells.value > 0)
     throw spinule_error{where,
-                        "its weights can change, and traps are drawn for cells that stay; set "
-                        "device.telegraph_cells=0"};
-  if (hw.device.telegraph_cells.value > 0)
-    throw spinule_error{where,
                         "its weights can change, and traps are those of cells that are written once; take "
                         "device.telegraph_cells=0"};
   if (std::ranges::find(on.frozen, p.name, &frozen_projection::name) != on.frozen.end())
