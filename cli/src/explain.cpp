@@ -27,6 +27,14 @@ overrides operator+(overrides a, const overrides& b) {
 }
 
 /// Every piece of hardware that is replayed, chip by chip, and where its results stand.
+/// Names of projections in their order, each once: those of one name, as delay lines, are explained together.
+std::vector<std::string> projections_of(const network& net) {
+  std::vector<std::string> names;
+  for (const auto& p : net.projections())
+    if (std::ranges::find(names, p.name) == names.end()) names.push_back(p.name);
+  return names;
+}
+
 class variants {
  public:
   variants(backend_choice on, std::uint32_t chips) : full_{std::move(on)}, chips_{chips} {
@@ -42,9 +50,9 @@ class variants {
   }
   /// Each projection ideal alone, and emulated alone.
   void add_projections(const network& net) {
-    for (const auto& p : net.projections()) {
-      add(full_.overrides, {{p.name, ideal()}}, chips_);
-      add(ideal(), {{p.name, full_.overrides}}, chips_);
+    for (const auto& name : projections_of(net)) {
+      add(full_.overrides, {{name, ideal()}}, chips_);
+      add(ideal(), {{name, full_.overrides}}, chips_);
     }
   }
 
@@ -108,7 +116,7 @@ explanation explanation_of(const variants& v, const network& net, std::span<cons
     return part;
   };
   for (const auto& part : v.present()) e.parts.push_back(explain_part(part.name, part.what));
-  for (const auto& p : net.projections()) e.projections.push_back(explain_part(p.name, ""));
+  for (const auto& name : projections_of(net)) e.projections.push_back(explain_part(name, ""));
   for (const auto& known : non_idealities())
     if (std::ranges::find(v.present(), known.name, &non_ideality::name) == v.present().end())
       e.absent.push_back(known.name);

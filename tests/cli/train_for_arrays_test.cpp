@@ -72,6 +72,26 @@ TEST_F(train_network, for_hardware_sees_what_it_does_and_goes_on_to_the_same_byt
   EXPECT_EQ(text("broken.spn"), text("whole.spn"));
 }
 
+TEST_F(train_network, with_delay_lines_has_them_explained_together) {
+  words how = call({"--epochs", "1", "-o", in("m.spn")});
+  std::ofstream{in("lines.toml")} << text("network.toml") << R"(
+[[projection]]
+from = "pixels"
+to = "hidden"
+wiring = "all_to_all"
+weight = { normal = [0.05, 0.2] }
+delay = 20.0
+)";
+  how[2] = in("lines.toml");
+  ASSERT_EQ(spinule(how).code, 0);
+  const outcome o = spinule(words{"explain", in("m.spn"), "--part", "test", "--json", in("e.json")} + digits());
+  ASSERT_EQ(o.code, 0) << o.err;
+  std::vector<std::string> layers;
+  const auto explained = nlohmann::json::parse(text("e.json"));
+  for (const auto& p : explained.at("projections")) layers.push_back(p.at("name"));
+  EXPECT_THAT(layers, testing::UnorderedElementsAre("pixels->hidden", "hidden->digits"));
+}
+
 TEST_F(train_network, refuses_arrays_that_it_cannot_be_trained_for) {
   expect_refused(2, {"--hardware", "truenorth"}, {"--hardware", "a digital core"});
   expect_refused(2, {"--hardware", "random_rram_40nm"}, {"--hardware", "device.programming=write_verify"});
