@@ -61,20 +61,21 @@ struct hardware_clock {
 
 /// Counts events, tick by tick, and prices them when asked.
 ///
-/// *Placement.* Crossbar: tiles are numbered in the order of projections and bands, `mesh.per_node` of them to a node
-/// of a square row-major grid; a population lives where the first tile of its first incoming projection is. Digital:
-/// populations fill cores of `capacity.core_neurons` one after the other. Inputs enter at node 0. A spike goes to every
-/// destination node (core) as a packet of its own along X, then Y: an upper bound for hardware with multicast.
+/// *Placement.* Units are numbered: crossbar: tiles in the order of projections and bands; digital: cores of
+/// `capacity.core_neurons`, population by population. `mesh.placement` puts `mesh.per_node` of them to a node of a
+/// square row-major grid; a population of a crossbar lives where the first tile of its first incoming projection is.
+/// Inputs enter at node 0. A spike goes to every destination node (core) as a packet of its own along X, then Y: an
+/// upper bound for hardware with multicast.
 ///
-/// *Time* is as fast as the hardware can, not real time. Crossbar, per tick, in series:
+/// *Time* is as fast as the hardware can, not real time. By `mesh.latency = simple`, crossbar, per tick, in series:
 ///   array read  = max over projections of
-///                 phases (driver + dac, of values, + max(read, settle)) + min(columns_per_adc, pairs) t_adc + bands
-///                 t_add
+///                 phases (driver + dac, of values, + max(read, settle)) + rounds (t_converters + bands t_add)
 ///   neurons     = max over populations of min(neurons, per_circuit) t_neuron + t_spike (if one fires)
 ///   routing     = max over projections of (spikes t_packet + farthest hops)
 /// Digital: max over cores (neurons of a population evenly spread) of the time to generate messages and the time to
 /// process them, then routing and the barrier sync + per_doubling log2(nodes) (as SANA-FE's simple model, with even
-/// load). No tick is shorter than `tick.minimum`.
+/// load). By `sum` everything follows everything; by `event_queue` messages travel one by one through links with finite
+/// buffers and cores work them off as they come. No tick is shorter than `tick.minimum`.
 ///
 /// Two ledgers: events times constants, and standing power times that time, or times the time replayed where that is
 /// longer: in real time. Programming is in neither (`tiled_projection::programming`).
@@ -86,7 +87,7 @@ struct hardware_clock {
 /// Copyable; copies share the plan.
 class cost_meter {
  public:
-  /// Throws `spinule_error` for a layout whose indices do not fit or, on a crossbar, with more tiles than 2^32.
+  /// Throws `spinule_error` for a layout whose indices do not fit, or that takes more nodes than `mesh.nodes` or 2^32.
   cost_meter(const hardware& hw, const hardware_layout& layout);
 
   /// How spikes of a projection reach its tiles: for `tiled_projection::route`.
