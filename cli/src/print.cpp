@@ -58,7 +58,7 @@ void print_area(const energy_account& e) {
   fmt::print("  area {:.3g} mm^2", all.um2 * 1e-6);
   if (all.low_um2 < all.high_um2) fmt::print(" ({:.3g} to {:.3g})", all.low_um2 * 1e-6, all.high_um2 * 1e-6);
   const auto largest = std::ranges::max_element(e.areas, {}, &ground::um2);
-  fmt::print(", most of it in {} {}\n", largest->count, largest->component);
+  fmt::print(", most of it: {} ({})\n", largest->component, largest->count);
 }
 
 void print_learning(const energy_account& energy, std::uint64_t samples) {
