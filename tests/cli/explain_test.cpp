@@ -60,7 +60,8 @@ TEST_F(explaining, tells_each_part_of_the_hardware_and_each_projection) {
   EXPECT_THAT(parts, testing::UnorderedElementsAre("forming", "on/off ratio", "stuck cells", "read noise",
                                                    "converter bits", "converter range", "row converter bits"));
   EXPECT_THAT(e.at("absent").get<std::vector<std::string>>(),
-              ElementsAre("pulse by pulse", "residual error", "levels", "drift", "1/f noise", "wire resistance"));
+              ElementsAre("pulse by pulse", "residual error", "levels", "weight digits", "drift", "1/f noise",
+                          "telegraph noise", "wire resistance", "one-bit converter"));
   EXPECT_THAT(layers, Contains("input->excitatory"));
   double last = 1;
   for (const auto& p : e.at("non_idealities")) {
