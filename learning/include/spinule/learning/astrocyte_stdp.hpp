@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <spinule/engine/any_rule.hpp>
 #include <spinule/error.hpp>
 #include <spinule/learning/engine/weight_bounds.hpp>
 #include <spinule/math.hpp>
@@ -107,5 +108,8 @@ std::array<astrocyte_stdp<Unit>, 3> nalsm_stdp(Unit w_max, nalsm_phase phase) {
   input.both_signs = true;
   return {excitatory, inhibitory, input};
 }
+
+// Compiled in the library, not where it is used.
+extern template class rule_holder<astrocyte_stdp<millivolts>>;
 
 }  // namespace spinule

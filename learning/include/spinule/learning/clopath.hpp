@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <spinule/engine/any_rule.hpp>
 #include <spinule/engine/tick_grid.hpp>
 #include <spinule/error.hpp>
 #include <spinule/learning/engine/weight_bounds.hpp>
@@ -126,5 +127,8 @@ struct clopath {
     std::size_t now_ = 0;
   };
 };
+
+// Compiled in the library, not where it is used.
+extern template class rule_holder<clopath<millivolts>>;
 
 }  // namespace spinule

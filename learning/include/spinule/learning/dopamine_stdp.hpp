@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <spinule/engine/any_rule.hpp>
 #include <spinule/error.hpp>
 #include <spinule/learning/engine/weight_bounds.hpp>
 #include <spinule/math.hpp>
@@ -84,5 +85,8 @@ struct dopamine_stdp {
     Real up_, down_;
   };
 };
+
+// Compiled in the library, not where it is used.
+extern template class rule_holder<dopamine_stdp<millivolts>>;
 
 }  // namespace spinule

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <spinule/engine/any_rule.hpp>
 #include <spinule/error.hpp>
 #include <spinule/learning/engine/weight_bounds.hpp>
 #include <spinule/math.hpp>
@@ -169,5 +170,9 @@ struct pair_stdp {
     Dependence dependence_;
   };
 };
+
+// Compiled in the library, not where it is used.
+extern template class rule_holder<pair_stdp<millivolts>>;
+extern template class rule_holder<pair_stdp<millivolts, weight_dependence::additive>>;
 
 }  // namespace spinule

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <spinule/engine/any_rule.hpp>
 #include <spinule/error.hpp>
 #include <spinule/learning/engine/weight_bounds.hpp>
 #include <spinule/plasticity.hpp>
@@ -102,4 +103,7 @@ triplet_stdp<Unit> hippocampus_nearest_minimal(Unit w_max) {
 }
 
 }  // namespace triplet_fits
+// Compiled in the library, not where it is used.
+extern template class rule_holder<triplet_stdp<millivolts>>;
+
 }  // namespace spinule
