@@ -38,7 +38,8 @@ outcome settle(std::size_t units, std::size_t count, double blank, std::uint64_t
 int main() {
   bool as_expected = true;
   fmt::print("patterns  blank  kept   overlaps (of the state in order)\n");
-  for (const auto& [count, blank] : {std::pair<std::size_t, double>{3, 0.4}, {3, 0.55}, {3, 0.7}, {5, 0.55}, {5, 0.7}}) {
+  for (const auto& [count, blank] :
+       {std::pair<std::size_t, double>{3, 0.4}, {3, 0.55}, {3, 0.7}, {5, 0.55}, {5, 0.7}}) {
     const outcome found = settle(4000, count, blank, 10);
     const bool stable = hierarchy_is_stable(blank, count);
     std::string numbers;

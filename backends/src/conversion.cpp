@@ -98,8 +98,7 @@ conversion_law::conversion_law(const hardware& hw) {
   const bool counts = adc.circuit == converter_circuit::integrate_and_fire && adc.converter != converter_kind::none;
   time_ns = adc.time.value * steps_over(hw, bits);
   side_by_side = adc.circuit == converter_circuit::ramp || adc.circuit == converter_circuit::integrate_and_fire;
-  if (counts)
-    time_per_code_ns = std::exchange(time_ns, 0) / (std::exp2(adc.reference_bits.value - 1) - 1);
+  if (counts) time_per_code_ns = std::exchange(time_ns, 0) / (std::exp2(adc.reference_bits.value - 1) - 1);
   switch (adc.model) {
     case conversion_model::survey:
       energy_pj = survey_energy(bits, adc.node.value);

@@ -6,8 +6,7 @@
 #include <spinule/backends/engine/device.hpp>
 #include <spinule/backends/engine/tile.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::ageing_test {
 
 connectivity some_weights() {
   connectivity c{.sources = 40, .targets = 30, .delays = {1}, .offsets = {0}, .target = {}, .code = {}};
@@ -101,5 +100,4 @@ TEST(ageing, flicker_is_the_variance_of_reads) {
   EXPECT_NEAR(std::sqrt(squares / n - sum / n * (sum / n)) / expected, 1, 0.02);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::ageing_test

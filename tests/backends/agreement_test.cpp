@@ -6,8 +6,7 @@
 
 #include "networks.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::agreement_test {
 
 constexpr milliseconds fine = 0.5_ms;
 
@@ -157,5 +156,4 @@ TEST(backends, a_replayed_recording_fires_its_channels) {
   EXPECT_THROW(sim.run(1_ms), spinule_error) << "40 events of one channel in one tick";
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::agreement_test

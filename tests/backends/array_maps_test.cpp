@@ -7,8 +7,7 @@
 #include <spinule/models/sources.hpp>
 #include <spinule/simulation.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::array_maps_test {
 
 network small() {
   network net;
@@ -117,5 +116,4 @@ TEST(array_maps, are_made_smaller_without_losing_the_cell_that_is_farthest_off) 
   EXPECT_THROW(picture_of(values, 300, 10, 0), spinule_error);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::array_maps_test

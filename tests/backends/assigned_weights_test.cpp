@@ -15,8 +15,7 @@
 
 #include "core/statistics.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::assigned_weights_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
@@ -239,5 +238,4 @@ TEST(weights, of_static_projections_are_read_source_by_source_as_a_whole) {
   }
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::assigned_weights_test

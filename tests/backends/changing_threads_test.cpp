@@ -12,8 +12,7 @@
 #include "../../backends/src/clocked_engine.hpp"
 #include "networks.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::changing_threads_test {
 
 /// The `cpu` back end on a clock that says of every epoch that it took long, with a number of threads as without, so
 /// that the choice wanders among all numbers.
@@ -70,5 +69,4 @@ TEST(worthwhile_threads, are_one_for_small_networks) {
   EXPECT_EQ(worthwhile_threads(*lower(net, 1_ms), 64), 1);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::changing_threads_test

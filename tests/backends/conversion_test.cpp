@@ -8,8 +8,7 @@
 
 #include <spinule/error.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::conversion_test {
 
 hardware with(const std::string& preset, std::vector<std::string> changes) {
   hardware hw = load_hardware(preset);
@@ -226,5 +225,4 @@ TEST(quantised_network, grows_with_its_bits) {
   EXPECT_NEAR(pj("32"), 0.2 * 16 + 0.1 + 1.25 * 4, 1e-12) << "Horowitz: 3.1 pJ for a product of 32 bits";
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::conversion_test

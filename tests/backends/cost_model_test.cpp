@@ -7,8 +7,7 @@
 
 #include <spinule/error.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::cost_model_test {
 
 double energy_of(const cost_report& r, const std::string& component) {
   double sum = 0;
@@ -263,5 +262,4 @@ TEST(cost_model, charges_whole_chips) {
   EXPECT_EQ(meter.chips(), 4u);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::cost_model_test

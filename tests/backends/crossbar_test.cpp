@@ -7,8 +7,7 @@
 
 #include "networks.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::crossbar_test {
 
 hardware tiles_of(int rows, int columns) {
   hardware hw = load_hardware("ideal");
@@ -155,5 +154,4 @@ TEST(parallel, gives_each_sample_to_a_copy_and_keeps_the_order) {
                spinule_error);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::crossbar_test

@@ -9,8 +9,7 @@
 
 #include "networks.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::delivery_test {
 
 using testing::HasSubstr;
 
@@ -264,5 +263,4 @@ TEST(backends, weights_in_fewer_bits_are_rounded_to_the_largest) {
   EXPECT_THROW(net.connect(a, a, all_to_all{}, {.weight = 1_mV, .delay = 1_ms, .weight_bits = 12}), spinule_error);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::delivery_test

@@ -5,8 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace spinule {
-namespace {
+namespace spinule::device_test {
 
 struct moments {
   double n = 0, sum = 0, squares = 0;
@@ -145,5 +144,4 @@ TEST(device, counts_the_steps_of_a_forming_sweep) {
   EXPECT_EQ(d.form(random).pulses, 10u);  // 3.00, 3.05 ... 3.45 V
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::device_test

@@ -9,8 +9,7 @@
 #include <spinule/models/sources.hpp>
 #include <spinule/simulation.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::digital_test {
 
 struct totals {
   std::uint64_t messages = 0, routed = 0, operations = 0;
@@ -168,5 +167,4 @@ TEST(digital, a_direct_current_costs_a_spike_a_tick) {
   }
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::digital_test

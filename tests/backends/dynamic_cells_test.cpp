@@ -10,8 +10,7 @@
 
 #include "io/message.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::dynamic_cells_test {
 
 using numbers_t = std::vector<double>;
 using corners = std::vector<std::pair<double, double>>;
@@ -161,5 +160,4 @@ TEST(dynamic_cells, refuse_what_is_no_cell) {
               HasSubstr("times must ascend"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::dynamic_cells_test

@@ -5,8 +5,7 @@
 
 #include "../../examples/support/formed_liquid.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::formed_liquid_test {
 
 const formed_liquid small{.channels = 40, .units = 30, .steps = 60, .decay = 0.9, .threshold = 5, .c = 0.2};
 
@@ -88,5 +87,4 @@ TEST(formed_liquid, has_the_published_spread_of_conductances) {
   EXPECT_NEAR(spread(chip.weights(chip.projection_at(1))), 6.613, 0.1);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::formed_liquid_test

@@ -20,8 +20,7 @@
 
 #include "networks.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::graded_test {
 
 using testing::HasSubstr;
 
@@ -341,5 +340,4 @@ TEST(graded, a_block_model_sends_values_too) {
   }
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::graded_test

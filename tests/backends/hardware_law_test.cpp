@@ -14,8 +14,7 @@
 #include "io/mutation.hpp"
 #include "io/scratch.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::hardware_law_test {
 
 class every_preset : public testing::TestWithParam<std::string> {
  protected:
@@ -124,5 +123,4 @@ TEST_P(every_preset, survives_damage_to_a_file_that_names_all_its_constants) {
 INSTANTIATE_TEST_SUITE_P(hardware, every_preset, testing::ValuesIn(hardware_names()),
                          [](const auto& given) { return given.param; });
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::hardware_law_test

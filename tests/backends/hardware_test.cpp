@@ -10,8 +10,7 @@
 #include <spinule/backends/engine/device.hpp>
 #include <spinule/error.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::hardware_test {
 
 using testing::AllOf;
 using testing::EndsWith;
@@ -222,5 +221,4 @@ TEST(hardware, switches_whole_parts_to_ideal_and_keeps_costs) {
   EXPECT_EQ(hw.adc.energy.value, 0.291);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::hardware_test

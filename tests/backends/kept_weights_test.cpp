@@ -11,9 +11,7 @@
 #include <spinule/models/sources.hpp>
 #include <spinule/simulation.hpp>
 
-namespace {
-
-using namespace spinule;
+namespace spinule::kept_weights_test {
 
 /// A small weight beside one that is a hundred times as large, onto neurons that never fire.
 struct two_weights {
@@ -104,4 +102,4 @@ TEST(kept_weights, synapses_that_share_a_pair_of_cells_share_what_it_holds) {
   EXPECT_NEAR(w[0] + w[1], 4, 0.5);
 }
 
-}  // namespace
+}  // namespace spinule::kept_weights_test

@@ -8,8 +8,7 @@
 
 #include "networks.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::latency_test {
 
 using changes = std::vector<std::string>;
 
@@ -106,5 +105,4 @@ TEST(latency, changes_neither_spikes_nor_energies_of_events) {
   EXPECT_GT(events.latency_us, 0.2 * simple.latency_us);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::latency_test

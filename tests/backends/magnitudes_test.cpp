@@ -12,8 +12,7 @@
 
 #include "networks.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::magnitudes_test {
 
 constexpr index_t width = 24;
 
@@ -165,5 +164,4 @@ TEST(magnitudes, a_burst_of_one_neuron_in_one_tick_may_be_any_length_that_the_li
   }
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::magnitudes_test

@@ -13,8 +13,7 @@
 #include <spinule/models/threshold_unit.hpp>
 #include <spinule/simulation.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::many_delays_test {
 
 constexpr index_t sources = 7, targets = 5;
 constexpr ticks length = 90;
@@ -120,5 +119,4 @@ INSTANTIATE_TEST_SUITE_P(backends, many_delays, testing::Values(
     [](const auto& p) { return std::string{p.param.name}; });
 // clang-format on
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::many_delays_test

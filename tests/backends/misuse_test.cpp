@@ -15,8 +15,7 @@
 #include <spinule/models/sources.hpp>
 #include <spinule/simulation.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::misuse_test {
 
 using testing::Each;
 using testing::ElementsAre;
@@ -176,5 +175,4 @@ TEST(misuse, is_none_where_plain_numbers_are_dimensionless) {
   EXPECT_THAT(sim.state(units, "v"), ElementsAre(1, 2));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::misuse_test

@@ -19,8 +19,7 @@
 
 #include "networks.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::modulate_test {
 
 using testing::HasSubstr;
 
@@ -207,5 +206,4 @@ TEST(modulate, a_modulator_that_modulates_itself_without_delay_is_refused) {
               HasSubstr("projections without delay form a cycle"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::modulate_test

@@ -11,8 +11,7 @@
 
 #include "networks.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::placement_test {
 
 hardware with(const std::string& preset, const std::vector<std::string>& changes) {
   hardware hw = load_hardware(preset);
@@ -94,5 +93,4 @@ TEST(placement, that_does_not_fit_says_what_would) {
   EXPECT_EQ((cost_meter{with("isaac_32nm", {"mesh.nodes=9"}), far_partners(4)}.nodes()), 9u) << "all of them are there";
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::placement_test

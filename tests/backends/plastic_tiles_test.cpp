@@ -13,8 +13,7 @@
 
 #include "networks.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::plastic_tiles_test {
 
 using testing::HasSubstr;
 
@@ -243,5 +242,4 @@ TEST(plastic_tiles, are_refused_where_no_pulse_can_change_a_cell) {
   EXPECT_THAT(wrong("update.scheme=stochastic"), HasSubstr("must be one of: direct, mixed_precision"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::plastic_tiles_test

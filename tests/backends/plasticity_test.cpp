@@ -12,8 +12,7 @@
 #include "laws/linear_block.hpp"
 #include "networks.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::plasticity_test {
 
 struct learner {
   network net{7};
@@ -205,5 +204,4 @@ TEST(plasticity, of_a_wide_port_pairs_each_lane_with_the_spikes_of_its_neuron) {
   EXPECT_GT(*most, 0.6);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::plasticity_test

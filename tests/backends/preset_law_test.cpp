@@ -13,8 +13,7 @@
 
 #include "networks.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::preset_law_test {
 
 network spiking() {
   network net{3};
@@ -223,5 +222,4 @@ TEST(preset_law, every_choice_of_every_crossbar_changes_some_outcome) {
   }
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::preset_law_test

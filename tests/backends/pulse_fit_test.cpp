@@ -14,8 +14,7 @@
 #include "io/message.hpp"
 #include "io/scratch.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::pulse_fit_test {
 
 constexpr double g_min = 4, g_max = 44;
 
@@ -173,5 +172,4 @@ TEST(pulse_fit, refuses_too_little_and_what_does_not_change) {
   EXPECT_THAT(refusal(wrong), HasSubstr("do not raise the conductance"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::pulse_fit_test

@@ -9,8 +9,7 @@
 
 #include "io/message.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::pulsed_cells_test {
 
 using counts = std::vector<std::int16_t>;
 
@@ -191,5 +190,4 @@ TEST(pulsed_cells, refuse_what_is_no_cell) {
               HasSubstr("1 targets for 2 cells"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::pulsed_cells_test

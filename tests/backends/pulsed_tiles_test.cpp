@@ -9,8 +9,7 @@
 
 #include "io/message.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::pulsed_tiles_test {
 
 connectivity some_weights() {
   connectivity c{.sources = 30, .targets = 20, .delays = {1}, .offsets = {0}, .target = {}, .code = {}};
@@ -107,5 +106,4 @@ TEST(pulsed_tiles, refuse_what_is_no_response) {
   EXPECT_THAT(refusal("device.pulses=flash"), HasSubstr("must be one of: constant, linear"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::pulsed_tiles_test

@@ -7,8 +7,7 @@
 #include <spinule/backends/pulsed_weights.hpp>
 #include <spinule/error.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::pulsed_weights_test {
 
 constexpr std::size_t rows = 4, columns = 6;
 
@@ -140,5 +139,4 @@ TEST(pulsed_weights, refuse_what_makes_no_sense) {
   EXPECT_THAT(refusal(tiki_taka{.transfer_every = 0}, 1, 2, 0.1), HasSubstr("transfer_every is 0"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::pulsed_weights_test

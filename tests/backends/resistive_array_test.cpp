@@ -12,8 +12,7 @@
 
 #include "io/message.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::resistive_array_test {
 
 using numbers = std::vector<double>;
 
@@ -342,5 +341,4 @@ TEST(resistive_array, says_when_nothing_gives_an_answer) {
       testing::HasSubstr("1 steps did not reach a tolerance of 1e-10, and it cannot be factorised"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::resistive_array_test

@@ -13,8 +13,7 @@
 
 #include "networks.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::sliced_weights_test {
 
 using changes = std::vector<std::string>;
 
@@ -175,5 +174,4 @@ TEST(sliced_weights, are_refused_where_they_do_not_fit) {
   EXPECT_THAT(refusal("ideal", {"dac.scheme=bit_serial"}), HasSubstr("dac.bits is 0"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::sliced_weights_test

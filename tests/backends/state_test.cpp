@@ -11,8 +11,7 @@
 #include "core/statistics.hpp"
 #include "networks.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::state_test {
 
 using testing::HasSubstr;
 
@@ -149,5 +148,4 @@ TEST(spikes, are_told_by_callback_as_they_are_kept) {
   }
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::state_test

@@ -7,8 +7,7 @@
 #include <set>
 #include <stdexcept>
 
-namespace spinule {
-namespace {
+namespace spinule::team_test {
 
 TEST(team, does_every_piece_once_however_many_take_part) {
   for (const int size : {1, 2, 5}) {
@@ -69,5 +68,4 @@ TEST(team, passes_on_what_is_thrown_and_goes_on) {
   }
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::team_test

@@ -9,8 +9,7 @@
 #include <spinule/backends/engine/tile.hpp>
 #include <spinule/error.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::telegraph_test {
 
 using changes = std::vector<std::string>;
 
@@ -115,5 +114,4 @@ TEST(telegraph, of_dwell_times_in_the_wrong_order_is_refused) {
   EXPECT_THROW(trapped({"array.wires=exact"}), spinule_error);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::telegraph_test

@@ -8,8 +8,7 @@
 
 #include <spinule/random.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::thread_choice_test {
 
 /// Seconds that so much work takes on so many threads, at a time.
 using machine = std::function<double(double work, int threads, double now)>;
@@ -127,5 +126,4 @@ TEST(thread_choice, tries_little_where_nothing_changes) {
   EXPECT_LT(tried, 50) << "epochs, of 100 us alone and 4 ms else, in 10 s";
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::thread_choice_test

@@ -10,8 +10,7 @@
 #include <spinule/error.hpp>
 #include <spinule/random.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::tile_test {
 
 connectivity random_matrix(index_t sources, index_t targets, double density, std::int32_t largest,
                            std::size_t delays = 1) {
@@ -378,5 +377,4 @@ TEST(tile, places_nothing_for_no_synapses) {
   EXPECT_EQ(tiles.tiles(), 0u);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::tile_test

@@ -6,8 +6,7 @@
 #include <spinule/backends/resistive_array.hpp>
 #include <spinule/random.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::tile_wires_test {
 
 constexpr std::int32_t on = 1 << 20;    // quanta of the largest weight
 constexpr double g_on = 40, g_off = 2;  // uS
@@ -163,5 +162,4 @@ TEST(tile_wires, noise_falls_with_the_current) {
   EXPECT_GT(sd("resistor"), 0.5 * sd("transistor"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::tile_wires_test

@@ -18,8 +18,7 @@
 #include <spinule/models/tsodyks_markram_terminal.hpp>
 #include <spinule/simulation.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::too_large_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
@@ -201,5 +200,4 @@ TEST(too_large, synapses_that_learn_are_counted_as_such_behind_terminals_too) {
   EXPECT_NEAR((on.estimate(net).items[2].bytes - 12 * 2000) / taken, 1, 0.1);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::too_large_test

@@ -14,8 +14,7 @@
 
 #include "cli/world.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::command_test {
 
 using nlohmann::json;
 using testing::HasSubstr;
@@ -357,5 +356,4 @@ TEST_F(command, info_says_what_a_folder_a_file_and_a_model_hold) {
   EXPECT_EQ(m.at("labels").size(), 10u);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::command_test

@@ -13,8 +13,7 @@
 
 #include "cli/world.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::csv_test {
 
 using nlohmann::json;
 using testing::HasSubstr;
@@ -109,5 +108,4 @@ TEST_F(own_events, are_refused_with_file_and_line_and_what_would_do) {
   EXPECT_FALSE(std::filesystem::exists(in("m.spn")));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::csv_test

@@ -10,8 +10,7 @@
 
 #include "cli/world.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::device_fit_test {
 
 using testing::HasSubstr;
 
@@ -62,5 +61,4 @@ TEST_F(device_fit, refuses_bad_input_and_writes_nothing) {
   EXPECT_EQ(spinule({"device", "fit", in("lot7.csv"), "-o", in("lot7.csv")}).code, 2);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::device_fit_test

@@ -7,8 +7,7 @@
 #include "explanation.hpp"
 #include "non_idealities.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::explain_test {
 
 using nlohmann::json;
 using testing::AllOf;
@@ -180,5 +179,4 @@ TEST(paired_difference, of_several_chips_is_that_of_their_means) {
   EXPECT_EQ(d.tests.size(), 2u);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::explain_test

@@ -6,8 +6,7 @@
 
 #include "usage_error.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::grid_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -101,5 +100,4 @@ TEST(grid, refuses_what_is_wrong_naming_key_and_remedy) {
     }
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::grid_test

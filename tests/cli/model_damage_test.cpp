@@ -10,8 +10,7 @@
 
 #include "cli/world.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::model_damage_test {
 
 using nlohmann::json;
 using testing::AllOf;
@@ -76,5 +75,4 @@ TEST_F(damaged_model, is_refused_when_its_seed_gives_another_network) {
   EXPECT_THAT(said_of([](json& j) { j["liquid"]["numbers"]["tau"] = 63; }, "replay"), another);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::model_damage_test

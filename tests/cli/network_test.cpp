@@ -12,8 +12,7 @@
 
 #include "cli/world.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::network_test {
 
 using testing::HasSubstr;
 
@@ -101,5 +100,4 @@ TEST_F(trained_networks, are_refused_other_data_and_other_hardware) {
   EXPECT_THAT(set.err, HasSubstr("the back end reference emulates no hardware"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::network_test

@@ -7,8 +7,7 @@
 
 #include "cli/world.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::output_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
@@ -130,5 +129,4 @@ TEST_F(output, and_input_of_an_empty_path_are_refused) {
   EXPECT_EQ(files(), before);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::output_test

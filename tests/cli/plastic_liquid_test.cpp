@@ -11,8 +11,7 @@
 
 #include "cli/world.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::plastic_liquid_test {
 
 using nlohmann::json;
 using testing::AllOf;
@@ -159,5 +158,4 @@ TEST_F(plastic_liquid, leaves_nothing_when_it_is_interrupted) {
   }
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::plastic_liquid_test

@@ -9,8 +9,7 @@
 
 #include "cli/world.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::presets_test {
 
 using nlohmann::json;
 using testing::HasSubstr;
@@ -57,5 +56,4 @@ TEST_F(presets, that_do_not_exist_are_refused_with_those_that_do) {
   EXPECT_EQ(spinule({"presets", "ideal", "odin"}).code, 2);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::presets_test

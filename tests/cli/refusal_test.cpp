@@ -8,8 +8,7 @@
 
 #include "cli/world.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::refusal_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
@@ -35,7 +34,8 @@ class refusal : public command {
 
 TEST_F(refusal, of_wrong_usage) {
   for (const char* shown : {"train", "replay", "info", "demo", "Usage:"}) expect(usage, {}, {shown});
-  expect(usage, {"walk"}, {"command: \"walk\" is none of train, replay, sweep, explain, info, presets, device, demo", "--help"});
+  expect(usage, {"walk"},
+         {"command: \"walk\" is none of train, replay, sweep, explain, info, presets, device, demo", "--help"});
   expect(usage, {"repaly", "model.spn", "--dataset", "nmnist"}, {"\"repaly\" is none of"});
   expect(usage, {""}, {"\"\" is none of"});
   expect(usage, {"train"}, {"--data"});
@@ -273,5 +273,4 @@ TEST_F(refusal, to_go_on_after_a_signal_writes_no_half_trained_model) {
   EXPECT_EQ(files(), 1u) << "the digits";
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::refusal_test

@@ -7,8 +7,7 @@
 
 #include "cli/world.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::replay_recording_test {
 
 using nlohmann::json;
 using testing::AllOf;
@@ -99,5 +98,4 @@ TEST_F(one_recording, is_refused_for_what_is_wrong_with_it) {
   EXPECT_THAT(said(replay() + words{"--sample", "10"}, 2), HasSubstr("there is no sample 10; give 0 to 9"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::replay_recording_test

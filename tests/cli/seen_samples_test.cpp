@@ -7,8 +7,7 @@
 
 #include "cli/world.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::seen_samples_test {
 
 using nlohmann::json;
 using testing::AllOf;
@@ -104,5 +103,4 @@ TEST_F(seen_samples, are_listed_by_info) {
   EXPECT_EQ(about.at("validation"), (json{{"samples", 0}, {"numbers", ""}}));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::seen_samples_test

@@ -5,8 +5,7 @@
 
 #include "cli/world.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::sweep_test {
 
 using namespace std::chrono_literals;
 using nlohmann::json;
@@ -221,5 +220,4 @@ TEST_F(sweeping, prints_json_and_nothing_else_where_the_path_is_a_dash) {
   EXPECT_THAT(o.err, HasSubstr("accuracy"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::sweep_test

@@ -16,10 +16,10 @@ namespace spinule {
 
 class terminal {
  public:
-  terminal(std::vector<std::string> words, unsigned short columns) {
-    words.insert(words.begin(), SPINULE_COMMAND);
+  terminal(std::vector<std::string> arguments, unsigned short columns) {
+    arguments.insert(arguments.begin(), SPINULE_COMMAND);
     std::vector<char*> argv;
-    for (auto& word : words) argv.push_back(word.data());
+    for (auto& word : arguments) argv.push_back(word.data());
     argv.push_back(nullptr);
     winsize size{};
     size.ws_row = 24;

@@ -8,8 +8,7 @@
 #include "cli/world.hpp"
 #include "stage.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::terminal_test {
 
 using namespace std::chrono_literals;
 using testing::AllOf;
@@ -98,5 +97,4 @@ TEST(stage_line, tells_the_time_of_what_counts_nothing) {
   EXPECT_EQ(stage_line("Fitting the readout", 0, 0, 65, 20), "Fitting th...  1:05");
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::terminal_test

@@ -8,8 +8,7 @@
 #include "array_options.hpp"
 #include "cli/network_training_world.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::train_for_arrays_test {
 
 using testing::HasSubstr;
 
@@ -107,5 +106,4 @@ TEST_F(train_network, refuses_arrays_that_it_cannot_be_trained_for) {
   expect_refused(2, {"--weight-clip", "-1"}, {"--weight-clip"});
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::train_for_arrays_test

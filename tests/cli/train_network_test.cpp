@@ -9,8 +9,7 @@
 
 #include "cli/network_training_world.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::train_network_test {
 
 using nlohmann::json;
 using testing::HasSubstr;
@@ -243,5 +242,4 @@ TEST_F(train_network, says_what_to_do_where_weights_are_too_large_to_be_written)
   EXPECT_FALSE(std::filesystem::exists(in("new.spn")));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::train_network_test

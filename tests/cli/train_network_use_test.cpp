@@ -7,8 +7,7 @@
 
 #include "cli/network_training_world.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::train_network_use_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
@@ -103,5 +102,4 @@ TEST_F(train_network_use, a_batch_is_announced_as_it_is) {
   EXPECT_THAT(o.out, AllOf(HasSubstr("for batches of 30"), Not(HasSubstr("1000"))));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::train_network_use_test

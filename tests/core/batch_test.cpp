@@ -9,8 +9,7 @@
 #include <spinule/math.hpp>
 #include <spinule/wiring.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::batch_test {
 
 random_stream stream(std::uint64_t entity) { return {12, purpose::user, entity}; }
 
@@ -136,5 +135,4 @@ TEST(wiring, fixed_total_number_is_met_and_spread_evenly) {
   EXPECT_LT(chi2, 399 + 5 * std::sqrt(2.0 * 399));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::batch_test

@@ -15,8 +15,7 @@
 
 #include "laws/linear_block.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::block_model_test {
 
 using testing::DoubleNear;
 using testing::ElementsAre;
@@ -276,5 +275,4 @@ TEST(wide_port, sums_weights_of_very_different_size_in_columns_of_their_own) {
   EXPECT_EQ(states[0], states[2]) << "both in double";
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::block_model_test

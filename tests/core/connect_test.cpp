@@ -14,8 +14,7 @@
 
 #include "statistics.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::connect_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -212,5 +211,4 @@ TEST(connect, sends_nothing_to_two_ports_when_one_refuses) {
   EXPECT_THAT(p.net.projections(), IsEmpty());
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::connect_test

@@ -12,8 +12,7 @@
 #include <spinule/models/sources.hpp>
 #include <spinule/simulation.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::conventions_test {
 
 using moments = std::vector<moment>;
 
@@ -271,5 +270,4 @@ TEST(conventions, reset_goes_back_to_before_tick_0) {
   }
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::conventions_test

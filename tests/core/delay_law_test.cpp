@@ -10,8 +10,7 @@
 
 #include "statistics.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::delay_law_test {
 
 using testing::HasSubstr;
 
@@ -116,5 +115,4 @@ TEST(delay_law, of_one_value_must_be_whole_ticks) {
   for (int k = 0; k < 100; ++k) EXPECT_EQ(at(k * 0.07_ms, 0.07_ms), "no error") << k;
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::delay_law_test

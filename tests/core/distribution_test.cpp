@@ -8,8 +8,7 @@
 
 #include "statistics.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::distribution_test {
 
 using testing::HasSubstr;
 
@@ -143,5 +142,4 @@ TEST(distribution, refuses_spans_of_time_that_can_only_be_negative) {
   EXPECT_THAT(refused(uniform{2_ms, 1_ms}), HasSubstr("reversed")) << "what `check` finds";
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::distribution_test

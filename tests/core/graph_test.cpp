@@ -9,8 +9,7 @@
 
 #include "statistics.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::graph_test {
 
 using testing::HasSubstr;
 
@@ -85,5 +84,4 @@ TEST(graph, writes_graphml_with_what_it_knows) {
     EXPECT_THAT(out.str(), HasSubstr(part));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::graph_test

@@ -18,8 +18,7 @@
 #include "io/real_data.hpp"
 #include "io/scratch.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::graphml_test {
 
 using testing::HasSubstr;
 
@@ -268,5 +267,4 @@ TEST(graphml, thousands_of_damaged_files_are_read_or_refused) {
   EXPECT_GT(read, 100);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::graphml_test

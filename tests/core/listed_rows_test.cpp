@@ -12,8 +12,7 @@
 
 #include "statistics.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::listed_rows_test {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -156,5 +155,4 @@ TEST(listed_rows, are_shared_by_copies_of_a_network_and_by_what_is_lowered) {
   EXPECT_EQ(lower(net, 1_ms)->descriptions[0].list, net.projections()[0].list);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::listed_rows_test

@@ -10,8 +10,7 @@
 
 #include "statistics.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::lowering_test {
 
 using testing::HasSubstr;
 
@@ -179,5 +178,4 @@ TEST(lowering, refuses_delays_of_a_list_that_are_no_span) {
               HasSubstr("projection \"a->b\": 1.25 ms is not a whole number of ticks of 0.5 ms; give 1 ms or 1.5 ms"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::lowering_test

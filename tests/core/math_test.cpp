@@ -4,8 +4,7 @@
 
 #include <spinule/math.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::math_test {
 
 /// |a - b| relative to b.
 double deviation(double a, double b) { return std::fabs(a - b) / std::fabs(b); }
@@ -44,5 +43,4 @@ TEST(math, power_multiplies) {
   EXPECT_EQ(power(0.5, 1000), std::ldexp(1.0, -1000));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::math_test

@@ -13,8 +13,7 @@
 
 #include "statistics.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::memory_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
@@ -154,5 +153,4 @@ TEST(network, counts_neurons_from_1_to_what_32_bits_hold) {
   EXPECT_NO_THROW(net.add("a", lif{}, std::int64_t{1} << 31));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::memory_test

@@ -12,8 +12,7 @@
 
 #include "statistics.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::network_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
@@ -167,7 +166,8 @@ TEST(network, refuses_start_values_in_another_unit_or_beyond_what_the_field_hold
   EXPECT_THAT(refusal(uniform{0_ms, 5_ms}, "v"), HasSubstr("given are in ms"));
   EXPECT_THAT(refusal(5.0, "v"), HasSubstr("given are a plain number"));
   EXPECT_THAT(refusal(5_mV, "hold"), AllOf(HasSubstr("is a plain number"), HasSubstr("given are in mV")));
-  EXPECT_THAT(refusal(1e300, "hold"), HasSubstr("hold = 1e+300; it must be a whole number and lie between -2147483648 and 2147483647"));
+  EXPECT_THAT(refusal(1e300, "hold"),
+              HasSubstr("hold = 1e+300; it must be a whole number and lie between -2147483648 and 2147483647"));
   EXPECT_THAT(refusal(uniform{0.0, 1e10}, "hold"), HasSubstr("hold = 10000000000"));
   EXPECT_THAT(refusal(normal{1e9, 1e9}, "hold"), HasSubstr("it must lie between"));
   EXPECT_THAT(refusal(millivolts{1e300}, "v"), HasSubstr("v = 1e+300 mV"));
@@ -225,5 +225,4 @@ TEST(network, lists_the_known_names_when_one_is_unknown) {
               AllOf(HasSubstr("\"output\""), HasSubstr("known: input, cells")));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::network_test

@@ -12,8 +12,7 @@
 #include <spinule/engine/poisson_counts.hpp>
 #include <spinule/random.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::philox_test {
 
 using block = std::array<std::uint32_t, 4>;
 
@@ -182,5 +181,4 @@ TEST(philox, gives_poisson_counts_their_numbers) {
       }
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::philox_test

@@ -11,8 +11,7 @@
 
 #include "statistics.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::quanta_test {
 
 using testing::AllOf;
 using testing::ElementsAre;
@@ -182,5 +181,4 @@ TEST(quanta, a_source_counts_as_often_as_it_says) {
   EXPECT_EQ(most_events_per_tick * once, quantum(poisson{}));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::quanta_test

@@ -7,8 +7,7 @@
 
 #include "statistics.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::random_test {
 
 using block = std::array<std::uint32_t, 4>;
 
@@ -143,5 +142,4 @@ TEST(random, geometric_follows_the_geometric_law) {
   EXPECT_GT(random.geometric(1e-300), 1u << 30) << "a gap beyond all counting is long, not undefined";
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::random_test

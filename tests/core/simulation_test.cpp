@@ -11,8 +11,7 @@
 
 #include "statistics.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::simulation_test {
 
 using testing::AllOf;
 using testing::ElementsAre;
@@ -195,5 +194,4 @@ TEST(simulation, gives_the_same_list_of_spikes_however_often_it_is_asked) {
   }
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::simulation_test

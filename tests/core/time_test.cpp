@@ -12,8 +12,7 @@
 
 #include "statistics.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::time_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
@@ -161,5 +160,4 @@ TEST(whole_ticks, beyond_what_they_can_count_are_refused) {
   EXPECT_THAT(refusal(milliseconds{2147483648.0}, 1_ms), HasSubstr("2^31"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::time_test

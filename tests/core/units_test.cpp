@@ -6,8 +6,7 @@
 #include <spinule/models/sources.hpp>
 #include <spinule/network.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::units_test {
 
 template <class A, class B>
 concept addable = requires(A a, B b) {
@@ -111,5 +110,4 @@ TEST(units, ports_are_listed_with_names_and_units) {
   EXPECT_TRUE(source_holder<poisson>{poisson{}}.receptors().empty());
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::units_test

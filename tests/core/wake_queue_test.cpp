@@ -5,8 +5,7 @@
 
 #include <spinule/random.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::wake_queue_test {
 
 TEST(wake_queue, tells_of_each_neuron_once_at_the_time_set_last) {
   constexpr index_t neurons = 50;
@@ -33,5 +32,4 @@ TEST(wake_queue, tells_of_each_neuron_once_at_the_time_set_last) {
   }
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::wake_queue_test

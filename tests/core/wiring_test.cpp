@@ -9,8 +9,7 @@
 
 #include "statistics.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::wiring_test {
 
 using testing::HasSubstr;
 
@@ -194,5 +193,4 @@ TEST(wiring, refuses_what_it_cannot_connect) {
   EXPECT_THAT(refusal(distance_dependent{.c = 0.1, .lambda = 0}, wide), HasSubstr("length constant 0 is not positive"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::wiring_test

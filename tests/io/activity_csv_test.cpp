@@ -18,8 +18,7 @@
 
 #include "io/scratch.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::activity_csv_test {
 
 using testing::HasSubstr;
 
@@ -94,5 +93,4 @@ TEST_F(activity_csv, is_refused_where_there_is_nothing_to_write) {
   EXPECT_THROW(write_columns(place / "no" / "c.csv", {{"a", {1}}}), file_error);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::activity_csv_test

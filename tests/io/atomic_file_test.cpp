@@ -15,8 +15,7 @@
 #include <io/scratch.hpp>
 #include <spinule/error.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::atomic_file_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
@@ -178,5 +177,4 @@ TEST(atomic_file, refuses_a_read_only_folder) {
   std::filesystem::permissions(folder.path(), std::filesystem::perms::owner_all);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::atomic_file_test

@@ -22,8 +22,7 @@
 
 #include "io/scratch.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::classifier_file_test {
 
 using testing::HasSubstr;
 
@@ -241,5 +240,4 @@ TEST_F(damaged_liquid, is_not_written) {
   EXPECT_FALSE(std::filesystem::exists(place_ / "new.spn"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::classifier_file_test

@@ -9,8 +9,7 @@
 #include <io/fake_results.hpp>
 #include <spinule/error.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::comparison_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -151,5 +150,4 @@ TEST(comparison, spread_is_that_of_a_sample) {
   EXPECT_THROW(spread_of({}), spinule_error);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::comparison_test

@@ -12,8 +12,7 @@
 #include "io/mutation.hpp"
 #include "io/scratch.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::csv_events_test {
 
 using testing::AllOf;
 using testing::ElementsAre;
@@ -257,5 +256,4 @@ TEST(own_recordings, are_refused_for_what_cannot_be) {
   EXPECT_THAT(said([&](auto& s) { s.read = reading({{5000, 0}}, 1, 1); }), HasSubstr("is 1 ms long"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::csv_events_test

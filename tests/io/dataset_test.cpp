@@ -9,8 +9,7 @@
 #include "io/message.hpp"
 #include "io/scratch.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::dataset_test {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
@@ -87,5 +86,4 @@ TEST(open_dataset, asks_which_of_two_spoken_parts_is_meant) {
               HasSubstr("shd_train.h5: is not an HDF5 file"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::dataset_test

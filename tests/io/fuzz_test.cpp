@@ -20,8 +20,7 @@
 #include "io/mutation.hpp"
 #include "io/scratch.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::fuzz_test {
 
 std::span<const std::byte> as_bytes(const std::string& text) { return std::as_bytes(std::span{text}); }
 
@@ -209,5 +208,4 @@ TEST_P(fuzz_hdf5, a_thousand_mutations_of_a_file_are_read_or_refused) {
 
 INSTANTIATE_TEST_SUITE_P(seed, fuzz_hdf5, ::testing::Range(0u, 10u));
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::fuzz_test

@@ -11,8 +11,7 @@
 #include "io/message.hpp"
 #include "io/scratch.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::generator_test {
 
 using ::testing::HasSubstr;
 
@@ -140,5 +139,4 @@ TEST(generator, leaves_nothing_half_written) {
   EXPECT_EQ(folder.text("file"), "mine");
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::generator_test

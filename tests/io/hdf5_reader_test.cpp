@@ -15,8 +15,7 @@
 #include "io/real_data.hpp"
 #include "io/scratch.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::hdf5_reader_test {
 
 using ::testing::AllOf;
 using ::testing::ElementsAre;
@@ -275,5 +274,4 @@ TEST_F(hdf5_reader, reads_published_networks_and_spike_files) {
   EXPECT_EQ(std::get<1>(spikes.at("/spikes/v1/node_ids").values).size(), 124u);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::hdf5_reader_test

@@ -14,8 +14,7 @@
 #include "io/real_data.hpp"
 #include "io/scratch.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::info_test {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
@@ -278,5 +277,4 @@ TEST(info, names_real_event_files_of_other_programs) {
   EXPECT_THAT(inspect(root / "nir/lif_norse.nir").remark, HasSubstr("SHD has /labels"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::info_test

@@ -9,8 +9,7 @@
 #include "io/message.hpp"
 #include "isolated.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::isolated_test {
 
 using namespace std::chrono_literals;
 
@@ -48,5 +47,4 @@ TEST(isolated_process, is_ended_when_it_does_nothing_for_too_long) {
   EXPECT_GE(std::chrono::steady_clock::now() - begin, 240ms);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::isolated_test

@@ -13,8 +13,7 @@
 
 #include "io/scratch.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::memory_test {
 
 /// Says on standard error what `inspect` says when `more` bytes of address space are left, and ends.
 [[noreturn]] void inspect_within(std::uint64_t more, const std::filesystem::path& path) {
@@ -56,5 +55,4 @@ TEST(memory, that_is_missing_is_no_damage) {
       EXPECT_EXIT(inspect_within(more, folder / file), testing::ExitedWithCode(3), "needs more memory than there is");
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::memory_test

@@ -12,8 +12,7 @@
 #include "io/real_data.hpp"
 #include "io/scratch.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::mnist_test {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
@@ -170,5 +169,4 @@ TEST(mnist, serves_fashion_mnist_as_well) {
   EXPECT_LT(events.events.back().time_us, 100'000);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::mnist_test

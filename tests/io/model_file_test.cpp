@@ -11,8 +11,7 @@
 #include <io/scratch.hpp>
 #include <spinule/error.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::model_file_test {
 
 using testing::AllOf;
 using testing::ElementsAre;
@@ -245,5 +244,4 @@ TEST(model_file, refuses_bad_names) {
   EXPECT_EQ(model_file::load(folder / "a.spn").text(std::string(63, 'n')), "long");
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::model_file_test

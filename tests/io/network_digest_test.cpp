@@ -10,8 +10,7 @@
 #include <spinule/models/liquid.hpp>
 #include <spinule/models/sources.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::network_digest_test {
 
 /// What a network of two populations is made of.
 struct parts {
@@ -88,5 +87,4 @@ TEST(drawable, gives_the_rows_of_the_lowered_network) {
   }
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::network_digest_test

@@ -16,8 +16,7 @@
 #include "io/mutation.hpp"
 #include "io/scratch.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::network_file_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -390,5 +389,4 @@ TEST(network_file, thousands_of_damaged_files_are_read_or_refused) {
   EXPECT_GT(read, 50);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::network_file_test

@@ -7,8 +7,7 @@
 #include <spinule/error.hpp>
 #include <spinule/io/network_file.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::network_use_test {
 
 using testing::ElementsAre;
 
@@ -46,5 +45,4 @@ TEST(class_scores, follow_their_rule) {
   EXPECT_THROW(class_scores(mean, {}, 2), spinule_error);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::network_use_test

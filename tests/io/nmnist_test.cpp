@@ -13,8 +13,7 @@
 #include "io/real_data.hpp"
 #include "io/scratch.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::nmnist_test {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
@@ -214,5 +213,4 @@ TEST(nmnist_format, serves_other_cameras_of_the_same_layout) {
   }
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::nmnist_test

@@ -9,8 +9,7 @@
 #include <io/browser.hpp>
 #include <io/fake_results.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::report_browser_test {
 
 TEST_F(report_browser, draws_every_chart_of_four_back_ends_without_errors) {
   const auto page = shown(fake::four_back_ends());
@@ -162,5 +161,4 @@ TEST_F(report_browser, shows_hostile_names_as_text) {
   EXPECT_FALSE(has(page, "<img"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::report_browser_test

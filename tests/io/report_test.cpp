@@ -8,8 +8,7 @@
 #include <io/scratch.hpp>
 #include <spinule/error.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::report_test {
 
 using testing::HasSubstr;
 using testing::Not;
@@ -81,5 +80,4 @@ TEST(report, needs_a_result_and_a_folder) {
   EXPECT_EQ(folder.count(), 0u);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::report_test

@@ -9,8 +9,7 @@
 #include <spinule/error.hpp>
 #include <spinule/io/engine/atomic_file.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::result_test {
 
 using nlohmann::json;
 using testing::AllOf;
@@ -93,7 +92,8 @@ TEST(result, divides_the_ledgers_of_a_run_by_its_samples) {
   EXPECT_EQ(account.quantised.ticks, 10);
   EXPECT_EQ(account.quantised.rate, 0.02);
   EXPECT_DOUBLE_EQ(account.quantised.break_even, 0.075) << "(3100 - 100) / 800 of the rate that there was";
-  EXPECT_DOUBLE_EQ(account.quantised.break_even_5, 0.1525) << "half of what does not follow spikes, twice the spikes a tick";
+  EXPECT_DOUBLE_EQ(account.quantised.break_even_5, 0.1525)
+      << "half of what does not follow spikes, twice the spikes a tick";
   EXPECT_EQ(account.programming[0], (energy_share{"liquid", "programming pulses", 1000, 500, 0}))
       << "once, not a sample";
   EXPECT_DOUBLE_EQ(account.dynamic_pj(), 6.5);
@@ -185,5 +185,4 @@ TEST(result, survives_names_that_are_no_text) {
   EXPECT_EQ(read_results(folder / "a.json")[0].dataset, result.dataset);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::result_test

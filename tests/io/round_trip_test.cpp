@@ -16,8 +16,7 @@
 #include "io/hdf5_maker.hpp"
 #include "io/scratch.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::round_trip_test {
 
 constexpr std::uint64_t contents = 40;
 
@@ -250,5 +249,4 @@ TEST(round_trip, of_results_one_by_one_and_together) {
   EXPECT_EQ(read_results(folder / "all.json"), all);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::round_trip_test

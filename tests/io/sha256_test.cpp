@@ -7,8 +7,7 @@
 #include "io/message.hpp"
 #include "io/scratch.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::sha256_test {
 
 TEST(sha256, gives_the_digests_of_the_standard) {
   EXPECT_EQ(sha256{}.hex(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
@@ -34,5 +33,4 @@ TEST(sha256, sums_a_file_and_names_one_that_is_missing) {
   EXPECT_NE(message_of([&] { sha256_of_file(folder / "none"); }).find("none"), std::string::npos);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::sha256_test

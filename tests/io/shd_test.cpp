@@ -12,8 +12,7 @@
 #include "io/real_data.hpp"
 #include "io/scratch.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::shd_test {
 
 using ::testing::AllOf;
 using ::testing::ElementsAre;
@@ -209,5 +208,4 @@ TEST(shd, replays_samples_of_exact_times_with_ties_in_order) {
   EXPECT_GT(ties, 10'000u);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::shd_test

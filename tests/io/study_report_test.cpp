@@ -7,8 +7,7 @@
 
 #include <io/browser.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::study_report_test {
 
 using nlohmann::json;
 
@@ -172,5 +171,4 @@ TEST_F(study_report, draws_an_explanation_of_ideal_hardware) {
   expect_page("explain.html", 0, {"Nothing about this hardware is less than ideal"});
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::study_report_test

@@ -24,8 +24,7 @@
 #include "io/mutation.hpp"
 #include "io/scratch.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::trained_file_test {
 
 using testing::HasSubstr;
 
@@ -354,5 +353,4 @@ TEST_F(damaged_network, thousands_of_mutants_are_read_or_refused) {
   EXPECT_GT(read, 20);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::trained_file_test

@@ -16,8 +16,7 @@
 #include "io/message.hpp"
 #include "io/scratch.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::training_data_test {
 
 using testing::HasSubstr;
 
@@ -140,5 +139,4 @@ TEST(digest_of_a_sample, is_that_of_the_image_where_events_are_drawn) {
   EXPECT_NE(one.digest(0), one.digest(1));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::training_data_test

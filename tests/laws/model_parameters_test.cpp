@@ -15,10 +15,10 @@ world world_of(const trial<Model>& t, const Model& model) {
   if constexpr (graded<Model>) {  // what it sends is seen by what it does
     const synapse<number> each{.weight = number{t.drive[0].high / 8}, .delay = t.tick};
     w.net.add(connection{.from = cells,
-                             .to = cells,
-                             .pairs = wiring{fixed_indegree{.k = 2}},
-                             .weight = each.weight,
-                             .delay = each.delay});
+                         .to = cells,
+                         .pairs = wiring{fixed_indegree{.k = 2}},
+                         .weight = each.weight,
+                         .delay = each.delay});
   }
   return w;
 }

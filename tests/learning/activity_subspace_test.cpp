@@ -9,8 +9,7 @@
 #include <spinule/learning/activity_subspace.hpp>
 #include <spinule/random.hpp>
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::activity_subspace_test {
 
 using testing::HasSubstr;
 using testing::ThrowsMessage;
@@ -151,5 +150,4 @@ TEST(activity_subspace, refuses_what_cannot_be) {
   refused([&] { s.project(x); }, "5 numbers");
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::activity_subspace_test

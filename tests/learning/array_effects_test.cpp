@@ -12,8 +12,9 @@
 #include "learning/compared.hpp"
 #include "learning/layer_to_train.hpp"
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::array_effects_test {
+
+using namespace layer_to_train;
 
 const array_effects all_of_them{.noise = {0.02, 0.1, 0.05}, .levels = 9, .drop = 0.1};
 
@@ -220,5 +221,4 @@ TEST(array_effects, what_cannot_be_is_refused) {
   refused([&] { drawn.restore(trainer_of(n).state()); }, "of other options");
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::array_effects_test

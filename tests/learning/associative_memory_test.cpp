@@ -8,8 +8,7 @@
 #include <spinule/error.hpp>
 #include <spinule/learning/associative_memory.hpp>
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::associative_memory_test {
 
 using testing::HasSubstr;
 using testing::ThrowsMessage;
@@ -113,15 +112,20 @@ TEST(multitasking_memory, serves_patterns_one_after_the_other_up_to_the_threshol
 }
 
 TEST(associative_memory, refuses_what_is_no_memory) {
-  EXPECT_THAT([] { associative_memory({1, -1, 1}, 2); },
-              ThrowsMessage<spinule_error>(HasSubstr("3 numbers are no patterns over 2 units")));
+  EXPECT_THAT(
+      [] {
+        associative_memory({1, -1, 1}, 2);
+      },
+      ThrowsMessage<spinule_error>(HasSubstr("3 numbers are no patterns over 2 units")));
   EXPECT_THAT([] { associative_memory({1, -1}, 2, 1); }, ThrowsMessage<spinule_error>(HasSubstr("at least 2")));
-  EXPECT_THAT([] { associative_memory({1, std::numeric_limits<double>::infinity()}, 2); },
-              ThrowsMessage<spinule_error>(HasSubstr("not finite")));
+  EXPECT_THAT(
+      [] {
+        associative_memory({1, std::numeric_limits<double>::infinity()}, 2);
+      },
+      ThrowsMessage<spinule_error>(HasSubstr("not finite")));
   const associative_memory memory{{1, -1}, 2};
   EXPECT_THAT([&] { memory.energy(std::vector{1.0}); }, ThrowsMessage<spinule_error>(HasSubstr("1 units")));
   EXPECT_THAT([] { random_patterns(1, 2, 1.5, 1); }, ThrowsMessage<spinule_error>(HasSubstr("dilution 1.5")));
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::associative_memory_test

@@ -9,8 +9,7 @@
 #include <spinule/error.hpp>
 #include <spinule/learning/augmentation.hpp>
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::augmentation_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -208,5 +207,4 @@ TEST(move_picture, refuses_what_is_no_picture) {
   EXPECT_THAT(moved(63, 9, {.zoom = 1}), ThrowsMessage<spinule_error>(HasSubstr("zoom = 1; give a share")));
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::augmentation_test

@@ -16,8 +16,7 @@
 
 #include "io/real_data.hpp"
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::branching_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -183,5 +182,4 @@ TEST(joined, takes_lanes_for_their_neurons_and_each_layer_once) {
   EXPECT_THAT(refusal([&] { joined(net, sim, layers); }), HasSubstr("\"cells\" is named twice"));
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::branching_test

@@ -10,8 +10,7 @@
 #include <spinule/learning/classification_loss.hpp>
 #include <spinule/random.hpp>
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::classification_loss_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -242,5 +241,4 @@ TEST(classification_loss, refuses_what_makes_no_sense) {
               ThrowsMessage<spinule_error>(HasSubstr("there are 5 in all")));
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::classification_loss_test

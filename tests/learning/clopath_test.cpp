@@ -16,8 +16,7 @@
 
 #include "learning/pair_of_neurons.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::clopath_test {
 
 using testing::HasSubstr;
 
@@ -180,5 +179,4 @@ TEST(clopath, refuses_what_it_cannot_follow) {
               HasSubstr("\"v\""));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::clopath_test

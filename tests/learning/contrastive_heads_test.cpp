@@ -6,8 +6,7 @@
 #include <spinule/learning/contrastive_heads.hpp>
 #include <spinule/random.hpp>
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::contrastive_heads_test {
 
 using side = contrastive_heads::side;
 
@@ -99,5 +98,4 @@ TEST(contrastive_heads, refuse_what_is_no_batch_of_pairs) {
   EXPECT_THROW(nearest({x, 3}, {x, 4}), spinule_error);
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::contrastive_heads_test

@@ -6,18 +6,13 @@
 
 #include <spinule/error.hpp>
 
-using namespace spinule;
-using namespace spinule::learning;
-
-namespace {
+namespace spinule::learning::cross_validation_test {
 
 std::vector<std::uint32_t> some_labels() {
   std::vector<std::uint32_t> labels;
   for (std::uint32_t c = 0; c < 4; ++c) labels.insert(labels.end(), 7 + 3 * c, c);  // 7 10 13 16
   return labels;
 }
-
-}  // namespace
 
 TEST(k_fold, deals_folds_and_classes_evenly) {
   const auto labels = some_labels();
@@ -81,3 +76,5 @@ TEST(confusion_matrix, counts_and_adds_up) {
   EXPECT_THROW(m.add(confusion_matrix{2}), spinule_error);
   EXPECT_THROW(confusion_matrix{0}, spinule_error);
 }
+
+}  // namespace spinule::learning::cross_validation_test

@@ -10,8 +10,7 @@
 
 #include "../../examples/support/students.hpp"
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::curl_descent_test {
 
 using testing::HasSubstr;
 using testing::ThrowsMessage;
@@ -162,5 +161,4 @@ TEST(curl_descent, refuses_what_cannot_be) {
           "linear networks");
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::curl_descent_test

@@ -11,8 +11,7 @@
 
 #include "learning/pair_of_neurons.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::dopamine_stdp_test {
 
 /// Spikes of both sides and of dopamine, ms; some of them together.
 const std::vector<double> pre{4, 10, 11, 40, 90, 91, 130, 300, 700}, post{5, 11, 38, 60, 90, 160, 290, 710},
@@ -86,5 +85,4 @@ TEST(dopamine_stdp, learns_nothing_without_dopamine) {
   EXPECT_EQ(trial.weight_after(900_ms, cpu{.tick = 1_ms}), 50);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::dopamine_stdp_test

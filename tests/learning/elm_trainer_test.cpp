@@ -18,8 +18,7 @@
 #include "io/message.hpp"
 #include "learning/compared.hpp"
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::elm_trainer_test {
 
 using testing::HasSubstr;
 using kind = classification_loss_kind;
@@ -361,5 +360,4 @@ TEST(elm_trainer, refuses_losses_and_gradients_that_are_not_finite_before_anythi
   EXPECT_EQ((std::vector{by_loss.state(), by_gradient.state()}), before);
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::elm_trainer_test

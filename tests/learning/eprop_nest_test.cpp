@@ -13,8 +13,7 @@
 
 #include <spinule/learning/eprop.hpp>
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::eprop_nest_test {
 
 /// The legacy generator of NumPy, `numpy.random.RandomState(seed)`: MT19937 with the polar method.
 class random_state {
@@ -217,5 +216,4 @@ TEST(eprop, classification_in_batches_has_the_losses_of_nest) {
   classify(2, {0.702163370672, 0.735555303152, 0.740354864111, 0.683882815282, 0.707841122268});
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::eprop_nest_test

@@ -11,8 +11,7 @@
 #include <spinule/learning/eprop.hpp>
 #include <spinule/random.hpp>
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::eprop_test {
 
 using testing::Each;
 using testing::HasSubstr;
@@ -260,5 +259,4 @@ TEST(eprop, refuses_what_does_not_fit) {
               ThrowsMessage<spinule_error>(HasSubstr("2 targets, where 3")));
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::eprop_test

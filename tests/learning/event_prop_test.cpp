@@ -10,8 +10,7 @@
 #include <spinule/learning/event_prop.hpp>
 #include <spinule/random.hpp>
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::event_prop_test {
 
 using testing::Each;
 using testing::ElementsAre;
@@ -360,5 +359,4 @@ TEST(event_prop, refuses_what_makes_no_sense) {
   refusal({}, 10, "must be positive and finite");
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::event_prop_test

@@ -6,8 +6,7 @@
 #include <spinule/models/lif.hpp>
 #include <spinule/models/sources.hpp>
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::fit_test {
 
 /// Of two classes, whose events prefer one half of the channels.
 training_sample sample_of(std::size_t i, std::uint64_t epoch) {
@@ -134,5 +133,4 @@ TEST_F(fit_of_two_classes, refuses_what_cannot_be) {
   EXPECT_THROW(fit(t, sample_of, training, {}, o, progress), spinule_error);
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::fit_test

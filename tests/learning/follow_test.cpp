@@ -12,8 +12,7 @@
 #include <spinule/models/sources.hpp>
 #include <spinule/simulation.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::follow_test {
 
 using testing::HasSubstr;
 
@@ -78,5 +77,4 @@ TEST(follow, refuses_what_it_cannot) {
   EXPECT_THAT(said([&] { static_cast<void>(sim.followed(follow_id{3})); }), HasSubstr("another simulation"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::follow_test

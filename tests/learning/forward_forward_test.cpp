@@ -9,8 +9,7 @@
 #include <spinule/learning/forward_forward.hpp>
 #include <spinule/random.hpp>
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::forward_forward_test {
 
 using testing::Each;
 using testing::HasSubstr;
@@ -110,5 +109,4 @@ TEST(forward_forward_layer, refuses_what_makes_no_sense) {
   EXPECT_THAT(layer.gradient(two, two), Each(0.0));
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::forward_forward_test

@@ -12,8 +12,7 @@
 #include <spinule/models/lif.hpp>
 #include <spinule/models/sources.hpp>
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::homeostasis_test {
 
 using testing::HasSubstr;
 
@@ -93,5 +92,4 @@ TEST(homeostasis, refuses_what_does_not_fit) {
   EXPECT_THAT(said([&] { adapt_parameter(sim, b.cells, "nonsense", all, 1); }), HasSubstr("nonsense"));
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::homeostasis_test

@@ -12,8 +12,7 @@
 #include <spinule/learning/homeostatic_rate.hpp>
 #include <spinule/random.hpp>
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::homeostatic_rate_test {
 
 using testing::HasSubstr;
 using testing::ThrowsMessage;
@@ -92,5 +91,4 @@ TEST(homeostatic_rate, helps_where_labels_change_and_costs_little_where_not) {
   EXPECT_GT(with_constant(50, 0.5), homeostatic(50));
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::homeostatic_rate_test

@@ -11,7 +11,7 @@
 #include <spinule/models/soft_reset_lif.hpp>
 #include <spinule/models/sources.hpp>
 
-namespace spinule::learning {
+namespace spinule::learning::layer_to_train {
 
 constexpr index_t channels = 12, units = 7, classes = 3;
 constexpr ticks length = 20;
@@ -122,4 +122,4 @@ void refused(const Work& work, const std::string& text) {
   }
 }
 
-}  // namespace spinule::learning
+}  // namespace spinule::learning::layer_to_train

@@ -10,8 +10,7 @@
 #include <spinule/learning/laziness.hpp>
 #include <spinule/random.hpp>
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::laziness_test {
 
 using testing::HasSubstr;
 using testing::ThrowsMessage;
@@ -142,5 +141,4 @@ TEST(laziness, refuses_what_makes_no_sense) {
       message("differ in size"));
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::laziness_test

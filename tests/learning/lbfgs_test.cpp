@@ -6,8 +6,7 @@
 
 #include <spinule/error.hpp>
 
-using namespace spinule;
-using namespace spinule::learning;
+namespace spinule::learning::lbfgs_test {
 
 TEST(lbfgs, finds_the_minimum_of_a_badly_scaled_parabola) {
   std::vector<double> x(50, 3.0);
@@ -58,3 +57,5 @@ TEST(lbfgs, refuses_a_function_that_is_not_finite_at_the_start) {
   std::vector<double> x{0};
   EXPECT_THROW(minimise(f, x), spinule_error);
 }
+
+}  // namespace spinule::learning::lbfgs_test

@@ -11,8 +11,7 @@
 #include <spinule/error.hpp>
 #include <spinule/random.hpp>
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::liquid_measures_test {
 
 using testing::DoubleNear;
 using testing::ElementsAre;
@@ -204,5 +203,4 @@ TEST(memory_capacity, says_what_it_cannot_tell) {
   EXPECT_THAT(refusal([&] { memory_capacity(x, random_input(20), 0); }), HasSubstr("0 delays"));
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::liquid_measures_test

@@ -20,8 +20,7 @@
 
 #include "core/statistics.hpp"
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::motif_layer_test {
 
 using testing::HasSubstr;
 
@@ -235,5 +234,4 @@ TEST(motif_layer, refuses_what_cannot_be) {
   EXPECT_THAT(error_of([&] { threshold_for(std::vector<double>{1, 2}, 3); }), HasSubstr("3 detections among 2"));
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::motif_layer_test

@@ -14,8 +14,7 @@
 
 #include "core/statistics.hpp"
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::motif_training_test {
 
 using testing::HasSubstr;
 
@@ -283,5 +282,4 @@ TEST(train_motifs, says_so_where_training_diverges) {
   EXPECT_THAT(error_of([&] { train_motifs(samples, 3, {.learning_rate = 1e39}); }), HasSubstr("give finite ones"));
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::motif_training_test

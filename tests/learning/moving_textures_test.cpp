@@ -11,8 +11,7 @@
 
 #include "core/statistics.hpp"
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::moving_textures_test {
 
 using testing::HasSubstr;
 
@@ -127,5 +126,4 @@ TEST(moving_textures, refuse_what_cannot_be) {
   EXPECT_THAT(with([](auto& m) { m.threshold = 0; }), HasSubstr("threshold 0 must be positive"));
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::moving_textures_test

@@ -12,8 +12,7 @@
 
 #include "models/nalsm_loop.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::nalsm_test {
 
 nalsm_rules rules(nalsm_phase phase = nalsm_phase::snapshots) { return learned_by(nalsm_stdp(3_mV, phase)); }
 
@@ -138,5 +137,4 @@ TEST(astrocyte_stdp, refuses_parameters_out_of_range) {
   EXPECT_THAT(refusal({.tau_gain = 0_ms, .w_max = 1_mV}), HasSubstr("tau_gain"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::nalsm_test

@@ -10,8 +10,7 @@
 #include <spinule/learning/optimiser.hpp>
 #include <spinule/random.hpp>
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::optimiser_test {
 
 using testing::HasSubstr;
 using testing::ThrowsMessage;
@@ -265,5 +264,4 @@ TEST(learning_rate_schedule, refuses_what_makes_no_sense) {
   EXPECT_THAT([] { rate_at(constant_rate{}, 10, 10); }, ThrowsMessage<spinule_error>(HasSubstr("step 10")));
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::optimiser_test

@@ -13,8 +13,7 @@
 
 #include "learning/vogels.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::own_rule_test {
 
 constexpr double target_hz = 3;
 
@@ -99,5 +98,4 @@ TEST(own_rule, is_refused_with_a_trace_that_does_not_decay) {
   }
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::own_rule_test

@@ -15,8 +15,7 @@
 
 #include "learning/pair_of_neurons.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::pair_stdp_test {
 
 using testing::HasSubstr;
 namespace dependence = weight_dependence;
@@ -284,5 +283,4 @@ TEST(pair_stdp, refuses_what_it_cannot_be) {
   EXPECT_THROW((simulation{net, digital{}}), spinule_error);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::pair_stdp_test

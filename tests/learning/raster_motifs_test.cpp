@@ -12,8 +12,7 @@
 
 #include "core/statistics.hpp"
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::raster_motifs_test {
 
 using testing::HasSubstr;
 
@@ -132,5 +131,4 @@ TEST(raster_motifs, refuse_numbers_out_of_range) {
   EXPECT_THAT(error_of([&] { few.trial(other.kernels(), 0); }), HasSubstr("the kernels are not those of"));
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::raster_motifs_test

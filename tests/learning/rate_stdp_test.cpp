@@ -16,8 +16,7 @@
 
 #include "learning/vogels.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::rate_stdp_test {
 
 using testing::HasSubstr;
 
@@ -108,5 +107,4 @@ TEST(rate_stdp, refuses_what_is_out_of_range) {
   EXPECT_THAT(said(bcm_stdp<millivolts>{}), HasSubstr("w_max"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::rate_stdp_test

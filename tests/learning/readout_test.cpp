@@ -9,10 +9,7 @@
 #include <spinule/learning/engine/softmax_loss.hpp>
 #include <spinule/random.hpp>
 
-using namespace spinule;
-using namespace spinule::learning;
-
-namespace {
+namespace spinule::learning::readout_test {
 
 struct data {
   std::vector<float> values;
@@ -51,8 +48,6 @@ std::string message(Action action) {
   }
   return "no error";
 }
-
-}  // namespace
 
 TEST(softmax_loss, has_the_gradient_of_its_finite_differences) {
   const data d = clouds(70, 5, 3, 0.5);  // more than one block and shards of unequal size
@@ -205,3 +200,5 @@ TEST(readout, refuses_parameters_that_do_not_fit_together) {
   for (const auto& bad : {few, infinite, none}) EXPECT_THROW(linear_readout{bad}, spinule_error);
   EXPECT_THROW(linear_readout{good}.classify(std::vector<float>{1, 2}), spinule_error);
 }
+
+}  // namespace spinule::learning::readout_test

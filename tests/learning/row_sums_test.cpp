@@ -7,8 +7,7 @@
 
 #include "../../learning/src/row_sums.hpp"
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::row_sums_test {
 
 std::vector<float> numbers(std::size_t count, std::uint64_t seed) {
   random_stream random{seed, purpose::user, 1};
@@ -63,5 +62,4 @@ TEST(row_sums, correlations_are_dots_of_shifted_rows) {
   }
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::row_sums_test

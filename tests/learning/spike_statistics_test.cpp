@@ -9,8 +9,7 @@
 #include <spinule/error.hpp>
 #include <spinule/random.hpp>
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::spike_statistics_test {
 
 constexpr milliseconds tick = 1_ms;
 constexpr stretch whole{0, 100'000};
@@ -95,5 +94,4 @@ TEST(spike_statistics, refuse_what_is_no_recording) {
   EXPECT_THROW(synchrony({}, 1, {0, 10}, 0), spinule_error);
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::spike_statistics_test

@@ -5,8 +5,7 @@
 
 #include "../../learning/src/synapse_layout.hpp"
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::synapse_layout_test {
 
 /// The same synapses twice, and weights of both.
 struct both {
@@ -96,5 +95,4 @@ TEST(synapse_layout, of_a_list_and_of_a_matrix_give_the_same_bits) {
   }
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::synapse_layout_test

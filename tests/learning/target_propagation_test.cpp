@@ -7,8 +7,7 @@
 #include <spinule/error.hpp>
 #include <spinule/learning/target_propagation.hpp>
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::target_propagation_test {
 
 using testing::HasSubstr;
 using testing::ThrowsMessage;
@@ -132,5 +131,4 @@ TEST(difference_target_propagation, refuses_what_makes_no_sense) {
   EXPECT_THAT([&] { learner.step(three, three, 1); }, message("3 wanted outputs: give 2"));
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::target_propagation_test

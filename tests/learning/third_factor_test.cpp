@@ -19,8 +19,7 @@
 #include <spinule/models/tsodyks_markram_terminal.hpp>
 #include <spinule/simulation.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::third_factor_test {
 
 using testing::HasSubstr;
 
@@ -135,5 +134,4 @@ TEST(short_term_plasticity, goes_together_with_a_rule) {
   EXPECT_EQ(direct, through);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::third_factor_test

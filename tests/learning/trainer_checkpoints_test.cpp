@@ -8,8 +8,9 @@
 
 #include "learning/layer_to_train.hpp"
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::trainer_checkpoints_test {
+
+using namespace layer_to_train;
 
 /// Windows of one tick, that do and do not divide the ticks of a sample, of all but one, of all, and longer.
 constexpr int windows[] = {1, 3, 4, length - 1, length, 3 * length};
@@ -102,5 +103,4 @@ TEST(trainer_checkpoints, take_the_memory_of_a_window_and_of_one_row_for_each) {
   refused([&] { trainer_of(n, {.checkpoint_every = -1}); }, "checkpoint_every = -1");
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::trainer_checkpoints_test

@@ -9,8 +9,9 @@
 #include "learning/compared.hpp"
 #include "learning/layer_to_train.hpp"
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::trainer_delays_test {
+
+using namespace layer_to_train;
 
 /// Of a synapse: its source or its target, whichever its delay belongs to.
 std::size_t owner(delay_sharing sharing, std::size_t synapse, std::size_t targets) {
@@ -151,5 +152,4 @@ TEST(trainer_delays, refuses_to_share_what_is_not_alike_or_not_learned) {
   EXPECT_LT(t.memory(1).bytes(), each.memory(1).bytes());
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::trainer_delays_test

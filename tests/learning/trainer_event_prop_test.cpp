@@ -11,8 +11,7 @@
 
 #include "learning/compared.hpp"
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::trainer_event_prop_test {
 
 // EventProp on ticks that shrink.
 
@@ -214,5 +213,4 @@ TEST(trainer_event_prop, moves_the_end_of_the_refractory_time_with_its_spike) {
   EXPECT_LT(apart(found, exact), 0.01);
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::trainer_event_prop_test

@@ -9,8 +9,9 @@
 
 #include "learning/layer_to_train.hpp"
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::trainer_filters_test {
+
+using namespace layer_to_train;
 
 // Filters and penalties.
 
@@ -268,5 +269,4 @@ TEST(trainer_filters, parameters_may_lie_at_the_edge_of_what_others_allow) {
   }
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::trainer_filters_test

@@ -10,8 +10,9 @@
 
 #include "learning/layer_to_train.hpp"
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::trainer_limits_test {
+
+using namespace layer_to_train;
 
 // Delays.
 
@@ -217,5 +218,4 @@ TEST(trainer_limits, says_what_cannot_be_trained) {
   refused([&] { trainer{behind, source, last, 1_ms, length, {}}; }, "never fire");
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::trainer_limits_test

@@ -9,8 +9,9 @@
 #include "learning/compared.hpp"
 #include "learning/layer_to_train.hpp"
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::trainer_list_test {
+
+using namespace layer_to_train;
 
 constexpr deep_shape shape{150, 140, 80, 0.06, 0.5, 0.5, 1_ms};
 
@@ -241,5 +242,4 @@ TEST(trainer_list, refuses_what_is_connected_twice) {
   refused([&] { trainer{net, input, output, 1_ms, length, {}}; }, "connects neuron 7 to 3 twice");
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::trainer_list_test

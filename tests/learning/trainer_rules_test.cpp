@@ -12,8 +12,7 @@
 
 #include "learning/compared.hpp"
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::trainer_rules_test {
 
 // e-prop, forward in time.
 
@@ -204,5 +203,4 @@ TEST(trainer_rules, decolle_follows_the_local_loss_of_a_tick) {
   EXPECT_LT(apart(t.gradient(learned), expected), 1e-5);
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::trainer_rules_test

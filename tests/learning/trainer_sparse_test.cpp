@@ -6,8 +6,9 @@
 #include "learning/compared.hpp"
 #include "learning/layer_to_train.hpp"
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::trainer_sparse_test {
+
+using namespace layer_to_train;
 
 constexpr deep_shape shape{channels, 37, units, 0.3, 0.6, 0.3};
 
@@ -82,5 +83,4 @@ TEST(trainer_sparse, takes_less_memory) {
   EXPECT_LT(trainer_of(few, {}).memory(1).bytes(), trainer_of(all, {}).memory(1).bytes());
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::trainer_sparse_test

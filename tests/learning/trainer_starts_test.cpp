@@ -12,8 +12,9 @@
 #include "learning/compared.hpp"
 #include "learning/layer_to_train.hpp"
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::trainer_starts_test {
+
+using namespace layer_to_train;
 
 /// Every start of a field against central differences of the loss of the network with smooth spikes.
 template <class Model, class Unit>
@@ -161,5 +162,4 @@ TEST(trainer_starts, of_fields_without_derivatives_are_refused) {
   refused([&] { t.learn_start(other.add("other", lif{}, 1), "v", 1); }, "trainer::learn_start");
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::trainer_starts_test

@@ -16,8 +16,7 @@
 
 #include "learning/compared.hpp"
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::trainer_test {
 
 constexpr index_t channels = 12, units = 7, classes = 3;
 constexpr ticks length = 20;
@@ -327,5 +326,4 @@ TEST(trainer, refuses_what_cannot_be) {
   refused([&] { trainer{n.net, n.input, stranger, 1_ms, length, {}}; }, "trainer");
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::trainer_test

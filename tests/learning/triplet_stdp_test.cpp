@@ -11,8 +11,7 @@
 
 #include "learning/pair_of_neurons.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::triplet_stdp_test {
 
 /// Changes after 60 pairings at a frequency, the target 10 ms after the arrival (`after`) or before it.
 struct pairings {
@@ -109,5 +108,4 @@ TEST(triplet_stdp, refuses_amplitudes_below_0_and_no_largest_weight) {
   refused({.tau_y = 0_ms, .w_max = 1_mV}, "must be positive");
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::triplet_stdp_test

@@ -11,8 +11,7 @@
 #include <spinule/models/lif.hpp>
 #include <spinule/models/sources.hpp>
 
-namespace spinule::learning {
-namespace {
+namespace spinule::learning::weight_normalisation_test {
 
 using testing::HasSubstr;
 using testing::ThrowsMessage;
@@ -82,5 +81,4 @@ TEST(weight_normalisation, refuses_what_it_cannot_scale) {
   EXPECT_THAT([&] { weight_normalisation(other, wires, 1, 1); }, ThrowsMessage<spinule_error>(HasSubstr("negative")));
 }
 
-}  // namespace
-}  // namespace spinule::learning
+}  // namespace spinule::learning::weight_normalisation_test

@@ -18,8 +18,7 @@
 
 #include "io/message.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::weight_sign_test {
 
 using testing::HasSubstr;
 
@@ -147,5 +146,4 @@ TEST(weight_sign, of_a_rule_in_other_units_is_refused) {
               HasSubstr("takes weights in mV, and the rule changes weights in pA"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::weight_sign_test

@@ -9,8 +9,7 @@
 #include <spinule/models/soft_reset_lif.hpp>
 #include <spinule/random.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::astrocyte_modulated_lif_test {
 
 const astrocyte_modulated_lif unit{.threshold = 1_mV};
 
@@ -129,5 +128,4 @@ TEST(astrocyte_modulated_lif, without_its_actions_is_lif_with_a_soft_reset_bit_f
   }
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::astrocyte_modulated_lif_test

@@ -7,8 +7,7 @@
 #include <spinule/models/chi_astrocyte.hpp>
 #include <spinule/models/li_rinzel_astrocyte.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::astrocytes_test {
 
 /// Calcium of a Li-Rinzel astrocyte whose IP3 is held, by the end of ticks.
 std::vector<double> calcium_at(double ip3, milliseconds tick, milliseconds length) {
@@ -154,5 +153,4 @@ TEST(chi_astrocyte, binds_transmitter_and_makes_ip3_of_it) {
   EXPECT_GT(s.i, silent.i + 0.03);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::astrocytes_test

@@ -13,8 +13,7 @@
 #include <spinule/models/value_list.hpp>
 #include <spinule/simulation.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::circuits_test {
 
 TEST(temporal_wise_spiking, decodes_four_steps_with_falling_weights) {
   network net;
@@ -111,5 +110,4 @@ TEST(sigmoid_unit, is_the_same_on_every_back_end) {
   }
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::circuits_test

@@ -10,8 +10,7 @@
 #include <spinule/random.hpp>
 #include <spinule/simulation.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::conductance_lif_test {
 
 const conductance_lif unit{.threshold = 0_mV, .refractory = 4_ms, .bias = 50_pA};
 
@@ -201,5 +200,4 @@ TEST(conductance_lif, rests_where_currents_cancel_and_refuses_what_cannot_be) {
   EXPECT_THROW(net.add("b", conductance_lif{.threshold = -70_mV}, 1), spinule_error);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::conductance_lif_test

@@ -14,8 +14,7 @@
 #include <spinule/models/sources.hpp>
 #include <spinule/simulation.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::dendritic_lif_test {
 
 using testing::ElementsAre;
 
@@ -216,5 +215,4 @@ TEST(dendritic_lif, has_a_flag_that_is_0_or_1) {
   EXPECT_NO_THROW(sim.set(cells, "gated", 1.0));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::dendritic_lif_test

@@ -5,8 +5,7 @@
 
 #include <cmath>
 
-namespace spinule {
-namespace {
+namespace spinule::elm_functions_test {
 
 /// In units of the last place of the expected number.
 template <class Real>
@@ -50,5 +49,4 @@ TYPED_TEST(elm_functions, far_arguments_give_limits) {
   EXPECT_EQ(relu(TypeParam(3)), 3);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::elm_functions_test

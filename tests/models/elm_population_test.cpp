@@ -14,8 +14,7 @@
 #include "io/real_data.hpp"
 #include "models/elm_world.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::elm_population_test {
 
 using testing::HasSubstr;
 
@@ -296,5 +295,4 @@ TEST(elm_population, refuses_what_cannot_be) {
               HasSubstr("seed"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::elm_population_test

@@ -7,8 +7,7 @@
 
 #include "io/real_data.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::elm_published_test {
 
 struct published {
   const char* name;
@@ -166,5 +165,4 @@ TEST(published_elm, twenty_memory_units_rest_and_answer_as_computed_by_hand) {
                {{-5.5160047, -0.9508476}, {-6.7658777, -1.1204777}, {-7.5671028, -1.1907490}});
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::elm_published_test

@@ -8,8 +8,7 @@
 
 #include "io/message.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::elm_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -151,5 +150,4 @@ TEST(elm, shapes_that_cannot_be_are_refused) {
   EXPECT_THAT(refusal({.inputs = 10, .synapse_weight = -1}), HasSubstr("weight[0] = -1"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::elm_test

@@ -11,8 +11,7 @@
 #include <spinule/models/current_lif.hpp>
 #include <spinule/models/lif.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::golden_test {
 
 /// First tick in which the model fires, driven by `input(tick)`; -1 for none.
 template <class Model>
@@ -251,5 +250,4 @@ TEST(models, refuse_parameters_out_of_range) {
   expect_refused(adaptive_lif{.tau = milliseconds{-1}});
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::golden_test

@@ -9,8 +9,7 @@
 #include <spinule/engine/lowering.hpp>
 #include <spinule/error.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::liquid_recipe_test {
 
 using testing::HasSubstr;
 
@@ -79,5 +78,4 @@ TEST(liquid_recipe, refuses_what_it_does_not_know) {
   EXPECT_THAT(refusal([&] { build_liquid(how, camera); }), HasSubstr("the number tau is missing"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::liquid_recipe_test

@@ -13,8 +13,7 @@
 #include <spinule/error.hpp>
 #include <spinule/simulation.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::liquid_test {
 
 using testing::HasSubstr;
 
@@ -205,5 +204,4 @@ TEST(nalsm, draws_a_sign_for_each_input_synapse) {
   for (const index_t n : {0u, 1u, 100u, 1001u}) EXPECT_THROW(nalsm_liquid(n), spinule_error) << n;
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::liquid_test

@@ -11,8 +11,7 @@
 #include <spinule/models/tsodyks_markram_terminal.hpp>
 #include <spinule/simulation.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::maass_liquid_test {
 
 using testing::HasSubstr;
 
@@ -139,5 +138,4 @@ TEST(maass_liquid, refuses_what_it_cannot_be) {
   EXPECT_EQ(refusal({.ee = 0, .ei = 0, .ie = 0, .ii = 0}), "accepted");
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::maass_liquid_test

@@ -14,8 +14,7 @@
 #include "core/statistics.hpp"
 #include "models/nalsm_loop.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::nalsm_test {
 
 using testing::HasSubstr;
 
@@ -88,5 +87,4 @@ TEST(nalsm, refuses_what_it_cannot_be) {
   EXPECT_THAT(refusal({.neurons = 64, .tau = 1}, 5), HasSubstr("above 1 ms"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::nalsm_test

@@ -7,8 +7,7 @@
 #include <spinule/models/current_lif.hpp>
 #include <spinule/random.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::near_equal_test {
 
 /// P21 of Rotter & Diesmann in 64 bits of mantissa, and in a series where the time constants meet.
 long double response(long double t, long double tau_m, long double tau_s, long double c) {
@@ -110,5 +109,4 @@ TEST(current_lif, promises_no_quiet_that_rounding_breaks_from_a_rest_far_from_0)
   EXPECT_GT(promised, 100);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::near_equal_test

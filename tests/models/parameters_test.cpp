@@ -24,16 +24,16 @@
 
 #include "core/statistics.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::parameters_test {
 
 using testing::HasSubstr;
 
 template <class Model>
 class parameters : public testing::Test {};
-using models = testing::Types<lif, soft_reset_lif, astrocyte_modulated_lif, rate_astrocyte, balance_astrocyte, li_rinzel_astrocyte,
-                              chi_astrocyte, tsodyks_markram_terminal, gliotransmission_terminal, cuba_lif, current_lif,
-                              conductance_lif, adaptive_lif, leaky_integrator, poisson, direct_current>;
+using models =
+    testing::Types<lif, soft_reset_lif, astrocyte_modulated_lif, rate_astrocyte, balance_astrocyte, li_rinzel_astrocyte,
+                   chi_astrocyte, tsodyks_markram_terminal, gliotransmission_terminal, cuba_lif, current_lif,
+                   conductance_lif, adaptive_lif, leaky_integrator, poisson, direct_current>;
 TYPED_TEST_SUITE(parameters, models);
 
 TYPED_TEST(parameters, list_every_member) {
@@ -90,5 +90,4 @@ TEST(any_model, reads_and_changes_parameters_by_number) {
   EXPECT_THAT(error_of([&] { source.with(0, values, "source"); }), HasSubstr("one value of each parameter"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::parameters_test

@@ -10,8 +10,7 @@
 #include <spinule/models/sources.hpp>
 #include <spinule/simulation.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::relay_test {
 
 TEST(relay, repeats_a_recording_in_the_same_tick) {
   network net;
@@ -61,5 +60,4 @@ TEST(relay, is_the_postsynaptic_side_of_plasticity) {
   }
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::relay_test

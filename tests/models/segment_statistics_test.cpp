@@ -8,8 +8,7 @@
 #include <spinule/error.hpp>
 #include <spinule/models/segment_statistics.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::segment_statistics_test {
 
 void expect_digits(double value, double golden, double relative) { EXPECT_NEAR(value / golden, 1, relative) << golden; }
 
@@ -98,5 +97,4 @@ TEST(segment_statistics, refuses_numbers_that_do_not_fit) {
   EXPECT_THROW(exact_match(0.5, 2, -1), spinule_error);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::segment_statistics_test

@@ -4,8 +4,7 @@
 #include <spinule/models/soft_reset_lif.hpp>
 #include <spinule/random.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::soft_reset_lif_test {
 
 TEST(soft_reset_lif, loses_the_threshold_and_no_more) {
   const soft_reset_lif::kernel<double> k{{.tau = 1e9_ms, .threshold = 10_mV}, 1_ms};
@@ -30,5 +29,4 @@ TEST(soft_reset_lif, fires_on_where_it_is_left_above_the_threshold) {
   EXPECT_TRUE(k.step(s, {}));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::soft_reset_lif_test

@@ -11,8 +11,7 @@
 #include <spinule/models/lif.hpp>
 #include <spinule/simulation.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::sources_test {
 
 using testing::ElementsAre;
 
@@ -191,5 +190,4 @@ TEST(sources, of_chance_differ_in_all_64_bits_of_the_episode) {
             of_episode(net, noise, episodes[3], cpu{.tick = 1_ms, .threads = 1}));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::sources_test

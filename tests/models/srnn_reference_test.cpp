@@ -16,8 +16,7 @@
 
 #include "io/real_data.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::srnn_reference_test {
 
 constexpr const char* archive_name = "shd/shd_srnn_reference.tar.gz";
 constexpr const char* recordings_name = "shd/shd_test_10ms.h5.gz";
@@ -167,5 +166,4 @@ TEST_F(srnn_reference, answers_two_batches_as_its_author_did) {
   }
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::srnn_reference_test

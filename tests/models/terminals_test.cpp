@@ -8,8 +8,7 @@
 #include <spinule/models/gliotransmission_terminal.hpp>
 #include <spinule/models/tsodyks_markram_terminal.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::terminals_test {
 
 TEST(tsodyks_markram_terminal, has_the_golden_releases_of_three_spikes) {
   const tsodyks_markram_terminal::kernel<double> k{{}, 1_ms};
@@ -153,5 +152,4 @@ TEST(gliotransmission_terminal, takes_up_what_saturates_to_second_order) {
   EXPECT_NEAR(error[0] / error[1], 4, 0.5);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::terminals_test

@@ -7,8 +7,7 @@
 #include <spinule/models/threshold_unit.hpp>
 #include <spinule/simulation.hpp>
 
-namespace spinule {
-namespace {
+namespace spinule::threshold_unit_test {
 
 std::vector<moment> times(const simulation& sim, const population& cells, index_t neuron) {
   std::vector<moment> result;
@@ -67,5 +66,4 @@ TEST(threshold_unit, fires_without_input_where_its_bias_is_enough) {
   }
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::threshold_unit_test

@@ -13,8 +13,7 @@
 #include "io/scratch.hpp"
 #include "models/torch_maker.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::torch_archive_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
@@ -277,5 +276,4 @@ TEST_F(archive_of_torch, a_thousand_mutations_each_of_pickle_and_tensors_with_ri
   EXPECT_GT(refused, 500);
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::torch_archive_test

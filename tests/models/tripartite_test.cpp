@@ -16,8 +16,7 @@
 
 #include "core/statistics.hpp"
 
-namespace spinule {
-namespace {
+namespace spinule::tripartite_test {
 
 using testing::HasSubstr;
 
@@ -150,5 +149,4 @@ TEST(tripartite, refuses_to_answer_others_and_handles_of_other_networks) {
   EXPECT_THAT(error_of([&] { n.neurons = m.neurons, n.connect(m.neurons); }), HasSubstr("belongs to another network"));
 }
 
-}  // namespace
-}  // namespace spinule
+}  // namespace spinule::tripartite_test
