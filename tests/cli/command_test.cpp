@@ -242,7 +242,7 @@ TEST_F(command, energies_and_times_are_in_the_unit_that_fits) {
     const double value = std::stod((*at)[1]);
     EXPECT_TRUE(value >= 1 && value < 1000) << (*at)[0];
   }
-  EXPECT_EQ(seen, 3 * 6) << o.out;
+  EXPECT_EQ(seen, 3 * 7) << o.out;
 }
 
 TEST_F(command, hardware_slower_than_the_sensor_is_said_to_be) {

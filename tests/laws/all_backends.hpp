@@ -22,20 +22,19 @@ struct backend_trial {
   friend std::ostream& operator<<(std::ostream& out, const backend_trial& t) { return out << t.on.name; }
 };
 
-inline stage on_crossbar(std::string name, hardware of, precision held = precision::single, std::uint32_t chip = 0) {
+/// Hardware is read when it is used, as every test runs in a process of its own.
+inline stage on_crossbar(std::string name, const std::string& preset, const std::vector<std::string>& keys = {},
+                         precision held = precision::single, std::uint32_t chip = 0) {
   return {std::move(name), [=](const world& w) {
-            return simulation{w.net, crossbar{.tick = w.tick, .hardware = of, .chip = chip, .precision = held}};
+            hardware hw = load_hardware(preset);
+            override_hardware(hw, keys);
+            return simulation{w.net, crossbar{.tick = w.tick, .hardware = hw, .chip = chip, .precision = held}};
           }};
 }
 inline stage on_digital(const std::string& preset, stepping by = stepping::automatic) {
   return {preset, [=](const world& w) {
             return simulation{w.net, digital{.tick = w.tick, .hardware = load_hardware(preset), .stepping = by}};
           }};
-}
-inline hardware changed(const std::string& preset, const std::vector<std::string>& keys) {
-  hardware hw = load_hardware(preset);
-  override_hardware(hw, keys);
-  return hw;
 }
 
 // clang-format off
@@ -51,14 +50,14 @@ inline std::vector<backend_trial> all_backends() {
       {.on = on_cpu(stepping::automatic, single), .learns = true},
       {.on = on_cpu(stepping::automatic, single, 2), .spikes_of = "cpu_automatic_single_1", .learns = true},
       {.on = on_cpu(stepping::automatic, single, 0), .spikes_of = "cpu_automatic_single_1", .learns = true},
-      {.on = on_crossbar("ideal", load_hardware("ideal")), .spikes_of = "cpu_automatic_single_1", .costs = true},
-      {.on = on_crossbar("ideal_full", load_hardware("ideal"), full), .spikes_of = "reference", .costs = true},
-      {.on = on_crossbar("ideal_small_tiles", changed("ideal", {"array.rows=16", "array.columns=32"})), .spikes_of = "cpu_automatic_single_1", .costs = true},
-      {.on = on_crossbar("ideal_sliced", changed("ideal", {"array.slices=4", "device.bits_per_slice=8"})), .spikes_of = "cpu_automatic_single_1", .costs = true},
-      {.on = on_crossbar("isaac_32nm", load_hardware("isaac_32nm")), .costs = true},
-      {.on = on_crossbar("isaac_32nm_other_chip", load_hardware("isaac_32nm"), single, 5), .costs = true},
-      {.on = on_crossbar("neurram_130nm", load_hardware("neurram_130nm")), .costs = true},
-      {.on = on_crossbar("random_rram_40nm", load_hardware("random_rram_40nm")), .costs = true},
+      {.on = on_crossbar("ideal", "ideal"), .spikes_of = "cpu_automatic_single_1", .costs = true},
+      {.on = on_crossbar("ideal_full", "ideal", {}, full), .spikes_of = "reference", .costs = true},
+      {.on = on_crossbar("ideal_small_tiles", "ideal", {"array.rows=16", "array.columns=32"}), .spikes_of = "cpu_automatic_single_1", .costs = true},
+      {.on = on_crossbar("ideal_sliced", "ideal", {"array.slices=4", "device.bits_per_slice=8"}), .spikes_of = "cpu_automatic_single_1", .costs = true},
+      {.on = on_crossbar("isaac_32nm", "isaac_32nm"), .costs = true},
+      {.on = on_crossbar("isaac_32nm_other_chip", "isaac_32nm", {}, single, 5), .costs = true},
+      {.on = on_crossbar("neurram_130nm", "neurram_130nm"), .costs = true},
+      {.on = on_crossbar("random_rram_40nm", "random_rram_40nm"), .costs = true},
       {.on = on_digital("loihi_davies2018"), .spikes_of = "cpu_automatic_single_1", .costs = true},
       {.on = on_digital("loihi_sanafe", stepping::sweep), .spikes_of = "cpu_sweep_single_1", .costs = true},
       {.on = on_digital("odin"), .spikes_of = "cpu_automatic_single_1", .costs = true},

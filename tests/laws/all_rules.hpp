@@ -20,6 +20,25 @@
 #include "laws/trial.hpp"
 #include "learning/vogels.hpp"
 
+namespace spinule {
+
+// Compiled once, with the flags that ship, in all_rules.cpp; the others are in the library.
+extern template class rule_holder<
+    pair_stdp<millivolts, weight_dependence::multiplicative, spike_pairs::nearest_symmetric>>;
+extern template class rule_holder<
+    pair_stdp<millivolts, weight_dependence::multiplicative, spike_pairs::presynaptic_centred>>;
+extern template class rule_holder<pair_stdp<millivolts, weight_dependence::additive, spike_pairs::nearest_symmetric>>;
+extern template class rule_holder<pair_stdp<millivolts, weight_dependence::additive, spike_pairs::reduced_symmetric>>;
+extern template class rule_holder<pair_stdp<millivolts, weight_dependence::van_rossum>>;
+extern template class rule_holder<pair_stdp<millivolts, weight_dependence::guetig>>;
+extern template class rule_holder<pair_stdp<millivolts, weight_dependence::power_law>>;
+extern template class rule_holder<symmetric_stdp<millivolts>>;
+extern template class rule_holder<oja_stdp<millivolts>>;
+extern template class rule_holder<bcm_stdp<millivolts>>;
+extern template class rule_holder<vogels<millivolts>>;
+
+}  // namespace spinule
+
 namespace spinule::laws {
 
 /// One set of parameters, with steps large enough that weights meet their bounds within some hundred spikes.
