@@ -43,13 +43,12 @@ void print_weights(const std::vector<kept_weights>& projections) {
 void print_quantised(const energy_account& e) {
   const quantised_share& q = e.quantised;
   if (q.operations == 0) return;
-  const auto where = [](double rate) {
-    return rate > 0 ? fmt::format("below a rate of {:.3g} %", 100 * rate) : std::string{"at no rate"};
+  const auto from = [](double rate) {
+    return rate > 0 ? fmt::format("below {:.3g} %", 100 * rate) : std::string{"at no rate"};
   };
-  fmt::print(
-      "  the same without spikes, in {} bits: {}; with spikes it takes less {} in {:.0f} ticks (here {:.3g} %), {} in "
-      "5\n",
-      q.bits, energy_text(q.pj), where(q.break_even), q.ticks, 100 * q.rate, where(q.break_even_5));
+  fmt::print("  a quantised network without spikes, {} bits: {}\n", q.bits, energy_text(q.pj));
+  fmt::print("  spikes take less {} in {:.0f} ticks (here {:.3g} %), {} in 5\n", from(q.break_even), q.ticks,
+             100 * q.rate, from(q.break_even_5));
 }
 
 void print_area(const energy_account& e) {
