@@ -2,8 +2,9 @@
 // shown as Poisson trains; the unit whose synapses fit best fires, keeps the others silent, and moves its synapses
 // towards what it saw. Labels only serve to name the units afterwards.
 // 31_unsupervised_digits [--units N] [--train N] [--label N] [--test N] [--normalise N] [--seed N] [--threads N]
-//   [--data FOLDER] [--picture FILE.pgm]; without options a small version. --units 400 --train 60000 is one pass over
-//   all of MNIST.
+//   [--data FOLDER] [--picture FILE.pgm] [--cells RESPONSE]; without options a small version. --units 400 --train 60000
+//   is one pass over all of MNIST. With --cells synapses learn on an emulated array of such cells, by pulses; what they
+//   hold in the end is tested.
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -15,6 +16,7 @@
 #include <fstream>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -22,6 +24,7 @@
 #include <fmt/format.h>
 
 #include <spinule/backends/cpu.hpp>
+#include <spinule/backends/crossbar.hpp>
 #include <spinule/backends/parallel.hpp>
 #include <spinule/io/mnist.hpp>
 #include <spinule/learning/weight_normalisation.hpp>
@@ -44,7 +47,8 @@ struct settings {
   std::size_t train = 1500, label = 600, test = 400;
   std::size_t normalise = 10;  ///< every so many samples
   std::uint64_t seed = 1;
-  int threads = 1;  ///< that show samples to layers which have stopped learning
+  int threads = 1;    ///< that show samples to layers which have stopped learning
+  std::string cells;  ///< what a pulse does to the array's cells; empty: synapses are numbers
 };
 
 /// The layer, with synapses that learn or are given.
@@ -91,19 +95,60 @@ learned unlearned(const settings& s) {
   return all;
 }
 
+/// A layer that learns, on numbers or on arrays with 2 % read noise and 8-bit converters, whose full scale is what
+/// comes in a tick and not what would if all weights were at their bound. Inhibition is wired.
+simulation learning_simulation(const settings& s, const layer& l) {
+  if (s.cells.empty()) return simulation{l.net, cpu{.tick = grain, .threads = 1}};
+  hardware arrays = load_hardware("random_rram_40nm"), wired = load_hardware("ideal");
+  override_hardware(arrays, std::vector<std::string>{"device.programming=pulses", "device.pulses=" + s.cells,
+                                                     "adc.range=cells", "adc.range_cells=2"});
+  return simulation{l.net, crossbar{.tick = grain, .hardware = arrays, .exceptions = {{"units->units", wired}}}};
+}
+
+constexpr double weight_sum = 78.4;  ///< of what a unit receives
+
+/// What cells hold, with nothing below 0, written anew so that each unit receives the same sum.
+void write_normalised(simulation& sim, const projection& wires, index_t units) {
+  std::vector<double> weights = sim.weights(wires), sums(units);
+  for (double& w : weights) w = std::max(w, 0.0);
+  for (std::size_t i = 0; i < weights.size(); ++i) sums[i % units] += weights[i];
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    weights[i] = std::min(weights[i] * weight_sum / sums[i % units], 1.0);
+  sim.assign(wires, weights);
+}
+
+/// What the arrays took, in nJ a sample.
+void print_energy(const simulation& sim, double samples) {
+  const auto costs = sim.costs();
+  if (!costs) return;
+  double events = 0;
+  for (const auto& c : costs->dynamic) events += c.energy_pj;
+  fmt::print("  {:.0f} nJ a sample for its events", 1e-3 * events / samples);
+  for (const auto& c : costs->programming)
+    if (c.count > 0)
+      fmt::print("; {:.0f} {} ({:.0f} nJ)", static_cast<double>(c.count) / samples, c.component,
+                 1e-3 * c.energy_pj / samples);
+  fmt::print("\n");
+}
+
 /// Shows samples first .. last - 1, once each, to a layer that begins with what was learned before.
 learned train(const settings& s, const mnist& digits, const learned& before, std::size_t first, std::size_t last,
               double eta) {
   layer l{s, competing_lif{}, all_to_all{}, {.weight = 0, .delay = grain}, towards_input{.eta = eta}};
   l.net.initialise(l.units, "theta", before.thresholds);
-  simulation sim{l.net, cpu{.tick = grain, .threads = 1}};
+  simulation sim = learning_simulation(s, l);
   sim.assign(l.wires, before.weights);
-  const learning::weight_normalisation normalise{sim, l.wires, 78.4, 1};
+  std::optional<learning::weight_normalisation> numbers;
+  const auto normalise = [&] {
+    if (!s.cells.empty()) return write_normalised(sim, l.wires, s.units);
+    if (!numbers) numbers.emplace(sim, l.wires, weight_sum, 1);
+    (*numbers)(sim);
+  };
   double spikes = 0;
   const std::clock_t began = std::clock();
   const auto start = std::chrono::steady_clock::now();
   for (std::size_t i = first; i < last; ++i) {
-    if ((i - first) % s.normalise == 0) normalise(sim);
+    if ((i - first) % s.normalise == 0) normalise();
     const counts seen = show(sim, l, digits, s.seed, i);
     spikes += std::reduce(seen.begin(), seen.end());
   }
@@ -112,9 +157,11 @@ learned train(const settings& s, const mnist& digits, const learned& before, std
   const auto n = static_cast<double>(last - first);
   fmt::print("samples {} to {}: {:.1f} samples/s; {:.2f} ms of processor and {:.1f} spikes per sample\n", first, last,
              n / took.count(), processor_ms / n, spikes / n);
+  print_energy(sim, n);
   std::fflush(stdout);
-  normalise(sim);
+  normalise();
   learned after{sim.weights(l.wires), sim.state(l.units, "theta")};
+  for (double& w : after.weights) w = std::clamp(w, 0.0, 1.0);  // cells miss their weights a little
   const auto lost = sim.state(l.units, "lost");
   for (std::size_t j = 0; j < lost.size(); ++j) after.thresholds[j] -= lost[j];
   return after;
@@ -201,6 +248,7 @@ int main(int count, char** arguments) try {
     if (given.contains(name)) number = static_cast<std::remove_reference_t<decltype(number)>>(std::stoul(given[name]));
   };
   set("--units", s.units), set("--train", s.train), set("--label", s.label), set("--test", s.test);
+  s.cells = given["--cells"];
   set("--normalise", s.normalise), set("--seed", s.seed), set("--threads", s.threads);
   const char* data = std::getenv("SPINULE_DATA");
   if (given.contains("--data")) data = given["--data"].c_str();
