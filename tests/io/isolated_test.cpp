@@ -22,8 +22,8 @@ std::byte first_byte_of(isolation how, const std::function<void(int)>& work) {
 
 /// On a busy machine a reader waits for its turn.
 TEST(isolated_process, may_wait_longer_than_it_may_work) {
-  const auto late = first_byte_of({.where = "x", .patience = 100ms}, [](int pipe) {
-    std::this_thread::sleep_for(300ms);
+  const auto late = first_byte_of({.where = "x", .patience = 250ms}, [](int pipe) {
+    std::this_thread::sleep_for(400ms);
     send_all(pipe, std::array{std::byte{7}});
   });
   EXPECT_EQ(late, std::byte{7});
