@@ -145,7 +145,7 @@ struct metis_graph {
     for (const auto& row : rows) {
       for (const auto& [unit, spikes] : row) {
         to.push_back(unit);
-        weight.push_back(std::max<idx_t>(1, static_cast<idx_t>(std::lround(spikes / largest * 1e6))));
+        weight.push_back(largest > 0 ? std::max<idx_t>(1, static_cast<idx_t>(std::lround(spikes / largest * 1e6))) : 1);
       }
       first.push_back(static_cast<idx_t>(to.size()));
     }

@@ -82,6 +82,12 @@ TEST(placement, of_silent_populations_minds_those_that_fire) {
   EXPECT_LT(hops("isaac_32nm", "greedy", layout), hops("isaac_32nm", "order", layout));
 }
 
+TEST(placement, of_populations_that_never_fire_is_cut_all_the_same) {
+  hardware_layout layout = far_partners(8);
+  for (auto& p : layout.populations) p.rate = 0;
+  EXPECT_EQ(hops("isaac_32nm", "partition", layout, "2"), 0);
+}
+
 TEST(placement, that_does_not_fit_says_what_would) {
   try {
     cost_meter{with("isaac_32nm", {"mesh.nodes=3", "mesh.per_node=2"}), far_partners(4)};
