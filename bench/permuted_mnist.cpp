@@ -12,13 +12,12 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include <spinule/io/mnist.hpp>
 #include <spinule/learning/trainer.hpp>
 #include <spinule/models/leaky_integrator.hpp>
 #include <spinule/models/soft_reset_lif.hpp>
 #include <spinule/models/sources.hpp>
 
-#include "../tests/io/real_data.hpp"
+#include "mnist_images.hpp"
 #include "report.hpp"
 
 namespace spinule::bench {
@@ -39,24 +38,10 @@ struct options {
 };
 
 /// Pixels as the authors scale them, the same in every tick.
-struct image {
+std::vector<float> scaled(const std::vector<double>& grey) {
   std::vector<float> pixel;
-  std::uint32_t label;
-};
-
-std::vector<image> images_of(data_part part, std::size_t most) {
-  const auto folder = real_data("mnist");
-  if (folder.empty()) throw spinule_error{"permuted_mnist", "SPINULE_DATA names no folder with mnist"};
-  const mnist digits{folder, {.part = part}};
-  std::vector<image> all;
-  for (std::size_t i = 0; i < std::min(most, digits.size()); ++i) {
-    const auto p = digits.probabilities(i);
-    const double brightest = *std::max_element(p.begin(), p.end());
-    image x{std::vector<float>(pixels), digits.label(i)};
-    for (index_t c = 0; c < pixels; ++c) x.pixel[c] = static_cast<float>((p[c] / brightest - 0.1307) / 0.3081);
-    all.push_back(std::move(x));
-  }
-  return all;
+  for (const double g : grey) pixel.push_back(static_cast<float>((g - 0.1307) / 0.3081));
+  return pixel;
 }
 
 std::vector<index_t> permutation_of(std::size_t task) {
@@ -177,7 +162,8 @@ class continual {
 };
 
 void measure(const options& o) {
-  const auto training = images_of(data_part::train, o.samples), tests = images_of(data_part::test, o.tests);
+  const auto training = mnist_images("permuted_mnist", data_part::train, o.samples, scaled),
+             tests = mnist_images("permuted_mnist", data_part::test, o.tests, scaled);
   nlohmann::json out{{"bench", "permuted_mnist"}, {"rule", o.rule}, {"tasks", o.tasks}, {"curl", o.curl}};
   for (const bool hlop : {true, false}) {
     if (o.only == (hlop ? "plain" : "hlop")) continue;

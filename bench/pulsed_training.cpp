@@ -12,10 +12,8 @@
 #include <nlohmann/json.hpp>
 
 #include <spinule/backends/pulsed_weights.hpp>
-#include <spinule/error.hpp>
-#include <spinule/io/mnist.hpp>
 
-#include "../tests/io/real_data.hpp"
+#include "mnist_images.hpp"
 #include "report.hpp"
 
 namespace spinule::bench {
@@ -32,26 +30,13 @@ struct options {
   std::string cells, json;
 };
 
-struct image {
-  std::vector<float> pixel;  ///< [pixels + 1] means of 2 x 2, and 1
-  std::uint32_t label;
-};
-
-std::vector<image> images_of(data_part part, std::size_t most) {
-  const auto folder = real_data("mnist");
-  if (folder.empty()) throw spinule_error{"pulsed_training", "SPINULE_DATA names no folder with mnist"};
-  const mnist digits{folder, {.part = part}};
-  std::vector<image> all;
-  for (std::size_t i = 0; i < std::min(most, digits.size()); ++i) {
-    const auto p = digits.probabilities(i);
-    const double brightest = *std::max_element(p.begin(), p.end());
-    image x{std::vector<float>(pixels + 1), digits.label(i)};
-    for (std::size_t k = 0; k < p.size(); ++k)
-      x.pixel[k / 28 / 2 * side + k % 28 / 2] += static_cast<float>(p[k] / brightest / 4);
-    x.pixel.back() = 1;
-    all.push_back(std::move(x));
-  }
-  return all;
+/// [pixels + 1] means of 2 x 2 grey values, and 1.
+std::vector<float> means_of(const std::vector<double>& grey) {
+  std::vector<float> pixel(pixels + 1);
+  for (std::size_t k = 0; k < grey.size(); ++k)
+    pixel[k / 28 / 2 * side + k % 28 / 2] += static_cast<float>(grey[k] / 4);
+  pixel.back() = 1;
+  return pixel;
 }
 
 /// [rows][columns] of a layer, in floats or on cells.
@@ -152,7 +137,8 @@ outcome train(const options& o, const std::vector<image>& train, const std::vect
 }
 
 void measure(const options& o) {
-  const auto train_images = images_of(data_part::train, o.samples), test_images = images_of(data_part::test, o.tests);
+  const auto train_images = mnist_images("pulsed_training", data_part::train, o.samples, means_of),
+             test_images = mnist_images("pulsed_training", data_part::test, o.tests, means_of);
   nlohmann::json out{{"bench", "pulsed_training"}, {"samples", o.samples}, {"epochs", o.epochs}};
   const auto show = [&](const std::string& cells, const std::string& update, const outcome& got) {
     fmt::print("{:<20} {:<16} {:6.2f} %  {:8.3g} pulses  {:5.1f} s\n", cells, update, 100 * got.accuracy,
