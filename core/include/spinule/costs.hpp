@@ -64,7 +64,7 @@ struct quantised_network {
 struct cost_report {
   std::vector<cost> dynamic;
   std::vector<standing_cost> standing;
-  std::vector<cost> programming;   ///< writing the arrays, once per chip: in neither ledger
+  std::vector<cost> programming;   ///< writing the arrays, and pulses of learning: in neither ledger
   double latency_us = 0;           ///< time the hardware needs for the ticks run
   double duration_us = 0;          ///< time replayed: the ticks run, as long as the sensor takes for them
   std::vector<cost_range> ranges;  ///< of every price that has a published range
