@@ -3,6 +3,7 @@
 #include <spinule/learning/dopamine_stdp.hpp>
 #include <spinule/learning/pair_stdp.hpp>
 #include <spinule/learning/triplet_stdp.hpp>
+#include <spinule/learning/voltage_stdp.hpp>
 #include <spinule/models/lif.hpp>
 #include <spinule/models/sources.hpp>
 #include <spinule/models/value_list.hpp>
@@ -53,6 +54,13 @@ void add_plasticity(goldens& all) {
   add_everywhere(
       all, "plasticity/clopath",
       learning(clopath{.theta_plus = 5_mV, .theta_minus = 1_mV, .a_ltp = 1e-3, .rest = 0_mV, .w_max = 6_mV}));
+  add_everywhere(all, "plasticity/voltage",
+                 learning(voltage_stdp{.a_ltp = 2e-4,
+                                       .a_ltd = 1e-3,
+                                       .depression = {.theta = 1_mV, .power = 0.5},
+                                       .potentiation = {.theta = 5_mV, .power = 2},
+                                       .coincidence = {.tau = 7_ms, .delay = 1_ms, .theta = 1_mV},
+                                       .w_max = 6_mV}));
   add_everywhere(all, "plasticity/dopamine", learning(dopamine_stdp{.tau_c = 100_ms, .w_max = 6_mV}));
   add_everywhere(all, "plasticity/triplet", learning(triplet_fits::hippocampus(6_mV)));
 }

@@ -14,6 +14,7 @@
 #include <spinule/learning/rate_stdp.hpp>
 #include <spinule/learning/symmetric_stdp.hpp>
 #include <spinule/learning/triplet_stdp.hpp>
+#include <spinule/learning/voltage_stdp.hpp>
 #include <spinule/models/value_list.hpp>
 #include <spinule/network.hpp>
 
@@ -87,6 +88,7 @@ using all_rules = testing::Types<
     on<[] { return rule_trial{"presynaptic_centred", pair_stdp{.tau_minus = 30_ms, .lambda = 0.05, .w_max = 3_mV, .paired = spike_pairs::presynaptic_centred{}}}; }>,
     on<[] { return rule_trial{"reduced_symmetric", pair_stdp{.tau_plus = 30_ms, .lambda = 0.07, .w_max = 3_mV, .dependence = dependence::additive{}, .paired = spike_pairs::reduced_symmetric{}}}; }>,
     on<[] { return rule_trial{"clopath", clopath{.delay = 5_ms, .theta_plus = 5_mV, .theta_minus = 1_mV, .a_ltp = 2e-3, .a_ltd = 4e-3, .target = 5_mV, .rest = 0_mV, .spike_height = 20_mV, .spike_width = 5_ms, .w_max = 3_mV}}; }>,
+    on<[] { return rule_trial{"voltage", voltage_stdp{.a_ltp = 3e-2, .a_ltd = 2e-2, .depression = {.tau = 12_ms, .delay = 5_ms, .theta = 0.5_mV, .power = 0.5}, .potentiation = {.tau = 3_ms, .delay = 5_ms, .theta = 2_mV, .power = 1.5}, .coincidence = {.tau = 9_ms, .delay = 5_ms, .theta = 1_mV, .power = 2}, .target = 5_mV, .rest = 1_mV, .spike_height = 20_mV, .spike_width = 5_ms, .w_max = -3_mV}}; }>,
     on<[] { return rule_trial{"dopamine", dopamine_stdp{.tau_c = 60_ms, .tau_n = 20_ms, .a_plus = 0.005, .a_minus = 0.006, .baseline = 0.2_kHz, .w_max = 3_mV}}; }>,
     on<[] { return rule_trial{"astrocyte", astrocyte_stdp{.eta = 0.5, .w_step = 2_mV, .tau_gain = 400_ms, .w_max = 3_mV}}; }>,
     on<[] { return rule_trial{"astrocyte_of_inhibition", astrocyte_stdp{.eta = 0.5, .w_step = 2_mV, .tau_gain = 400_ms, .w_max = -3_mV}}; }>,

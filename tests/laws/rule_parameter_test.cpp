@@ -56,6 +56,9 @@ void for_each_parameter(T& x, auto use) {
   } else if constexpr (n == 10) {
     auto& [a, b, c, d, e, f, g, h, i, j] = x;
     each(a, b, c, d, e, f, g, h, i, j);
+  } else if constexpr (n == 12) {
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l] = x;
+    each(a, b, c, d, e, f, g, h, i, j, k, l);
   } else {
     static_assert(n == 0, "one more count of members");
   }

@@ -171,7 +171,7 @@ TEST(clopath, refuses_what_it_cannot_follow) {
   EXPECT_THAT(said(onto_lif({.delay = -1_ms, .w_max = 1_mV})), HasSubstr("delay = -1 ms"));
   EXPECT_THAT(said(onto_lif({.a_ltd = -1, .w_max = 1_mV})), HasSubstr("a_ltd = -1"));
   EXPECT_THAT(said(onto_lif({.w_max = 1_mV}, 0.5)), HasSubstr("no dendritic delay"));
-  EXPECT_THAT(said(onto_lif({.delay = 0.5_ms, .w_max = 1_mV})), HasSubstr("clopath delay"));
+  EXPECT_THAT(said(onto_lif({.delay = 0.5_ms, .w_max = 1_mV})), HasSubstr("delay of voltages"));
   EXPECT_THAT(said([](network& net, const population& from) {
                 net.connect(from, net.add("to", threshold_unit{}, 10), all_to_all{}, {.weight = 1, .delay = 1_ms},
                             clopath<number>{.w_max = number{1}});
