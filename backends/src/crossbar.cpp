@@ -31,6 +31,10 @@ void check_learning(const crossbar& on, const projection_description& p) {
     throw spinule_error{where, fmt::format("its weights can change, but the cells of \"{}\" are written once; take "
                                            "device.programming=pulses, or cpu, or leave the {} out",
                                            hw.name, p.plasticity->learns() ? "rule" : "bounds")};
+  if (p.plasticity->sends_another_weight())
+    throw spinule_error{where,
+                        "its rule keeps a variable of which the weight is one of two states, and a cell holds what it "
+                        "delivers; use cpu or reference, or another rule"};
   if (hw.array.wires == wire_model::exact && hw.array.access == cell_access::resistor)
     throw spinule_error{where,
                         "its weights can change, and with array.wires=exact every change of one cell would be a "

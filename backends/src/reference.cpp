@@ -216,7 +216,7 @@ class reference_engine final : public engine {
     auto& box = inboxes_[net_->descriptions[j].target][net_->summaries[j].column];
     plastic_[j]->arrive(line, now);  // which learns
     for (auto s = c.offsets[line]; s < c.offsets[line + 1]; ++s)
-      box.at(now, c.target[s]) += std::llround(plastic_[j]->weights()[s] / c.quantum);
+      box.at(now, c.target[s]) += std::llround(plastic_[j]->sent(s) / c.quantum);
   }
   void arrive_with(std::size_t j, std::size_t line, float amplitude, moment now) {
     const connectivity& c = *synapses_[j];
@@ -225,7 +225,7 @@ class reference_engine final : public engine {
     if (plastic_[j]) plastic_[j]->arrive(line, now);
     for (auto s = c.offsets[line]; s < c.offsets[line + 1]; ++s) {
       const auto code =
-          plastic_[j] ? static_cast<std::int32_t>(std::llround(plastic_[j]->weights()[s] / c.quantum)) : c.weight(s);
+          plastic_[j] ? static_cast<std::int32_t>(std::llround(plastic_[j]->sent(s) / c.quantum)) : c.weight(s);
       box.at(now, c.target[s]) += times_amplitude(code, amplitude);
     }
   }

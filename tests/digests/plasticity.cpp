@@ -1,4 +1,5 @@
 // Digests of spikes and weights under each plasticity rule. A new rule is one line in `add_plasticity`.
+#include <spinule/learning/bistable_synapse.hpp>
 #include <spinule/learning/clopath.hpp>
 #include <spinule/learning/dopamine_stdp.hpp>
 #include <spinule/learning/pair_stdp.hpp>
@@ -61,6 +62,8 @@ void add_plasticity(goldens& all) {
                                        .potentiation = {.theta = 5_mV, .power = 2},
                                        .coincidence = {.tau = 7_ms, .delay = 1_ms, .theta = 1_mV},
                                        .w_max = 6_mV}));
+  add_everywhere(all, "plasticity/bistable",
+                 learning(bistable_synapse{.theta_v = 5_mV, .up = {0.2, 3}, .down = {0.1, 2}, .w_max = 6_mV}));
   add_everywhere(all, "plasticity/dopamine", learning(dopamine_stdp{.tau_c = 100_ms, .w_max = 6_mV}));
   add_everywhere(all, "plasticity/triplet", learning(triplet_fits::hippocampus(6_mV)));
 }

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <spinule/learning/astrocyte_stdp.hpp>
+#include <spinule/learning/bistable_synapse.hpp>
 #include <spinule/learning/clopath.hpp>
 #include <spinule/learning/dopamine_stdp.hpp>
 #include <spinule/learning/pair_stdp.hpp>
@@ -89,6 +90,7 @@ using all_rules = testing::Types<
     on<[] { return rule_trial{"reduced_symmetric", pair_stdp{.tau_plus = 30_ms, .lambda = 0.07, .w_max = 3_mV, .dependence = dependence::additive{}, .paired = spike_pairs::reduced_symmetric{}}}; }>,
     on<[] { return rule_trial{"clopath", clopath{.delay = 5_ms, .theta_plus = 5_mV, .theta_minus = 1_mV, .a_ltp = 2e-3, .a_ltd = 4e-3, .target = 5_mV, .rest = 0_mV, .spike_height = 20_mV, .spike_width = 5_ms, .w_max = 3_mV}}; }>,
     on<[] { return rule_trial{"voltage", voltage_stdp{.a_ltp = 3e-2, .a_ltd = 2e-2, .depression = {.tau = 12_ms, .delay = 5_ms, .theta = 0.5_mV, .power = 0.5}, .potentiation = {.tau = 3_ms, .delay = 5_ms, .theta = 2_mV, .power = 1.5}, .coincidence = {.tau = 9_ms, .delay = 5_ms, .theta = 1_mV, .power = 2}, .target = 5_mV, .rest = 1_mV, .spike_height = 20_mV, .spike_width = 5_ms, .w_max = -3_mV}}; }>,
+    on<[] { return rule_trial{"bistable", bistable_synapse{.tau_c = 40_ms, .theta_v = 0.5_mV, .up = {1, 3}, .down = {0.8, 2.6}, .a = 0.171, .b = 0.13, .alpha = 0.9_Hz, .beta = 0.7_Hz, .w_min = 1.5_mV, .w_max = 3_mV}}; }>,
     on<[] { return rule_trial{"dopamine", dopamine_stdp{.tau_c = 60_ms, .tau_n = 20_ms, .a_plus = 0.005, .a_minus = 0.006, .baseline = 0.2_kHz, .w_max = 3_mV}}; }>,
     on<[] { return rule_trial{"astrocyte", astrocyte_stdp{.eta = 0.5, .w_step = 2_mV, .tau_gain = 400_ms, .w_max = 3_mV}}; }>,
     on<[] { return rule_trial{"astrocyte_of_inhibition", astrocyte_stdp{.eta = 0.5, .w_step = 2_mV, .tau_gain = 400_ms, .w_max = -3_mV}}; }>,

@@ -56,6 +56,9 @@ void for_each_parameter(T& x, auto use) {
   } else if constexpr (n == 10) {
     auto& [a, b, c, d, e, f, g, h, i, j] = x;
     each(a, b, c, d, e, f, g, h, i, j);
+  } else if constexpr (n == 11) {
+    auto& [a, b, c, d, e, f, g, h, i, j, k] = x;
+    each(a, b, c, d, e, f, g, h, i, j, k);
   } else if constexpr (n == 12) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l] = x;
     each(a, b, c, d, e, f, g, h, i, j, k, l);
@@ -86,6 +89,13 @@ constexpr bool may_refuse(const Rule&) {
 }
 bool may_refuse(const astrocyte_stdp<millivolts>& rule) { return rule.w_max < 0_mV; }
 
+/// Few spikes, so that bounds do not hide what was learned; more where thresholds are to be met.
+template <class Rule>
+constexpr ticks enough(const Rule&) {
+  return 60;
+}
+constexpr ticks enough(const bistable_synapse<millivolts>&) { return 300; }
+
 /// Weights after both sides of some synapses were told when to fire.
 template <class Rule>
 std::vector<double> learned(const Rule& rule, const uniform<millivolts>& start) {
@@ -97,7 +107,7 @@ std::vector<double> learned(const Rule& rule, const uniform<millivolts>& start) 
   const auto p = net.connect(sender, cells, all_to_all{}, {.weight = start, .delay = 2_ms}, rule);
   drive_third_factor(net, rule, {p});
   simulation sim{net, reference{1_ms}};
-  sim.run_ticks(60);  // few spikes, so that bounds do not hide what was learned
+  sim.run_ticks(enough(rule));
   return sim.weights(p);
 }
 

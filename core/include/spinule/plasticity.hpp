@@ -28,7 +28,11 @@ namespace spinule {
 /// - that follows a field of its targets: `std::string watches() const`, its name, and `template <class Real> class
 ///   watcher`, copyable, built from rule, tick and number of targets, with `void step(const watched&, std::span<Real>
 ///   level, std::span<Real> amount)`, called after every tick: the level that arrivals read from then on, and the
-///   amount with which `on_post` is called, where it is not 0, instead of at spikes;
+///   amount with which `on_post` is called, where it is not 0, instead of at spikes. Without `amount` arrivals alone
+///   change weights;
+/// - in the kernel of a rule that follows a field in this way, `Real drift(Real w, Real ms) const`: the weight after a
+///   time without arrivals, where it moves by itself; drift(drift(w, a), b) is drift(w, a + b);
+/// - in the kernel, `Real sent(Real w) const`, where a synapse delivers another weight than the one that is kept;
 /// - `static constexpr pairing pairs`: which pairs count, where traces alone do not say it;
 /// - `void check(where) const`: throws `spinule_error` for parameters out of range.
 ///

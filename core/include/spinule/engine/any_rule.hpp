@@ -42,6 +42,8 @@ class any_rule {
                                              milliseconds tick) const = 0;
   /// Every synapse by itself, in double: what the reference back end runs.
   virtual std::unique_ptr<plain_synapses> plain(const connectivity&, milliseconds tick) const = 0;
+  /// Whether synapses deliver another weight than the one that the rule keeps.
+  virtual bool sends_another_weight() const { return false; }
 };
 
 template <plasticity_rule Rule>
@@ -88,6 +90,7 @@ class rule_holder final : public any_rule {
   std::unique_ptr<plain_synapses> plain(const connectivity& c, milliseconds tick) const override {
     return std::make_unique<typed_plain_synapses<Rule>>(rule_, allowed_, c, tick);
   }
+  bool sends_another_weight() const override { return has_sent<typename Rule::template kernel<double>, double>; }
 
  private:
   /// Throws where spikes would make no number of a weight.

@@ -37,10 +37,14 @@ class plain_synapses {
   virtual std::span<const double> weights() const = 0;
   /// Replaces those of synapses `first` and following, between two ticks; within the bounds.
   virtual void assign(std::uint64_t first, std::span<const double> weights) = 0;
+  /// The weight with which a synapse delivers.
+  virtual double sent(std::uint64_t synapse) const { return weights()[synapse]; }
 };
 
 template <class Rule>
 class typed_plain_synapses final : public plain_synapses {
+  using kernel = typename Rule::template kernel<double>;
+
  public:
   /// Weights stay within `allowed`. `c` must outlive this.
   typed_plain_synapses(const Rule& rule, const weight_range& allowed, const connectivity& c, milliseconds tick)
@@ -86,6 +90,8 @@ class typed_plain_synapses final : public plain_synapses {
         eligibility_[s] *= fade_;
         weights_[s] = bounded(moving_[s]);
       }
+    if constexpr (has_drift<kernel, double>)
+      for (double& w : weights_) w = bounded(kernel_.drift(w, tick_.value()));
   }
   void arrive(std::size_t line, moment now) override {
     const double amount = amount_of_pre(kernel_, at(arrived_[line], pre_, now), modulation_);
@@ -107,12 +113,21 @@ class typed_plain_synapses final : public plain_synapses {
   void watch(const watched& targets, moment now) override {
     if constexpr (watches) {
       std::vector<double> amount(wiring_->targets);
-      watcher_->step(targets, level_, amount);
+      if constexpr (watching_fires<Rule, double>)
+        watcher_->step(targets, level_, amount);
+      else
+        watcher_->step(targets, level_);
       for (index_t i = 0; i < wiring_->targets; ++i)
         for (std::size_t k = 0; amount[i] != 0 && k < wiring_->delays.size(); ++k) come_back(i, k, now, amount[i]);
     }
   }
   std::span<const double> weights() const override { return weights_; }
+  double sent(std::uint64_t s) const override {
+    if constexpr (has_sent<kernel, double>)
+      return bounded(kernel_.sent(weights_[s]));
+    else
+      return weights_[s];
+  }
   void assign(std::uint64_t first, std::span<const double> weights) override {
     for (const double w : weights) {
       weights_[first] = bounded(w);
@@ -201,7 +216,7 @@ class typed_plain_synapses final : public plain_synapses {
   double bounded(double w) const { return std::min(std::max(w, allowed_.lowest), allowed_.highest); }
 
   Rule rule_;
-  typename Rule::template kernel<double> kernel_;
+  kernel kernel_;
   std::array<spike_trace, pre_traces<Rule>> pre_;
   std::array<spike_trace, post_traces<Rule>> post_;
   weight_range allowed_;

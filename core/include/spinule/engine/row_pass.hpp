@@ -85,6 +85,7 @@ struct passing<Real, lanes, beside_weight::nothing> {
 template <class Kernel, class Real, bool amounts, beside_weight kept, pairing pairs>
 struct row_pass {
   static constexpr bool eligible = kept == beside_weight::eligibility, unpaired = kept == beside_weight::unpaired;
+  static constexpr bool drifts = has_drift<Kernel, Real>;
   static constexpr int marks = amounts ? 1 : 0;
   using history = post_history<Real, marks>;
   using line_type = line_trace<Real, kept>;
@@ -100,11 +101,19 @@ struct row_pass {
   bool again = false;            ///< something arrived on the line in this tick before
   Real amount = 1;               ///< of the arrival
   Real moved = 0, growth_e = 1;  ///< K now, exp((now - base) / tau_e)
+  Real idle = 0;                 ///< ms since the last pass, where weights drift
 
   static constexpr std::size_t lanes = plastic_wiring::padding;
   using synapses = passing<Real, lanes, kept>;
 
   Real bounded(Real w) const { return std::min(std::max(w, lowest), highest); }
+  /// What is delivered of a weight.
+  Real sent(Real w) const {
+    if constexpr (has_sent<Kernel, Real>)
+      return bounded(kernel->sent(w));
+    else
+      return w;
+  }
   Real of_line() const {
     if constexpr (eligible)
       return line.moved;
@@ -215,6 +224,8 @@ struct row_pass {
       const gathered<Real, lanes, marks> of{cells, target};
       const auto& at = of.column;
       synapses all{at_rest, of_line()};
+      if constexpr (drifts)
+        for (std::size_t i = 0; i < lanes; ++i) all.w[i] = bounded(kernel->drift(all.w[i], idle));
       int depth = 0;
       while (depth < slots && of.any_up_to(depth, line.limit)) ++depth;
       if (depth == slots)
@@ -230,24 +241,6 @@ struct row_pass {
   }
 };
 
-/// Adds weights, in quanta, to the sums of the targets; times an amplitude where one arrives.
-template <class Real>
-inline void send_row(const std::uint16_t* target, const Real* weight, std::size_t count, Real scale,
-                     const float* amplitude, std::int32_t* sums) {
-  constexpr std::size_t lanes = plastic_wiring::padding;
-  for (std::size_t begin = 0; begin < count; begin += lanes) {
-    const std::size_t n = std::min(lanes, count - begin);
-    std::int32_t code[lanes];
-    for (std::size_t i = 0; i < lanes; ++i) {
-      const Real steps = weight[begin + i] * scale;
-      code[i] = static_cast<std::int32_t>(steps + (steps < 0 ? Real{-0.5} : Real{0.5}));
-    }
-    if (amplitude)
-      for (std::size_t i = 0; i < lanes; ++i) code[i] = times_amplitude(code[i], *amplitude);
-    for (std::size_t i = 0; i < n; ++i) sums[target[begin + i]] += code[i];
-  }
-}
-
 /// Where a row's weights go: nowhere, where there are no sums.
 template <class Real>
 struct delivery {
@@ -256,11 +249,29 @@ struct delivery {
   const float* amplitude = nullptr;  ///< null: 1
 };
 
+/// Adds what is sent of weights, in quanta, to the sums of the targets; times an amplitude where one arrives.
+template <class Real>
+inline void send_row(const std::uint16_t* target, const Real* weight, std::size_t count, const delivery<Real>& to,
+                     auto sent) {
+  constexpr std::size_t lanes = plastic_wiring::padding;
+  for (std::size_t begin = 0; begin < count; begin += lanes) {
+    const std::size_t n = std::min(lanes, count - begin);
+    std::int32_t code[lanes];
+    for (std::size_t i = 0; i < lanes; ++i) {
+      const Real steps = sent(weight[begin + i]) * to.scale;
+      code[i] = static_cast<std::int32_t>(steps + (steps < 0 ? Real{-0.5} : Real{0.5}));
+    }
+    if (to.amplitude)
+      for (std::size_t i = 0; i < lanes; ++i) code[i] = times_amplitude(code[i], *to.amplitude);
+    for (std::size_t i = 0; i < n; ++i) to.sums[target[begin + i]] += code[i];
+  }
+}
+
 template <class Pass, class Real>
 inline void pass_plain(const Pass& pass, const std::uint16_t* target, const typename Pass::columns& row, std::size_t n,
                        const delivery<Real>& to) {
   pass(target, row, n);
-  if (to.sums) send_row(target, row.weight, n, to.scale, to.amplitude, to.sums);
+  if (to.sums) send_row(target, row.weight, n, to, [&pass](Real w) { return pass.sent(w); });
 }
 #ifdef SPINULE_MULTIVERSION
 template <class Pass, class Real>

@@ -69,6 +69,23 @@ struct watcher_type<Rule, Real> {
 template <class Rule, class Real>
 using watcher_of = typename watcher_type<Rule, Real>::type;
 
+/// Whether a rule that follows a field also calls `on_post`, with an amount of each target.
+template <class Rule, class Real>
+inline constexpr bool watching_fires = requires(watcher_of<Rule, Real>& w, const watched& all, std::span<Real> x) {
+  w.step(all, x, x);
+};
+
+/// Kernels of rules whose weights move by themselves between spikes, and of those that deliver another weight than the
+/// one that they keep.
+template <class Kernel, class Real>
+concept has_drift = requires(const Kernel& k, Real w, Real ms) {
+  { k.drift(w, ms) } -> std::same_as<Real>;
+};
+template <class Kernel, class Real>
+concept has_sent = requires(const Kernel& k, Real w) {
+  { k.sent(w) } -> std::same_as<Real>;
+};
+
 struct no_modulation {
   template <class Rule>
   no_modulation(const Rule&, milliseconds) {}

@@ -27,11 +27,15 @@ class typed_plastic_rows final : public plastic_rows {
   static constexpr std::size_t arriving = pre_traces<Rule>, firing = post_traces<Rule>;
   static constexpr bool eligible = has_eligibility<Rule>, watches = watches_field<Rule>;
   static constexpr bool keeps_two = beside<Rule> != beside_weight::nothing;
-  static constexpr bool amounts = watches || has_post_amount<kernel, std::array<Real, firing>, modulation_of<Rule>>;
+  static constexpr bool amounts =
+      watches ? watching_fires<Rule, Real> : has_post_amount<kernel, std::array<Real, firing>, modulation_of<Rule>>;
   using pass_type = row_pass<kernel, Real, amounts, beside<Rule>, pairing_of<Rule>()>;
   static constexpr int marks = pass_type::marks;
   using history = typename pass_type::history;
   using line = typename pass_type::line_type;
+  static constexpr bool drifts = pass_type::drifts;
+  static_assert(!drifts || (watches && !amounts),
+                "weights drift from arrival to arrival: nothing else may change them");
 
  public:
   /// Weights stay within `allowed`.
@@ -62,6 +66,7 @@ class typed_plastic_rows final : public plastic_rows {
     period_ = std::max<moment>(1, static_cast<moment>(std::min(60 * shortest / tick.value(), longest_period)));
     lines_.resize(wiring_->lines());
     slow_lines_.resize(arriving > 1 ? wiring_->lines() : 0);
+    touched_.resize(drifts ? wiring_->lines() : 0);
     const std::size_t cells = wiring_->after.size() * wiring_->targets;
     cells_.resize(cells);
     slow_cells_.resize(firing > 1 ? cells : 0);
@@ -71,11 +76,12 @@ class typed_plastic_rows final : public plastic_rows {
   std::unique_ptr<plastic_rows> clone() const override { return std::make_unique<typed_plastic_rows>(*this); }
   const plastic_wiring& wiring() const override { return *wiring_; }
   static constexpr rule_storage storage() {
-    return {keeps_two ? 1 : 0, sizeof(line) / sizeof(Real) + arriving - 1, sizeof(history) / sizeof(Real) + firing - 1};
+    return {keeps_two ? 1 : 0, (sizeof(line) + (drifts ? sizeof(moment) : 0)) / sizeof(Real) + arriving - 1,
+            sizeof(history) / sizeof(Real) + firing - 1};
   }
   std::uint64_t bytes() const override {
     return sizeof(Real) * (weights_.size() + beside_.size()) + 2 * wiring_->target.size() + wiring_->start.bytes() +
-           (8 + sizeof(line)) * lines_.size() + sizeof(history) * cells_.size() +
+           (8 + sizeof(line)) * lines_.size() + sizeof(moment) * touched_.size() + sizeof(history) * cells_.size() +
            sizeof(Real) * ((arriving - 1) * slow_lines_.size() + (firing - 1) * slow_cells_.size());
   }
 
@@ -92,6 +98,7 @@ class typed_plastic_rows final : public plastic_rows {
   }
 
   void begin(moment now, double factor) override {
+    begun_ = now;
     const double moves = pass_tick(modulation_, factor);
     if constexpr (eligible) moved_ += moves * portable_exp(-static_cast<double>(now - 1 - base_) * tick_.in(tau_e_));
     if (now >= base_ + period_) catch_up(now);
@@ -112,6 +119,7 @@ class typed_plastic_rows final : public plastic_rows {
       if (!pass.again) l.before = l.gain;
       count(l.gain, slow_lines_, lines[k], pre_now_, pre_);
       l.limit = time_;
+      if constexpr (drifts) touched_[lines[k]] = now;
       if constexpr (eligible) l.moved = pass.moved;
       if constexpr (pass_type::unpaired)
         l.fresh = pre_now_.growth[0] + (pass.again && pairing_of<Rule>() == pairing::presynaptic_centred ? l.fresh : 0);
@@ -134,17 +142,21 @@ class typed_plastic_rows final : public plastic_rows {
 
   void watch(const watched& targets, moment now) override {
     if constexpr (watches) {
-      set_scales(now);
       level_.resize(cells_.size());
-      amount_.resize(cells_.size());
-      watcher_->step(targets, level_, amount_);
-      for (std::size_t i = 0; i < cells_.size(); ++i) {
-        cells_[i].trace = level_[i];
-        if (amount_[i] == 0) continue;
-        const auto with = marks_of(amount_[i]);
-        cells_[i].add(time_, with);
-        spikes_[i].push_back({time_, with});
+      if constexpr (amounts) {
+        set_scales(now);
+        amount_.resize(cells_.size());
+        watcher_->step(targets, level_, amount_);
+        for (std::size_t i = 0; i < cells_.size(); ++i) {
+          if (amount_[i] == 0) continue;
+          const auto with = marks_of(amount_[i]);
+          cells_[i].add(time_, with);
+          spikes_[i].push_back({time_, with});
+        }
+      } else {
+        watcher_->step(targets, level_);
       }
+      for (std::size_t i = 0; i < cells_.size(); ++i) cells_[i].trace = level_[i];
     }
   }
 
@@ -236,6 +248,7 @@ class typed_plastic_rows final : public plastic_rows {
         &kernel_, cells_.data() + cells, spikes_.data() + cells, moments_.data(), lowest_, highest_, lines_[l], decay,
         arrives};
     if constexpr (eligible) pass.moved = static_cast<Real>(moved_), pass.growth_e = growth_e_;
+    if constexpr (drifts) pass.idle = static_cast<Real>(static_cast<double>(begun_ - touched_[l]) * tick_.value());
     return pass;
   }
   void go_over(std::size_t l, const pass_type& pass, const delivery<Real>& to) {
@@ -269,6 +282,7 @@ class typed_plastic_rows final : public plastic_rows {
   /// range.
   void catch_up(moment now) {
     for (std::size_t l = 0; l < lines_.size(); ++l) go_over(l, pass_over(l, false), {});
+    std::fill(touched_.begin(), touched_.end(), begun_);
     const double passed = static_cast<double>(now - base_);
     const scales<arriving> pre{pre_, passed, tick_};
     const scales<firing> post{post_, passed, tick_};
@@ -304,6 +318,8 @@ class typed_plastic_rows final : public plastic_rows {
     if constexpr (watches) watcher_.emplace(rule_, tick_, wiring_->targets);
     modulation_ = unmodulated_;
     moved_ = 0;
+    begun_ = -1;
+    std::fill(touched_.begin(), touched_.end(), begun_);
     base_ = 0;
     scaled_for_ = -1;
   }
@@ -327,6 +343,7 @@ class typed_plastic_rows final : public plastic_rows {
   std::shared_ptr<const plastic_wiring> wiring_;
   moment period_ = 1;       ///< between two catchings up
   moment base_ = 0;         ///< the last one
+  moment begun_ = -1;       ///< the last tick that began
   moment scaled_for_ = -1;  ///< tick of the scales below
   scales<arriving> pre_now_;
   scales<firing> post_now_;
@@ -334,6 +351,7 @@ class typed_plastic_rows final : public plastic_rows {
   std::vector<moment_of_factor<Real>> moments_{1};  ///< [ticks since base_], of those in which targets fired
   std::vector<line> lines_;
   slow_traces<arriving> slow_lines_;                            ///< [lines], where there are any
+  std::vector<moment> touched_;                                 ///< [lines] the last pass, where weights drift
   aligned_vector<history> cells_;                               ///< [groups][targets]
   slow_traces<firing> slow_cells_;                              ///< [groups][targets], where there are any
   std::vector<std::vector<target_spike<Real, marks>>> spikes_;  ///< [groups][targets] since base_
