@@ -13,11 +13,14 @@ function(spinule_module name)
   if(NOT name STREQUAL "core")
     target_link_libraries(spinule_${name} PUBLIC spinule_core)
   endif()
-  # What most sources include is parsed once: by core, which has macros of its own, by models and for all others.
-  # -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON builds without, as a row of `./dev check` does.
-  if(name STREQUAL "core" OR name STREQUAL "models")
-    target_precompile_headers(spinule_${name} PRIVATE <algorithm> <cmath> <functional> <memory> <span> <string> <vector>
-      <fmt/format.h> <spinule/network.hpp>)
+  # What most sources include is parsed once: by core, which has macros of its own, by io, which reads JSON, and by models
+  # for all others. -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON builds without, as a row of `./dev check` does.
+  set(parsed_once <algorithm> <cmath> <functional> <memory> <span> <string> <vector> <fmt/format.h> <spinule/network.hpp>)
+  if(name STREQUAL "io")
+    list(APPEND parsed_once <nlohmann/json.hpp>)
+  endif()
+  if(name STREQUAL "core" OR name STREQUAL "models" OR name STREQUAL "io")
+    target_precompile_headers(spinule_${name} PRIVATE ${parsed_once})
   else()
     target_precompile_headers(spinule_${name} REUSE_FROM spinule_models)
   endif()
