@@ -15,22 +15,33 @@
 namespace spinule {
 namespace {
 
-// Cells that are pulsed together, as columns.
+constexpr std::size_t most = 256;  // cells that are pulsed together
+
+// As columns.
 struct columns {
-  alignas(64) std::array<float, 256> w, up, down, highest, lowest, xi;
-  std::array<std::int32_t, 256> left, cell;  // pulses still to come, up where positive; where the cell is in its block
+  alignas(64) std::array<float, most> w, up, down, highest, lowest, xi;
+  alignas(64) std::array<std::int32_t, most> left;  // pulses still to come, up where positive
+  std::array<std::uint32_t, most> place;            // in the block, once some have gone
   std::size_t n = 0;
+  bool whole = true;  // none has gone
+
+  // Puts the states where their cells are in the block.
+  void leave(std::span<float> states) const {
+    if (whole) std::copy_n(w.begin(), n, states.begin());
+    for (std::size_t i = 0; !whole && i < n; ++i) states[place[i]] = w[i];
+  }
 
   // Keeps only cells with pulses to come.
   void compact() {
     std::size_t kept = 0;
     for (std::size_t i = 0; i < n; ++i) {
-      if (left[i] == 0) continue;
       for (auto* column : {&w, &up, &down, &highest, &lowest}) (*column)[kept] = (*column)[i];
-      cell[kept] = cell[i];
-      left[kept++] = left[i];
+      place[kept] = whole ? static_cast<std::uint32_t>(i) : place[i];
+      left[kept] = left[i];
+      kept += left[i] != 0;
     }
     n = kept;
+    whole = false;
   }
 };
 
@@ -71,10 +82,16 @@ struct exponential_factor {
   }
 };
 
-// One pulse of each cell that waits for one; how many still wait then.
+// Of the cells of a block.
+struct pulse_counts {
+  std::uint32_t waiting = 0;       // cells with pulses to come
+  std::uint32_t rounds = 0;        // the most of one cell
+  std::uint32_t up = 0, down = 0;  // pulses
+};
+
+// One pulse of each cell that waits for one.
 template <class Factor>
-[[gnu::always_inline]] inline std::size_t pulse_once(columns& c, Factor factor, float cycle_sd) {
-  std::uint32_t waiting = 0;
+[[gnu::always_inline]] inline void pulse_once(columns& c, Factor factor, float cycle_sd) {
   for (std::size_t i = 0; i < c.n; ++i) {
     const std::int32_t left = c.left[i];
     const bool rises = left > 0;
@@ -83,35 +100,72 @@ template <class Factor>
     const float next = w + mean * (1 + cycle_sd * c.xi[i]);
     const float within = next < lowest ? lowest : next > highest ? highest : next;
     c.w[i] = left != 0 ? within : w;
-    const std::int32_t later = left - (left > 0) + (left < 0);
-    c.left[i] = later;
-    waiting += later != 0;
+    c.left[i] = left - (left > 0) + (left < 0);
   }
-  return waiting;
 }
 
-SPINULE_CLONES std::size_t pulse_constant(columns& c, const pulse_response& r) {
-  return pulse_once(c, constant_factor{r}, static_cast<float>(r.cycle_sd));
+SPINULE_CLONES void pulse_constant(columns& c, const pulse_response& r) {
+  pulse_once(c, constant_factor{r}, static_cast<float>(r.cycle_sd));
 }
-SPINULE_CLONES std::size_t pulse_linear(columns& c, const pulse_response& r) {
-  return pulse_once(c, linear_factor{r}, static_cast<float>(r.cycle_sd));
+SPINULE_CLONES void pulse_linear(columns& c, const pulse_response& r) {
+  pulse_once(c, linear_factor{r}, static_cast<float>(r.cycle_sd));
 }
-SPINULE_CLONES std::size_t pulse_exponential(columns& c, const pulse_response& r) {
-  return pulse_once(c, exponential_factor{r}, static_cast<float>(r.cycle_sd));
+SPINULE_CLONES void pulse_exponential(columns& c, const pulse_response& r) {
+  pulse_once(c, exponential_factor{r}, static_cast<float>(r.cycle_sd));
 }
 
-std::size_t pulse_all(columns& c, const pulse_response& r) {
+void pulse_each(columns& c, const pulse_response& r) {
   if (r.law == pulse_law::constant) return pulse_constant(c, r);
   return r.law == pulse_law::linear ? pulse_linear(c, r) : pulse_exponential(c, r);
 }
 
-// Which cells are written.
+SPINULE_CLONES pulse_counts count_pulses(const std::int32_t* left, std::size_t n) {
+  pulse_counts all;
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto up = static_cast<std::uint32_t>(left[i] > 0 ? left[i] : 0);
+    const auto down = static_cast<std::uint32_t>(left[i] < 0 ? -left[i] : 0);
+    all.waiting += left[i] != 0;
+    all.up += up;
+    all.down += down;
+    all.rounds = std::max(all.rounds, up + down);
+  }
+  return all;
+}
+
+// What is read of cells that were written: their state and an error.
+SPINULE_CLONES void misread(const float* __restrict state, const float* __restrict xi, float noise,
+                            std::span<const std::int16_t> counts, float* __restrict apparent) {
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const float read = state[i] + noise * xi[i];
+    apparent[i] = counts[i] != 0 ? read : apparent[i];
+  }
+}
+
+// Which cells are written, and how a block of them comes and goes.
 struct every_cell {
   std::size_t count;
   std::size_t size() const { return count; }
   std::size_t operator[](std::size_t i) const { return i; }
+  void load(const std::vector<float>& from, std::size_t first, std::span<float> to) const {
+    for (std::size_t ahead = first + most; ahead < std::min(first + 2 * most, count); ahead += 16)
+      __builtin_prefetch(from.data() + ahead);
+    std::copy_n(from.begin() + static_cast<std::ptrdiff_t>(first), to.size(), to.begin());
+  }
+  void store(std::span<const float> from, std::size_t first, std::vector<float>& to) const {
+    std::copy_n(from.begin(), from.size(), to.begin() + static_cast<std::ptrdiff_t>(first));
+  }
 };
-using some_cells = std::span<const std::uint32_t>;
+struct some_cells {
+  std::span<const std::uint32_t> named;
+  std::size_t size() const { return named.size(); }
+  std::size_t operator[](std::size_t i) const { return named[i]; }
+  void load(const std::vector<float>& from, std::size_t first, std::span<float> to) const {
+    for (std::size_t i = 0; i < to.size(); ++i) to[i] = from[named[first + i]];
+  }
+  void store(std::span<const float> from, std::size_t first, std::vector<float>& to) const {
+    for (std::size_t i = 0; i < from.size(); ++i) to[named[first + i]] = from[i];
+  }
+};
 
 }  // namespace
 
@@ -147,43 +201,45 @@ void pulsed_cells::check_size(std::size_t n, const char* of, std::size_t cells) 
     throw spinule_error{"pulsed cells", fmt::format("{} {} for {} cells; there must be one for each", n, of, cells)};
 }
 
-// Cells that wait for no pulse stay beside the others, as long as these are the most.
+// Cells that wait for no pulse stay beside the others until these are few and have several pulses to come.
 template <class Cells>
 void pulsed_cells::pulse_block(const Cells& cells, std::size_t first, std::span<const std::int16_t> counts) {
+  static_assert(block == most);
+  constexpr std::uint32_t worth_compacting = 3;  // rounds
   columns c;
   c.n = counts.size();
-  std::size_t waiting = 0;
-  for (std::size_t i = 0; i < c.n; ++i) {
-    const std::int32_t count = counts[i];
-    c.left[i] = count;
-    c.cell[i] = static_cast<std::int32_t>(i);
-    waiting += count != 0;
-    up_count_ += static_cast<std::uint32_t>(std::max(count, 0));
-    down_count_ += static_cast<std::uint32_t>(std::max(-count, 0));
-  }
-  if (waiting == 0) return;
-  const auto load = [&](const std::vector<float>& from, auto& to) {
-    for (std::size_t i = 0; i < c.n; ++i) to[i] = from[cells[first + i]];
-  };
+  std::copy(counts.begin(), counts.end(), c.left.begin());
+  pulse_counts still = count_pulses(c.left.data(), c.n);
+  up_count_ += still.up;
+  down_count_ += still.down;
+  if (still.waiting == 0) return;
+  const std::size_t n = counts.size();
+  const auto load = [&](const std::vector<float>& from, auto& to) { cells.load(from, first, std::span{to}.first(n)); };
   load(state_, c.w);
   load(up_, c.up);
   load(down_, c.down);
   load(highest_, c.highest);
   load(lowest_, c.lowest);
+  std::array<float, block> states, apparent;
   random_stream random{key_, purpose::read_noise, writes_, static_cast<std::uint32_t>(first / block)};
-  while (waiting > 0) {
-    if (2 * waiting < c.n) c.compact();
-    fill_normals(random, std::span{c.xi}.first(c.n));
-    waiting = spinule::pulse_all(c, response_);
-    if (2 * waiting < c.n) {
-      for (std::size_t i = 0; i < c.n; ++i) state_[cells[first + static_cast<std::size_t>(c.cell[i])]] = c.w[i];
+  for (; still.rounds > 0; --still.rounds) {
+    if (still.rounds >= worth_compacting) {
+      if (2 * count_pulses(c.left.data(), c.n).waiting < c.n) {
+        c.leave(states);
+        c.compact();
+      }
     }
+    fill_normals(random, std::span{c.xi}.first(c.n));
+    pulse_each(c, response_);
   }
+  c.leave(states);
+  cells.store(std::span{states}.first(n), first, state_);
   if (apparent_.empty()) return;
-  fill_normals(random, std::span{c.xi}.first(counts.size()));
-  const auto noise = static_cast<float>(response_.write_noise * response_.step);
-  for (std::size_t i = 0; i < counts.size(); ++i)
-    if (const std::size_t cell = cells[first + i]; counts[i] != 0) apparent_[cell] = state_[cell] + noise * c.xi[i];
+  load(apparent_, apparent);
+  fill_normals(random, std::span{c.xi}.first(n));
+  misread(states.data(), c.xi.data(), static_cast<float>(response_.write_noise * response_.step), counts,
+          apparent.data());
+  cells.store(std::span{apparent}.first(n), first, apparent_);
 }
 
 template <class Cells>
@@ -195,7 +251,9 @@ void pulsed_cells::pulse_all(const Cells& cells, std::span<const std::int16_t> c
 }
 
 void pulsed_cells::pulse(std::span<const std::int16_t> counts) { pulse_all(every_cell{size()}, counts); }
-void pulsed_cells::pulse(some_cells cells, std::span<const std::int16_t> counts) { pulse_all(cells, counts); }
+void pulsed_cells::pulse(std::span<const std::uint32_t> cells, std::span<const std::int16_t> counts) {
+  pulse_all(some_cells{cells}, counts);
+}
 
 template <class Cells>
 write_outcome pulsed_cells::verify(const Cells& cells, std::span<const float> targets, const write_limits& limits) {
@@ -235,8 +293,9 @@ write_outcome pulsed_cells::verify(const Cells& cells, std::span<const float> ta
 write_outcome pulsed_cells::write_verify(std::span<const float> targets, const write_limits& limits) {
   return verify(every_cell{size()}, targets, limits);
 }
-write_outcome pulsed_cells::write_verify(some_cells cells, std::span<const float> targets, const write_limits& limits) {
-  return verify(cells, targets, limits);
+write_outcome pulsed_cells::write_verify(std::span<const std::uint32_t> cells, std::span<const float> targets,
+                                         const write_limits& limits) {
+  return verify(some_cells{cells}, targets, limits);
 }
 
 void pulsed_cells::put(std::span<const float> states) {

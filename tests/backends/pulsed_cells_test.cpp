@@ -1,6 +1,7 @@
 // Cells that are written pulse by pulse: closed forms of each law, spreads, write-verify, and the symmetric point.
 #include <spinule/backends/pulsed_cells.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 #include <gmock/gmock.h>
@@ -63,6 +64,37 @@ TEST(pulsed_cells, a_pulse_scatters_from_cycle_to_cycle) {
   const moments m{cells.states()};
   EXPECT_NEAR(m.mean, 0.09, 4 * 0.015 / std::sqrt(n));
   EXPECT_NEAR(m.sd / (0.01 * 0.5 * 3), 1, 0.01);
+}
+
+// The distance of Kolmogorov and Smirnov, beyond which one sample in a thousand lies.
+TEST(pulsed_cells, the_scatter_of_a_pulse_is_normal) {
+  const std::size_t n = 100'000;
+  pulsed_cells cells{n, {.law = pulse_law::constant, .step = 0.01, .cycle_sd = 0.5}, 4};
+  cells.pulse(counts(n, -1));
+  std::vector<float> states(cells.states().begin(), cells.states().end());
+  std::sort(states.begin(), states.end());
+  double farthest = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const double below = std::erfc(-(states[i] / 0.01 + 1) / 0.5 / std::sqrt(2)) / 2;
+    farthest = std::max(farthest, std::abs((static_cast<double>(i) + 0.5) / n - below));
+  }
+  EXPECT_LT(farthest, 1.95 / std::sqrt(n));
+}
+
+// Cells with many pulses go on when most others have had theirs.
+TEST(pulsed_cells, counts_of_all_sizes_in_one_write_are_kept) {
+  const std::size_t n = 1000;
+  pulsed_cells cells{n, {.law = pulse_law::constant, .step = 0.001}, 4};
+  counts asked(n);
+  for (std::size_t i = 0; i < n; ++i) asked[i] = static_cast<std::int16_t>(i % 7 == 0 ? i : i % 3 == 0 ? -2 : i % 5);
+  cells.pulse(asked);
+  std::uint64_t up = 0, down = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    EXPECT_NEAR(cells.states()[i], 0.001 * asked[i], 1e-5) << i;
+    (asked[i] > 0 ? up : down) += static_cast<std::uint64_t>(std::abs(asked[i]));
+  }
+  EXPECT_EQ(cells.pulses_up(), up);
+  EXPECT_EQ(cells.pulses_down(), down);
 }
 
 TEST(pulsed_cells, cells_differ_in_step_and_bounds) {
