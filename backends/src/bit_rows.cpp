@@ -126,6 +126,12 @@ inline std::size_t count_rows(bit_rows rows, std::size_t first, std::size_t word
   return trimmed(count, used, words);
 }
 
+/// A slot that is counted at all has some digit.
+SPINULE_CLONES void join_planes(const planes& count, std::size_t used, std::size_t words, std::uint64_t* any) {
+  for (std::size_t p = 0; p < used; ++p)
+    for (std::size_t w = 0; w < words; ++w) any[w] |= count[p][w];
+}
+
 /// sums += value * (count - less).
 void expand_plain(const planes& count, std::size_t used, std::int32_t less, std::size_t words, std::int32_t value,
                   std::int32_t* sums) {
@@ -209,7 +215,8 @@ routines choose() {
 
 }  // namespace
 
-void add_bit_rows(bit_rows rows, std::size_t less, std::size_t words, std::int32_t value, std::int32_t* sums) {
+void add_bit_rows(bit_rows rows, std::size_t less, std::size_t words, std::int32_t value, std::int32_t* sums,
+                  std::uint64_t* any) {
   static const routines run = choose();
   alignas(64) planes count;
   for (std::size_t first = 0; first < words; first += tile) {
@@ -217,6 +224,7 @@ void add_bit_rows(bit_rows rows, std::size_t less, std::size_t words, std::int32
     auto fewer = static_cast<std::int32_t>(less);
     for (std::size_t r = 0; r < rows.size(); r += most_rows) {
       const std::size_t used = run.count(rows.subspan(r, std::min(most_rows, rows.size() - r)), first, n, count);
+      if (any) join_planes(count, used, n, any + first);
       if (used > 0 || fewer > 0) run.expand(count, used, fewer, n, value, sums + 64 * first);
       fewer = 0;
     }

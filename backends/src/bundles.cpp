@@ -21,27 +21,28 @@ void bundle::expect(index_t population, std::uint64_t synapses, index_t sources,
 
 namespace {
 
-bundle_plan::form form_of(const lowered_network& net, index_t projection, bool fused) {
+bundle_plan::form form_of(const lowered_network& net, index_t projection, bool procedural) {
   const auto& d = net.descriptions[projection];
   const bool learns = d.plasticity && d.plasticity->learns();
   if (net.summaries[projection].graded && !learns) return bundle_plan::form::graded;
   if (d.plasticity) return bundle_plan::form::plastic;
-  return fused && d.procedural ? bundle_plan::form::procedural : bundle_plan::form::fixed;
+  return procedural && d.procedural ? bundle_plan::form::procedural : bundle_plan::form::fixed;
 }
 
 }  // namespace
 
-std::vector<bundle_plan> bundle_up(const lowered_network& net, bool fused) {
+std::vector<bundle_plan> bundle_up(const lowered_network& net, bool procedural) {
   const std::vector<std::size_t> level = levels_of(net);
   std::vector<bundle_plan> all;
   std::map<std::tuple<index_t, std::size_t, std::size_t>, std::size_t> known;
   for (index_t j = 0; j < net.descriptions.size(); ++j) {
     const auto& d = net.descriptions[j];
-    const auto held = form_of(net, j, fused);
-    const bool alone = !fused || held != bundle_plan::form::fixed;
+    const auto held = form_of(net, j, procedural);
+    const bool alone = held != bundle_plan::form::fixed;
     const auto [at, fresh] = known.try_emplace({d.source, level[d.target], alone ? j + std::size_t{1} : 0}, all.size());
     if (fresh) {
       bundle_plan& plan = all.emplace_back();
+      plan.b.projection = j;
       plan.b.source = d.source;
       plan.b.level = level[d.target];
       plan.held = held;

@@ -18,8 +18,8 @@ struct bundle_plan {
   enum class form { fixed, plastic, procedural, graded } held = form::fixed;
 };
 
-/// One bundle for all static projections of spikes of a population onto a level where `fused`, else one for each; one
+/// One bundle for all static projections of spikes of a population onto a level; one
 /// for each other projection. Throws `spinule_error` for more than 2^32 lines.
-std::vector<bundle_plan> bundle_up(const lowered_network& net, bool fused);
+std::vector<bundle_plan> bundle_up(const lowered_network& net, bool procedural);
 
 }  // namespace spinule

@@ -59,7 +59,7 @@ clocked_engine::clocked_engine(std::shared_ptr<const lowered_network> net, const
       return (*plans_)[a.first].slices[a.second].first < (*plans_)[b.first].slices[b.second].first;
     });
   plan_levels();
-  prepare(accountant_ ? 1 : lag_);
+  prepare(accountant_ && accountant_->at_once() ? 1 : lag_);
   std::size_t widest = 0;
   for (const level_plan& l : levels_) widest = std::max(widest, l.last_shard - l.first_shard);
   const int threads = std::min(options_.threads, static_cast<int>(widest));
@@ -88,7 +88,10 @@ void clocked_engine::prepare(int epoch) {
   mixtures_.assign(ticks_of, std::vector<emission_buffer>(synapses_->bundles().size()));
   for (cells& c : cells_) c.expected.assign(ticks_of, 0);
   for (shard& s : shards_)
-    for (block& b : s.blocks) b.sent.resize(ticks_of);
+    for (block& b : s.blocks) {
+      b.sent.resize(ticks_of);
+      b.reached.resize(ticks_of);
+    }
 }
 
 clocked_engine::clocked_engine(const clocked_engine& other)
@@ -123,7 +126,7 @@ clocked_engine::clocked_engine(const clocked_engine& other)
                       {}});
   for (const shard& from : other.shards_) {
     shard& s = shards_.emplace_back(shard{{}, from.sums, from.marks, {}, {}, {}, {}, from.asks});
-    for (const block& b : from.blocks) s.blocks.push_back({b.cells->clone(), b.asks, {}, {}});
+    for (const block& b : from.blocks) s.blocks.push_back({b.cells->clone(), b.asks, {}, {}, {}});
   }
   prepare(other.epoch_);
 }

@@ -22,6 +22,8 @@ struct tick_view {
   moment now = 0;
   std::span<const emission> sent;       ///< [populations] in this tick
   std::span<const line_list> arrivals;  ///< [bundles] lines that arrived in this tick
+  /// [populations] neurons onto which synapses had something arrive, where that is asked for.
+  std::span<const std::uint64_t> reached;
 };
 
 /// Counts what a run costs on emulated hardware.
@@ -30,6 +32,9 @@ class accountant {
   virtual ~accountant() = default;
   virtual std::unique_ptr<accountant> clone() const = 0;
   virtual void reset() = 0;
+  /// Whether a tick must be told before the next one begins, or some ticks may be told after the last of them.
+  virtual bool at_once() const = 0;
+  virtual bool asks_what_is_reached() const = 0;
   virtual void count(const tick_view& tick, const synapse_fabric& synapses) = 0;
   virtual cost_report report(const synapse_fabric& synapses) const = 0;
 };
@@ -89,9 +94,10 @@ class clocked_engine final : public engine {
   /// Neurons of one population on one shard, with what they send in each tick of the epoch.
   struct block {
     std::unique_ptr<neuron_block> cells;
-    bool asks = false;                  ///< to be told what is touched
-    std::vector<emission_buffer> sent;  ///< [ticks of the epoch]
-    std::vector<probed_neuron> probed;  ///< in the run under way
+    bool asks = false;                   ///< to be told what is touched
+    std::vector<emission_buffer> sent;   ///< [ticks of the epoch]
+    std::vector<std::uint64_t> reached;  ///< [ticks of the epoch] neurons, where an accountant asks
+    std::vector<probed_neuron> probed;   ///< in the run under way
   };
   struct alignas(64) shard {            // threads write side by side
     std::vector<block> blocks;          ///< [slices of its plan]
@@ -140,6 +146,7 @@ class clocked_engine final : public engine {
   void record(const block& b, int tick);
   /// Tells the watcher and the accountant of a tick whose spikes are complete.
   void report(int tick, observer& watcher);
+  void tell_accountant(std::size_t tick);
   void emit(index_t p, int length);
   void collect_arrivals(const level_plan& level, int tick);
   /// Those that arrive at `now` with the k-th delay of a bundle.
@@ -175,6 +182,8 @@ class clocked_engine final : public engine {
   std::vector<std::vector<line_list>> arrivals_;        ///< [ticks of the epoch][bundles]
   std::vector<std::vector<emission_buffer>> mixtures_;  ///< the same, of bundles with several delays
   std::unique_ptr<accountant> accountant_;
+  std::vector<emission> told_;  ///< [populations] what the accountant is told of a tick
+  std::vector<std::uint64_t> told_reached_;
   std::shared_ptr<team> team_;
   thread_choice choice_{1, false};
   double shared_work_ = 0;               ///< of levels that are worth sharing, in this epoch

@@ -35,10 +35,17 @@ void clocked_engine::report(int tick, observer& watcher) {
   for (const auto& level : net_->levels)
     for (const index_t p : level)
       if (!cells_[p].graded) watcher.on_spikes(p, now_, sent_at(p, now_).neurons);
-  if (!accountant_) return;
-  std::vector<emission> sent;
-  for (index_t p = 0; p < cells_.size(); ++p) sent.push_back(sent_at(p, now_));
-  accountant_->count({now_, sent, arrivals_[static_cast<std::size_t>(tick)]}, *synapses_);
+  if (accountant_) tell_accountant(static_cast<std::size_t>(tick));
+}
+
+void clocked_engine::tell_accountant(std::size_t tick) {
+  told_.clear();
+  told_reached_.assign(cells_.size(), 0);
+  for (index_t p = 0; p < cells_.size(); ++p) {
+    told_.push_back(sent_at(p, now_));
+    for (const auto& [s, b] : cells_[p].parts) told_reached_[p] += shards_[s].blocks[b].reached[tick];
+  }
+  accountant_->count({now_, told_, arrivals_[tick], told_reached_}, *synapses_);
 }
 
 void clocked_engine::emit(index_t p, int length) {
@@ -155,9 +162,13 @@ void clocked_engine::step(std::size_t which, int tick) {
   shard& s = shards_[which];
   const shard_plan& plan = (*plans_)[which];
   const auto t = static_cast<std::size_t>(tick);
-  bool marked = s.asks;
+  const bool reached = accountant_ && accountant_->asks_what_is_reached();
+  bool marked = s.asks || reached;
   for (const slice& part : plan.slices) marked = marked || cells_[part.population].visits(tick);
   synapses_->deliver(arrivals_[t], now_ + tick, which, {s.sums.data(), marked ? &s.marks : nullptr});
+  if (marked) s.marks.settle();
+  for (std::size_t b = 0; reached && b < s.blocks.size(); ++b)
+    s.blocks[b].reached[t] = s.marks.count(plan.slices[b].at, plan.slices[b].width, plan.slices[b].count);
   drive_neurons(s, plan, tick);
   for (std::size_t b = 0; b < s.blocks.size(); ++b) {
     step_block(s, plan.slices[b], s.blocks[b], tick);

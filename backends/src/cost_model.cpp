@@ -3,11 +3,26 @@
 #include <algorithm>
 
 #include "cost_plan.hpp"
+#include "digital_times.hpp"
 
 namespace spinule {
 
+namespace {
+
+/// Of the prices in use, and of the ends of each range that moves time.
+std::shared_ptr<const digital_times> times_of(const cost_plan& plan) {
+  if (plan.hw.kind != hardware_kind::digital || plan.hw.mesh.latency != latency_model::simple) return nullptr;
+  std::vector<const price_list*> prices{&plan.prices};
+  for (const price_range& range : plan.ranges)
+    if (range.moves_time) prices.insert(prices.end(), {&range.low, &range.high});
+  return std::make_shared<const digital_times>(plan, prices);
+}
+
+}  // namespace
+
 cost_meter::cost_meter(const hardware& hw, const hardware_layout& layout)
     : plan_{std::make_shared<const cost_plan>(hw, layout)},
+      times_{times_of(*plan_)},
       low_clocks_(plan_->ranges.size()),
       high_clocks_(plan_->ranges.size()),
       populations_(layout.populations.size()),
@@ -24,8 +39,27 @@ std::uint32_t cost_meter::chips() const { return plan_->chips; }
 void cost_meter::advance(hardware_clock& clock, const price_list& prices, const tick_activity& a) const {
   const auto model = prices.hw.mesh.latency;
   if (model == latency_model::event_queue) return queue_events(clock, *plan_, prices, a);
-  const double time = model == latency_model::sum ? summed_time(*plan_, prices, a) : simple_time(*plan_, prices, a);
+  const double time = model == latency_model::sum ? summed_time(*plan_, prices, a) : crossbar_time(*plan_, prices, a);
   clock.time_ns += std::max(time, prices.hw.tick.minimum.value);
+}
+
+void cost_meter::advance_all(const tick_activity& a) {
+  if (times_) {
+    const double* next = times_->of(a, room_).data();
+    clock_.time_ns += *next++;
+    for (std::size_t i = 0; i < plan_->ranges.size(); ++i) {
+      if (!plan_->ranges[i].moves_time) continue;
+      low_clocks_[i].time_ns += *next++;
+      high_clocks_[i].time_ns += *next++;
+    }
+    return;
+  }
+  advance(clock_, plan_->prices, a);
+  for (std::size_t i = 0; i < plan_->ranges.size(); ++i) {
+    if (!plan_->ranges[i].moves_time) continue;
+    advance(low_clocks_[i], plan_->ranges[i].low, a);
+    advance(high_clocks_[i], plan_->ranges[i].high, a);
+  }
 }
 
 void cost_meter::tick(const tick_activity& a) {
@@ -39,12 +73,7 @@ void cost_meter::tick(const tick_activity& a) {
     projections_[j].array += a.projections[j].array;
   }
   ++ticks_;
-  advance(clock_, plan_->prices, a);
-  for (std::size_t i = 0; i < plan_->ranges.size(); ++i) {
-    if (!plan_->ranges[i].moves_time) continue;
-    advance(low_clocks_[i], plan_->ranges[i].low, a);
-    advance(high_clocks_[i], plan_->ranges[i].high, a);
-  }
+  advance_all(a);
 }
 
 void cost_meter::reset() {

@@ -90,8 +90,8 @@ struct activity_totals {
 double array_time(const price_list& prices, const tile_activity& array);
 double circuit_time(const price_list& prices, const population_layout& layout, const population_activity& did);
 
-/// ns of a tick: the slowest of each stage, one stage after the other.
-double simple_time(const cost_plan& plan, const price_list& prices, const tick_activity& a);
+/// ns of a tick on a crossbar: the slowest of each stage, one stage after the other.
+double crossbar_time(const cost_plan& plan, const price_list& prices, const tick_activity& a);
 
 /// ns of a tick in which nothing happens at the same time.
 double summed_time(const cost_plan& plan, const price_list& prices, const tick_activity& a);

@@ -24,8 +24,6 @@ double circuit_time(const price_list& prices, const population_layout& layout, c
          (did.spikes > 0 ? neuron.spike_time.value : 0);
 }
 
-namespace {
-
 double crossbar_time(const cost_plan& plan, const price_list& prices, const tick_activity& a) {
   const auto& mesh = prices.hw.mesh;
   double read = 0, routing = 0, neurons = 0;
@@ -40,46 +38,6 @@ double crossbar_time(const cost_plan& plan, const price_list& prices, const tick
     if (!plan.layout.populations[i].input)
       neurons = std::max(neurons, circuit_time(prices, plan.layout.populations[i], a.populations[i]));
   return read + neurons + routing;
-}
-
-double digital_time(const cost_plan& all, const price_list& prices, const tick_activity& a) {
-  const auto& hw = prices.hw;
-  double longest = 0, routing = 0;
-  const auto per_core = [](std::uint64_t n, std::uint64_t cores) {
-    return static_cast<double>((n + cores - 1) / cores);
-  };
-  for (std::size_t i = 0; i < a.populations.size(); ++i) {
-    const auto& plan = all.populations[i];
-    if (plan.cores == 0) continue;
-    const auto& now = a.populations[i];
-    const double neurons = per_core(all.layout.populations[i].neurons, plan.cores);
-    const double active = std::min(per_core(now.active, plan.cores), neurons);
-    double generated = active * hw.neuron.active_time.value + (neurons - active) * hw.neuron.inactive_time.value +
-                       per_core(now.spikes, plan.cores) * hw.neuron.spike_time.value;
-    double processed = 0;
-    for (std::size_t j = 0; j < a.projections.size(); ++j) {
-      const auto& did = a.projections[j];
-      const double messages = per_core(did.messages, plan.cores);
-      if (all.layout.projections[j].source == i) generated += messages * hw.message.out_time.value;
-      if (all.layout.projections[j].target != i) continue;
-      processed +=
-          messages * hw.message.in_time.value + per_core(did.synaptic_events, plan.cores) * prices.synapse_time;
-    }
-    longest = std::max({longest, generated, processed});
-  }
-  for (std::size_t j = 0; j < a.projections.size(); ++j) {
-    if (a.projections[j].messages == 0) continue;
-    const auto& plan = all.projections[j];
-    routing = std::max(routing, hw.mesh.packet_time.value + plan.far_x * hw.mesh.hop_x_time.value +
-                                    plan.far_y * hw.mesh.hop_y_time.value);
-  }
-  return longest + routing + prices.sync_time;
-}
-
-}  // namespace
-
-double simple_time(const cost_plan& plan, const price_list& prices, const tick_activity& a) {
-  return plan.hw.kind == hardware_kind::crossbar ? crossbar_time(plan, prices, a) : digital_time(plan, prices, a);
 }
 
 }  // namespace spinule

@@ -15,7 +15,7 @@ std::unique_ptr<engine> cpu::build(const network& net) const {
     throw spinule_error{"cpu", fmt::format("{} threads; give 1 to 1024, or 0 to have them chosen", threads)};
   const substrate rows{.place =
                            [this](const lowered_network& n, std::span<const shard_plan> shards) {
-                             return make_row_fabric(n, shards, true, threads, precision);
+                             return make_row_fabric(n, shards, {.threads = threads, .learned = precision});
                            },
                        .account = nullptr};
   const engine_options options{.threads = threads > 0 ? threads : cores(),

@@ -15,7 +15,7 @@ std::unique_ptr<engine> digital::build(const network& net) const {
     throw spinule_error{"digital", fmt::format("\"{}\" is a crossbar; use the back end `crossbar`", hardware.name)};
   refuse_plasticity(net, "digital");
   const auto place = [](const lowered_network& n, std::span<const shard_plan> shards) {
-    return make_row_fabric(n, shards, false, 1);
+    return make_row_fabric(n, shards, {.procedural = false, .marks_all = true});
   };
   const auto account = [this](const lowered_network& n, synapse_fabric& synapses) -> std::unique_ptr<accountant> {
     return std::make_unique<hardware_accountant>(hardware, n, synapses);

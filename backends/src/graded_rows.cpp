@@ -40,7 +40,8 @@ class graded_rows final : public stateful_rows {
         add_whole(begin, end, arriving.amplitudes[k], to);
       else
         add(begin, end, arriving.amplitudes[k], to);
-      for (auto s = begin; to.marks && s < end; ++s) to.marks->set(where().at + wiring_->target[s]);
+      if (to.marks)
+        to.marks->set_all(end - begin, [&](std::size_t i) { return where().at + wiring_->target[begin + i]; });
     }
   }
 

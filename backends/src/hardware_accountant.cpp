@@ -1,10 +1,5 @@
 #include "hardware_accountant.hpp"
 
-#include <algorithm>
-#include <cmath>
-#include <map>
-#include <utility>
-
 #include "tile_fabric.hpp"
 
 namespace spinule {
@@ -29,66 +24,56 @@ hardware_layout layout_of(const lowered_network& net, const synapse_fabric& syna
   return layout;
 }
 
-/// A message carries a spike to a core, which holds it until the delay of each synapse is over and serves all
-/// projections between the same populations: neither more delays nor more projections make more messages.
-hardware_accountant::destinations destinations_of(const lowered_network& net,
-                                                  std::span<const connectivity* const> synapses, double core_neurons) {
-  hardware_accountant::destinations cores;
-  for (const auto& d : net.descriptions) cores.emplace_back(net.populations[d.source].size, 0);
-  std::map<std::pair<index_t, index_t>, std::vector<std::size_t>> joining;  // projections, by the ends they join
-  for (std::size_t j = 0; j < cores.size(); ++j)
-    joining[{net.descriptions[j].source, net.descriptions[j].target}].push_back(j);
-  const auto core_size = static_cast<index_t>(std::fmin(core_neurons, 0xffffffff));
-  for (const auto& [ends, projections] : joining) {
-    std::vector<std::int64_t> reached(net.populations[ends.second].size / core_size + std::size_t{1}, -1);  // by whom
-    for (index_t i = 0; i < net.populations[ends.first].size; ++i)
-      for (const std::size_t j : projections) {
-        const index_t width = ends_of(net, net.descriptions[j]).width;
-        for (std::size_t k = 0; k < synapses[j]->delays.size(); ++k)
-          for (const index_t t : synapses[j]->targets_of(synapses[j]->line(i, k)))
-            cores[j][i] += std::exchange(reached[t / width / core_size], i) != i;
-      }
-  }
-  return cores;
-}
-
 }  // namespace
 
 hardware_accountant::hardware_accountant(const hardware& hw, const lowered_network& net, synapse_fabric& synapses)
     : net_{&net},
+      on_tiles_{dynamic_cast<tile_fabric*>(&synapses) != nullptr},
+      fan_outs_{std::make_shared<const std::vector<spike_fan_out>>(
+          fan_outs_of(net, on_tiles_ ? 0 : hw.capacity.core_neurons.value))},
       meter_{hw, layout_of(net, synapses)},
       populations_(net.populations.size()),
       projections_(net.descriptions.size()) {
+  for (std::size_t j = 0; j < projections_.size(); ++j) events_.emplace_back((*fan_outs_)[j]);
+  const auto bundles = synapses.bundles();
+  bundle_.resize(projections_.size());
+  for (std::size_t b = 0; b < bundles.size(); ++b) bundle_[bundles[b].projection] = b;
+  auto* on_tiles = dynamic_cast<tile_fabric*>(&synapses);
+  if (!on_tiles) return;
   for (const auto& p : net.populations) receivers_.emplace_back(p.size);
   for (index_t j = 0; j < net.descriptions.size(); ++j) {
     const auto& d = net.descriptions[j];
-    synapses_.push_back(&net.synapses(j));
-    number_.push_back(receivers_[d.target].add(*synapses_[j], net.populations[d.target].width(d.port)));
+    number_.push_back(receivers_[d.target].add(net.synapses(j), net.populations[d.target].width(d.port)));
+    on_tiles->tiles(j).route(meter_.routes(j));
   }
-  if (auto* on_tiles = dynamic_cast<tile_fabric*>(&synapses))
-    for (std::size_t j = 0; j < projections_.size(); ++j) on_tiles->tiles(j).route(meter_.routes(j));
-  else
-    destinations_ =
-        std::make_shared<const destinations>(destinations_of(net, synapses_, hw.capacity.core_neurons.value));
 }
 
-void hardware_accountant::reset() { meter_.reset(); }
+void hardware_accountant::reset() {
+  meter_.reset();
+  for (auto& e : events_) e.reset();
+}
 
 void hardware_accountant::count(const tick_view& tick, const synapse_fabric& synapses) {
-  const auto* on_tiles = dynamic_cast<const tile_fabric*>(&synapses);
   for (std::size_t j = 0; j < projections_.size(); ++j) {
-    projection_activity& did = projections_[j] = {};
-    if (destinations_)
-      for (const index_t i : tick.sent[net_->descriptions[j].source].neurons) did.messages += (*destinations_)[j][i];
-    receivers_[net_->descriptions[j].target].reach(number_[j], tick.arrivals[j]);
-    for (const auto line : tick.arrivals[j]) did.synaptic_events += synapses_[j]->targets_of(line).size();
-    if (!on_tiles) continue;
-    did.array = on_tiles->activity(j, tick.now);
-    if (did.array.tiles_read > 0) did.band_lines = on_tiles->tiles(j).band_lines();
+    const auto did =
+        events_[j].count(tick.now, tick.sent[net_->descriptions[j].source].neurons, tick.arrivals[bundle_[j]].lines);
+    projections_[j].messages = did.messages;
+    projections_[j].synaptic_events = did.synaptic_events;
   }
-  for (index_t p = 0; p < populations_.size(); ++p)
-    populations_[p] = {receivers_[p].take(), tick.sent[p].neurons.size()};
+  for (std::size_t p = 0; p < populations_.size(); ++p)
+    populations_[p] = {tick.reached[p], tick.sent[p].neurons.size()};
+  if (on_tiles_) count_tiles(tick, dynamic_cast<const tile_fabric&>(synapses));
   meter_.tick({populations_, projections_});
+}
+
+void hardware_accountant::count_tiles(const tick_view& tick, const tile_fabric& tiles) {
+  for (std::size_t j = 0; j < projections_.size(); ++j) {
+    receivers_[net_->descriptions[j].target].reach(number_[j], tick.arrivals[j]);
+    projection_activity& did = projections_[j];
+    did.array = tiles.activity(j, tick.now);
+    did.band_lines = did.array.tiles_read > 0 ? tiles.tiles(j).band_lines() : std::span<const std::uint32_t>{};
+  }
+  for (std::size_t p = 0; p < populations_.size(); ++p) populations_[p].active = receivers_[p].take();
 }
 
 cost_report hardware_accountant::report(const synapse_fabric& synapses) const {

@@ -8,11 +8,10 @@ namespace {
 
 class row_fabric final : public synapse_fabric {
  public:
-  row_fabric(const lowered_network& net, std::span<const shard_plan> plans, bool fused, int threads,
-             precision learned) {
-    const auto bundles = bundle_up(net, fused);
-    rows_ = draw_rows(net, bundles, plans, threads, fused);
-    stateful_ = draw_stateful(net, bundles, plans, threads, learned);
+  row_fabric(const lowered_network& net, std::span<const shard_plan> plans, const row_options& options) {
+    const auto bundles = bundle_up(net, options.procedural);
+    rows_ = draw_rows(net, bundles, plans, options);
+    stateful_ = draw_stateful(net, bundles, plans, options.threads, options.learned);
     for (const auto& shard : rows_->shards) {
       waiting_.emplace_back(shard.keys.size());
       walkers_.emplace_back(shard.sets.size());
@@ -58,7 +57,8 @@ class row_fabric final : public synapse_fabric {
       if (rows.size == 0) continue;
       const count_key& key = shard.keys[k];
       add_bit_rows(rows.waiting(), key.inverts() ? rows.minus : 0, key.words, key.value(),
-                   to.sums + 64 * std::size_t{key.first_word});
+                   to.sums + 64 * std::size_t{key.first_word},
+                   to.marks && !key.inverts() ? to.marks->words(key.first_word, key.words) : nullptr);
       rows.size = rows.minus = 0;
     }
     for (auto& rows : stateful_[s]) rows->deliver(arrivals[rows->where().bundle], now, to);
@@ -114,8 +114,8 @@ class row_fabric final : public synapse_fabric {
 }  // namespace
 
 std::unique_ptr<synapse_fabric> make_row_fabric(const lowered_network& net, std::span<const shard_plan> shards,
-                                                bool fused, int threads, precision learned) {
-  return std::make_unique<row_fabric>(net, shards, fused, threads, learned);
+                                                const row_options& options) {
+  return std::make_unique<row_fabric>(net, shards, options);
 }
 
 }  // namespace spinule

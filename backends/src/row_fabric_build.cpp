@@ -132,7 +132,7 @@ std::vector<std::pair<std::size_t, stateful_rows::section>> sections_of(const lo
 }  // namespace
 
 std::shared_ptr<const static_rows> draw_rows(const lowered_network& net, std::span<const bundle_plan> bundles,
-                                             std::span<const shard_plan> plans, int threads, bool may_tell_once) {
+                                             std::span<const shard_plan> plans, const row_options& options) {
   auto made = std::make_shared<static_rows>();
   for (const bundle_plan& m : bundles) {
     made->bundles.push_back(m.b);
@@ -143,7 +143,8 @@ std::shared_ptr<const static_rows> draw_rows(const lowered_network& net, std::sp
     for (std::size_t b = 0; b < bundles.size(); ++b) {
       if (bundles[b].held != bundle_plan::form::fixed) continue;
       if (auto pieces = pieces_on(net, bundles[b], plan); !pieces.empty())
-        shard.sets.push_back({b, row_set{std::move(pieces), bundles[b].b.delays, net.tick, made->memory, shard.keys}});
+        shard.sets.push_back({b, row_set{std::move(pieces), bundles[b].b.delays, net.tick, made->memory, shard.keys,
+                                         options.marks_all}});
     }
   }
   for (std::size_t b = 0; b < bundles.size(); ++b) {
@@ -152,9 +153,8 @@ std::shared_ptr<const static_rows> draw_rows(const lowered_network& net, std::sp
       for (auto& [of, rows] : shard.sets)
         if (of == b) sets.push_back(&rows);
     if (sets.empty()) continue;
-    const bool sparse = std::all_of(sets.begin(), sets.end(), [](const row_set* s) { return s->is_sparse(); });
-    made->bundles[b].once = sparse && may_tell_once;
-    fill(net, bundles[b], sets, threads);
+    made->bundles[b].once = std::all_of(sets.begin(), sets.end(), [](const row_set* s) { return s->is_sparse(); });
+    fill(net, bundles[b], sets, options.threads);
   }
   return made;
 }

@@ -28,9 +28,9 @@ struct static_rows {
   std::vector<shard> shards;
 };
 
-/// `may_tell_once`: bundles that are all sparse are told of a spike once.
+/// Bundles that are all sparse are told of a spike once.
 std::shared_ptr<const static_rows> draw_rows(const lowered_network& net, std::span<const bundle_plan> bundles,
-                                             std::span<const shard_plan> plans, int threads, bool may_tell_once);
+                                             std::span<const shard_plan> plans, const row_options& options);
 
 using stateful_shards = std::vector<std::vector<std::unique_ptr<stateful_rows>>>;
 

@@ -32,13 +32,10 @@ void row_set::deliver_bits(const bit_form& f, std::span<const std::uint32_t> lin
   }
   waiting.size += static_cast<std::size_t>(next - first);
   if (f.minus) waiting.minus += lines.size();
-  if (!to.marks) return;
-  const std::uint64_t inverted = (*keys_)[f.key].inverts() ? ~std::uint64_t{0} : 0;
-  for (const std::uint32_t line : lines)
-    for (std::uint32_t w = 0; w < f.words; ++w) {
-      if (f.plus) to.marks->set_word(f.first_word + w, f.row(line, false)[w]);
-      if (f.minus) to.marks->set_word(f.first_word + w, f.row(line, true)[w] ^ inverted);
-    }
+  if (!to.marks || !(*keys_)[f.key].inverts()) return;  // else they are marked when they are counted
+  const std::size_t signs = std::size_t{f.plus} + std::size_t{f.minus};
+  if (f.plus) to.marks->set_rows(f.first_word, f.words, first, lines.size(), signs, false);
+  if (f.minus) to.marks->set_rows(f.first_word, f.words, first + (signs - 1), lines.size(), signs, true);
 }
 
 void row_set::deliver_dense(const dense_form& f, std::span<const std::uint32_t> lines, inbox to) const {
@@ -61,7 +58,7 @@ void row_set::deliver_dense(const dense_form& f, std::span<const std::uint32_t> 
   }
   if (waiting > 0) add();
   if (all == 0 || !to.marks) return;
-  for (std::uint32_t i = f.at; i < f.at + f.count; ++i) to.marks->set(i);
+  to.marks->set_all(f.count, [&](std::size_t i) { return f.at + static_cast<std::uint32_t>(i); });
 }
 
 }  // namespace spinule

@@ -59,8 +59,9 @@ class row_set {
   static constexpr index_t chunk = 128;
 
   /// `delays`: of the bundle; `memory` and `keys` must outlive this. Appends to `keys` what its bit rows need.
+  /// `marks_all`: synapses of weight 0 are kept, to mark their slots.
   row_set(std::vector<piece> pieces, std::span<const ticks> delays, milliseconds tick, row_memory& memory,
-          std::vector<count_key>& keys);
+          std::vector<count_key>& keys, bool marks_all);
   std::span<const piece> pieces() const { return pieces_; }
   /// Whether all is in sparse rows, which want to be told of a spike once.
   bool is_sparse() const { return bits_.empty() && dense_.empty(); }
@@ -109,6 +110,7 @@ class row_set {
   std::vector<piece> pieces_;
   std::vector<row_form> forms_;  ///< [pieces]
   std::size_t delays_;
+  bool marks_all_;
   index_t sources_ = 0;
   row_memory* memory_;
   std::vector<count_key>* keys_;

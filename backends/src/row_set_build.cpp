@@ -42,9 +42,10 @@ double synapses_of(const piece& p) { return static_cast<double>(p.summary->synap
 }  // namespace
 
 row_set::row_set(std::vector<piece> pieces, std::span<const ticks> delays, milliseconds tick, row_memory& memory,
-                 std::vector<count_key>& keys)
+                 std::vector<count_key>& keys, bool marks_all)
     : pieces_{std::move(pieces)},
       delays_{delays.size()},
+      marks_all_{marks_all},
       sources_{pieces_.front().sources},
       memory_{&memory},
       keys_{&keys} {
@@ -234,9 +235,9 @@ void row_set::filler::put(std::span<const slotted_synapse> synapses) {
   ++source_;
 }
 
-/// False for a second synapse of the pair.
+/// False for a second synapse of the pair, and for one that only marks.
 bool row_set::filler::put_bit(const slotted_synapse& s) {
-  if (s.code == 0) return true;
+  if (s.code == 0) return !set_->marks_all_;
   std::size_t which = 0;
   while (set_->bits_[which].magnitude != std::abs(s.code)) ++which;
   const bit_form& f = set_->bits_[which];

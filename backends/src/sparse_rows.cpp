@@ -125,19 +125,19 @@ void sparse_rows::deliver(std::span<const index_t> sources, walkers& w, inbox to
     with([&](const std::byte* at, std::size_t count, std::size_t group) {
       const auto* slot = reinterpret_cast<const std::uint16_t*>(at);
       scatter_constant(to.sums, slot, format_.values[group], count);
-      for (std::size_t i = 0; to.marks && i < count; ++i) to.marks->set(slot[i]);
+      if (to.marks) to.marks->set_all(count, [&](std::size_t i) { return slot[i]; });
     });
   else if (format_.packed)
     with([&](const std::byte* at, std::size_t count, std::size_t) {
       const auto* both = reinterpret_cast<const std::uint32_t*>(at);
       scatter_packed(to.sums, both, format_.shift, count);
-      for (std::size_t i = 0; to.marks && i < count; ++i) to.marks->set(both[i] & 0xffff);
+      if (to.marks) to.marks->set_all(count, [&](std::size_t i) { return both[i] & 0xffff; });
     });
   else
     with([&](const std::byte* at, std::size_t count, std::size_t) {
       const auto* wide = reinterpret_cast<const wide_synapse*>(at);
       scatter_wide(to.sums, wide, count);
-      for (std::size_t i = 0; to.marks && i < count; ++i) to.marks->set(wide[i].slot);
+      if (to.marks) to.marks->set_all(count, [&](std::size_t i) { return wide[i].slot; });
     });
 }
 

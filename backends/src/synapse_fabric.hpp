@@ -17,6 +17,7 @@ namespace spinule {
 /// Projections of one source population that are delivered together. Its *lines* are numbered source * delays.size() +
 /// k for the k-th delay.
 struct bundle {
+  index_t projection = 0;  ///< the first
   index_t source = 0;
   std::size_t level = 0;      ///< of the targets
   std::vector<ticks> delays;  ///< distinct, ascending
@@ -90,10 +91,16 @@ class synapse_fabric {
                       moment /*now*/) {}
 };
 
-/// Rows in memory; those that no rule changes are shared by clones. `fused`: one bundle per source population, told of
-/// a spike once where that suits it; otherwise one per projection, told of every line. `learned`: of weights that
-/// change.
+struct row_options {
+  int threads = 1;
+  precision learned = precision::single;  ///< of weights that change
+  bool procedural = true;                 ///< whether projections that ask for it are kept as laws
+  bool marks_all = false;                 ///< whether synapses of weight 0 are marked like all others
+};
+
+/// Rows in memory, one bundle per source population, told of a spike once where that suits it; those that no rule
+/// changes are shared by clones.
 std::unique_ptr<synapse_fabric> make_row_fabric(const lowered_network& net, std::span<const shard_plan> shards,
-                                                bool fused, int threads, precision learned = precision::single);
+                                                const row_options& options);
 
 }  // namespace spinule

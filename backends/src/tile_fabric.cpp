@@ -27,6 +27,7 @@ tile_fabric::tile_fabric(const lowered_network& net, std::span<const shard_plan>
     const connectivity& c = net.synapses(j);
     const home h = home_of(shards, d.target, net.summaries[j].column);
     bundle& b = bundles_.emplace_back();
+    b.projection = j;
     b.source = d.source;
     b.level = h.level;
     b.delays = c.delays;

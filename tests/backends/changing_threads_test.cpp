@@ -21,10 +21,9 @@ struct restless {
   std::shared_ptr<std::set<int>> seen = std::make_shared<std::set<int>>();
 
   std::unique_ptr<engine> build(const network& net) const {
-    const substrate rows{
-        .place = [](const lowered_network& n,
-                    std::span<const shard_plan> shards) { return make_row_fabric(n, shards, true, 1); },
-        .account = nullptr};
+    const substrate rows{.place = [](const lowered_network& n,
+                                     std::span<const shard_plan> shards) { return make_row_fabric(n, shards, {}); },
+                         .account = nullptr};
     const auto watched = std::make_shared<clocked_engine*>(nullptr);
     const auto clock = [watched, all = seen, now = 0.0, random = random_stream{1, purpose::user, 0}]() mutable {
       if (*watched) all->insert((*watched)->threads());

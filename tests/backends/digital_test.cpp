@@ -1,10 +1,13 @@
 // What spikes cost on digital cores, counted by hand.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include <spinule/backends/digital.hpp>
+#include <spinule/models/conductance_lif.hpp>
 #include <spinule/models/lif.hpp>
 #include <spinule/models/sources.hpp>
 #include <spinule/simulation.hpp>
@@ -120,6 +123,62 @@ TEST(digital, counts_what_the_synapses_say) {
     EXPECT_EQ(totals_of(*sim.costs()).messages, expected);
     EXPECT_EQ(totals_of(*sim.costs()).routed, expected);
   }
+}
+
+/// Rows of every form: weights of both signs and of 0 in bits, whole and sparse rows, two ports of a neuron.
+struct many_forms {
+  network net{5};
+  population_of<poisson> noise = net.add("noise", poisson{.rate = 30_Hz}, 60);
+  population_of<lif> cells = net.add("cells", lif{.threshold = 4_mV}, 150);
+  population_of<conductance_lif> others = net.add("others", conductance_lif{}, 70);
+  many_forms() {
+    std::vector<listed<millivolts>> three_weights;
+    random_stream random{1, purpose::user, 0};
+    for (index_t i = 0; i < 60; ++i)
+      for (index_t t = 0; t < 150; ++t)
+        if (random.uniform() < 0.3)
+          three_weights.push_back({i, t, (static_cast<int>(random.below(3)) - 1) * 1_mV, 2_ms});
+    net.connect(noise, cells, three_weights);
+    net.connect(noise, cells, fixed_probability{0.05}, {.weight = normal{0_mV, 1_mV}, .delay = uniform{1_ms, 9_ms}});
+    net.connect(cells, cells, fixed_indegree{.k = 2}, {.weight = 0_mV, .delay = 3_ms});
+    net.connect(noise, others[conductance_lif::excitatory], fixed_probability{0.02}, {.weight = 1_nS, .delay = 2_ms});
+    net.connect(cells, others[conductance_lif::inhibitory], fixed_probability{0.02}, {.weight = 3_nS, .delay = 2_ms});
+    const auto one = net.add("one", poisson{.rate = 5_Hz}, 1);
+    net.connect(one, cells, all_to_all{}, {.weight = normal{0_mV, 1_mV}, .delay = 1_ms});
+  }
+};
+
+TEST(digital, a_neuron_is_active_in_the_ticks_in_which_synapses_reach_it) {
+  many_forms n;
+  constexpr int ticks_run = 300;
+  digital on = loihi();
+  on.hardware.neuron.active_energy.value = 1;
+  on.hardware.neuron.inactive_energy.value = 0;
+  simulation sim{n.net, on};
+  const auto populations = static_cast<index_t>(n.net.populations().size());
+  for (index_t p = 0; p < populations; ++p) sim.observe(sim.population_at(p));
+  sim.run(ticks_run * 1_ms);
+  std::set<std::tuple<moment, index_t, index_t>> reached;  // tick, population, neuron
+  std::uint64_t events = 0;
+  for (index_t j = 0; j < n.net.projections().size(); ++j) {
+    const auto& d = n.net.projections()[j];
+    std::map<index_t, std::vector<listed_synapse>> rows;
+    for (const auto& s : sim.synapses(sim.projection_at(j))) rows[s.source].push_back(s);
+    for (const spike& x : sim.spikes(sim.population_at(d.source)))
+      for (const auto& s : rows[x.neuron]) {
+        const moment arrives = x.when + std::llround(s.delay.value());
+        if (arrives >= ticks_run) continue;
+        reached.insert({arrives, d.target, s.target});
+        ++events;
+      }
+  }
+  const cost_report costs = *sim.costs();
+  double active = 0;
+  for (const auto& c : costs.dynamic)
+    if (c.component == "neuron update") active += c.energy_pj;
+  EXPECT_GT(sim.spikes(n.cells).size(), 100u);
+  EXPECT_EQ(totals_of(costs).operations, events);
+  EXPECT_EQ(active, static_cast<double>(reached.size()));
 }
 
 /// The targets hear so little of each other that all have the same spikes.

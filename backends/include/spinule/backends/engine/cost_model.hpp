@@ -52,6 +52,7 @@ struct tick_activity {
 
 struct cost_plan;
 struct price_list;
+class digital_times;
 
 /// How far the hardware has come. `ready`: when each core is, where ticks have no barrier.
 struct hardware_clock {
@@ -111,9 +112,13 @@ class cost_meter {
  private:
   /// One tick, of at least the shortest length.
   void advance(hardware_clock& clock, const price_list& prices, const tick_activity& a) const;
+  /// The same for all clocks.
+  void advance_all(const tick_activity& a);
 
   std::shared_ptr<const cost_plan> plan_;
   std::uint64_t ticks_ = 0;
+  std::shared_ptr<const digital_times> times_;  // of all clocks, where latency is simple
+  std::vector<double> room_;                    // for them
   hardware_clock clock_;
   std::vector<hardware_clock> low_clocks_, high_clocks_;  // [ranges], of those that move time
   std::vector<population_activity> populations_;
