@@ -1,10 +1,12 @@
-// How many N-MNIST recordings does the cpu back end replay per second through a liquid of 1000 neurons?
+// How many N-MNIST recordings are replayed per second through a liquid of 1000 neurons, on cpu or a crossbar?
 #include <fstream>
 #include <string>
 #include <vector>
 
+#include <spinule/backends/crossbar.hpp>
 #include <spinule/io/nmnist.hpp>
 #include <spinule/models/lif.hpp>
+#include <spinule/models/liquid.hpp>
 #include <spinule/models/sources.hpp>
 
 #include "replay_bench.hpp"
@@ -43,6 +45,13 @@ liquid build_liquid() {
   wire(i, e, 0.3, -1);
   wire(i, i, 0.05, -1);
   return l;
+}
+
+/// The liquid that `spinule train` makes.
+liquid build_grid() {
+  auto made =
+      grid_liquid{}.build({.channels = sensor{}.channels(), .width = sensor{}.width, .height = sensor{}.height});
+  return {std::move(made.net), made.input, made.layers[0], made.layers[1]};
 }
 
 /// Events of a channel in one tick count once here: not every simulator that this is compared with can fire a source
@@ -141,19 +150,26 @@ void export_all(const liquid& l, const simulation& sim, const recordings& data, 
   file.write(path);
 }
 
-void run(const replay_options& o, const std::string& export_to) {
+struct options : replay_options {
+  std::string export_to, hardware;
+};
+
+void run(const options& o) {
   const recordings data = load(o.samples);
   liquid l;
   std::optional<simulation> sim;
   const seconds built = time_once([&] {
-    l = build_liquid();
-    sim.emplace(l.net, cpu{.tick = tick, .threads = 1, .stepping = o.how});
+    l = o.hardware.empty() ? build_liquid() : build_grid();
+    if (o.hardware.empty())
+      sim.emplace(l.net, cpu{.tick = tick, .threads = 1, .stepping = o.how});
+    else
+      sim.emplace(l.net, crossbar{.tick = tick, .hardware = load_hardware(o.hardware), .stepping = o.how});
   });
   const auto n = static_cast<double>(data.all.size());
   const double events = static_cast<double>(data.events) / n, model_s = 1e-3 * n * length.value();
   fmt::print("{} recordings ({}), {:.0f} events each; network built in {:.1f} ms\n", n, data.origin, events,
              1e3 * built.wall);
-  if (!export_to.empty()) export_all(l, *sim, data, export_to);
+  if (!o.export_to.empty()) export_all(l, *sim, data, o.export_to);
   const outcome all = look_at(l.net, *sim, l.input, data, length);
   const double spikes = static_cast<double>(all.spikes[l.e.id] + all.spikes[l.i.id]) / n;
   const double synaptic = static_cast<double>(all.synaptic_events) / n;
@@ -187,9 +203,9 @@ int main(int count, char** words) {
   using namespace spinule::bench;
   CLI::App app{"Replay of N-MNIST through a liquid of 1000 neurons, recordings side by side",
                "./dev bench replay_liquid"};
-  replay_options o;
-  std::string export_to;
+  options o;
   add_options(app, o);
-  app.add_option("--export", export_to, "Write network and events for other simulators to this file");
-  return run_main(app, count, words, [&] { run(o, export_to); });
+  app.add_option("--export", o.export_to, "Write network and events for other simulators to this file");
+  app.add_option("--hardware", o.hardware, "Replay the liquid that `spinule train` makes, on this crossbar");
+  return run_main(app, count, words, [&] { run(o); });
 }

@@ -13,6 +13,7 @@
 
 #include "pair_writer.hpp"
 #include "telegraph.hpp"
+#include "weighted_pairs.hpp"
 
 namespace spinule {
 
@@ -44,6 +45,7 @@ struct programmed_tiles {
   std::vector<telegraph_trap> traps;  // of `analogue`, those that keep their state for longer than a tick
   double tick_s = 0;                  // between moments of reads
   std::vector<float> moment;          // variance of one read of the pair, quanta^2; empty if reads are exact
+  weighted_pairs weighted;            // `analogue` and `moment` once more, where most pairs are at rest
   std::vector<double> row_energy;     // [rows] pJ of one pulse, all tiles of the band
   std::vector<float> cells;           // uS, plus and minus of each pair, where every read is solved; else empty
   array_wires wires;                  // of such reads

@@ -62,8 +62,8 @@ tiled_projection::tiled_projection(std::shared_ptr<const programmed_tiles> tiles
     whole_sums_.resize(widest);
   else
     sums_.resize(widest);
+  if (!tiles_->moment.empty() || !tiles_->weighted.empty()) moments_.resize(widest);
   if (!tiles_->moment.empty()) {
-    moments_.resize(widest);
     normals_.resize(tiles_->pairs_per_tile);
   }
   rows_.reserve(tiles_->rows_per_tile);
@@ -174,12 +174,14 @@ void tiled_projection::take_round(std::uint32_t round) {
 }
 
 void tiled_projection::count_rows(std::uint32_t first, std::size_t tiles, tile_activity& now) const {
-  std::uint64_t drives = rows_.size();
-  if (!amplitudes_.empty() && tiles_->scheme == value_input::bit_serial) drives = 0;
-  for (std::size_t r = 0; r < rows_.size(); ++r) {
-    const double pulses = amplitudes_.empty() ? 1 : pulses_for(amplitudes_[r]);
-    now.cell_energy_pj += tiles_->row_energy[first + rows_[r]] * pulses;
-    if (!amplitudes_.empty() && tiles_->scheme == value_input::bit_serial) drives += static_cast<std::uint64_t>(pulses);
+  const bool bit_by_bit = !amplitudes_.empty() && tiles_->scheme == value_input::bit_serial;
+  std::uint64_t drives = bit_by_bit ? 0 : rows_.size();
+  const auto energy = [&](std::size_t r) { return tiles_->row_energy[first + rows_[r]]; };
+  for (std::size_t r = 0; amplitudes_.empty() && r < rows_.size(); ++r) now.cell_energy_pj += energy(r);
+  for (std::size_t r = 0; r < amplitudes_.size(); ++r) {
+    const double pulses = pulses_for(amplitudes_[r]);
+    now.cell_energy_pj += energy(r) * pulses;
+    if (bit_by_bit) drives += static_cast<std::uint64_t>(pulses);
   }
   now.lines += rows_.size();
   now.rows_driven += drives * tiles;
@@ -198,19 +200,21 @@ template <class Cell>
 void tiled_projection::pulse(const array_pulse& p, const Cell* cells, std::vector<Cell>& sums, moment t,
                              std::span<std::int32_t> input, tile_activity& now) {
   const auto& band = p.band;
+  const bool noisy = !tiles_->moment.empty();
+  squares_.clear();
+  for (const float a : p.values) squares_.push_back(a * a);
+  if (!tiles_->weighted.empty())
+    sum_weighted(tiles_->weighted, {p.slice * tiles_->line_of.size() + band.first_row, rows_, p.values, squares_},
+                 std::span{sums_}.first(band.width), std::span{moments_}.first(band.width));
+  else if (noisy)
+    sum_active(tiles_->moment.data() + p.slice * tiles_->plane + band.cells, band.width, {squares_}, moments_.data());
   if constexpr (std::is_same_v<Cell, float>) {
-    if (tiles_->cells.empty())
-      sum_active(cells, band.width, p.values, sums.data());
-    else
+    if (!tiles_->cells.empty())
       now.cell_energy_pj += read_gated_rows(*tiles_, band, rows_, amplitudes_, largest_amplitude_, sums_);
+    else if (tiles_->weighted.empty())
+      sum_active(cells, band.width, p.values, sums.data());
   } else {
     sum_active(cells, band.width, p.values, sums.data());
-  }
-  const bool noisy = !moments_.empty();
-  if (noisy) {
-    squares_.clear();
-    for (const float a : p.values) squares_.push_back(a * a);
-    sum_active(tiles_->moment.data() + p.slice * tiles_->plane + band.cells, band.width, {squares_}, moments_.data());
   }
   if (observing_) {
     const double scale = step_ > 0 ? step_ / p.step : 1;
