@@ -41,16 +41,16 @@ network of_triplets(double scale) {
   return build(scale, rule);
 }
 
-/// Voltages of a membrane between 0 and 20 mV, of which only spikes of one tick pass the upper threshold; steps so
-/// small that rates stay.
-network of_voltages(double scale) {
+/// Voltages of a membrane between 0 and 20 mV, of which only spikes pass the upper threshold; steps so small that rates
+/// stay.
+network of_voltages(double scale, milliseconds spike_width) {
   return build(scale, clopath{.theta_plus = 25_mV,
                               .theta_minus = 5_mV,
                               .a_ltp = 1e-6,
                               .a_ltd = 1e-7,
                               .rest = 0_mV,
                               .spike_height = 30_mV,
-                              .spike_width = 0.1_ms,
+                              .spike_width = spike_width,
                               .w_max = 2 * brunel_j});
 }
 
@@ -92,7 +92,8 @@ const std::map<std::string, std::function<network(double)>> rules{
     {"pair_additive", [](double s) { return of_pairs(s, weight_dependence::additive{}); }},
     {"pair_power_law", [](double s) { return of_pairs(s, weight_dependence::power_law{}); }},
     {"triplet", of_triplets},
-    {"clopath", of_voltages},
+    {"clopath", [](double s) { return of_voltages(s, 0.1_ms); }},
+    {"clopath_wide", [](double s) { return of_voltages(s, 2_ms); }},
     {"dopamine", of_dopamine},
     {"stp", of_terminals},
     {"vogels", of_inhibition},

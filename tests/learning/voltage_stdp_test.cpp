@@ -116,6 +116,39 @@ TEST(voltage_stdp, is_what_its_equations_say) {
   }
 }
 
+TEST(voltage_stdp, of_long_spikes_in_fine_ticks_is_that_of_the_reference) {
+  // Spikes of 30 ticks, in which often something arrives; and sources so slow that their targets fire ten times
+  // between.
+  clopath<millivolts> rule{.theta_plus = 6_mV,
+                           .theta_minus = 2_mV,
+                           .a_ltp = 2e-5,
+                           .a_ltd = 1e-4,
+                           .rest = 0_mV,
+                           .spike_height = 30_mV,
+                           .spike_width = 3_ms,
+                           .w_max = 3_mV};
+  network net{5};
+  const auto to = net.add("to", lif{.tau = 15_ms, .threshold = 10_mV}, 20);
+  net.drive(to, {.rate = 900_Hz, .weight = 1.2_mV});
+  std::vector<projection> learned;
+  for (const kilohertz rate : {150_Hz, 4_Hz})
+    learned.push_back(net.connect(net.add(rate > 100_Hz ? "fast" : "slow", poisson{.rate = rate}, 4), to, all_to_all{},
+                                  {.weight = uniform{0.5_mV, 2.5_mV}, .delay = uniform{0.5_ms, 3_ms}}, rule));
+  const auto after = [&](auto backend) {
+    simulation sim{net, backend};
+    sim.run(1000_ms);  // beyond a catching up
+    std::vector<double> all = sim.weights(learned[0]);
+    for (const double w : sim.weights(learned[1])) all.push_back(w);
+    return all;
+  };
+  const auto expected = after(reference{0.1_ms});
+  EXPECT_GT(std::ranges::count_if(expected, [](double w) { return w > 0.01 && w < 2.99; }), 40);
+  for (const int threads : {1, 3}) {
+    const auto given = after(cpu{.tick = 0.1_ms, .threads = threads, .precision = precision::full});
+    for (std::size_t s = 0; s < expected.size(); ++s) ASSERT_NEAR(given[s], expected[s], 1e-11);
+  }
+}
+
 /// The weight that a synapse in use gains while its target is held at a voltage.
 double gained(const auto& rule, millivolts v) {
   network net{1};

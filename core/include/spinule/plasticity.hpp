@@ -29,7 +29,8 @@ namespace spinule {
 ///   watcher`, copyable, built from rule, tick and number of targets, with `void step(const watched&, std::span<Real>
 ///   level, std::span<Real> amount)`, called after every tick: the level that arrivals read from then on, and the
 ///   amount with which `on_post` is called, where it is not 0, instead of at spikes. Without `amount` arrivals alone
-///   change weights;
+///   change weights. In its kernel, where `on_post` gives w + amount x, with amounts of one sign: `static constexpr
+///   bool adds = true`, and ticks on end are taken together;
 /// - in the kernel of a rule that follows a field in this way, `Real drift(Real w, Real ms) const`: the weight after a
 ///   time without arrivals, where it moves by itself; drift(drift(w, a), b) is drift(w, a + b);
 /// - in the kernel, `Real sent(Real w) const`, where a synapse delivers another weight than the one that is kept;

@@ -11,6 +11,7 @@
 #include <spinule/engine/plastic_rows.hpp>
 #include <spinule/engine/rule_hooks.hpp>
 #include <spinule/engine/target_history.hpp>
+#include <spinule/math.hpp>
 
 namespace spinule {
 
@@ -82,18 +83,19 @@ struct passing<Real, lanes, beside_weight::nothing> {
 };
 
 /// One pass over a row: first what the targets' spikes since the last pass do, then the arrival.
-template <class Kernel, class Real, bool amounts, beside_weight kept, pairing pairs>
+template <class Kernel, class Real, int marks, beside_weight kept, pairing pairs>
 struct row_pass {
+  static constexpr bool amounts = marks > 0, runs = marks == 2;
   static constexpr bool eligible = kept == beside_weight::eligibility, unpaired = kept == beside_weight::unpaired;
   static constexpr bool drifts = has_drift<Kernel, Real>;
-  static constexpr int marks = amounts ? 1 : 0;
   using history = post_history<Real, marks>;
+  using spike = target_spike<Real, amounts ? 1 : 0>;
   using line_type = line_trace<Real, kept>;
   using columns = synapse_columns<Real, kept>;
   const Kernel* kernel;
   const history* cells;
-  const std::vector<target_spike<Real, marks>>* spikes;  ///< [targets] since the last catching up, ascending in time
-  const moment_of_factor<Real>* moments;                 ///< [ticks since base], where a rule needs them
+  const std::vector<spike>* spikes;       ///< [targets] since the last catching up, ascending in time
+  const moment_of_factor<Real>* moments;  ///< [ticks since base], where a rule needs them
   Real lowest, highest;
   line_type line;
   Real decay;  ///< exp(-(now - base) / tau_post)
@@ -170,9 +172,35 @@ struct row_pass {
     }
   }
 
+  /// The first one at that time or later.
+  static auto first_from(const std::vector<spike>& all, Real at) {
+    return std::partition_point(all.begin(), all.end(), [&](const spike& s) { return s.at > at; });
+  }
+  /// What a target does in its ticks before `end`, where they are due.
+  [[gnu::noinline]] void after_each(synapses& of, std::size_t i, std::uint16_t target, auto end) const {
+    for (auto tick = first_from(spikes[target], line.limit); tick < end; ++tick)
+      fired(of, i, tick->at, true, tick->with.of[0], {});
+  }
+  /// Runs that are due as a whole add their sum; of one in which something arrived, the ticks from then on count.
+  void runs_fired_in(synapses& all, const gathered<Real, lanes, marks>& of, int s, const std::uint16_t* target,
+                     std::size_t n) const {
+    const Real *end = of.column[s], *sum = of.column[8 + s], *start = of.column[16 + s];
+    word_of<Real> divided[lanes], any = 0;
+    for (std::size_t i = 0; i < lanes; ++i) {
+      const Real w = all.w[i], next = bounded(after_post(*kernel, w, line.gain, sum[i]));
+      all.w[i] = start[i] < line.limit ? next : w;
+    }
+    for (std::size_t i = 0; i < lanes; ++i)
+      divided[i] = only_if(end[i] <= line.limit, only_if<word_of<Real>>(start[i] >= line.limit, 1));
+    for (std::size_t i = 0; i < lanes; ++i) any |= divided[i];
+    if (any == 0) return;
+    for (std::size_t i = 0; i < n; ++i)
+      if (divided[i] != 0) after_each(all, i, target[i], first_from(spikes[target[i]], end[i]) + 1);
+  }
   /// What those spikes do that are due and too old for the history, which is full.
-  void after_older(synapses& of, std::size_t i, std::uint16_t target) const {
+  void after_older(synapses& of, std::size_t i, std::uint16_t target, [[maybe_unused]] Real oldest) const {
     const auto& all = spikes[target];
+    if constexpr (runs) return after_each(of, i, target, first_from(all, oldest));
     const auto last = all.end() - history::slots;
     auto from = last;
     while (from != all.begin() && from[-1].at <= line.limit) --from;
@@ -230,8 +258,12 @@ struct row_pass {
       while (depth < slots && of.any_up_to(depth, line.limit)) ++depth;
       if (depth == slots)
         for (std::size_t i = 0; i < n; ++i)
-          if (at[slots - 1][i] <= line.limit) after_older(all, i, target[i]);
-      for (int s = depth - 1; s >= 0; --s) fired_in(all, of, s);
+          if (at[slots - 1][i] <= line.limit) after_older(all, i, target[i], runs ? of.mark(1, slots - 1, i) : Real{0});
+      for (int s = depth - 1; s >= 0; --s)
+        if constexpr (runs)
+          runs_fired_in(all, of, s, target, n);
+        else
+          fired_in(all, of, s);
       if (arrives)
         for (std::size_t i = 0; i < lanes; ++i) arrived(all, i, at[slots][i] * decay);
       if constexpr (kept != beside_weight::nothing)

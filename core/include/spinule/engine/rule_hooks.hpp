@@ -75,6 +75,12 @@ inline constexpr bool watching_fires = requires(watcher_of<Rule, Real>& w, const
   w.step(all, x, x);
 };
 
+/// Kernels whose `on_post` adds amount times x, amounts of one sign: what a target does in ticks on end adds up.
+template <class Kernel>
+concept adds_amounts = requires {
+  requires Kernel::adds;
+};
+
 /// Kernels of rules whose weights move by themselves between spikes, and of those that deliver another weight than the
 /// one that they keep.
 template <class Kernel, class Real>

@@ -10,7 +10,9 @@
 
 namespace spinule {
 
-/// What comes with the time of a target's spike: its amount, where the rule has amounts.
+/// What comes with the time of a target's spike: its amount, where the rule has amounts. Or with the last tick of a
+/// *run*, of ticks on end with an amount each: the sum of the amounts times what is left of a trace then, and the first
+/// tick.
 template <class Real, int marks>
 struct spike_marks {
   Real of[marks];
@@ -33,6 +35,11 @@ struct alignas(8 * sizeof(Real)) post_history {
   };
   [[no_unique_address]] std::array<row, marks> mark;
 
+  /// The last run goes on for a tick.
+  void extend(Real when, Real amount) {
+    at[0] = when;
+    mark[0].of[0] += amount * when;
+  }
   void add(Real when, const spike_marks<Real, marks>& with) {
     for (int s = slots - 1; s > 0; --s) at[s] = at[s - 1];
     at[0] = when;

@@ -29,8 +29,9 @@ class typed_plastic_rows final : public plastic_rows {
   static constexpr bool keeps_two = beside<Rule> != beside_weight::nothing;
   static constexpr bool amounts =
       watches ? watching_fires<Rule, Real> : has_post_amount<kernel, std::array<Real, firing>, modulation_of<Rule>>;
-  using pass_type = row_pass<kernel, Real, amounts, beside<Rule>, pairing_of<Rule>()>;
-  static constexpr int marks = pass_type::marks;
+  static constexpr bool runs = watches && amounts && adds_amounts<kernel>;
+  static constexpr int marks = runs ? 2 : amounts ? 1 : 0;
+  using pass_type = row_pass<kernel, Real, marks, beside<Rule>, pairing_of<Rule>()>;
   using history = typename pass_type::history;
   using line = typename pass_type::line_type;
   static constexpr bool drifts = pass_type::drifts;
@@ -133,10 +134,8 @@ class typed_plastic_rows final : public plastic_rows {
     for (const index_t t : targets) {
       const std::size_t i = group * wiring_->targets + (t - first);
       history& h = cells_[i];
-      const auto with = marks_of(amount_of_post(kernel_, own_traces(h.trace, slow_cells_, i, post_now_), modulation_));
-      h.add(time_, with);
+      fire_with(i, amount_of_post(kernel_, own_traces(h.trace, slow_cells_, i, post_now_), modulation_));
       count(h.trace, slow_cells_, i, post_now_, post_);
-      spikes_[i].push_back({time_, with});
     }
   }
 
@@ -147,12 +146,9 @@ class typed_plastic_rows final : public plastic_rows {
         set_scales(now);
         amount_.resize(cells_.size());
         watcher_->step(targets, level_, amount_);
-        for (std::size_t i = 0; i < cells_.size(); ++i) {
-          if (amount_[i] == 0) continue;
-          const auto with = marks_of(amount_[i]);
-          cells_[i].add(time_, with);
-          spikes_[i].push_back({time_, with});
-        }
+        for (std::size_t i = 0; i < cells_.size(); ++i)
+          if (amount_[i] != 0) fire_with(i, amount_[i]);
+        watched_ = time_;
       } else {
         watcher_->step(targets, level_);
       }
@@ -227,11 +223,22 @@ class typed_plastic_rows final : public plastic_rows {
 
   Real bounded(Real w) const { return std::min(std::max(w, lowest_), highest_); }
 
-  spike_marks<Real, marks> marks_of([[maybe_unused]] Real amount) const {
-    if constexpr (marks == 0)
-      return {};
-    else
+  static spike_marks<Real, amounts ? 1 : 0> marks_of([[maybe_unused]] Real amount) {
+    if constexpr (amounts)
       return {{amount}};
+    else
+      return {};
+  }
+  /// A target does something in this tick; in a run, if it did in the one before.
+  void fire_with(std::size_t i, Real amount) {
+    history& h = cells_[i];
+    if constexpr (!runs)
+      h.add(time_, marks_of(amount));
+    else if (!spikes_[i].empty() && spikes_[i].back().at == watched_)
+      h.extend(time_, amount);
+    else
+      h.add(time_, {{amount * time_, time_}});
+    spikes_[i].push_back({time_, marks_of(amount)});
   }
   void note_moment(moment now) {
     if constexpr (eligible) {
@@ -348,13 +355,14 @@ class typed_plastic_rows final : public plastic_rows {
   scales<arriving> pre_now_;
   scales<firing> post_now_;
   Real time_ = 1;                                   ///< of that tick, as the histories of targets tell it
+  Real watched_ = 1;                                ///< of the last tick in which the rule followed its field
   std::vector<moment_of_factor<Real>> moments_{1};  ///< [ticks since base_], of those in which targets fired
   std::vector<line> lines_;
   slow_traces<arriving> slow_lines_;                            ///< [lines], where there are any
   std::vector<moment> touched_;                                 ///< [lines] the last pass, where weights drift
   aligned_vector<history> cells_;                               ///< [groups][targets]
   slow_traces<firing> slow_cells_;                              ///< [groups][targets], where there are any
-  std::vector<std::vector<target_spike<Real, marks>>> spikes_;  ///< [groups][targets] since base_
+  std::vector<std::vector<typename pass_type::spike>> spikes_;  ///< [groups][targets] since base_
   std::vector<Real> weights_;                                   ///< [synapses + padding]
   std::vector<Real> beside_;                                    ///< [synapses + padding], where the rule has it
   std::optional<watcher_of<Rule, Real>> watcher_;

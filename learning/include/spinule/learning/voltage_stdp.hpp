@@ -66,6 +66,7 @@ struct voltage_stdp {
   template <class Real>
   class kernel {
    public:
+    static constexpr bool adds = true;
     explicit kernel(const voltage_stdp& r) : down_{static_cast<Real>(r.a_ltd * r.w_max.value())} {}
     Real on_pre(Real w, Real depressing) const { return w - down_ * depressing; }
     Real on_post(Real w, Real x, Real amount) const { return w + amount * x; }
