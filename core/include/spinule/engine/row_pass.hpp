@@ -221,28 +221,22 @@ struct row_pass {
       for (std::size_t i = 0; i < lanes; ++i)
         fired(all, i, at[i], at[i] <= line.limit, amounts ? of.mark(0, s, i) : Real{1}, {});
   }
-  /// The same in vectors as long as a pass is wide, since compilers make branches of three results that are chosen.
+  /// The same with masks, since compilers make branches of three results that are chosen.
   void eligible_fired_in(synapses& all, const gathered<Real, lanes, marks>& of, int s) const {
-    using numbers = block_of<Real, lanes>;
-    const numbers at = of_array<numbers>(of.column[s]), none{};
-    const auto due = at <= line.limit;
+    const Real* at = of.column[s];
     std::int32_t tick[lanes];
-    const numbers when = due ? at : none;
-    for (std::size_t i = 0; i < lanes; ++i) tick[i] = tick_of(when[i]);
+    for (std::size_t i = 0; i < lanes; ++i) tick[i] = tick_of(only_if(at[i] <= line.limit, at[i]));
     const looked_up<Real, lanes> then{moments, tick};
-    const numbers k_now = of_array<numbers>(then.moved), w = of_array<numbers>(all.w), e = of_array<numbers>(all.other),
-                  k = of_array<numbers>(all.line);
-    numbers next = w + e * (k_now - k);
-    next = next < lowest ? none + lowest : next;
-    next = highest < next ? none + highest : next;
-    const numbers trace = at == line.limit ? none + line.before : none + line.gain;
-    const numbers level = trace * of_array<numbers>(then.left);
-    Real step[lanes];
-    for (std::size_t i = 0; i < lanes; ++i)
-      step[i] = after_post(*kernel, Real{next[i]}, Real{level[i]}, amounts ? of.mark(0, s, i) : Real{1});
-    of_array<numbers>(all.w) = due ? next : w;
-    of_array<numbers>(all.other) = due ? e + of_array<numbers>(step) * of_array<numbers>(then.growth) : e;
-    of_array<numbers>(all.line) = due ? k_now : k;
+    for (std::size_t i = 0; i < lanes; ++i) {
+      const bool due = at[i] <= line.limit;
+      const Real w = all.w[i], e = all.other[i], k = all.line[i];
+      const Real next = bounded(w + e * (then.moved[i] - k));
+      const Real level = choose(at[i] == line.limit, line.before, line.gain) * then.left[i];
+      const Real step = after_post(*kernel, next, level, amounts ? of.mark(0, s, i) : Real{1});
+      all.w[i] = choose(due, next, w);
+      all.other[i] = choose(due, e + step * then.growth[i], e);
+      all.line[i] = choose(due, then.moved[i], k);
+    }
   }
 
   void operator()(const std::uint16_t* target, columns at_rest, std::size_t count) const {

@@ -157,17 +157,4 @@ struct gathered {
 #endif
 };
 
-/// Numbers that the compiler takes for one, and arrays as such.
-template <class Real, std::size_t lanes>
-struct block_trait {
-  using type __attribute__((vector_size(lanes * sizeof(Real)), aligned(alignof(Real)), may_alias)) = Real;
-};
-template <class Real, std::size_t lanes>
-using block_of = typename block_trait<Real, lanes>::type;
-template <class Block, class Real>
-inline auto& of_array(Real* array) {
-  using block = std::conditional_t<std::is_const_v<Real>, const Block, Block>;
-  return *reinterpret_cast<block*>(array);
-}
-
 }  // namespace spinule
