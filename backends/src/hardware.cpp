@@ -179,12 +179,13 @@ class reader {
 
 struct source_text {
   std::string file, text, folder;
+  bool built_in = false;
 };
 
 // What a name stands for: a built-in preset, or a file (relative to the folder of the file that names it).
 source_text open(const std::string& name, const std::string& folder, const std::string& asked_by) {
   for (const auto& preset : embedded_presets()) {
-    if (stem(preset.name) == name) return {std::string{preset.name}, std::string{preset.text}, ""};
+    if (stem(preset.name) == name) return {std::string{preset.name}, std::string{preset.text}, "", true};
   }
   if (name.find('/') == std::string::npos && !name.ends_with(".toml")) {
     throw spinule_error{asked_by, fmt::format("unknown hardware \"{}\"; built in are: {} (or the path of a TOML file)",
@@ -192,7 +193,7 @@ source_text open(const std::string& name, const std::string& folder, const std::
   }
   std::filesystem::path path{name};
   if (path.is_relative()) path = std::filesystem::path{folder} / path;
-  return {path.string(), read_text(path.string()), path.parent_path().string()};
+  return {path.string(), read_text(path.string()), path.parent_path().string(), false};
 }
 
 toml::table parse(const source_text& source) {
@@ -227,6 +228,7 @@ void check_complete(const hardware& hw, const std::string& file, const std::set<
 
 void read_chain(hardware& hw, const source_text& source, int depth, std::set<std::string, std::less<>>& seen) {
   const auto root = parse(source);
+  if (!source.built_in) hw.files.push_back(source.file);
   reader file{hw, source.file, seen};
   const auto base = file.text_or(root, "base", "");
   if (base.empty()) {

@@ -150,6 +150,21 @@ bool at_bound(const measured_pulse& p, const std::pair<double, double>& cell, do
   return p.up ? p.after >= cell.second - margin : p.after <= cell.first + margin;
 }
 
+/// Inside the quotes of a TOML string.
+std::string in_toml(const std::string& text) {
+  std::string all;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f)
+      all += fmt::format("\\u{:04x}", static_cast<unsigned>(byte));
+    else if (c == '"' || c == '\\')
+      (all += '\\') += c;
+    else
+      all += c;
+  }
+  return all;
+}
+
 }  // namespace
 
 pulse_fit fit_pulses(std::span<const measured_pulse> pulses) {
@@ -204,8 +219,9 @@ pulse_fit fit_pulses(std::span<const measured_pulse> pulses) {
   return fit;
 }
 
-std::string hardware_of(const pulse_fit& fit, const std::string& name, const std::string& base,
-                        const std::string& source) {
+std::string hardware_of(const pulse_fit& fit, const std::string& given_name, const std::string& given_base,
+                        const std::string& given_source) {
+  const std::string name = in_toml(given_name), base = in_toml(given_base), source = in_toml(given_source);
   const pulse_response& r = fit.response;
   const char* law = r.law == pulse_law::constant ? "constant" : r.law == pulse_law::linear ? "linear" : "exponential";
   const auto measured = [&](const char* key, double value) {

@@ -7,6 +7,7 @@
 
 #include "commands.hpp"
 #include "outputs.hpp"
+#include "usage_error.hpp"
 
 namespace spinule {
 namespace {
@@ -38,17 +39,29 @@ void write(const std::filesystem::path& path, const std::string& text, const cha
   fmt::print("Wrote {} ({})\n", path.string(), what);
 }
 
+/// The base as a file in the folder of `output` has to name it.
+std::string base_beside(const std::filesystem::path& output, const hardware& base, const std::string& named) {
+  if (base.files.empty() || output.empty()) return named;
+  const std::filesystem::path file = std::filesystem::weakly_canonical(base.files.front());
+  return "./" + file.lexically_proximate(std::filesystem::weakly_canonical(output).parent_path()).string();
+}
+
 }  // namespace
 
 int device_fit(const device_fit_options& o) {
-  check_outputs({o.output, o.plot}, {o.pulses});
-  load_hardware(o.base);  // refused before the work
+  const hardware base = of_option("--base", [&] { return load_hardware(o.base); });  // refused before the work
+  if (base.kind != hardware_kind::crossbar)
+    throw usage_error{"--base", fmt::format("\"{}\" is a digital core and has no cells; name a crossbar", o.base)};
+  std::vector<std::filesystem::path> read{base.files.begin(), base.files.end()};
+  read.push_back(o.pulses);
+  check_outputs({o.output, o.plot}, read);
   const auto pulses = read_pulses(o.pulses);
   const auto fit = fit_pulses(pulses);
   print(fit);
   if (!o.output.empty() || !o.plot.empty()) fmt::print("\n");
   const std::string name = o.name.empty() ? o.pulses.stem().string() : o.name;
-  write(o.output, hardware_of(fit, name, o.base, o.pulses.filename().string()), "hardware");
+  write(o.output, hardware_of(fit, name, base_beside(o.output, base, o.base), o.pulses.filename().string()),
+        "hardware");
   write(o.plot, picture_of(fit, pulses), "picture");
   return exit_done;
 }

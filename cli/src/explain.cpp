@@ -168,7 +168,9 @@ int explain(const explain_options& given) {
     throw usage_error{"--hardware", fmt::format("{} is digital and computes exactly: there is nothing to explain; give "
                                                 "a crossbar",
                                                 o.on.hardware)};
-  check_outputs({o.report, o.json}, {o.model});
+  std::vector<std::filesystem::path> read = hardware_files(o.on.hardware);
+  read.push_back(o.model);
+  check_outputs({o.report, o.json}, read);
   if (o.data.dataset.empty()) throw usage_error{"--dataset", "is required; give the kind of the data"};
   const auto generated = generate_if_missing(o.data);
   return explain_and_write(o);

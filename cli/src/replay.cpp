@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <mutex>
 
 #include <fmt/format.h>
@@ -129,7 +130,9 @@ int replay(const replay_options& given) {
   replay_options o = given;
   for (auto& on : o.on) on = checked(on);
   check_chips(o.on, o.chips);
-  check_outputs({o.report, o.json}, {o.model});
+  std::vector<std::filesystem::path> read{o.model};
+  for (const auto& on : o.on) std::ranges::copy(hardware_files(on.hardware), std::back_inserter(read));
+  check_outputs({o.report, o.json}, read);
   if (!o.recording.empty()) return replay_recording(o);
   if (o.data.dataset.empty()) throw usage_error{"--dataset", "is required; or give a recording after the model"};
   if (o.example && !o.sample && o.report.empty() && o.json.empty())

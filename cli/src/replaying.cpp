@@ -130,6 +130,12 @@ hardware hardware_of(const backend_choice& on) {
   return hw;
 }
 
+std::vector<std::filesystem::path> hardware_files(const std::string& hardware) {
+  if (hardware.empty()) return {};
+  const auto files = of_option("--hardware", [&] { return load_hardware(hardware).files; });
+  return {files.begin(), files.end()};
+}
+
 std::string name_of(const backend_choice& on) {
   return on.hardware.empty() ? on.backend : on.backend + " " + on.hardware;
 }

@@ -1,6 +1,7 @@
 // A data set replayed through a network on one back end.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <span>
@@ -36,6 +37,8 @@ struct backend_choice {
 
 /// With its overrides. Throws `usage_error` as `checked`.
 hardware hardware_of(const backend_choice& on);
+/// Paths of all files that hardware of this name is read from; none for a preset, and for no name.
+std::vector<std::filesystem::path> hardware_files(const std::string& hardware);
 /// "crossbar isaac_32nm"; the back end alone where it emulates nothing.
 std::string name_of(const backend_choice& on);
 /// Whether a back end is one of emulated hardware.

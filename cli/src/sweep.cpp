@@ -106,7 +106,9 @@ int sweep(const sweep_options& given) {
   o.on = hardware_to_study(o.on, o.chips);
   const sweep_grid g{hardware_of(o.on), o.vary, o.on.overrides};
   check_runs(g, o.chips);
-  check_outputs({o.csv, o.json, o.report, state_path(o)}, {o.model});
+  std::vector<std::filesystem::path> read = hardware_files(o.on.hardware);
+  read.push_back(o.model);
+  check_outputs({o.csv, o.json, o.report, state_path(o)}, read);
   if (o.data.dataset.empty()) throw usage_error{"--dataset", "is required; give the kind of the data"};
   const auto generated = generate_if_missing(o.data);
   return whole_sweep{o, o.on, g}.run();

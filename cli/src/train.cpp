@@ -15,6 +15,7 @@
 #include "commands.hpp"
 #include "generated.hpp"
 #include "interrupt.hpp"
+#include "outputs.hpp"
 #include "parse_number.hpp"
 #include "plastic_liquid.hpp"
 #include "print.hpp"
@@ -175,6 +176,7 @@ int train(const train_options& given) {
   const auto data = open(o.data);
   check_folds(o, *data);
   fit_to(r, *data, o);
+  check_outputs({o.output}, hardware_files(first.hardware));
   if (!o.output.empty()) model_writer{o.output};  // fails now rather than after the work
   std::vector<double> accuracies;
   if (o.learns) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <optional>
 #include <string_view>
 
@@ -18,6 +19,7 @@
 #include "network_training.hpp"
 #include "outputs.hpp"
 #include "print.hpp"
+#include "replaying.hpp"
 #include "stage.hpp"
 #include "standard_streams.hpp"
 #include "training_checkpoint.hpp"
@@ -39,6 +41,7 @@ class network_training {
     schedule_of(o_, 1);
     std::vector<std::filesystem::path> read{o_.network};
     if (o_.resume != o_.checkpoint) read.push_back(o_.resume);
+    std::ranges::copy(hardware_files(o_.hardware), std::back_inserter(read));
     check_outputs({o_.output, o_.checkpoint, o_.report, o_.json}, read);
     generated_ = o_.tasks.empty() ? generate_if_missing(o_.data) : nullptr;
     if (o_.tasks.empty()) o_.tasks = {o_.data.path};

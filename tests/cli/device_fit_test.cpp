@@ -49,6 +49,28 @@ TEST_F(device_fit, writes_hardware_and_a_picture) {
   EXPECT_EQ(shown.code, 0) << shown.err;
 }
 
+TEST_F(device_fit, writes_what_can_be_read_whatever_its_names) {
+  std::filesystem::rename(measured(), in("lot \"7\".csv"));
+  std::ofstream{in("mine.toml")} << "base = \"isaac_32nm\"\n";
+  std::filesystem::create_directory(in("sub"));
+  const outcome o = spinule({"device", "fit", in("lot \"7\".csv"), "--base", in("mine.toml"), "--name", "a\\b\n\"c\"",
+                             "-o", in("sub/new.toml")});
+  ASSERT_EQ(o.code, 0) << o.err;
+  EXPECT_EQ(load_hardware(in("sub/new.toml")).name, "a\\b\n\"c\"");
+  EXPECT_EQ(load_hardware(in("sub/new.toml")).files.size(), 2u);
+}
+
+TEST_F(device_fit, refuses_to_write_over_its_base_and_a_base_without_cells) {
+  std::ofstream{in("mine.toml")} << "base = \"isaac_32nm\"\n";
+  const outcome over = spinule({"device", "fit", measured(), "--base", in("mine.toml"), "-o", in("mine.toml")});
+  EXPECT_EQ(over.code, 2);
+  EXPECT_THAT(over.err, HasSubstr("is already in use"));
+  EXPECT_EQ(load_hardware(in("mine.toml")).files.size(), 1u);
+  const outcome digital = spinule({"device", "fit", measured(), "--base", "truenorth", "-o", in("new.toml")});
+  EXPECT_EQ(digital.code, 2);
+  EXPECT_THAT(digital.err, HasSubstr("has no cells"));
+}
+
 TEST_F(device_fit, refuses_bad_input_and_writes_nothing) {
   std::ofstream{in("bad.csv")} << "direction,conductance_uS\nup,2\nup,much\n";
   const outcome bad = spinule({"device", "fit", in("bad.csv"), "-o", in("out.toml")});

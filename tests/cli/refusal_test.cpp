@@ -6,6 +6,8 @@
 
 #include <fstream>
 
+#include <spinule/backends/hardware.hpp>
+
 #include "cli/world.hpp"
 
 namespace spinule::refusal_test {
@@ -105,6 +107,17 @@ TEST_F(refusal, of_options_of_train_out_of_range) {
   expect(usage, train() + words{"--recipe", "maass"}, {"--liquid", "50 neurons fill no column of 3 x 3; give 135"});
   expect(usage, words{"train"} + digits() + words{"-o", in("new.spn"), "--liquid", "0", "--recipe", "grid"},
          {"--recipe", "leave one of them out"});
+}
+
+TEST_F(refusal, to_write_over_the_hardware_that_is_read) {
+  const std::string base = in("base.toml"), mine = in("mine.toml");
+  std::ofstream{base} << "base = \"ideal\"\n";
+  std::ofstream{mine} << "base = \"base.toml\"\n";
+  for (const auto& file : {base, mine}) {
+    const words on{"--backend", "crossbar", "--hardware", mine, "--json", file};
+    expect(usage, words{"replay", model()} + test_digits() + on, {file, "is already in use"});
+  }
+  EXPECT_EQ(load_hardware(mine).files.size(), 2u);
 }
 
 TEST_F(refusal, of_back_ends_and_hardware_that_do_not_exist) {

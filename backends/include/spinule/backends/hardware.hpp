@@ -14,6 +14,7 @@ namespace spinule {
 struct hardware {
   std::string name;
   std::string about;
+  std::vector<std::string> files;  ///< paths of all files that it was read from; presets are built in
   hardware_kind kind = hardware_kind::crossbar;
   device_constants device;
   pulse_constants pulses;
