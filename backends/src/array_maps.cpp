@@ -44,18 +44,22 @@ tile_values values_of(const tiled_projection& tiles, const tiled_projection::pla
   return v;
 }
 
-/// [rows * pairs], of each pair the cell that loses more, all rows driven with 1 V.
-std::vector<float> drops_of(const std::vector<double>& conductances, std::uint32_t rows, std::uint32_t pairs,
+/// [rows * pairs], of the cells of each weight the one that loses most, all rows driven with 1 V.
+std::vector<float> drops_of(const std::vector<double>& conductances, std::uint32_t rows, const tile_columns& columns,
                             const array_wires& wires) {
   const std::vector<double> volts(rows, 1.0);
-  const auto read =
-      resistive_array{rows, 2 * std::size_t{pairs}, conductances, wires}.solve(volts, {.tolerance = 1e-6});
+  const auto read = resistive_array{rows, columns.count(), conductances, wires}.solve(volts, {.tolerance = 1e-6});
   std::vector<float> drops;
-  for (std::size_t pair = 0; pair < std::size_t{rows} * pairs; ++pair) {
-    const double plus = read.word[2 * pair] - read.bit[2 * pair],
-                 minus = read.word[2 * pair + 1] - read.bit[2 * pair + 1];
-    drops.push_back(static_cast<float>(1 - std::min(plus, minus)));
-  }
+  for (std::size_t row = 0; row < rows; ++row)
+    for (std::uint32_t pair = 0; pair < columns.pairs; ++pair) {
+      double least = 1;
+      for (std::uint32_t s = 0; s < columns.slices; ++s)
+        for (const std::size_t column : {columns.plus(pair, s), columns.minus(pair, s)}) {
+          const std::size_t at = row * columns.count() + column;
+          least = std::min(least, read.word[at] - read.bit[at]);
+        }
+      drops.push_back(static_cast<float>(1 - least));
+    }
   return drops;
 }
 
@@ -81,13 +85,16 @@ array_map map_of(const lowered_network& n, const crossbar& on, index_t j, const 
   map.pairs = at.pairs;
   map.conductance = picture_of(worst.held, map.rows, map.pairs, o.most_pixels);
   map.error = picture_of(worst.error, map.rows, map.pairs, o.most_pixels);
+  const auto& array = hardware_for(on, name).array;
   const auto wires = wires_of(hardware_for(on, name));
   if (wires.perfect()) return map;
   crossbar gated = on;  // whose cells are kept apart from what wires make of them
   gated.hardware.array.access = cell_access::transistor;
   for (auto& e : gated.exceptions) e.hardware.array.access = cell_access::transistor;
   const auto cells = programmed_projection(gated, n, j).conductances(map.tile);
-  map.drop = picture_of(drops_of(cells, map.rows, map.pairs, wires), map.rows, map.pairs, o.most_pixels);
+  const tile_columns columns{map.pairs, static_cast<std::uint32_t>(array.slices.value),
+                             array.signs == sign_storage::offset};
+  map.drop = picture_of(drops_of(cells, map.rows, columns, wires), map.rows, map.pairs, o.most_pixels);
   return map;
 }
 

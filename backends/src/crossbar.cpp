@@ -35,6 +35,10 @@ void check_learning(const crossbar& on, const projection_description& p) {
     throw spinule_error{where,
                         "its rule keeps a variable of which the weight is one of two states, and a cell holds what it "
                         "delivers; use cpu or reference, or another rule"};
+  if (hw.array.slices.value > 1 || hw.device.bits_per_slice.value > 0 || hw.array.signs == sign_storage::offset)
+    throw spinule_error{where,
+                        "its weights can change, and then each is one pair of cells of any value; take array.slices=1, "
+                        "device.bits_per_slice=0 and array.signs=differential"};
   if (hw.array.wires == wire_model::exact && hw.array.access == cell_access::resistor)
     throw spinule_error{where,
                         "its weights can change, and with array.wires=exact every change of one cell would be a "

@@ -89,10 +89,9 @@ void check_cells_of_weights(const hardware& h) {
     refuse(array.slices, fmt::format("{:g} slices of {:g} bits are more than 32 bits of a weight", slices, bits));
   if (offset && slices * bits == 1)
     refuse(h.device.bits_per_slice, "1 bit has no middle for array.signs = \"offset\"; use 2 or more");
-  if ((offset || bits > 0) && h.device.programming != programming_mode::write_verify)
-    refuse(array.slices, "slices and array.signs = \"offset\" need device.programming = \"write_verify\"");
-  if ((offset || slices > 1) && array.wires == wire_model::exact)
-    refuse(array.slices, "array.wires = \"exact\" knows differential pairs of one slice only");
+  if ((offset || bits > 0) && h.device.programming == programming_mode::forming)
+    refuse(array.slices,
+           "slices and array.signs = \"offset\" need device.programming = \"write_verify\" or \"pulses\"");
   if (h.dac.scheme != value_input::amplitude && h.dac.bits.value == 0)
     refuse(h.dac.bits, "dac.bits is 0; values that come in pulses need a whole number of bits from 2");
   if (h.dac.scheme != value_input::amplitude && array.wires == wire_model::exact)

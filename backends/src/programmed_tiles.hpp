@@ -47,14 +47,16 @@ struct programmed_tiles {
   std::vector<float> moment;          // variance of one read of the pair, quanta^2; empty if reads are exact
   weighted_pairs weighted;            // `analogue` and `moment` once more, where most pairs are at rest
   std::vector<double> row_energy;     // [rows] pJ of one pulse, all tiles of the band
-  std::vector<float> cells;           // uS, plus and minus of each pair, where every read is solved; else empty
+  std::vector<float> cells;           // uS, plus and minus of each pair of each plane, where every read is solved
   array_wires wires;                  // of such reads
   double cell_energy = 0;             // pJ that 1 uS takes in one pulse of the read voltage
   std::uint32_t cells_of_weight = 2;
-  std::uint32_t slices = 1;         // planes of `analogue` and `moment`, from the least digit up
-  std::size_t plane = 0;            // cells of one
-  std::vector<double> slice_scale;  // [slices] full scale over that of the last
-  double gain = 1;                  // of all results, against drift
+  std::uint32_t slices = 1;          // planes of `analogue` and `moment`, from the least digit up
+  std::size_t plane = 0;             // cells of one
+  std::vector<double> slice_scale;   // [slices] full scale over that of the last
+  std::vector<double> slice_quanta;  // [slices] that 1 uS stands for
+  bool offset = false;               // one minus cell serves all pairs of a row of a tile
+  double gain = 1;                   // of all results, against drift
   double quanta_per_us = 1;
   double full_scale = 1;
   bool converts = false, clips = true;
@@ -67,6 +69,8 @@ struct programmed_tiles {
   std::uint32_t chip = 0, projection = 0;
   programming_ledger programming;
   std::string note;
+
+  double quanta_of(std::uint32_t slice) const { return slice_quanta.empty() ? quanta_per_us : slice_quanta[slice]; }
 
   // The code of full scale.
   double top_code() const { return one_bit ? 1 : std::ldexp(1, bits - 1) - 1; }

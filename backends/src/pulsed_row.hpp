@@ -9,13 +9,15 @@
 
 namespace spinule {
 
-/// All pairs of a line start in the lowest state. Cells that hold a weight are pulsed until a read is within the
+/// All cells of a line start in the lowest state. Those that hold something are pulsed until a read is within the
 /// tolerance of their conductance; states from lowest to highest are conductances from g_min to g_max.
 class pulsed_row {
  public:
-  /// `codes` [targets]; a cell is known by (key, line, target, side).
-  pulsed_row(const std::vector<std::int64_t>& codes, double quanta_per_us, const hardware& hw, const device& cell,
-             std::uint64_t key, std::uint32_t line);
+  static constexpr double left_alone = -1;
+  /// `aims` [2 targets] uS of the plus and the minus cell of each pair, or `left_alone`; a cell is known by (key, line,
+  /// target, side).
+  pulsed_row(const std::vector<double>& aims, const hardware& hw, const device& cell, std::uint64_t key,
+             std::uint32_t line);
   /// uS of one cell of a pair, with its age and its faults.
   double settled(std::size_t target, bool minus, pair_writer& writer, std::uint64_t pair) const;
 
@@ -23,7 +25,7 @@ class pulsed_row {
 
  private:
   const device& cell_;
-  std::vector<double> conductance_;  // [2 targets], below 0 where nothing was written
+  std::vector<double> conductance_;  // [2 targets], `left_alone` where nothing was written
 };
 
 }  // namespace spinule

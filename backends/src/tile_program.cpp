@@ -36,6 +36,7 @@ class array_builder {
     const auto columns = static_cast<std::uint32_t>(hw.array.columns.value);
     const bool offset = hw.array.signs == sign_storage::offset;
     t_.pairs_per_tile = offset ? columns / t_.slices - 1 : columns / (2 * t_.slices);
+    t_.offset = offset;
     t_.cells_of_weight = (offset ? 1 : 2) * t_.slices;
     t_.scheme = hw.dac.scheme;
     t_.converts = hw.adc.converter == converter_kind::linear;
@@ -59,6 +60,7 @@ class array_builder {
     const double window = forming ? cell_.formed - cell_.rest() : cell_.g_max - cell_.rest();
     weights_ = weight_cells{hw_, cell_, forming ? magnitude.mean : magnitude.largest, window};
     t_.quanta_per_us = magnitude.largest > 0 ? weights_.quanta_per_us(t_.slices - 1) : 1;
+    for (std::uint32_t s = 0; t_.slices > 1 && s < t_.slices; ++s) t_.slice_quanta.push_back(weights_.quanta_per_us(s));
     if (forming && magnitude.several) {
       t_.note = fmt::format("{}: forming keeps the sign of a weight and not its size; all have the mean size", name_);
     }
@@ -187,7 +189,7 @@ class array_builder {
     else
       t_.analogue.resize(held);
     if (noisy) t_.moment.resize(held);
-    if (wired) t_.cells.resize(2 * cells);
+    if (wired) t_.cells.resize(2 * held);
     t_.row_energy.resize(t_.line_of.size());
   }
 
@@ -253,39 +255,57 @@ class array_builder {
     return codes;
   }
 
-  // A row in the order of its band's pairs, all cells of its line together.
-  void pulse_row(const std::vector<std::int64_t>& codes, std::uint32_t row, auto&& put, pair_writer& writer) const {
-    const pulsed_row written{codes, t_.quanta_per_us, hw_, cell_, key_, t_.line_of[row]};
-    writer.written += written.cells;
-    writer.pulses += written.pulses;
-    for (const auto& tile : t_.bands[row / t_.rows_per_tile].tiles) {
-      for (index_t target = tile.first_target; target < tile.first_target + tile.columns; ++target) {
-        const std::uint64_t pair = std::uint64_t{t_.line_of[row]} * t_.targets + target;
-        const double plus = written.settled(target, false, writer, pair);
-        const double minus = written.settled(target, true, writer, pair);
-        put(target, writer.take({plus, minus}), codes[target]);
-      }
+  // Cells of a row that is written pulse by pulse, uS; one that holds nothing is left alone.
+  std::vector<double> aims_of(const std::vector<std::int64_t>& codes, std::uint32_t row, std::uint32_t slice) const {
+    std::vector<double> aims(2 * codes.size(), pulsed_row::left_alone);
+    for (index_t target = 0; target < t_.targets; ++target) {
+      if (codes[target] == 0 && !weights_.offset()) continue;
+      const cell_targets to = weights_.targets(codes[target], slice);
+      if (to.plus > cell_.rest() || weights_.offset()) aims[2 * target] = to.plus;
+      if (to.minus > cell_.rest() && !weights_.offset()) aims[2 * target + 1] = to.minus;
     }
+    if (!weights_.offset()) return aims;
+    for (const auto& tile : t_.bands[row / t_.rows_per_tile].tiles)
+      aims[2 * tile.first_target + 1] = weights_.targets(0, slice).minus;
+    return aims;
+  }
+
+  void pulse_row(const std::vector<std::int64_t>& codes, std::uint32_t row, auto&& put, pair_writer& writer) const {
+    std::vector<pulsed_row> slices;
+    for (std::uint32_t s = 0; s < t_.slices; ++s) {
+      const auto number = static_cast<std::uint32_t>(s * t_.lines + t_.line_of[row]);
+      const pulsed_row& written = slices.emplace_back(aims_of(codes, row, s), hw_, cell_, key_, number);
+      writer.written += written.cells;
+      writer.pulses += written.pulses;
+    }
+    put_row(codes, row, put, writer, [&](index_t target, bool minus, std::uint32_t s) {
+      return slices[s].settled(target, minus, writer, pair_at(row, target, s));
+    });
   }
 
   void write_row(const std::vector<std::int64_t>& codes, std::uint32_t row, auto&& put, pair_writer& writer) const {
-    const auto pair_of = [&](index_t target, std::uint32_t slice) { return pair_at(row, target, slice); };
-    std::vector<double> shared(t_.slices);  // cells in the middle of the window, one to a tile and slice
+    put_row(codes, row, put, writer, [&](index_t target, bool minus, std::uint32_t s) {
+      const cell_targets to = weights_.targets(codes[target], s);
+      return writer.write(minus ? to.minus : to.plus, pair_at(row, target, s), minus);
+    });
+  }
+
+  // Pairs in the order of their band, of each all slices. `cell(target, minus, slice)`: uS of a cell that is written.
+  // With an offset the minus cell of a tile's first target is that of all, always in the middle of its window.
+  void put_row(const std::vector<std::int64_t>& codes, std::uint32_t row, auto&& put, pair_writer& writer,
+               auto&& cell) const {
+    std::vector<double> shared(t_.slices);
     for (const auto& tile : t_.bands[row / t_.rows_per_tile].tiles) {
       for (std::uint32_t s = 0; weights_.offset() && s < t_.slices; ++s)
-        shared[s] =
-            writer.pulse_energy(writer.write(weights_.targets(0, s).minus, pair_of(tile.first_target, s), true));
-      for (index_t target = tile.first_target; target < tile.first_target + tile.columns; ++target) {
-        const std::int64_t code = codes[target];
+        shared[s] = writer.pulse_energy(cell(tile.first_target, true, s));
+      for (index_t target = tile.first_target; target < tile.first_target + tile.columns; ++target)
         for (std::uint32_t s = 0; s < t_.slices; ++s) {
-          const cell_targets to = weights_.targets(code, s);
-          const double plus = writer.write(to.plus, pair_of(target, s), false);
+          const double plus = cell(target, false, s);
           if (weights_.offset())
-            put(target, cell_pair{writer.pulse_energy(plus), shared[s]}, code, s);
+            put(target, cell_pair{writer.pulse_energy(plus), shared[s]}, codes[target], s);
           else
-            put(target, writer.take({plus, writer.write(to.minus, pair_of(target, s), true)}), code, s);
+            put(target, writer.take({plus, cell(target, true, s)}), codes[target], s);
         }
-      }
     }
   }
 
@@ -296,7 +316,7 @@ class array_builder {
   // Traps of both cells of a pair: slow ones are kept, of fast ones the mean and the variance.
   void trap(std::size_t at, std::uint64_t number, std::uint32_t slice, const cell_pair& pair,
             std::vector<telegraph_trap>& slow) {
-    const double q = t_.slices == 1 ? t_.quanta_per_us : weights_.quanta_per_us(slice);
+    const double q = t_.quanta_of(slice);
     at += slice * t_.plane;
     for (const bool minus : {false, true}) {
       const std::uint64_t cell = 2 * number + minus;
@@ -316,7 +336,7 @@ class array_builder {
   }
 
   void store(std::size_t at, std::uint32_t slice, const cell_pair& pair, std::int64_t code) {
-    const double q = t_.slices == 1 ? t_.quanta_per_us : weights_.quanta_per_us(slice), r = cell_.read_noise;
+    const double q = t_.quanta_of(slice), r = cell_.read_noise;
     const std::size_t in_plane = at + slice * t_.plane;
     if (!t_.analogue.empty())
       t_.analogue[in_plane] = static_cast<float>(pair.difference() * q);
@@ -325,8 +345,8 @@ class array_builder {
     else if (slice == 0)
       t_.whole[at] = static_cast<std::int32_t>(weights_.kept(code));
     if (!t_.cells.empty()) {
-      t_.cells[2 * at] = static_cast<float>(pair.plus);
-      t_.cells[2 * at + 1] = static_cast<float>(pair.minus);
+      t_.cells[2 * in_plane] = static_cast<float>(pair.plus);
+      t_.cells[2 * in_plane + 1] = static_cast<float>(pair.minus);
     }
     if (t_.moment.empty()) return;
     const double flicker = cell_.flicker_variance(pair.plus) + cell_.flicker_variance(pair.minus);

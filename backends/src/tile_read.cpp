@@ -61,7 +61,7 @@ tiled_projection::tiled_projection(std::shared_ptr<const programmed_tiles> tiles
   if (tiles_->analogue.empty())
     whole_sums_.resize(widest);
   else
-    sums_.resize(widest);
+    sums_.resize(std::size_t{widest} * (tiles_->cells.empty() ? 1 : tiles_->slices));
   if (!tiles_->moment.empty() || !tiles_->weighted.empty()) moments_.resize(widest);
   if (!tiles_->moment.empty()) {
     normals_.resize(tiles_->pairs_per_tile);
@@ -208,23 +208,27 @@ void tiled_projection::pulse(const array_pulse& p, const Cell* cells, std::vecto
                  std::span{sums_}.first(band.width), std::span{moments_}.first(band.width));
   else if (noisy)
     sum_active(tiles_->moment.data() + p.slice * tiles_->plane + band.cells, band.width, {squares_}, moments_.data());
+  std::size_t first = 0;  // of its sums
   if constexpr (std::is_same_v<Cell, float>) {
-    if (!tiles_->cells.empty())
-      now.cell_energy_pj += read_gated_rows(*tiles_, band, rows_, amplitudes_, largest_amplitude_, sums_);
-    else if (tiles_->weighted.empty())
+    if (!tiles_->cells.empty()) {
+      first = p.slice * std::size_t{band.width};
+      if (p.slice == 0)  // one pulse reads all slices
+        now.cell_energy_pj += read_gated_rows(*tiles_, band, rows_, amplitudes_, largest_amplitude_, sums_);
+    } else if (tiles_->weighted.empty()) {
       sum_active(cells, band.width, p.values, sums.data());
+    }
   } else {
     sum_active(cells, band.width, p.values, sums.data());
   }
   if (observing_) {
     const double scale = step_ > 0 ? step_ / p.step : 1;
     for (std::uint32_t j = 0; j < band.width; ++j)
-      largest_sum_ = std::max(largest_sum_, std::abs(static_cast<double>(sums[j])) * scale);
+      largest_sum_ = std::max(largest_sum_, std::abs(static_cast<double>(sums[first + j])) * scale);
   }
   const std::uint32_t read = (p.round * tiles_->slices + p.slice) * tiles_->tile_count;
   for (const auto& tile : band.tiles) {
     if (noisy) draw_noise(read + tile.number, tile.columns, t);
-    convert(sums.data() + tile.offset, noisy ? moments_.data() + tile.offset : nullptr, tile.columns, p.step,
+    convert(sums.data() + first + tile.offset, noisy ? moments_.data() + tile.offset : nullptr, tile.columns, p.step,
             input.data() + tile.first_target, now);
     now.widest = std::max(now.widest, tile.columns * tiles_->slices);
   }

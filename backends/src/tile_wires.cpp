@@ -4,14 +4,22 @@
 
 namespace spinule {
 
+tile_columns columns_of(const programmed_tiles& t, const placed_tile& tile) {
+  return {tile.columns, t.slices, t.offset};
+}
+
 std::vector<double> conductances(const programmed_tiles& t, const tile_band& band, const placed_tile& tile,
                                  std::span<const std::uint32_t> rows) {
-  std::vector<double> g;
-  g.reserve(rows.size() * 2 * tile.columns);
-  for (const auto r : rows) {
-    const float* first = t.cells.data() + 2 * (band.cells + std::size_t{r} * band.width + tile.offset);
-    g.insert(g.end(), first, first + 2 * tile.columns);
-  }
+  const tile_columns columns = columns_of(t, tile);
+  std::vector<double> g(rows.size() * columns.count());
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    for (std::uint32_t s = 0; s < t.slices; ++s) {
+      const std::size_t at = s * t.plane + band.cells + std::size_t{rows[i]} * band.width + tile.offset;
+      for (std::uint32_t pair = 0; pair < tile.columns; ++pair) {
+        g[i * columns.count() + columns.plus(pair, s)] = t.cells[2 * (at + pair)];
+        g[i * columns.count() + columns.minus(pair, s)] = t.cells[2 * (at + pair) + 1];
+      }
+    }
   return g;
 }
 
@@ -23,20 +31,27 @@ std::vector<std::uint32_t> all_rows(const tile_band& band) {
   return rows;
 }
 
+void hand_through_wires(programmed_tiles& t, std::size_t at, std::uint32_t slice, const cell_pair& effective,
+                        const device& cell) {
+  const double q = t.quanta_of(slice), noise = cell.read_noise * q;
+  t.analogue[at] = static_cast<float>(effective.difference() * q);
+  if (t.moment.empty()) return;
+  const double flicker = cell.flicker_variance(effective.plus) + cell.flicker_variance(effective.minus);
+  t.moment[at] = static_cast<float>(effective.squares() * noise * noise + flicker * q * q);
+}
+
 void hand_through_wires(programmed_tiles& t, const tile_band& band, const placed_tile& tile, const device& cell) {
-  const std::size_t columns = 2 * tile.columns;
-  const auto e = resistive_array{band.rows, columns, conductances(t, band, tile, all_rows(band)), t.wires}.effective();
-  const double q = t.quanta_per_us, noise = cell.read_noise * q;
+  const tile_columns columns = columns_of(t, tile);
+  const auto e =
+      resistive_array{band.rows, columns.count(), conductances(t, band, tile, all_rows(band)), t.wires}.effective();
   for (std::uint32_t r = 0; r < band.rows; ++r) {
     t.row_energy[band.first_row + r] += e.input[r] * t.cell_energy;
-    for (std::uint32_t pair = 0; pair < tile.columns; ++pair) {
-      const double plus = e.transfer[r * columns + 2 * pair], minus = e.transfer[r * columns + 2 * pair + 1];
-      const std::size_t at = band.cells + std::size_t{r} * band.width + tile.offset + pair;
-      t.analogue[at] = static_cast<float>((plus - minus) * t.quanta_per_us);
-      if (t.moment.empty()) continue;
-      const double flicker = cell.flicker_variance(plus) + cell.flicker_variance(minus);
-      t.moment[at] = static_cast<float>((plus * plus + minus * minus) * noise * noise + flicker * q * q);
-    }
+    const double* row = e.transfer.data() + r * columns.count();
+    for (std::uint32_t s = 0; s < t.slices; ++s)
+      for (std::uint32_t pair = 0; pair < tile.columns; ++pair) {
+        const std::size_t at = s * t.plane + band.cells + std::size_t{r} * band.width + tile.offset + pair;
+        hand_through_wires(t, at, s, {row[columns.plus(pair, s)], row[columns.minus(pair, s)]}, cell);
+      }
   }
 }
 
@@ -82,17 +97,20 @@ double read_gated_rows(const programmed_tiles& t, const tile_band& band, std::sp
                        std::span<const float> amplitudes, double largest, std::vector<float>& sums) {
   constexpr solve_limits limits{.tolerance = 1e-6};
   double given = 0;
-  std::fill_n(sums.begin(), band.width, 0.0f);
+  std::fill_n(sums.begin(), std::size_t{t.slices} * band.width, 0.0f);
   for (const auto& p : pulses_of(rows, amplitudes, largest)) {
     for (const auto& tile : band.tiles) {
+      const tile_columns columns = columns_of(t, tile);
       const auto read =
-          resistive_array::gated(band.rows, p.rows, 2 * tile.columns, conductances(t, band, tile, p.rows), t.wires)
+          resistive_array::gated(band.rows, p.rows, columns.count(), conductances(t, band, tile, p.rows), t.wires)
               .solve(p.share, limits);
       for (std::size_t i = 0; i < p.rows.size(); ++i) given += p.share[i] * read.drawn[i];
-      for (std::uint32_t pair = 0; pair < tile.columns; ++pair) {
-        const double difference = read.currents[2 * pair] - read.currents[2 * pair + 1];
-        sums[tile.offset + pair] += static_cast<float>(difference * t.quanta_per_us * largest);
-      }
+      for (std::uint32_t s = 0; s < t.slices; ++s)
+        for (std::uint32_t pair = 0; pair < tile.columns; ++pair) {
+          const double difference = read.currents[columns.plus(pair, s)] - read.currents[columns.minus(pair, s)];
+          sums[s * std::size_t{band.width} + tile.offset + pair] +=
+              static_cast<float>(difference * t.quanta_of(s) * largest);
+        }
     }
   }
   return given * t.cell_energy;

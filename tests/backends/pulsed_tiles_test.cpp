@@ -48,6 +48,24 @@ TEST(pulsed_tiles, the_choices_of_hardware_are_the_responses_there_are) {
   }
 }
 
+TEST(pulsed_tiles, hold_digits_and_offsets_within_the_tolerance) {
+  const auto c = some_weights();
+  const std::vector<std::string> slices{"array.slices=2", "device.bits_per_slice=3"}, offset{"array.signs=offset"};
+  std::vector<std::string> both = slices;
+  both.insert(both.end(), offset.begin(), offset.end());
+  for (auto cut : {slices, offset, both}) {
+    cut.insert(cut.end(), {"device.pulses=constant", "pulses.tolerance=0.01"});
+    const tiled_projection tiles{c, pulsed(cut), 1, 0, 0};
+    // A digit is kept as well as a weight of one pair, and half of the smallest digit is lost.
+    EXPECT_LT(worst_error(tiles, c), 0.03 + 1.0 / 31) << cut[0];
+    EXPECT_GT(worst_error(tiles, c), 0) << cut[0];
+    EXPECT_GT(tiles.programming().pulses, 20 * tiles.programming().cells) << cut[0];
+  }
+  // With an offset every cell of the array is written, and one more for each row of a tile.
+  const tiled_projection tiles{c, pulsed(offset), 1, 0, 0};
+  EXPECT_EQ(tiles.programming().cells, 30u * (20 + 1));
+}
+
 TEST(pulsed_tiles, hold_their_weights_within_the_tolerance) {
   const auto c = some_weights();
   const tiled_projection tiles{c, pulsed({"device.pulses=constant", "pulses.tolerance=0.01"}), 1, 0, 0};

@@ -169,7 +169,6 @@ TEST(sliced_weights, are_refused_where_they_do_not_fit) {
   EXPECT_THAT(refusal("isaac_32nm", {"array.slices=8", "device.bits_per_slice=8"}), HasSubstr("more than 32 bits"));
   EXPECT_THAT(refusal("isaac_32nm", {"array.slices=4", "device.bits_per_slice=2", "array.columns=4"}),
               HasSubstr("takes 8 columns"));
-  EXPECT_THAT(refusal("isaac_32nm", {"array.signs=offset", "array.wires=exact"}), HasSubstr("differential pairs"));
   EXPECT_THAT(refusal("random_rram_40nm", {"array.signs=offset"}), HasSubstr("write_verify"));
   EXPECT_THAT(refusal("ideal", {"dac.scheme=bit_serial"}), HasSubstr("dac.bits is 0"));
 }

@@ -162,4 +162,78 @@ TEST(tile_wires, noise_falls_with_the_current) {
   EXPECT_GT(sd("resistor"), 0.5 * sd("transistor"));
 }
 
+/// Weights of either sign on three slices of two bits, and as an offset on one cell, and both.
+const std::vector<std::vector<std::string>> cuts{
+    {"array.slices=3", "device.bits_per_slice=2", "array.columns=60"},
+    {"array.signs=offset", "array.columns=11"},
+    {"array.slices=2", "device.bits_per_slice=3", "array.signs=offset", "array.columns=22"}};
+
+TEST(tile_wires, of_nearly_no_resistance_are_no_wires_for_slices_and_offsets) {
+  const auto c = full_matrix(24, 10);
+  for (auto cut : cuts)
+    for (const char* access : {"resistor", "transistor"}) {
+      const auto ignored = [&] {
+        auto more = cut;
+        more.push_back("array.wires=ignored");
+        return tiled_projection{c, wired(access, more), 1, 0, 0};
+      };
+      cut.insert(cut.end(), {"array.row_resistance=1e-6", "array.column_resistance=1e-6",
+                             "array.driver_resistance=1e-6", "array.sense_resistance=1e-6"});
+      tiled_projection with{c, wired(access, cut), 1, 0, 0}, without = ignored();
+      const auto a = read(with, rows), b = read(without, rows);
+      for (std::size_t j = 0; j < 10; ++j) EXPECT_NEAR(a[j], b[j], 1e-5 * on) << cut[0] << " " << access << " " << j;
+      EXPECT_NEAR(with.counts().cell_energy_pj / without.counts().cell_energy_pj, 1, 1e-5) << cut[0];
+    }
+}
+
+TEST(tile_wires, slices_lie_side_by_side_in_one_array) {
+  // By hand: slice by slice, plus and minus cell of every digit in turn, significance 1, 4 and 16 of 63.
+  const auto c = full_matrix(24, 10);
+  const double unit = on / 63.0, step = (g_on - g_off) / 3;
+  std::vector<double> g(24 * 60, g_off), volts(24);
+  for (std::size_t s = 0; s < c.code.size(); ++s) {
+    const auto number = std::llround(std::abs(c.code[s]) / unit);
+    for (int slice = 0; slice < 3; ++slice) {
+      const std::size_t at = s / 10 * 60 + static_cast<std::size_t>(slice) * 20 + 2 * (s % 10) + (c.code[s] < 0);
+      g[at] = g_off + static_cast<double>(number >> 2 * slice & 3) * step;
+    }
+  }
+  for (const auto r : rows) volts[r] = 1;
+  const auto solved = resistive_array{24, 60, g, wires}.solve(volts).currents;
+  tiled_projection tiles{c, wired("resistor", cuts[0]), 1, 0, 0};
+  const auto input = read(tiles, rows);
+  for (std::size_t j = 0; j < 10; ++j) {
+    double sum = 0;
+    for (std::size_t slice = 0; slice < 3; ++slice)
+      sum += (solved[slice * 20 + 2 * j] - solved[slice * 20 + 2 * j + 1]) *
+             std::ldexp(unit, 2 * static_cast<int>(slice)) / step;
+    EXPECT_NEAR(input[j], sum, 1e-6 * on) << j;
+  }
+}
+
+TEST(tile_wires, the_subtracted_column_lies_beside_the_others) {
+  const auto c = full_matrix(24, 10);
+  const double middle = (g_on + g_off) / 2;
+  std::vector<double> g(24 * 11, middle), volts(24);
+  for (std::size_t s = 0; s < c.code.size(); ++s)
+    g[s / 10 * 11 + s % 10] = middle + (g_on - g_off) / 2 * c.code[s] / double{on};
+  for (const auto r : rows) volts[r] = 1;
+  const auto solved = resistive_array{24, 11, g, wires}.solve(volts);
+  tiled_projection tiles{c, wired("resistor", cuts[1]), 1, 0, 0};
+  const auto input = read(tiles, rows);
+  for (std::size_t j = 0; j < 10; ++j)
+    EXPECT_NEAR(input[j], (solved.currents[j] - solved.currents[10]) * 2 * on / (g_on - g_off), 1e-6 * on) << j;
+}
+
+TEST(tile_wires, read_the_same_with_and_without_transistors_where_all_rows_are_pulsed) {
+  const auto c = full_matrix(24, 10);
+  std::vector<std::uint32_t> all(24);
+  for (std::uint32_t r = 0; r < 24; ++r) all[r] = r;
+  for (const auto& cut : cuts) {
+    tiled_projection alone{c, wired("resistor", cut), 1, 0, 0}, gated{c, wired("transistor", cut), 1, 0, 0};
+    const auto a = read(alone, all), b = read(gated, all);
+    for (std::size_t j = 0; j < 10; ++j) EXPECT_NEAR(a[j], b[j], 2e-5 * 24 * on) << cut[0] << " " << j;
+  }
+}
+
 }  // namespace spinule::tile_wires_test

@@ -154,8 +154,9 @@ class tiled_projection {
     std::uint32_t pairs = 0;
   };
   placement tile(std::uint32_t which) const;
-  /// [rows * 2 * pairs] uS of a tile as written, plus and minus cell of each pair in turn; empty where wires are
-  /// ignored or have had their say already.
+  /// [rows * columns] uS of a tile as written, slices side by side, in each the plus and the minus cell of every pair
+  /// in turn, or with an offset all cells and then the one that is subtracted; empty where wires are ignored or have
+  /// had their say already.
   std::vector<double> conductances(std::uint32_t which) const;
   /// Placed tiles of each band, in the order of their numbers.
   std::vector<std::uint32_t> band_tiles() const;
