@@ -11,11 +11,17 @@
 namespace spinule {
 namespace {
 
+// Products of a few such numbers are still floats.
+constexpr double most = 1e6, most_amplitude = 1000;
+
 struct bound {
   const char* name;
   double value;
   bool above_zero;
 };
+
+// As far as the exponents of cells go.
+double exponential(double x) { return portable_exp(std::clamp(x, -80.0, 80.0)); }
 
 }  // namespace
 
@@ -29,11 +35,13 @@ void pulse_response::check() const {
                                                 {"lowest_sd", lowest_sd, false},
                                                 {"write_noise", write_noise, false},
                                                 {"corrupt", corrupt, false}}) {
-    if (!std::isfinite(value) || value < 0 || (above_zero && value == 0))
-      throw spinule_error{
-          where, fmt::format("{} is {:g}; it must be {}", what, value, above_zero ? "more than 0" : "0 or more")};
+    if (!(value <= most) || value < 0 || (above_zero && value == 0))
+      throw spinule_error{where, fmt::format("{} is {:g}; it must be {} and at most {:g}", what, value,
+                                             above_zero ? "more than 0" : "0 or more", most)};
   }
-  for (const auto& [what, value] : {std::pair{"up_down", up_down},
+  for (const auto& [what, value] : {std::pair{"lowest", lowest},
+                                    {"highest", highest},
+                                    {"up_down", up_down},
                                     {"slope_up", slope_up},
                                     {"slope_down", slope_down},
                                     {"amplitude_up", amplitude_up},
@@ -42,10 +50,11 @@ void pulse_response::check() const {
                                     {"rate_down", rate_down},
                                     {"scale", scale},
                                     {"offset", offset}}) {
-    if (!std::isfinite(value))
-      throw spinule_error{where, fmt::format("{} is {:g}; it must be a finite number", what, value)};
+    const double bound = std::string_view{what}.starts_with("amplitude") ? most_amplitude : most;
+    if (!(std::abs(value) <= bound))
+      throw spinule_error{where, fmt::format("{} is {:g}; it must be from {:g} to {:g}", what, value, -bound, bound)};
   }
-  if (!(lowest < 0 && highest > 0 && std::isfinite(lowest) && std::isfinite(highest)))
+  if (!(lowest < 0 && highest > 0))
     throw spinule_error{where,
                         fmt::format("lowest is {:g} and highest {:g}; 0 must lie between them", lowest, highest)};
   if (std::abs(up_down) >= 1)
@@ -60,7 +69,7 @@ double pulse_response::change(double w, bool up) const {
   if (law == pulse_law::linear) factor = up ? 1 - slope_up * w / highest : 1 - slope_down * w / lowest;
   if (law == pulse_law::exponential) {
     const double z = 2 * scale * w / (highest - lowest) + offset;
-    factor = up ? 1 - amplitude_up * portable_exp(rate_up * z) : 1 - amplitude_down * portable_exp(-rate_down * z);
+    factor = up ? 1 - amplitude_up * exponential(rate_up * z) : 1 - amplitude_down * exponential(-rate_down * z);
   }
   return (up ? d : -d) * std::max(factor, 0.0);
 }

@@ -141,6 +141,26 @@ SPINULE_CLONES void misread(const float* __restrict state, const float* __restri
   }
 }
 
+[[noreturn]] void refuse(const std::string& what) { throw spinule_error{"pulsed cells", what}; }
+
+template <class Cells>
+void check_finite(std::span<const float> numbers, const char* of, const Cells& cells) {
+  const auto bad = std::find_if(numbers.begin(), numbers.end(), [](float x) { return !std::isfinite(x); });
+  if (bad == numbers.end()) return;
+  const auto at = static_cast<std::size_t>(bad - numbers.begin());
+  refuse(fmt::format("the {} of cell {} is {:g}; it must be a finite number", of, cells[at], *bad));
+}
+
+void check(const write_limits& limits) {
+  const auto at_least_zero = [](const char* name, double value) {
+    if (!(value >= 0) || !std::isfinite(value))
+      throw spinule_error{"write-verify", fmt::format("{} is {:g}; it must be 0 or more", name, value)};
+  };
+  at_least_zero("tolerance", limits.tolerance);
+  at_least_zero("most_pulses", limits.most_pulses);
+  at_least_zero("read_noise", limits.read_noise);
+}
+
 // Which cells are written, and how a block of them comes and goes.
 struct every_cell {
   std::size_t count;
@@ -197,8 +217,13 @@ pulsed_cells::pulsed_cells(std::size_t cells, const pulse_response& response, st
 }
 
 void pulsed_cells::check_size(std::size_t n, const char* of, std::size_t cells) const {
-  if (n != cells)
-    throw spinule_error{"pulsed cells", fmt::format("{} {} for {} cells; there must be one for each", n, of, cells)};
+  if (n != cells) refuse(fmt::format("{} {} for {} cells; there must be one for each", n, of, cells));
+}
+
+void pulsed_cells::check_cells(std::span<const std::uint32_t> cells) const {
+  const auto last = std::max_element(cells.begin(), cells.end());
+  if (last != cells.end() && *last >= size())
+    refuse(fmt::format("cell {} is named; there are {}, from 0", *last, size()));
 }
 
 // Cells that wait for no pulse stay beside the others until these are few and have several pulses to come.
@@ -252,12 +277,15 @@ void pulsed_cells::pulse_all(const Cells& cells, std::span<const std::int16_t> c
 
 void pulsed_cells::pulse(std::span<const std::int16_t> counts) { pulse_all(every_cell{size()}, counts); }
 void pulsed_cells::pulse(std::span<const std::uint32_t> cells, std::span<const std::int16_t> counts) {
+  check_cells(cells);
   pulse_all(some_cells{cells}, counts);
 }
 
 template <class Cells>
 write_outcome pulsed_cells::verify(const Cells& cells, std::span<const float> targets, const write_limits& limits) {
   check_size(targets.size(), "targets", cells.size());
+  check_finite(targets, "target", cells);
+  check(limits);
   const std::uint64_t before = up_count_ + down_count_;
   const std::size_t n = cells.size();
   std::vector<std::int16_t> next(n);
@@ -295,17 +323,20 @@ write_outcome pulsed_cells::write_verify(std::span<const float> targets, const w
 }
 write_outcome pulsed_cells::write_verify(std::span<const std::uint32_t> cells, std::span<const float> targets,
                                          const write_limits& limits) {
+  check_cells(cells);
   return verify(some_cells{cells}, targets, limits);
 }
 
 void pulsed_cells::put(std::span<const float> states) {
   check_size(states.size(), "states", size());
+  check_finite(states, "state", every_cell{size()});
   for (std::size_t i = 0; i < size(); ++i)
     if (up_[i] > 0) state_[i] = std::clamp(states[i], lowest_[i], highest_[i]);
   if (!apparent_.empty()) apparent_ = state_;
 }
 
 double pulsed_cells::symmetric_point(std::size_t cell) const {
+  if (cell >= size()) refuse(fmt::format("cell {} is named; there are {}, from 0", cell, size()));
   double low = lowest_[cell], high = highest_[cell];
   pulse_response up = response_;
   up.up_down = 0;

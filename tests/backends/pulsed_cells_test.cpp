@@ -222,4 +222,66 @@ TEST(pulsed_cells, refuse_what_is_no_cell) {
               HasSubstr("1 targets for 2 cells"));
 }
 
+TEST(pulsed_cells, refuse_cells_that_are_not_there) {
+  using testing::HasSubstr;
+  using indices = std::vector<std::uint32_t>;
+  pulsed_cells cells{10, {}, 1};
+  const std::string expected = "cell 10 is named; there are 10, from 0";
+  EXPECT_THAT(message_of<spinule_error>([&] { cells.pulse(indices{3, 10}, counts{1, 1}); }), HasSubstr(expected));
+  EXPECT_THAT(message_of<spinule_error>([&] {
+                cells.write_verify(indices{10, 3}, std::vector<float>{0.1f, 0.1f}, {});
+              }),
+              HasSubstr(expected));
+  EXPECT_THAT(message_of<spinule_error>([&] { cells.symmetric_point(10); }), HasSubstr(expected));
+  EXPECT_EQ(cells.pulses_up(), 0u);
+  EXPECT_EQ(cells.states()[3], 0);
+}
+
+TEST(pulsed_cells, refuse_states_targets_and_limits_that_are_no_numbers) {
+  using testing::HasSubstr;
+  pulsed_cells cells{2, {}, 1};
+  EXPECT_THAT(message_of<spinule_error>([&] {
+                cells.put(std::vector<float>{0, NAN});
+              }),
+              HasSubstr("the state of cell 1 is nan; it must be a finite number"));
+  EXPECT_THAT(message_of<spinule_error>(
+                  [&] { cells.write_verify(std::vector<std::uint32_t>{1}, std::vector<float>{INFINITY}, {}); }),
+              HasSubstr("the target of cell 1 is inf"));
+  const auto limited = [&](const write_limits& limits) {
+    return message_of<spinule_error>([&] { cells.write_verify(std::vector<float>{0.5f, 0.5f}, limits); });
+  };
+  EXPECT_EQ(limited({.tolerance = -1}), "write-verify: tolerance is -1; it must be 0 or more");
+  EXPECT_THAT(limited({.tolerance = NAN}), HasSubstr("tolerance is nan"));
+  EXPECT_THAT(limited({.most_pulses = -5}), HasSubstr("most_pulses is -5; it must be 0 or more"));
+  EXPECT_THAT(limited({.read_noise = NAN}), HasSubstr("read_noise is nan"));
+  EXPECT_EQ(cells.pulses_up(), 0u);
+  EXPECT_EQ(limited({.most_pulses = 0}), "");
+  EXPECT_EQ(cells.pulses_up(), 0u);
+}
+
+// Every number at its bound, both signs where there are two.
+TEST(pulsed_cells, stay_finite_at_the_bounds_of_what_a_response_may_say) {
+  using testing::HasSubstr;
+  for (const auto law : {pulse_law::constant, pulse_law::linear, pulse_law::exponential})
+    for (const double sign : {1.0, -1.0}) {
+      const double most = sign * 1e6;
+      pulse_response r{.law = law, .step = 1e6, .step_sd = 1e6, .up_down_sd = 1e6, .cycle_sd = 1e6, .highest = 1e6};
+      r.highest_sd = r.lowest_sd = r.write_noise = 1e6;
+      r.lowest = -1e6;
+      r.slope_up = r.slope_down = r.rate_up = r.rate_down = r.scale = r.offset = most;
+      r.amplitude_up = r.amplitude_down = sign * 1000;
+      r.corrupt = 0.5;
+      pulsed_cells cells{600, r, 1};
+      for (const std::int16_t n : {std::int16_t{3}, std::int16_t{-7}}) cells.pulse(counts(600, n));
+      for (std::size_t i = 0; i < 600; ++i) {
+        ASSERT_TRUE(std::isfinite(cells.states()[i]) && std::isfinite(cells.apparent()[i])) << i;
+        ASSERT_TRUE(std::isfinite(cells.symmetric_point(i))) << i;
+      }
+    }
+  const auto made = [](pulse_response r) { return message_of<spinule_error>([&] { pulsed_cells(1, r, 1); }); };
+  EXPECT_THAT(made({.step = 1e308}), HasSubstr("step is 1e+308; it must be more than 0 and at most 1e+06"));
+  EXPECT_THAT(made({.highest = 1e30}), HasSubstr("highest is 1e+30; it must be from -1e+06 to 1e+06"));
+  EXPECT_THAT(made({.amplitude_up = -1001}), HasSubstr("amplitude_up is -1001; it must be from -1000 to 1000"));
+}
+
 }  // namespace spinule::pulsed_cells_test

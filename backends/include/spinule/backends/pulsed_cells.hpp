@@ -46,7 +46,8 @@ struct pulse_response {
   double write_noise = 0;  ///< over `step`
   double corrupt = 0;      ///< fraction of cells that stay at a random state whatever is written
 
-  /// Throws `spinule_error{"pulse response NAME", ...}` for what is no such cell.
+  /// Throws `spinule_error{"pulse response NAME", ...}` for what is no such cell, and for numbers so large (amplitudes
+  /// beyond 1000, others beyond 1e6) that states would not stay finite.
   void check() const;
   /// The mean change of one pulse of a cell without deviations in state w.
   double change(double w, bool up) const;
@@ -62,9 +63,9 @@ pulse_response pulse_response_named(const std::string& name);
 
 /// When write-verify ends.
 struct write_limits {
-  double tolerance = 0.02;  ///< of the state that is read, around its target
-  int most_pulses = 200;    ///< of one cell
-  double read_noise = 0;    ///< sd of each read
+  double tolerance = 0.02;  ///< of the state that is read, around its target; 0 or more
+  int most_pulses = 200;    ///< of one cell; 0 or more
+  double read_noise = 0;    ///< sd of each read; 0 or more
 };
 
 /// What write-verify has done.
@@ -84,11 +85,12 @@ class pulsed_cells {
   std::size_t size() const { return state_.size(); }
   /// `counts` [cells]: so many pulses each, up where positive. Throws `spinule_error` for another size.
   void pulse(std::span<const std::int16_t> counts);
-  /// The same for some cells alone, each named once.
+  /// The same for some cells alone, each named once. Throws for one that is not there.
   void pulse(std::span<const std::uint32_t> cells, std::span<const std::int16_t> counts);
-  /// Pulses until a read is within the tolerance of `targets` [cells], or `most_pulses` are spent.
+  /// Pulses until a read is within the tolerance of `targets` [cells], or `most_pulses` are spent. Throws
+  /// `spinule_error` for another size, a target that is not finite, and limits that are below 0 or not finite.
   write_outcome write_verify(std::span<const float> targets, const write_limits& limits = {});
-  /// The same for some cells alone, each named once.
+  /// The same for some cells alone, each named once. Throws for one that is not there.
   write_outcome write_verify(std::span<const std::uint32_t> cells, std::span<const float> targets,
                              const write_limits& limits);
 
@@ -97,8 +99,10 @@ class pulsed_cells {
   /// [cells], what a read without noise of its own sees.
   std::span<const float> apparent() const { return response_.write_noise > 0 ? apparent_ : state_; }
   /// Puts cells into states [cells], clipped to the bounds of each; no pulse is counted, corrupt cells stay.
+  /// Throws `spinule_error` for another size and a state that is not finite.
   void put(std::span<const float> states);
   /// The state in which a pulse up and a pulse down cancel: where a cell drifts to under pulses of both signs.
+  /// Throws for a cell that is not there.
   double symmetric_point(std::size_t cell) const;
 
   std::uint64_t pulses_up() const { return up_count_; }
@@ -113,6 +117,7 @@ class pulsed_cells {
   template <class Cells>
   write_outcome verify(const Cells& cells, std::span<const float> targets, const write_limits& limits);
   void check_size(std::size_t n, const char* of, std::size_t cells) const;
+  void check_cells(std::span<const std::uint32_t> cells) const;
 
   pulse_response response_;
   std::uint64_t key_ = 0, writes_ = 0;
