@@ -91,6 +91,8 @@ constexpr std::array rules{
     constant_rule{"pulses.tolerance", "1", above_zero, xbar, at<&hw::pulses, &pulse_constants::tolerance>},
     constant_rule{"pulses.verify_noise", "1", at_least_zero, xbar, at<&hw::pulses, &pulse_constants::verify_noise>},
     constant_rule{"pulses.most_pulses", "pulses", count, xbar, at<&hw::pulses, &pulse_constants::most_pulses>},
+    constant_rule{"pulses.window", "1", some_fraction, xbar, at<&hw::pulses, &pulse_constants::window>,
+                  otherwise(1, "the whole window; less where cells come to its top slower and slower")},
     constant_rule{"update.threshold", "steps", above_zero, xbar, at<&hw::update, &update_constants::threshold>,
                   otherwise(1, "a pulse as soon as one is due")},
     constant_rule{"update.refresh", "1", fraction, xbar, at<&hw::update, &update_constants::refresh>,

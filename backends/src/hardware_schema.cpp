@@ -40,6 +40,8 @@ std::string fault_in(const constant_rule& rule, double value) {
       return value == 0 || value == 1 ? "" : fault("0 or 1");
     case fraction:
       return value >= 0 && value <= 1 ? "" : fault("between 0 and 1");
+    case some_fraction:
+      return value > 0 && value <= 1 ? "" : fault("more than 0 and at most 1");
     case count:
       return is_whole(value) && value >= 1 ? "" : fault("a whole number from 1");
     case levels:

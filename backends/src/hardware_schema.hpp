@@ -17,13 +17,14 @@ enum class range_rule {
   at_least_zero,
   above_zero,
   below_zero,
-  flag,       // 0 or 1
-  fraction,   // 0 .. 1
-  count,      // whole, 1 .. 2^31
-  levels,     // 0 (any value) or a whole number from 2
-  bits,       // whole, 2 .. 32
-  some_bits,  // 0 (any value), or whole, 2 .. 24
-  whole,      // whole, from 0
+  flag,           // 0 or 1
+  fraction,       // 0 .. 1
+  some_fraction,  // more than 0 .. 1
+  count,          // whole, 1 .. 2^31
+  levels,         // 0 (any value) or a whole number from 2
+  bits,           // whole, 2 .. 32
+  some_bits,      // 0 (any value), or whole, 2 .. 24
+  whole,          // whole, from 0
 };
 
 /// Of a constant that a file may leave out.

@@ -12,6 +12,7 @@ weight_cells::weight_cells(const hardware& hw, const device& cell, double larges
       rest_{offset_ ? cell.g_min : cell.rest()},
       window_{offset_ ? cell.g_max - cell.g_min : window},
       largest_{largest > 0 ? largest : 1} {
+  if (hw.device.programming == programming_mode::pulses) window_ *= hw.pulses.window.value;
   if (bits_ == 0) return;
   const double numbers = std::ldexp(1, bits_ * static_cast<int>(slices_)) - 1;
   unit_ = offset_ ? 2 * largest_ / (numbers - 1) : largest_ / numbers;

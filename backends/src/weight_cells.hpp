@@ -19,7 +19,8 @@ struct cell_targets {
 class weight_cells {
  public:
   weight_cells() = default;
-  /// `window` in uS: of a cell, from nothing to the largest code of a differential pair.
+  /// `window` in uS: of a cell, from nothing to the most that a cell of a differential pair may take. Of cells that are
+  /// written by pulses, the largest code takes `pulses.window` of it.
   weight_cells(const hardware& hw, const device& cell, double largest, double window);
 
   std::uint32_t slices() const { return slices_; }

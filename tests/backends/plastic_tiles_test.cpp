@@ -80,6 +80,30 @@ TEST(plastic_tiles, follow_the_rule_to_a_step_as_steps_vanish) {
   }
 }
 
+TEST(plastic_tiles, in_a_part_of_the_window_take_steps_that_are_as_much_coarser) {
+  const taught t{pair_stdp{.w_max = 1_mV}};
+  simulation exact{t.net, cpu{.tick = 1_ms, .threads = 1}};
+  exact.run(1_s);
+  const double one = 1e-3 / 0.5;
+  simulation sim{t.net, t.on(pulsed(1e-3, {"update.scheme=mixed_precision", "pulses.window=0.5"}))};
+  sim.run(1_s);
+  EXPECT_LT(largest_difference(sim.weights(t.learned), exact.weights(t.learned)), 3 * one + 1e-6);
+}
+
+TEST(plastic_tiles, reach_weights_at_their_bound_with_soft_bounds_where_the_window_is_less) {
+  network net{1};
+  const auto in = net.add("in", poisson{.rate = 1_Hz}, 10);
+  const auto cell = net.add("cell", lif{}, 10);
+  const auto at_bound = net.connect(in, cell, all_to_all{}, {.weight = 1_mV, .delay = 1_ms}, pair_stdp{.w_max = 1_mV});
+  const auto held = [&](const char* window) {
+    hardware hw = load_hardware("ideal");
+    override_hardware(hw, std::vector<std::string>{"device.programming=pulses", "device.pulses=linear", window});
+    return simulation{net, crossbar{.tick = 1_ms, .hardware = hw}}.weights(at_bound);
+  };
+  for (const double w : held("pulses.window=1")) EXPECT_LT(w, 0.88) << "200 pulses of a hundredth do not suffice";
+  for (const double w : held("pulses.window=0.8")) EXPECT_NEAR(w, 1, 0.02);
+}
+
 TEST(plastic_tiles, refresh_pairs_whose_cells_are_both_high) {
   // 100 pulses fill a cell, and there are about as many up as down.
   const taught t{pair_stdp{.lambda = 0.05, .w_max = 1_mV}};
@@ -225,6 +249,9 @@ TEST(plastic_tiles, are_refused_where_no_pulse_can_change_a_cell) {
   EXPECT_THAT(refusal(t.on(pulsed(0.01, {"array.wires=exact", "array.access=resistor"}))),
               HasSubstr("access=transistor"));
   EXPECT_THAT(refusal(t.on(pulsed(0.01, {"device.telegraph_cells=0.1"}))), HasSubstr("device.telegraph_cells=0"));
+  for (const std::vector<std::string>& cut :
+       {std::vector<std::string>{"array.signs=offset"}, {"array.slices=2", "device.bits_per_slice=2"}})
+    EXPECT_THAT(refusal(t.on(pulsed(0.01, cut))), HasSubstr("each is one pair of cells")) << cut[0];
   crossbar frozen = t.on(pulsed(0.01));
   frozen.frozen = {{"sender->cell", 1}};
   EXPECT_THAT(refusal(frozen), HasSubstr("is frozen"));
@@ -238,6 +265,7 @@ TEST(plastic_tiles, are_refused_where_no_pulse_can_change_a_cell) {
     return "accepted";
   };
   EXPECT_THAT(wrong("update.refresh=0.6"), HasSubstr("at most 0.5"));
+  EXPECT_THAT(wrong("pulses.window=0"), HasSubstr("more than 0 and at most 1"));
   EXPECT_THAT(wrong("update.threshold=0"), HasSubstr("more than 0"));
   EXPECT_THAT(wrong("update.scheme=stochastic"), HasSubstr("must be one of: direct, mixed_precision"));
 }

@@ -48,6 +48,22 @@ TEST(pulsed_tiles, the_choices_of_hardware_are_the_responses_there_are) {
   }
 }
 
+/// From -1, 200 pulses of a hundredth of what is left bring a cell to 1 - 2 * 0.99^200 = 0.73, 87 % of its window.
+TEST(pulsed_tiles, whose_steps_shrink_hold_the_largest_weights_within_a_part_of_the_window) {
+  const auto c = some_weights();
+  const std::vector<std::string> soft{"device.pulses=linear", "pulses.tolerance=0.01"};
+  const tiled_projection whole{c, pulsed(soft), 1, 0, 0};
+  EXPECT_NEAR(worst_error(whole, c), 1 - 0.866, 0.02);
+  for (const std::string part : {"0.8", "0.5"}) {
+    auto less = soft;
+    less.push_back("pulses.window=" + part);
+    const tiled_projection tiles{c, pulsed(less), 1, 0, 0};
+    EXPECT_LT(worst_error(tiles, c), 0.02 / std::stod(part)) << part;
+    EXPECT_LT(tiles.programming().pulses, whole.programming().pulses) << part;
+    EXPECT_NEAR(tiles.quanta_per_us() * std::stod(part), whole.quanta_per_us(), 1e-9 * whole.quanta_per_us());
+  }
+}
+
 TEST(pulsed_tiles, hold_digits_and_offsets_within_the_tolerance) {
   const auto c = some_weights();
   const std::vector<std::string> slices{"array.slices=2", "device.bits_per_slice=3"}, offset{"array.signs=offset"};

@@ -114,6 +114,7 @@ struct pulse_constants {
   constant amplitude_up, amplitude_down, rate_up, rate_down, scale, offset;
   constant write_noise, corrupt;
   constant tolerance, most_pulses, verify_noise;  // states, pulses of a cell, sd of a read
+  constant window;                                // share of g_min to g_max that the largest weight takes
 };
 
 /// Learning on the arrays. What a file leaves out is usual.
