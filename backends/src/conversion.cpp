@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include <spinule/error.hpp>
+#include "hardware_schema.hpp"
 
 namespace spinule {
 namespace {
@@ -136,7 +136,7 @@ double conversion_law::time(double in_turn, double longest) const {
 void check_conversion(const hardware& hw) {
   const auto& adc = hw.adc;
   const double bits = conversion_bits(hw), nm = adc.node.value;
-  const auto refuse = [&](const constant& at, const std::string& what) { throw file_error{at.where, what}; };
+  const auto refuse = [&](const constant& at, const std::string& what) { throw relation_error{at.where, what}; };
   if (adc.model == conversion_model::survey) {
     if (bits < survey_least || bits >= survey_least + static_cast<double>(survey_pj.size()))
       refuse(adc.bits, fmt::format("adc.model is \"survey\", which knows 4 to 10 bits; this converter has {:g}", bits));

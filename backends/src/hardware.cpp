@@ -36,7 +36,10 @@ std::string place(const std::string& file, const toml::node& node) {
 
 std::string read_text(const std::string& path) {
   std::error_code failure;
-  if (!std::filesystem::is_regular_file(path, failure)) throw file_error{path, "no such file"};
+  if (!std::filesystem::exists(path, failure)) throw file_error{path, "no such file"};
+  if (!std::filesystem::is_regular_file(path, failure))
+    throw file_error{
+        path, std::filesystem::is_directory(path, failure) ? "is a folder; name a TOML file" : "is no regular file"};
   if (std::filesystem::file_size(path, failure) > largest_file)
     throw file_error{path, "larger than 1 MiB; not a hardware file"};
   std::ifstream in{path, std::ios::binary};
@@ -182,14 +185,25 @@ struct source_text {
   bool built_in = false;
 };
 
-// What a name stands for: a built-in preset, or a file (relative to the folder of the file that names it).
+std::string unknown_hardware() {
+  return fmt::format("unknown hardware; built in are: {} (or the path of a TOML file)",
+                     fmt::join(hardware_names(), ", "));
+}
+
+// What a name stands for: a built-in preset, or a file (relative to the folder of the file that names it). `asked_by`:
+// the place in that file; empty where a user names it.
 source_text open(const std::string& name, const std::string& folder, const std::string& asked_by) {
   for (const auto& preset : embedded_presets()) {
     if (stem(preset.name) == name) return {std::string{preset.name}, std::string{preset.text}, "", true};
   }
   if (name.find('/') == std::string::npos && !name.ends_with(".toml")) {
-    throw spinule_error{asked_by, fmt::format("unknown hardware \"{}\"; built in are: {} (or the path of a TOML file)",
-                                              name, fmt::join(hardware_names(), ", "))};
+    if (!asked_by.empty()) throw file_error{asked_by, fmt::format("base is \"{}\", {}", name, unknown_hardware())};
+    std::error_code none;
+    if (std::filesystem::is_directory(name, none))
+      throw spinule_error{name, "is a folder; name a preset or the path of a TOML file"};
+    if (std::filesystem::exists(name, none))
+      throw spinule_error{name, "names no preset; a file is named with its path, as ./" + name};
+    throw spinule_error{name, unknown_hardware()};
   }
   std::filesystem::path path{name};
   if (path.is_relative()) path = std::filesystem::path{folder} / path;
@@ -256,7 +270,7 @@ std::vector<std::string> hardware_names() {
 hardware load_hardware(const std::string& name_or_path) {
   hardware hw;
   std::set<std::string, std::less<>> seen;
-  const auto source = open(name_or_path, "", "hardware");
+  const auto source = open(name_or_path, "", "");
   read_chain(hw, source, 0, seen);
   check_complete(hw, source.file, seen);
   complete(hw);

@@ -83,6 +83,12 @@ namespace {
       where, fmt::format("unknown key \"{}\" of hardware \"{}\"; known are: {}", key, hw.name, fmt::join(keys, ", "))};
 }
 
+/// What "device", "wires" and "adc" take, which are parts and no keys; empty for everything else.
+std::string_view choices_of_part(const hardware& hw, std::string_view part) {
+  if (hw.kind != hardware_kind::crossbar) return "";
+  return part == "device" || part == "wires" ? "ideal" : part == "adc" ? "none or unclipped" : "";
+}
+
 void set_one(hardware& hw, std::string_view assignment) {
   const std::string where{assignment};
   const auto equals = assignment.find('=');
@@ -103,6 +109,8 @@ void set_one(hardware& hw, std::string_view assignment) {
     override_choice(hw, *choice, value, where);
   } else if (number != nullptr && applies(number->kinds, hw.kind)) {
     override_constant(hw, *number, value, where);
+  } else if (const auto choices = choices_of_part(hw, key); !choices.empty()) {
+    throw spinule_error{where, fmt::format("{} must be {}", key, choices)};
   } else {
     refuse_key(hw, key, where);
   }
@@ -114,7 +122,11 @@ void override_hardware(hardware& hw, std::span<const std::string> assignments) {
   hardware changed = hw;
   for (const auto& assignment : assignments) set_one(changed, assignment);
   complete(changed);
-  check_relations(changed);
+  try {
+    check_relations(changed);
+  } catch (const relation_error& wrong) {
+    throw spinule_error{fmt::format("{}", fmt::join(assignments, ", ")), wrong.fault};
+  }
   hw = std::move(changed);
 }
 

@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <spinule/error.hpp>
-
 #include "conversion.hpp"
 #include "measure.hpp"
 
@@ -49,7 +47,8 @@ std::string fault_in(const constant_rule& rule, double value) {
     case bits:
       return is_whole(value) && value >= 2 && value <= 32
                  ? ""
-                 : fault("a whole number from 2 to 32 (no converter: adc.converter = \"none\")");
+                 : fault(rule.key == "adc.bits" ? "a whole number from 2 to 32 (no converter: adc.converter = \"none\")"
+                                                : "a whole number from 2 to 32");
     case some_bits:
       return is_whole(value) && (value == 0 || (value >= 2 && value <= 24))
                  ? ""
@@ -77,7 +76,7 @@ void complete(hardware& h) {
 namespace {
 
 void check_cells_of_weights(const hardware& h) {
-  const auto refuse = [](const constant& at, const std::string& what) { throw file_error{at.where, what}; };
+  const auto refuse = [](const constant& at, const std::string& what) { throw relation_error{at.where, what}; };
   const auto& array = h.array;
   const double slices = array.slices.value, bits = h.device.bits_per_slice.value;
   const bool offset = array.signs == sign_storage::offset;
@@ -92,7 +91,7 @@ void check_cells_of_weights(const hardware& h) {
   if (offset && slices * bits == 1)
     refuse(h.device.bits_per_slice, "1 bit has no middle for array.signs = \"offset\"; use 2 or more");
   if ((offset || bits > 0) && h.device.programming == programming_mode::forming)
-    refuse(array.slices,
+    refuse(array.columns,
            "slices and array.signs = \"offset\" need device.programming = \"write_verify\" or \"pulses\"");
   if (h.dac.scheme != value_input::amplitude && h.dac.bits.value == 0)
     refuse(h.dac.bits, "dac.bits is 0; values that come in pulses need a whole number of bits from 2");
@@ -105,50 +104,54 @@ void check_cells_of_weights(const hardware& h) {
 void check_relations(const hardware& h) {
   if (h.kind == hardware_kind::digital) {
     if (h.synapse.cycles.value > 0 && h.clock.frequency.value <= 0) {
-      throw file_error{h.clock.frequency.where,
-                       "clock.frequency is 0, but synapse.cycles counts cycles; it must be more than 0"};
+      throw relation_error{h.clock.frequency.where,
+                           "clock.frequency is 0, but synapse.cycles counts cycles; it must be more than 0"};
     }
     return;
   }
   check_conversion(h);
   const auto& d = h.device;
   if (d.g_min.value >= d.g_max.value) {
-    throw file_error{d.g_min.where,
-                     fmt::format("device.g_min is {:g} uS, but device.g_max is {:g} uS; g_min must be the smaller",
-                                 d.g_min.value, d.g_max.value)};
+    throw relation_error{d.g_min.where,
+                         fmt::format("device.g_min is {:g} uS, but device.g_max is {:g} uS; g_min must be the smaller",
+                                     d.g_min.value, d.g_max.value)};
   }
   if (d.pristine.value >= d.g_max.value) {
-    throw file_error{d.pristine.where,
-                     fmt::format("device.pristine is {:g} uS, but device.g_max is {:g} uS; it must be the smaller",
-                                 d.pristine.value, d.g_max.value)};
+    throw relation_error{d.pristine.where,
+                         fmt::format("device.pristine is {:g} uS, but device.g_max is {:g} uS; it must be the smaller",
+                                     d.pristine.value, d.g_max.value)};
   }
   if (d.programming == programming_mode::forming && d.pristine.value >= d.formed.value) {
-    throw file_error{d.formed.where,
-                     fmt::format("device.formed is {:g} uS, but device.pristine is {:g} uS; formed must be the larger",
-                                 d.formed.value, d.pristine.value)};
+    throw relation_error{
+        d.formed.where,
+        fmt::format("device.formed is {:g} uS, but device.pristine is {:g} uS; formed must be the larger",
+                    d.formed.value, d.pristine.value)};
   }
   if (d.stuck_on.value + d.stuck_off.value > 1) {
-    throw file_error{d.stuck_on.where,
-                     "device.stuck_on and device.stuck_off add up to more than 1; together they must stay within 1"};
+    throw relation_error{
+        d.stuck_on.where,
+        "device.stuck_on and device.stuck_off add up to more than 1; together they must stay within 1"};
   }
   if (std::abs(h.pulses.up_down.value) >= 1) {
-    throw file_error{h.pulses.up_down.where,
-                     fmt::format("pulses.up_down is {:g}; beyond -1 or 1 pulses of one sign would change theirs",
-                                 h.pulses.up_down.value)};
+    throw relation_error{h.pulses.up_down.where,
+                         fmt::format("pulses.up_down is {:g}; beyond -1 or 1 pulses of one sign would change theirs",
+                                     h.pulses.up_down.value)};
   }
   if (h.update.refresh.value > 0.5)
-    throw file_error{h.update.refresh.where,
-                     fmt::format("update.refresh is {:g}; it must be at most 0.5, for one cell of a pair is above it "
-                                 "and the other above 1 - it",
-                                 h.update.refresh.value)};
+    throw relation_error{
+        h.update.refresh.where,
+        fmt::format("update.refresh is {:g}; it must be at most 0.5, for one cell of a pair is above it "
+                    "and the other above 1 - it",
+                    h.update.refresh.value)};
   if (d.telegraph_shortest.value > d.telegraph_longest.value)
-    throw file_error{
+    throw relation_error{
         d.telegraph_shortest.where,
         fmt::format("device.telegraph_shortest is {:g} s, but device.telegraph_longest is {:g} s; it must not "
                     "be the longer",
                     d.telegraph_shortest.value, d.telegraph_longest.value)};
   if (d.telegraph_cells.value > 0 && h.array.wires == wire_model::exact)
-    throw file_error{d.telegraph_cells.where, "array.wires = \"exact\" knows no traps; set device.telegraph_cells = 0"};
+    throw relation_error{d.telegraph_cells.where,
+                         "array.wires = \"exact\" knows no traps; set device.telegraph_cells = 0"};
   check_cells_of_weights(h);
 }
 

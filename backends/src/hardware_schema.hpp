@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <spinule/backends/hardware.hpp>
+#include <spinule/error.hpp>
 
 namespace spinule {
 
@@ -70,7 +71,14 @@ bool is_pulse_constant(std::string_view key);
 void complete_pulses(hardware& hw);
 /// Gives all constants that nobody has set what they are otherwise.
 void complete(hardware& hw);
-/// Relations between constants; throws `file_error{where of the constant at fault, ...}`.
+/// A relation between constants that does not hold, at the constant at fault.
+class relation_error : public file_error {
+ public:
+  relation_error(const std::string& where, const std::string& what) : file_error{where, what}, fault{what} {}
+  std::string fault;  ///< without the place
+};
+
+/// Relations between constants; throws `relation_error`.
 void check_relations(const hardware& hw);
 
 }  // namespace spinule

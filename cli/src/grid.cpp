@@ -199,7 +199,7 @@ sweep_grid::sweep_grid(const hardware& hw, const std::vector<std::string>& vary,
     try {
       override_hardware(changed, here);
     } catch (const spinule_error& wrong) {
-      refuse(fmt::format("at {}: {}; leave such values out", fmt::join(here, ", "), wrong.what()));
+      refuse(fmt::format("at {}; leave such values out", wrong.what()));
     }
   }
 }

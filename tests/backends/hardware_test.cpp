@@ -39,6 +39,15 @@ class hardware_file : public testing::Test {
       std::filesystem::temp_directory_path() / ("spinule_hardware_" + std::to_string(::getpid()));
 };
 
+std::string load_refusal(const std::string& name) {
+  try {
+    load_hardware(name);
+  } catch (const spinule_error& e) {
+    return e.what();
+  }
+  return "accepted";
+}
+
 std::string override_refusal(hardware hw, const std::string& assignment) {
   try {
     override_hardware(hw, assignment);
@@ -99,7 +108,8 @@ TEST(hardware, lists_the_presets_when_a_name_is_unknown) {
     load_hardware("isaak");
     FAIL();
   } catch (const spinule_error& e) {
-    EXPECT_THAT(e.what(), AllOf(HasSubstr("\"isaak\""), HasSubstr("isaac_32nm"), HasSubstr("truenorth")));
+    EXPECT_THAT(e.what(),
+                AllOf(testing::StartsWith("isaak: unknown"), HasSubstr("isaac_32nm"), HasSubstr("truenorth")));
   }
 }
 
@@ -178,7 +188,11 @@ TEST_F(hardware_file, without_base_must_be_complete) {
   EXPECT_THAT(refusal("kind = \"digital\"\n[synapse]\nenergy = { value = 1, unit = \"pJ\" }\n"),
               HasSubstr("is missing"));
   EXPECT_THAT(refusal("base = \"nowhere.toml\"\n"), HasSubstr("no such file"));
+  EXPECT_THAT(refusal("base = \"nowhere\"\n"), AllOf(HasSubstr("mine.toml:1"), HasSubstr("unknown hardware")));
   EXPECT_THROW(load_hardware("./nowhere.toml"), file_error);
+  EXPECT_THAT(load_refusal("/tmp/"), HasSubstr("is a folder"));
+  EXPECT_THAT(load_refusal("/dev/null"), HasSubstr("is no regular file"));
+  EXPECT_THAT(load_refusal("abacus"), testing::StartsWith("abacus: unknown hardware; built in are"));
 }
 
 TEST(hardware, takes_overrides_from_strings) {
@@ -207,6 +221,27 @@ TEST(hardware, takes_overrides_from_strings) {
   EXPECT_THAT(override_refusal(hw, "adc.range=far"), HasSubstr("expected"));
   EXPECT_THAT(override_refusal(hw, "device.g_min=900"), HasSubstr("smaller"));
   EXPECT_THAT(override_refusal(load_hardware("odin"), "adc.bits=6"), HasSubstr("synapse.energy"));
+  EXPECT_THAT(override_refusal(hw, "device=idea"), EndsWith("device must be ideal"));
+  EXPECT_THAT(override_refusal(hw, "adc=nonee"), EndsWith("adc must be none or unclipped"));
+  EXPECT_THAT(override_refusal(hw, "quantised.bits=0"), EndsWith("from 2 to 32"));
+}
+
+TEST(hardware, says_which_overrides_go_against_one_another) {
+  auto hw = load_hardware("isaac_32nm");
+  const auto refused = [&](const std::vector<std::string>& assignments) -> std::string {
+    try {
+      override_hardware(hw, assignments);
+    } catch (const file_error& e) {
+      return std::string{"a fault of a file: "} + e.what();
+    } catch (const spinule_error& e) {
+      return e.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(refused({"array.slices=1000000"}),
+            "array.slices=1000000: array.columns is 128; a differential pair takes 2e+06 columns");
+  EXPECT_THAT(refused({"adc.model=survey", "adc.bits=16"}), testing::StartsWith("adc.model=survey, adc.bits=16: "));
+  EXPECT_THAT(refused({"device.g_min=1e308"}), testing::StartsWith("device.g_min=1e308: "));
 }
 
 TEST(hardware, switches_whole_parts_to_ideal_and_keeps_costs) {

@@ -193,7 +193,7 @@ TEST_F(sweeping, refuses_wrong_usage_before_anything_runs) {
   expect(usage, sweep() + words{"--vary", "device.g_max=1..20"}, {"g_min must be the smaller"});
   expect(usage, sweep() + bits + words{"--set", "adc.bits=8"}, {"fixed by --set too"});
   expect(usage, sweep() + bits + words{"--set", "adc.bitz=8"}, {"--set", "unknown key"});
-  expect(usage, sweep() + bits + words{"--hardware", "abacus"}, {"--hardware", "unknown hardware \"abacus\""});
+  expect(usage, sweep() + bits + words{"--hardware", "abacus"}, {"--hardware", "abacus: unknown hardware"});
   expect(usage, sweep() + bits + words{"--resume"}, {"--resume", "give --state FILE"});
   expect(usage, sweep() + words{"--vary", "adc.energy=0..1/5000", "--chips", "3"}, {"--chips", "15000 runs"});
   expect(usage, words{"sweep", model()} + bits, {"--dataset", "is required"});
