@@ -42,6 +42,7 @@ constexpr std::array units{read_unit{"conductance_nS", 1e-3, false}, read_unit{"
                            read_unit{"resistance_kohm", 1e3, true},  read_unit{"resistance_Mohm", 1, true}};
 
 constexpr std::size_t longest_line = 4096;
+constexpr double largest = 1e9;  // uS; a number beyond it is no conductance of a cell
 
 class pulse_reader {
  public:
@@ -115,21 +116,36 @@ class pulse_reader {
     if (columns_.contains("direction")) {
       std::string text{field(fields, "direction")};
       std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
-      if (text == "up" || text == "set" || text == "+" || text == "1") return true;
-      if (text == "down" || text == "reset" || text == "-" || text == "-1") return false;
+      const bool up = text == "up" || text == "set" || text == "+" || text == "1";
+      const bool down = text == "down" || text == "reset" || text == "-" || text == "-1";
       if (text == "start" || text == "0") return {};
-      fail(fmt::format("direction is \"{}\"; it must be up, down, set, reset, +, - or start", text));
+      if (!up && !down) fail(fmt::format("direction is \"{}\"; it must be up, down, set, reset, +, - or start", text));
+      check_voltage(fields, up);
+      return up;
     }
     const double voltage = number(field(fields, "voltage_V"), "voltage_V");
     if (voltage == 0) return {};
     return voltage > 0;
   }
 
+  // Beside a direction: a voltage, where one is given, must be of the same sign.
+  void check_voltage(const std::vector<std::string_view>& fields, bool up) const {
+    if (!columns_.contains("voltage_V") || field(fields, "voltage_V").empty()) return;
+    const double voltage = number(field(fields, "voltage_V"), "voltage_V");
+    if (up ? voltage < 0 : voltage > 0)
+      fail(fmt::format("direction is {}, but voltage_V is {:g}; leave one of the two columns out, or call it otherwise",
+                       up ? "up" : "down", voltage));
+  }
+
   double conductance(const std::vector<std::string_view>& fields) const {
     const double value = number(fields[columns_.at(std::string{unit_->name})], unit_->name);
     if (value < 0 || (unit_->inverse && value == 0))
       fail(fmt::format("{} is {:g}; it must be {}", unit_->name, value, unit_->inverse ? "more than 0" : "0 or more"));
-    return unit_->inverse ? unit_->scale / value : unit_->scale * value;
+    const double conductance = unit_->inverse ? unit_->scale / value : unit_->scale * value;
+    if (conductance > largest)
+      fail(fmt::format("{} is {:g}, a conductance of {:g} uS; it must be at most {:g} uS", unit_->name, value,
+                       conductance, largest));
+    return conductance;
   }
 
   void read_line(const std::vector<std::string_view>& fields) {

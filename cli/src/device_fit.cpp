@@ -3,6 +3,7 @@
 
 #include <spinule/backends/hardware.hpp>
 #include <spinule/backends/pulse_fit.hpp>
+#include <spinule/error.hpp>
 #include <spinule/io/engine/atomic_file.hpp>
 
 #include "commands.hpp"
@@ -46,6 +47,15 @@ std::string base_beside(const std::filesystem::path& output, const hardware& bas
   return "./" + file.lexically_proximate(std::filesystem::weakly_canonical(output).parent_path()).string();
 }
 
+/// What is wrong with pulses is a fault of their file.
+pulse_fit fitted(const std::vector<measured_pulse>& pulses, const std::filesystem::path& file) {
+  try {
+    return fit_pulses(pulses);
+  } catch (const spinule_error& wrong) {
+    throw file_error{file.string(), wrong.what()};
+  }
+}
+
 }  // namespace
 
 int device_fit(const device_fit_options& o) {
@@ -56,7 +66,7 @@ int device_fit(const device_fit_options& o) {
   read.push_back(o.pulses);
   check_outputs({o.output, o.plot}, read);
   const auto pulses = read_pulses(o.pulses);
-  const auto fit = fit_pulses(pulses);
+  const auto fit = fitted(pulses, o.pulses);
   print(fit);
   if (!o.output.empty() || !o.plot.empty()) fmt::print("\n");
   const std::string name = o.name.empty() ? o.pulses.stem().string() : o.name;

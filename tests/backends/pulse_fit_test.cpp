@@ -140,6 +140,11 @@ TEST_F(pulse_file, says_what_is_wrong_and_where) {
   EXPECT_THAT(refusal("direction,conductance_uS\nup,-2\n"), HasSubstr("it must be 0 or more"));
   EXPECT_THAT(refusal("direction,conductance_uS\nup,inf\n"), HasSubstr("must be a number"));
   EXPECT_THAT(refusal("direction,resistance_ohm\nup,0\n"), HasSubstr("more than 0"));
+  EXPECT_THAT(refusal("direction,conductance_uS\nup,2\nup,1e308\n"), HasSubstr("p.csv:3: conductance_uS is 1e+308"));
+  EXPECT_THAT(refusal("direction,resistance_ohm\nup,1e-300\n"), HasSubstr("it must be at most 1e+09 uS"));
+  EXPECT_THAT(refusal("direction,voltage_V,conductance_uS\nup,1,2\ndown,1.2,2\n"),
+              HasSubstr("p.csv:3: direction is down, but voltage_V is 1.2"));
+  EXPECT_EQ(refusal("direction,voltage_V,conductance_uS\nstart,0,2\nup,1,3\nup,,4\ndown,-1.2,2\n"), "");
   EXPECT_THAT(refusal("direction,conductance_uS\nup,2\n"), HasSubstr("holds no pulse"));
 }
 

@@ -77,6 +77,8 @@ TEST_F(device_fit, refuses_bad_input_and_writes_nothing) {
   EXPECT_EQ(bad.code, 1);
   EXPECT_THAT(bad.err, HasSubstr("bad.csv:3: conductance_uS is \"much\""));
   EXPECT_FALSE(std::filesystem::exists(in("out.toml")));
+  std::ofstream{in("few.csv")} << "direction,conductance_uS\nup,2\nup,3\n";
+  EXPECT_THAT(spinule({"device", "fit", in("few.csv")}).err, HasSubstr("few.csv: pulses: 1 up and 0 down"));
   EXPECT_EQ(spinule({"device", "fit", in("missing.csv")}).code, 1);
   EXPECT_EQ(spinule({"device"}).code, 2);
   EXPECT_THAT(spinule({"device", "fit", measured(), "--base", "isaak"}).err, HasSubstr("isaak: unknown hardware"));
