@@ -20,6 +20,11 @@ double portable_sinh(double x) {
   return x < 0 ? -value : value;
 }
 
+void check_time(double seconds) {
+  if (!(seconds >= 0) || !std::isfinite(seconds))
+    throw spinule_error{"dynamic cells", fmt::format("a voltage for {:g} s; it must be 0 s or more", seconds)};
+}
+
 }  // namespace
 
 double vteam::current(double v, double x) const {
@@ -110,19 +115,25 @@ dynamic_cells<Model>::dynamic_cells(std::size_t cells, const Model& model) : mod
 }
 
 template <class Model>
-void dynamic_cells<Model>::check_size(std::size_t n) const {
-  if (n != size()) throw spinule_error{"dynamic cells", fmt::format("{} numbers for {} cells", n, size())};
+void dynamic_cells<Model>::check_numbers(std::span<const double> numbers, const char* of) const {
+  if (numbers.size() != size())
+    throw spinule_error{"dynamic cells", fmt::format("{} numbers for {} cells", numbers.size(), size())};
+  for (std::size_t i = 0; i < size(); ++i)
+    if (!std::isfinite(numbers[i]))
+      throw spinule_error{"dynamic cells",
+                          fmt::format("the {} of cell {} is {:g}; it must be a finite number", of, i, numbers[i])};
 }
 
 template <class Model>
 void dynamic_cells<Model>::put(std::span<const double> states) {
-  check_size(states.size());
+  check_numbers(states, "state");
   for (std::size_t i = 0; i < size(); ++i) x_[i] = std::clamp(states[i], model_.lowest(), model_.highest());
 }
 
 template <class Model>
 void dynamic_cells<Model>::step(std::span<const double> volts, double seconds) {
-  check_size(volts.size());
+  check_numbers(volts, "voltage");
+  check_time(seconds);
   const Model m = model_;
   const double low = m.lowest(), high = m.highest();
   for (std::size_t i = 0; i < x_.size(); ++i) {
@@ -144,9 +155,8 @@ typename dynamic_cells<Model>::slope dynamic_cells<Model>::slope_of(double v, do
 template <class Model>
 std::span<const double> dynamic_cells<Model>::apply(std::span<const double> volts, double seconds) {
   constexpr double most_steps = 1 << 16;
-  check_size(volts.size());
-  if (!(seconds >= 0) || !std::isfinite(seconds))
-    throw spinule_error{"dynamic cells", fmt::format("a voltage for {:g} s; it must be 0 s or more", seconds)};
+  check_numbers(volts, "voltage");
+  check_time(seconds);
   const double most = 0.01 * (model_.highest() - model_.lowest());
   std::vector<slope> slopes(size());
   for (double left = seconds; left > 0;) {

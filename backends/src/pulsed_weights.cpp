@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -16,33 +17,63 @@ std::int16_t counts_of(double pulses) {
   return static_cast<std::int16_t>(std::clamp(pulses, -most_counts, most_counts));
 }
 
+[[noreturn]] void refuse(const std::string& what) { throw spinule_error{"pulsed weights", what}; }
+
 void check(const pulsed_sgd&) {}
 void check(const mixed_precision_sgd& o) {
-  if (!(o.threshold > 0) || !std::isfinite(o.threshold))
-    throw spinule_error{"pulsed weights", fmt::format("threshold is {:g} steps; it must be more than 0", o.threshold)};
+  if (!(o.threshold > 0 && o.threshold <= 1e6))
+    refuse(fmt::format("threshold is {:g} steps; it must be more than 0 and at most 1e6", o.threshold));
 }
 void check(const tiki_taka& o) {
-  if (!(o.fast_rate > 0) || !std::isfinite(o.fast_rate))
-    throw spinule_error{"pulsed weights", fmt::format("fast_rate is {:g}; it must be more than 0", o.fast_rate)};
-  if (o.transfer_every < 1)
-    throw spinule_error{"pulsed weights", fmt::format("transfer_every is {}; it must be 1 or more", o.transfer_every)};
+  if (!(o.fast_rate > 0 && o.fast_rate <= 1e6))
+    refuse(fmt::format("fast_rate is {:g}; it must be more than 0 and at most 1e6", o.fast_rate));
+  if (o.transfer_every < 1) refuse(fmt::format("transfer_every is {}; it must be 1 or more", o.transfer_every));
+}
+
+// `columns` of a matrix that is there and whose cells have numbers of 32 bits.
+std::size_t checked_columns(std::size_t rows, std::size_t columns) {
+  if (rows == 0 || columns == 0)
+    refuse(fmt::format("{} x {} weights; there must be at least one row and one column", rows, columns));
+  if (columns > 0xffff'ffffu / rows)
+    refuse(fmt::format("{} x {} weights; there must be fewer than 2^32", rows, columns));
+  return columns;
+}
+
+double checked_scale(double scale, double step) {
+  if (!(scale >= 1e-12 && scale <= 1e12))
+    refuse(fmt::format("scale is {:g}; it must be more than 0, from 1e-12 to 1e12", scale));
+  if (scale * step < 1e-30)
+    refuse(fmt::format("a pulse changes a weight by {:g}; it must be at least 1e-30", scale * step));
+  return scale;
+}
+
+// The largest of them, without sign.
+double largest(std::span<const float> numbers, const char* of) {
+  float most = 0;
+  bool finite = true;
+  for (const float x : numbers) {
+    const float size = std::abs(x);
+    finite &= size <= std::numeric_limits<float>::max();
+    most = std::max(most, size);
+  }
+  if (finite) return most;
+  const auto bad = std::find_if(numbers.begin(), numbers.end(), [](float x) { return !std::isfinite(x); });
+  refuse(fmt::format("{} {} is {:g}; it must be a finite number", of, bad - numbers.begin(), *bad));
 }
 
 }  // namespace
 
 pulsed_weights::pulsed_weights(std::size_t rows, std::size_t columns, const pulse_response& response,
                                const pulsed_update& how, double scale, std::uint64_t seed, std::uint32_t chip)
-    : columns_{columns},
+    : columns_{checked_columns(rows, columns)},
       how_{how},
-      scale_{scale},
+      scale_{checked_scale(scale, response.step)},
       step_{scale * response.step},
       key_{random_stream{seed, purpose::device, chip, 3}.bits64()},
       cells_{rows * columns, response, key_, 0},
       fast_{std::holds_alternative<tiki_taka>(how) ? rows * columns : 0, response, key_, 1},
       weights_(rows * columns),
       sums_(std::holds_alternative<pulsed_sgd>(how) ? 0 : rows * columns) {
-  if (!(scale > 0) || !std::isfinite(scale))
-    throw spinule_error{"pulsed weights", fmt::format("scale is {:g}; it must be more than 0", scale)};
   std::visit([](const auto& o) { check(o); }, how_);
   for (std::size_t i = 0; i < fast_.size(); ++i) symmetric_.push_back(static_cast<float>(fast_.symmetric_point(i)));
   fast_.put(symmetric_);
@@ -50,18 +81,22 @@ pulsed_weights::pulsed_weights(std::size_t rows, std::size_t columns, const puls
 }
 
 void pulsed_weights::put(std::span<const float> weights) {
+  if (weights.size() != weights_.size())
+    refuse(fmt::format("{} weights to put for {}; there must be one for each", weights.size(), weights_.size()));
+  largest(weights, "weight");
   std::vector<float> states(weights.begin(), weights.end());
-  for (float& s : states) s = static_cast<float>(s / scale_);
+  for (float& s : states) s = static_cast<float>(std::clamp(s / scale_, -1e30, 1e30));
   cells_.put(states);
   show();
 }
 
 void pulsed_weights::step(std::span<const float> gradient, double rate) {
   if (gradient.size() != weights_.size())
-    throw spinule_error{"pulsed weights", fmt::format("a gradient of {} for {} weights; there must be one for each",
-                                                      gradient.size(), weights_.size())};
-  if (!(rate >= 0) || !std::isfinite(rate))
-    throw spinule_error{"pulsed weights", fmt::format("the rate is {}; it must be 0 or more", rate)};
+    refuse(
+        fmt::format("a gradient of {} for {} weights; there must be one for each", gradient.size(), weights_.size()));
+  if (!(rate >= 0 && rate <= 1e30)) refuse(fmt::format("the rate is {:g}; it must be 0 or more, up to 1e30", rate));
+  if (const double slope = largest(gradient, "the slope of weight"); rate * slope > 1e30)
+    refuse(fmt::format("a rate of {:g} times a slope of {:g}; a change must be at most 1e30", rate, slope));
   if (std::holds_alternative<pulsed_sgd>(how_)) {
     pulse_directly(cells_, gradient, rate);
   } else if (const auto* mixed = std::get_if<mixed_precision_sgd>(&how_)) {

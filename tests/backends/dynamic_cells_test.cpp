@@ -154,6 +154,14 @@ TEST(dynamic_cells, refuse_what_is_no_cell) {
                 two.apply(numbers_t{1, 1}, -1);
               }),
               HasSubstr("-1 s; it must be 0 s or more"));
+  EXPECT_THAT(message_of<spinule_error>([&] {
+                two.step(numbers_t{1, 1}, NAN);
+              }),
+              HasSubstr("nan s; it must be 0 s or more"));
+  const std::string no_number = "the voltage of cell 1 is nan; it must be a finite number";
+  EXPECT_THAT(message_of<spinule_error>([&] { two.apply(numbers_t{1, NAN}, 1); }), HasSubstr(no_number));
+  EXPECT_THAT(message_of<spinule_error>([&] { two.step(numbers_t{1, NAN}, 1); }), HasSubstr(no_number));
+  EXPECT_THAT(message_of<spinule_error>([&] { two.put(numbers_t{NAN, 1}); }), HasSubstr("the state of cell 0 is nan"));
   EXPECT_THAT(message_of<spinule_error>([] {
                 sweep(vteam{}, 0, corners{{0, 0}, {0, 1}}, 3);
               }),

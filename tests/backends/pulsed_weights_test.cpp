@@ -7,6 +7,8 @@
 #include <spinule/backends/pulsed_weights.hpp>
 #include <spinule/error.hpp>
 
+#include "io/message.hpp"
+
 namespace spinule::pulsed_weights_test {
 
 constexpr std::size_t rows = 4, columns = 6;
@@ -137,6 +139,38 @@ TEST(pulsed_weights, refuse_what_makes_no_sense) {
   EXPECT_THAT(refusal(mixed_precision_sgd{.threshold = 0}, 1, 2, 0.1), HasSubstr("threshold is 0"));
   EXPECT_THAT(refusal(tiki_taka{.fast_rate = 0}, 1, 2, 0.1), HasSubstr("fast_rate is 0"));
   EXPECT_THAT(refusal(tiki_taka{.transfer_every = 0}, 1, 2, 0.1), HasSubstr("transfer_every is 0"));
+  EXPECT_THAT(refusal(pulsed_sgd{}, 1e300, 2, 0.1), HasSubstr("scale is 1e+300"));
+  EXPECT_THAT(refusal(pulsed_sgd{}, 1, 2, 1e300), HasSubstr("the rate is 1e+300"));
+}
+
+TEST(pulsed_weights, refuse_no_weights_and_too_many) {
+  using testing::HasSubstr;
+  const auto made = [](std::size_t m, std::size_t n) {
+    return message_of<spinule_error>([&] { pulsed_weights(m, n, {}, pulsed_sgd{}, 1, 1); });
+  };
+  EXPECT_THAT(made(0, 7), HasSubstr("0 x 7 weights; there must be at least one row and one column"));
+  EXPECT_THAT(made(7, 0), HasSubstr("7 x 0 weights"));
+  EXPECT_THAT(made(std::size_t{1} << 33, std::size_t{1} << 31), HasSubstr("fewer than 2^32"));
+}
+
+TEST(pulsed_weights, refuse_slopes_and_weights_that_are_not_finite) {
+  using testing::HasSubstr;
+  for (const pulsed_update& how :
+       {pulsed_update{pulsed_sgd{}}, pulsed_update{mixed_precision_sgd{}}, pulsed_update{tiki_taka{}}}) {
+    pulsed_weights net{1, 2, {}, how, 1, 1};
+    const auto stepped = [&](float slope, double rate) {
+      return message_of<spinule_error>([&] { net.step(std::vector<float>{0, slope}, rate); });
+    };
+    EXPECT_THAT(stepped(NAN, 0.1), HasSubstr("the slope of weight 1 is nan; it must be a finite number"));
+    EXPECT_THAT(stepped(-INFINITY, 0.1), HasSubstr("the slope of weight 1 is -inf"));
+    EXPECT_THAT(stepped(1e20f, 1e20), HasSubstr("a change must be at most 1e30"));
+    EXPECT_EQ(net.pulses(), 0u);
+    EXPECT_THAT(message_of<spinule_error>([&] { net.put(std::vector<float>{NAN, 0}); }), HasSubstr("weight 0 is nan"));
+    EXPECT_THAT(message_of<spinule_error>([&] { net.put(std::vector<float>{0}); }),
+                HasSubstr("1 weights to put for 2"));
+    for (int t = 0; t < 20; ++t) net.step(std::vector<float>{1e20f, -1e20f}, 1e9);
+    EXPECT_TRUE(std::isfinite(net.weights()[0]) && std::isfinite(net.weights()[1]));
+  }
 }
 
 }  // namespace spinule::pulsed_weights_test

@@ -103,17 +103,18 @@ class dynamic_cells {
 
   std::size_t size() const { return x_.size(); }
   std::span<const double> states() const { return x_; }
-  /// Clipped to the range of the model.
+  /// Clipped to the range of the model. Throws `spinule_error` for another size and a state that is not finite.
   void put(std::span<const double> states);
   /// `volts` [cells] for `seconds`, in steps of the exponential Euler method (exact where a rate is linear in the
   /// state), so short that no state moves by more than a hundredth of the range in one, or 2^16 of them. Returns
-  /// currents [cells] in A at the end. Throws `spinule_error` for another size or a time below 0 s.
+  /// currents [cells] in A at the end. Throws `spinule_error` for another size, a voltage that is not finite and a time
+  /// that is below 0 s or not finite.
   std::span<const double> apply(std::span<const double> volts, double seconds);
-  /// The same in one step of the midpoint rule, whatever it moves: for short pulses, many cells.
+  /// The same in one step of the midpoint rule, whatever it moves: for short pulses, many cells. The same errors.
   void step(std::span<const double> volts, double seconds);
 
  private:
-  void check_size(std::size_t n) const;
+  void check_numbers(std::span<const double> numbers, const char* of) const;
   struct slope {
     double rate = 0, by_state = 0;
   };

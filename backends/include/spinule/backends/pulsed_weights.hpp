@@ -20,7 +20,7 @@ struct pulsed_sgd {};
 /// Changes -rate g add up digitally; once `threshold` steps are due, whole steps are taken out as pulses (Nandakumar et
 /// al., Front. Neurosci. 14, 406, 2020).
 struct mixed_precision_sgd {
-  double threshold = 1;  ///< steps; above 0
+  double threshold = 1;  ///< steps; above 0, at most 1e6
 };
 
 /// Changes -`fast_rate` g go to a second, fast matrix A as in `pulsed_sgd`. After every `transfer_every` steps one
@@ -28,7 +28,7 @@ struct mixed_precision_sgd {
 /// steps of the sum are pulses on the weights (Gokmen & Haensch, Front. Neurosci. 14, 103, 2020; with the digital sum:
 /// Gokmen, Front. Artif. Intell. 4, 699148, 2021).
 struct tiki_taka {
-  double fast_rate = 0.1;  ///< of A; above 0
+  double fast_rate = 0.1;  ///< of A; above 0, at most 1e6
   int transfer_every = 1;  ///< at least 1
 };
 
@@ -37,16 +37,18 @@ using pulsed_update = std::variant<pulsed_sgd, mixed_precision_sgd, tiki_taka>;
 /// Weights are `scale` times the states of cells, of which 0 is 0. A function of (seed, chip) and of the calls so far.
 class pulsed_weights {
  public:
-  /// [rows][columns], all at state 0. Throws `spinule_error` for options out of range and as `response.check()`.
+  /// [rows][columns], all at state 0. Throws `spinule_error` without weights or for 2^32 or more, for options out of
+  /// range, for a scale that is not from 1e-12 to 1e12, for a step of weights below 1e-30, and as `response.check()`.
   pulsed_weights(std::size_t rows, std::size_t columns, const pulse_response& response, const pulsed_update& how,
                  double scale, std::uint64_t seed, std::uint32_t chip = 0);
 
   /// [rows][columns] what reads see.
   std::span<const float> weights() const { return weights_; }
-  /// Puts cells near `weights` [rows][columns], within their bounds; no pulse is counted.
+  /// Puts cells near `weights` [rows][columns], within their bounds; no pulse is counted. Throws `spinule_error` for
+  /// another size and a weight that is not finite.
   void put(std::span<const float> weights);
-  /// One step down `gradient` [rows][columns]. Throws `spinule_error` for another size and for a rate that is negative
-  /// or not finite.
+  /// One step down `gradient` [rows][columns]. Throws `spinule_error` for another size, a slope that is not finite, a
+  /// rate that is negative or not finite, and changes beyond 1e30.
   void step(std::span<const float> gradient, double rate);
 
   /// Of all matrices.
