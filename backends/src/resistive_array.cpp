@@ -15,18 +15,22 @@ namespace spinule {
 namespace {
 
 constexpr const char* where = "resistive array";
+constexpr double largest_number = 1e12;  // ohm of a wire, uS of a cell
+
+bool is_conductance(double g) { return g >= 0 && g <= largest_number; }
 
 void check_size(std::size_t rows, std::size_t columns, std::size_t conductances) {
   if (rows == 0 || columns == 0) throw spinule_error{where, "has no cells; it needs at least one row and one column"};
-  if (conductances != rows * columns) {
+  if (conductances / rows != columns || conductances % rows != 0) {
     throw spinule_error{where, fmt::format("{} conductances for {} x {} cells; there must be one for each",
                                            conductances, rows, columns)};
   }
 }
 
 void check_wire(const char* name, double ohm) {
-  if (!std::isfinite(ohm) || ohm < 0)
-    throw spinule_error{where, fmt::format("{} resistance is {:g} ohm; it must be 0 or more", name, ohm)};
+  if (!(ohm >= 0 && ohm <= largest_number))
+    throw spinule_error{
+        where, fmt::format("{} resistance is {:g} ohm; it must be 0 or more, up to {:g}", name, ohm, largest_number)};
 }
 
 void check_wires(const array_wires& w) {
@@ -52,16 +56,14 @@ line_set line(std::vector<double> distance, std::size_t end_at, double end_dista
 }
 
 [[noreturn]] void refuse_cell(std::span<const double> conductances, std::size_t columns) {
-  const auto bad =
-      std::find_if(conductances.begin(), conductances.end(), [](double g) { return !(g >= 0 && g < 1e300); });
+  const auto bad = std::find_if_not(conductances.begin(), conductances.end(), is_conductance);
   const auto k = static_cast<std::size_t>(bad - conductances.begin());
-  throw spinule_error{where, fmt::format("the cell at row {}, column {} has {:g} uS; it must be 0 or more", k / columns,
-                                         k % columns, *bad)};
+  throw spinule_error{where, fmt::format("the cell at row {}, column {} has {:g} uS; it must be 0 or more, up to {:g}",
+                                         k / columns, k % columns, *bad, largest_number)};
 }
 
 void fill(array_lines& a, std::span<const double> conductances) {
-  const auto good = [](double g) { return g >= 0 && g < 1e300; };
-  if (!std::all_of(conductances.begin(), conductances.end(), good)) refuse_cell(conductances, a.columns);
+  if (!std::all_of(conductances.begin(), conductances.end(), is_conductance)) refuse_cell(conductances, a.columns);
   for (std::size_t i = 0; i < a.rows; ++i)
     for (std::size_t j = 0; j < a.columns; j += lanes)
       std::copy_n(conductances.data() + i * a.columns + j, std::min(lanes, a.columns - j), a.g.data() + a.at(i, j));
@@ -206,6 +208,8 @@ void resistive_array::read(std::span<const double> volts, std::span<double> curr
 array_solution resistive_array::solve(std::span<const double> volts, const cell_law& law,
                                       const solve_limits& limits) const {
   constexpr int most_newton_steps = 60;
+  if (!law.shape || !law.slope)
+    throw spinule_error{where, fmt::format("the law of the cells has no {}", law.shape ? "slope" : "shape")};
   check_volts(volts);
   const array_lines& a = *lines_;
   array_solution s = solve(volts, limits);

@@ -333,6 +333,34 @@ TEST(resistive_array, refuses_what_is_no_array) {
   EXPECT_THAT(message_of<spinule_error>([] { sinh_law(0); }), HasSubstr("v0 is 0 V"));
 }
 
+TEST(resistive_array, refuses_what_no_machine_can_hold_and_laws_without_functions) {
+  using testing::HasSubstr;
+  const auto made = [](std::size_t m, std::size_t n, const numbers& g, const array_wires& wires) {
+    return message_of<spinule_error>([&] { resistive_array(m, n, g, wires); });
+  };
+  EXPECT_THAT(made(std::size_t{1} << 33, std::size_t{1} << 31, {}, {}), HasSubstr("0 conductances for 8589934592 x"));
+  EXPECT_THAT(made(1, 2, {1, 1e308}, {}), HasSubstr("column 1 has 1e+308 uS; it must be 0 or more, up to 1e+12"));
+  EXPECT_THAT(made(1, 1, {1}, {.column = 1e308}),
+              HasSubstr("column resistance is 1e+308 ohm; it must be 0 or more, up"));
+  const resistive_array a{1, 1, numbers{1}, {.row = 1}};
+  EXPECT_THAT(message_of<spinule_error>([&] { a.solve(numbers{1}, cell_law{}); }), HasSubstr("has no shape"));
+  EXPECT_THAT(
+      message_of<spinule_error>([&] { a.solve(numbers{1}, cell_law{.shape = sinh_law(1).shape, .slope = {}}); }),
+      HasSubstr("has no slope"));
+}
+
+// Cells and wires of 24 decades apart may be beyond all methods, and then this is said.
+TEST(resistive_array, answers_with_numbers_or_says_that_it_cannot_at_the_bounds_of_cells_and_wires) {
+  for (const double g : {0.0, 1e-3, 1e12})
+    for (const double ohm : {1e-12, 1.0, 1e12}) {
+      const resistive_array a{8, 8, numbers(64, g), {.row = ohm, .column = ohm, .driver = ohm, .sense = ohm}};
+      numbers currents{0};
+      const auto refusal = message_of<spinule_error>([&] { currents = a.solve(numbers(8, 0.2)).currents; });
+      EXPECT_TRUE(refusal.empty() || g == 1e12) << refusal;
+      for (const double current : currents) EXPECT_TRUE(std::isfinite(current)) << g << ' ' << ohm;
+    }
+}
+
 TEST(resistive_array, says_when_nothing_gives_an_answer) {
   const std::size_t n = 1100;  // more than 2^20 cells
   const resistive_array a{n, n, numbers(n * n, 10), {.row = 1, .column = 1}};

@@ -65,8 +65,8 @@ cell_law sinh_law(double v0);
 /// 2^20 cells). All answers are the same bits on every instruction set.
 class resistive_array {
  public:
-  /// `conductances` [rows * columns] in uS, row by row. Throws `spinule_error` for a size that does not fit, a negative
-  /// or non-finite conductance or resistance, and an array without cells.
+  /// `conductances` [rows * columns] in uS, row by row. Throws `spinule_error` for a size that does not fit, for a
+  /// conductance beyond 0 to 1e12 uS, a resistance beyond 0 to 1e12 ohm, and an array without cells.
   resistive_array(std::size_t rows, std::size_t columns, std::span<const double> conductances,
                   const array_wires& wires);
 
@@ -84,7 +84,8 @@ class resistive_array {
   /// Answers to `volts` [rows]. Throws `spinule_error` for another size, for a voltage that is not finite, and where
   /// neither steps nor a factorisation give an answer.
   array_solution solve(std::span<const double> volts, const solve_limits& limits = {}) const;
-  /// The same for cells that are not linear, by Newton's method. Throws `spinule_error` where it does not converge.
+  /// The same for cells that are not linear, by Newton's method. Throws `spinule_error` where it does not converge, and
+  /// for a law without shape or slope.
   array_solution solve(std::span<const double> volts, const cell_law& law, const solve_limits& limits = {}) const;
   /// The currents [columns] in uA alone.
   void read(std::span<const double> volts, std::span<double> currents, const solve_limits& limits = {}) const;
