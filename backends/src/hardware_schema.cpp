@@ -25,15 +25,20 @@ std::string fault_in(const constant_rule& rule, double value) {
     return fmt::format("{} is {}; it must be {}", rule.key, amount_text(value, rule.unit), right);
   };
   if (!std::isfinite(value)) return fault("a finite number");
+  const double most = most_of(rule.unit);
+  const auto within = [&] {
+    if (std::abs(value) <= most) return std::string{};
+    return fault(value > 0 ? "at most " + amount_text(most, rule.unit) : "at least " + amount_text(-most, rule.unit));
+  };
   switch (rule.range) {
     case any:
-      break;
+      return within();
     case at_least_zero:
-      return value >= 0 ? "" : fault("0 or more");
+      return value >= 0 ? within() : fault("0 or more");
     case above_zero:
-      return value > 0 ? "" : fault("more than 0");
+      return value > 0 ? within() : fault("more than 0");
     case below_zero:
-      return value < 0 ? "" : fault("less than 0");
+      return value < 0 ? within() : fault("less than 0");
     case flag:
       return value == 0 || value == 1 ? "" : fault("0 or 1");
     case fraction:
@@ -99,6 +104,16 @@ void check_cells_of_weights(const hardware& h) {
     refuse(h.dac.bits, "array.wires = \"exact\" knows values as amplitudes only; use dac.scheme = \"amplitude\"");
 }
 
+// Below 0 the sum counts as 0, which the coefficients of a fit may come to somewhere, but not everywhere.
+void check_error(const device_constants& d) {
+  const bool alone = d.error_1.value == 0 && d.error_2.value == 0 && d.error_3.value == 0 && d.error_4.value == 0;
+  if (alone && d.error_0.value < 0)
+    throw file_error{
+        d.error_0.where,
+        fmt::format("device.error_0 is {:g} uS, and device.error_1 to error_4 are 0; an sd must be 0 or more",
+                    d.error_0.value)};
+}
+
 }  // namespace
 
 void check_relations(const hardware& h) {
@@ -121,6 +136,7 @@ void check_relations(const hardware& h) {
                          fmt::format("device.pristine is {:g} uS, but device.g_max is {:g} uS; it must be the smaller",
                                      d.pristine.value, d.g_max.value)};
   }
+  check_error(d);
   if (d.programming == programming_mode::forming && d.pristine.value >= d.formed.value) {
     throw relation_error{
         d.formed.where,

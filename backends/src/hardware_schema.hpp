@@ -13,8 +13,9 @@ namespace spinule {
 
 enum class used_by { crossbar, digital, both };
 
+// Numbers are at most `most_of(unit)`, without sign, so that what is added up of them stays finite.
 enum class range_rule {
-  any,  // a finite number
+  any,
   at_least_zero,
   above_zero,
   below_zero,
@@ -63,6 +64,8 @@ constexpr bool whole_only(range_rule r) {
   return r == range_rule::count || r == range_rule::levels || r == range_rule::bits || r == range_rule::some_bits ||
          r == range_rule::whole || r == range_rule::flag;
 }
+/// 1e6 of a ratio, whose powers occur, and 1e12 of every other unit.
+constexpr double most_of(std::string_view unit) { return unit == "1" ? 1e6 : 1e12; }
 /// Empty, or what is wrong with `value` (in the rule's unit) and what would be right.
 std::string fault_in(const constant_rule& rule, double value);
 /// A number that pulses alone have; that of the pulse response in `device.pulses` may be left out.

@@ -244,6 +244,30 @@ TEST(hardware, says_which_overrides_go_against_one_another) {
   EXPECT_THAT(refused({"device.g_min=1e308"}), testing::StartsWith("device.g_min=1e308: "));
 }
 
+TEST(hardware, bounds_every_number) {
+  const auto hw = load_hardware("isaac_32nm");
+  EXPECT_THAT(override_refusal(hw, "adc.energy=1e308"),
+              HasSubstr("adc.energy is 1e+308 pJ; it must be at most 1e+12 pJ"));
+  EXPECT_THAT(override_refusal(hw, "device.read_noise=1e308"), HasSubstr("it must be at most 1e+06"));
+  EXPECT_THAT(override_refusal(hw, "device.error_0=-1e300"), HasSubstr("it must be at least -1e+12 uS"));
+  EXPECT_THAT(override_refusal(hw, "array.row_resistance=1e308"), HasSubstr("at most 1e+12 ohm"));
+  EXPECT_THAT(override_refusal(hw, "adc.energy_growth=1e10"), HasSubstr("at most 1e+06"));
+  for (const auto& name : hardware_names()) {
+    const auto preset = load_hardware(name);
+    for (const auto& [key, c] : constants_of(preset))
+      for (const char* sign : {"", "-"})
+        EXPECT_THAT(override_refusal(preset, key + "=" + sign + "1e13"), HasSubstr("must be")) << key;
+  }
+}
+
+TEST(hardware, refuses_an_error_of_programming_below_zero_everywhere) {
+  auto hw = load_hardware("ideal");
+  EXPECT_THAT(override_refusal(hw, "device.error_0=-2"),
+              HasSubstr("device.error_0 is -2 uS, and device.error_1 to error_4 are 0; an sd must be 0 or more"));
+  override_hardware(hw, std::vector<std::string>{"device.error_0=-2", "device.error_1=0.1"});
+  EXPECT_EQ(hw.device.error_0.value, -2);
+}
+
 TEST(hardware, switches_whole_parts_to_ideal_and_keeps_costs) {
   auto hw = load_hardware("random_rram_40nm");
   EXPECT_TRUE(hw.adc.clips);
