@@ -92,7 +92,8 @@ class constant_values {
 
  private:
   double amount(const std::string& text) const {
-    return of_option("--vary", [&] { return amount_of(hw_, constant_.key, text, constant_.key + "=" + text); });
+    return of_option("--vary", [&] { return amount_of(hw_, constant_.key, text, constant_.key + "=" + text); }) +
+           0.0;  // -0 becomes 0
   }
 
   void add(const value_range& r, const std::string& text) {

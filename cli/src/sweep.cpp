@@ -15,11 +15,17 @@
 namespace spinule {
 namespace {
 
+/// False for a device, as /dev/full, beside which nothing is kept.
+bool can_have_a_state(const std::filesystem::path& path) {
+  return !path.empty() && !is_standard_output(path) &&
+         (!std::filesystem::exists(path) || std::filesystem::is_regular_file(path));
+}
+
 /// Where the state is kept: as asked for, or beside the first file that is written; nowhere without any.
 std::filesystem::path state_path(const sweep_options& o) {
   if (!o.state.empty()) return o.state;
   for (const auto& path : {o.csv, o.json, o.report})
-    if (!path.empty() && !is_standard_output(path)) return path.string() + ".state";
+    if (can_have_a_state(path)) return path.string() + ".state";
   if (o.resume)
     throw usage_error{"--resume", "goes on from a state, and none is kept; give --state FILE, or a file to write"};
   return {};
@@ -47,7 +53,8 @@ class whole_sweep {
         state_{state_path(o), sweep_identity(o.model, session_, on, g, o.chips), g.points() * o.chips, o.resume} {}
 
   int run() {
-    fmt::print("{}: {} points\n", study_title(session_, on_, o_.chips), grid_.points());
+    fmt::print("{}: {} point{}\n", study_title(session_, on_, o_.chips), grid_.points(),
+               grid_.points() == 1 ? "" : "s");
     if (state_.done() > 0) fmt::print("{} of {} runs are done already\n", state_.done(), state_.runs().size());
     replay_what_is_missing();
     const auto points = swept_points(state_, o_.chips);

@@ -79,14 +79,15 @@ std::string sweep_csv(const sweep_grid& g, std::span<const swept_point> points) 
   for (const auto& axis : g.axes()) text += axis.key + ",";
   text +=
       "chips,samples,accuracy,accuracy_sd,energy_pj,energy_pj_sd,real_time_energy_pj,real_time_energy_pj_sd,"
-      "latency_us,latency_us_sd,pareto\n";
+      "latency_us,latency_us_sd,pareto,interrupted\n";
+  const int interrupted = points.size() < g.points() ? 1 : 0;
   for (const auto& p : points) {
     const auto at = g.at(p.point);
     for (std::size_t a = 0; a < at.size(); ++a) text += g.axes()[a].values[at[a]] + ",";
     text += fmt::format("{},{}", p.runs.size(), p.runs.front().samples);
     for (const spread* s : {&p.of.accuracy, &p.of.energy_pj, &p.of.real_time_energy_pj, &p.of.latency_us})
       text += fmt::format(",{},{}", s->mean, s->deviation);
-    text += fmt::format(",{}\n", p.on_front ? 1 : 0);
+    text += fmt::format(",{},{}\n", p.on_front ? 1 : 0, interrupted);
   }
   return text;
 }

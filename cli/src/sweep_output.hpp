@@ -25,6 +25,7 @@ struct swept_point {
 std::vector<swept_point> swept_points(const sweep_state& state, std::size_t chips);
 
 void print_sweep(const sweep_grid& g, std::span<const swept_point> points, std::uint32_t chips);
+/// Fewer points than the grid has: every line says that the sweep was interrupted.
 std::string sweep_csv(const sweep_grid& g, std::span<const swept_point> points);
 /// `vary` and `points`.
 void add_sweep(nlohmann::json& json, const sweep_grid& g, std::span<const swept_point> points);

@@ -91,8 +91,9 @@ void sweep_state::load(bool resume) {
     check_same(kept.at("of"), identity_, path_);
     if (runs.size() != runs_.size()) throw file_error{path_.string(), "holds another number of runs than its grid has"};
     runs_ = std::move(runs);
-  } catch (const json::exception& wrong) {
-    throw file_error{path_.string(), fmt::format("is no state of a sweep: {}; give another name", wrong.what())};
+  } catch (const json::exception&) {
+    throw file_error{path_.string(),
+                     "is no state of a sweep, or is damaged; remove it to begin anew, or give another --state"};
   }
 }
 

@@ -41,6 +41,8 @@ TEST(grid, knows_units_as_set_does) {
   EXPECT_EQ(grid_of({"device.read_noise=7%"}).axes().front().numbers.front(), set.device.read_noise.value);
 }
 
+TEST(grid, knows_one_zero) { EXPECT_THAT(values_of("device.read_noise=-0,0.1"), ElementsAre("0", "0.1")); }
+
 TEST(grid, takes_choices) { EXPECT_THAT(values_of("adc.range=cells,expected"), ElementsAre("cells", "expected")); }
 
 TEST(grid, has_every_value_with_every_other_the_last_key_changing_first) {

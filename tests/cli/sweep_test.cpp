@@ -168,6 +168,8 @@ TEST_F(sweeping, refuses_a_state_that_is_none) {
     std::ofstream{in("bad.state")} << bytes;
     expect(failed, sweep() + words{"--vary", "adc.bits=4,6", "--state", in("bad.state"), "--resume"},
            {in("bad.state"), "is no state of a sweep"});
+    EXPECT_THAT(spinule(sweep() + words{"--vary", "adc.bits=4,6", "--state", in("bad.state")}).err,
+                Not(HasSubstr("json.exception")));
   }
 }
 
