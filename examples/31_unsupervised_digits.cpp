@@ -194,35 +194,56 @@ std::vector<counts> answers(const settings& s, const mnist& digits, const learne
   return seen;
 }
 
-/// [units] the class whose digits a unit answered most, among the last of the training part.
-std::vector<std::size_t> name_units(const settings& s, const mnist& digits, const learned& all) {
+using shares = std::array<double, classes>;
+
+/// [units] how much of a unit's answers the digits of each class got, as often shown, among the last of the training
+/// part.
+std::vector<shares> answered(const settings& s, const mnist& digits, const learned& all) {
   const std::size_t n = std::min(s.label, training_part), first = training_part - n;
-  std::vector<std::array<double, classes>> mean(s.units);
-  std::array<double, classes> of_class{};
+  std::vector<shares> mean(s.units);
+  shares of_class{};
   for (std::size_t k = 0; k < n; ++k) ++of_class[digits.label(first + k)];
   const auto seen = answers(s, digits, all, first, n);
   for (std::size_t k = 0; k < n; ++k)
     for (std::size_t j = 0; j < s.units; ++j)
       mean[j][digits.label(first + k)] += seen[k][j] / of_class[digits.label(first + k)];
-  std::vector<std::size_t> names;
-  for (const auto& m : mean) names.push_back(static_cast<std::size_t>(std::ranges::max_element(m) - m.begin()));
-  return names;
+  for (auto& m : mean) {
+    const double sum = std::reduce(m.begin(), m.end());
+    for (double& share : m) share /= std::max(sum, 1e-300);
+  }
+  return mean;
 }
 
-/// The class whose units answer most, on average.
-std::size_t vote(const counts& seen, const std::vector<std::size_t>& names) {
-  std::array<double, classes> sum{}, members{};
-  for (std::size_t j = 0; j < seen.size(); ++j) sum[names[j]] += seen[j], ++members[names[j]];
-  for (std::size_t c = 0; c < classes; ++c) sum[c] /= std::max(1.0, members[c]);
+/// The same where a unit votes for no class but the one that it answered most, as published.
+std::vector<shares> named(std::vector<shares> votes) {
+  for (auto& v : votes) {
+    const auto name = std::ranges::max_element(v) - v.begin();
+    v.fill(0);
+    v[static_cast<std::size_t>(name)] = 1;
+  }
+  return votes;
+}
+
+/// The class that spikes vote for, each class by as much as all units could give it.
+std::size_t vote(const counts& seen, const std::vector<shares>& votes) {
+  shares sum{}, all{};
+  for (std::size_t j = 0; j < seen.size(); ++j)
+    for (std::size_t c = 0; c < classes; ++c) sum[c] += seen[j] * votes[j][c], all[c] += votes[j][c];
+  for (std::size_t c = 0; c < classes; ++c) sum[c] /= std::max(1.0, all[c]);
   return static_cast<std::size_t>(std::ranges::max_element(sum) - sum.begin());
 }
 
-/// How many of the first test samples are answered rightly.
+/// How many of the first test samples are answered rightly by units that vote for one class.
 std::size_t test(const settings& s, const mnist& digits, const learned& all) {
-  const auto names = name_units(s, digits, all);
+  const auto shared = answered(s, digits, all), named_units = named(shared);
   const auto seen = answers(s, digits, all, training_part, s.test);
-  std::size_t right = 0;
-  for (std::size_t k = 0; k < s.test; ++k) right += vote(seen[k], names) == digits.label(training_part + k);
+  std::size_t right = 0, right_shared = 0;
+  for (std::size_t k = 0; k < s.test; ++k) {
+    right += vote(seen[k], named_units) == digits.label(training_part + k);
+    right_shared += vote(seen[k], shared) == digits.label(training_part + k);
+  }
+  fmt::print("{} of {} test samples right, {} where a unit shares its vote among classes\n", right, s.test,
+             right_shared);
   return right;
 }
 
@@ -258,7 +279,6 @@ int main(int count, char** arguments) try {
   const learned all = train(s, digits);
   if (given.contains("--picture")) draw(given["--picture"], s, all.weights);
   const std::size_t right = test(s, digits, all);
-  fmt::print("{} of {} test samples right\n", right, s.test);
   return 2 * right >= s.test ? 0 : 1;
 } catch (const std::exception& e) {
   return fmt::print(stderr, "{}\n", e.what()), 1;
