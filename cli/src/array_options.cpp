@@ -11,6 +11,7 @@
 
 #include "network_training.hpp"
 #include "parse_number.hpp"
+#include "replaying.hpp"
 #include "usage_error.hpp"
 
 namespace spinule {
@@ -69,6 +70,26 @@ void add_converters(array_effects& effects, const hardware& hw) {
   if (hw.adc.range == converter_range::rows) effects.full_scale = hw.array.rows.value;
 }
 
+hardware hardware_for(const network_options& o) {
+  hardware hw = of_option("--hardware", [&] { return load_hardware(o.hardware); });
+  of_option("--set", [&] { override_hardware(hw, o.overrides); });
+  return hw;
+}
+
+bool has_delays_of_synapses(const projection_description& p, const learnable& learn) {
+  if (learn.delay) return true;
+  if (p.rule) return !p.delay.is_constant();
+  const auto& all = p.list->delay;
+  return std::ranges::any_of(all, [&](milliseconds delay) { return delay != all.front(); });
+}
+
+/// Name of the first projection whose synapses have delays of their own; empty if there is none.
+std::string projection_of_many_delays(const described_network& d) {
+  for (std::size_t k = 0; k < d.learn.size(); ++k)
+    if (const auto& p = d.net.projections()[k]; has_delays_of_synapses(p, d.learn[k])) return p.name;
+  return "";
+}
+
 }  // namespace
 
 array_effects effects_of(const hardware& hw) {
@@ -93,9 +114,7 @@ array_effects array_effects_of(const network_options& o) {
     throw usage_error{"--set", "changes hardware, and there is none; give --hardware NAME too"};
   array_effects effects;
   if (!o.hardware.empty()) {
-    hardware hw = of_option("--hardware", [&] { return load_hardware(o.hardware); });
-    of_option("--set", [&] { override_hardware(hw, o.overrides); });
-    effects = effects_of(hw);
+    effects = effects_of(hardware_for(o));
   }
   if (o.weight_noise) effects.noise.assign(1, share_of(*o.weight_noise, "--weight-noise", 10));
   if (o.drop_connect) effects.drop = share_of(*o.drop_connect, "--drop-connect", 0.99);
@@ -105,6 +124,26 @@ array_effects array_effects_of(const network_options& o) {
   if (o.sum_bits) effects.sum_bits = *o.sum_bits;
   effects.clip = o.weight_clip;
   return effects;
+}
+
+std::string leave_out_of_training(network_options& o, const described_network& d) {
+  if (o.hardware.empty()) return "";
+  const hardware hw = hardware_for(o);
+  check_overrides(hw, o.overrides);
+  std::vector<std::string> parts;
+  const auto& cells = hw.device;
+  if (hw.array.wires == wire_model::exact) parts.emplace_back("resistance of wires");
+  if (cells.stuck_on.value > 0) parts.push_back(fmt::format("{:.3g} % of cells stuck on", 100 * cells.stuck_on.value));
+  if (cells.telegraph_cells.value > 0) parts.emplace_back("telegraph noise");
+  if (cells.bits_per_slice.value > 0) parts.emplace_back("digits of weights");
+  if (hw.adc.circuit == converter_circuit::sense_amplifier) parts.emplace_back("converters of one bit");
+  const int bits = o.sum_bits ? 0 : array_effects_of(o).sum_bits;
+  if (const std::string name = projection_of_many_delays(d); bits > 0 && !name.empty()) {
+    o.sum_bits = 0;
+    parts.push_back(fmt::format(
+        "sums of {} bits, as with --sum-bits 0, for the synapses of \"{}\" have delays of their own", bits, name));
+  }
+  return parts.empty() ? "" : fmt::format("Not learned as on arrays: {}", fmt::join(parts, "; "));
 }
 
 std::string effects_text(const array_effects& e) {

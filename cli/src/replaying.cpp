@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
+#include <string_view>
 #include <thread>
 
 #include <fmt/format.h>
@@ -20,6 +22,7 @@
 #include "interrupt.hpp"
 #include "plastic_liquid.hpp"
 #include "stage.hpp"
+#include "standard_streams.hpp"
 #include "usage_error.hpp"
 
 namespace spinule {
@@ -142,6 +145,23 @@ std::string name_of(const backend_choice& on) {
 
 bool emulates_hardware(const std::string& backend) { return backend == "crossbar" || backend == "digital"; }
 
+void check_overrides(const hardware& hw, const std::vector<std::string>& overrides) {
+  std::set<std::string_view> seen;
+  for (const std::string& text : overrides) {
+    const std::string_view key = std::string_view{text}.substr(0, text.find_first_of(" ="));
+    if (!seen.insert(key).second) throw usage_error{"--set", fmt::format("{} is set twice; set it once", key)};
+  }
+  if (hw.kind != hardware_kind::crossbar) return;
+  const auto& d = hw.device;
+  const bool ages = d.flicker.value > 0 || d.drift == drift_law::logarithmic ||
+                    (d.drift == drift_law::power && (d.drift_nu.value != 0 || d.drift_nu_sd.value > 0));
+  const auto idle = [&](std::string_view key, const char* why) {
+    if (seen.contains(key)) complain(fmt::format("Warning: {} changes nothing on {}, for {}", key, hw.name, why));
+  };
+  if (!ages) idle("device.age", "its cells do not drift (device.drift, device.drift_nu)");
+  if (hw.adc.converter == converter_kind::none) idle("adc.bits", "it has no converter (adc.converter = \"none\")");
+}
+
 backend_choice checked(backend_choice choice) {
   if (!emulates_hardware(choice.backend) && choice.backend != "cpu" && choice.backend != "reference")
     throw usage_error{"--backend", fmt::format("\"{}\" is none of cpu, crossbar, digital, reference", choice.backend)};
@@ -156,6 +176,7 @@ backend_choice checked(backend_choice choice) {
   }
   if (choice.hardware.empty()) choice.hardware = choice.backend == "crossbar" ? "random_rram_40nm" : "loihi_davies2018";
   const hardware hw = hardware_of(choice);
+  check_overrides(hw, choice.overrides);
   const bool fits = (hw.kind == hardware_kind::crossbar) == (choice.backend == "crossbar");
   if (!fits)
     throw usage_error{"--hardware",

@@ -43,6 +43,8 @@ std::vector<std::filesystem::path> hardware_files(const std::string& hardware);
 std::string name_of(const backend_choice& on);
 /// Whether a back end is one of emulated hardware.
 bool emulates_hardware(const std::string& backend);
+/// Of what `--set` gives: throws `usage_error` for a key that is there twice, and warns of one that changes nothing.
+void check_overrides(const hardware& hw, const std::vector<std::string>& overrides);
 /// Fills in the preset and checks everything that can be wrong with a choice. Throws `usage_error`, or `file_error` for
 /// a file of hardware that is wrong.
 backend_choice checked(backend_choice choice);

@@ -12,6 +12,7 @@
 #include <spinule/learning/cross_validation.hpp>
 #include <spinule/models/catalogue.hpp>
 
+#include "array_options.hpp"
 #include "chosen_data.hpp"
 #include "generated.hpp"
 #include "interrupt.hpp"
@@ -49,6 +50,7 @@ class network_training {
     description_ = read_network(o_.network, model_catalogue(), {data().channels(), data().classes()});
     loss_ = of_option("--label-smoothing", [&] { return loss_of(o_, description_.readout); });
     description_.readout.over = law_of(loss_.kind);
+    left_out_ = leave_out_of_training(o_, description_);
     identity_.description = sha256_of_file(o_.network);
     identity_.settings = settings_of(o_);
     for (const auto& task : tasks_) identity_.data.push_back(task.digest());
@@ -96,6 +98,7 @@ class network_training {
     const memory_estimate memory = t.memory(batch);
     check_memory(memory, available_memory(), "--batch");
     print_network(o_, description_, t, batch);
+    if (!left_out_.empty()) fmt::print("{}\n", left_out_);
     const auto length = static_cast<double>(description_.encoding.length.value());
     fmt::print("{}: {} samples to learn from, {} for validation, each {} ms in ticks of {} ms\n", data().name(),
                divisions_[0].training.size(), divisions_[0].validation.size(), length, description_.tick.value());
@@ -338,6 +341,7 @@ class network_training {
   described_network description_;
   learning::classification_loss_options loss_;
   training_identity identity_;
+  std::string left_out_;  ///< what the hardware does and training does not
   json record_;
 };
 

@@ -91,11 +91,37 @@ delay = 20.0
   EXPECT_THAT(layers, testing::UnorderedElementsAre("pixels->hidden", "hidden->digits"));
 }
 
+TEST_F(train_network, says_what_of_the_hardware_it_leaves_out) {
+  const words isaac{"--hardware", "isaac_32nm", "--epochs", "1", "-o", in("m.spn")};
+  const outcome o = spinule(call(isaac + words{"--set", "device.stuck_on=10%", "--set", "array.wires=exact"}));
+  ASSERT_EQ(o.code, 0) << o.err;
+  EXPECT_THAT(o.out, HasSubstr("Not learned as on arrays: resistance of wires; 10 % of cells stuck on\n"));
+  EXPECT_THAT(o.out, HasSubstr("sums of 8 bits"));
+  std::string drawn = text("network.toml");
+  const std::string weight = "weight = {";
+  drawn.insert(drawn.find(weight), "delay = { uniform = [1.0, 20.0] }\n");
+  std::ofstream{in("delays.toml")} << drawn;
+  words how = call(isaac);
+  how[2] = in("delays.toml");
+  const outcome without = spinule(how);
+  ASSERT_EQ(without.code, 0) << without.err;
+  EXPECT_THAT(without.out, HasSubstr("Not learned as on arrays: sums of 8 bits, as with --sum-bits 0, for the synapses "
+                                     "of \"pixels->hidden\" have delays of their own\n"));
+  const outcome given = spinule(how + words{"--sum-bits", "8"});
+  EXPECT_EQ(given.code, 1);
+  EXPECT_THAT(given.err, HasSubstr("converters are trained for only where they share one"));
+  const outcome none = spinule(how + words{"--sum-bits", "0"});
+  EXPECT_EQ(none.code, 0) << none.err;
+  EXPECT_THAT(none.out, testing::Not(HasSubstr("Not learned")));
+}
+
 TEST_F(train_network, refuses_arrays_that_it_cannot_be_trained_for) {
   expect_refused(2, {"--hardware", "truenorth"}, {"--hardware", "a digital core"});
   expect_refused(2, {"--hardware", "random_rram_40nm"}, {"--hardware", "device.programming=write_verify"});
   expect_refused(2, {"--hardware", "none_such"}, {"--hardware", "isaac_32nm"});
   expect_refused(2, {"--hardware", "isaac_32nm", "--set", "device.level=3"}, {"device.level"});
+  expect_refused(2, {"--hardware", "isaac_32nm", "--set", "adc.bits=6", "--set", "adc.bits=8"},
+                 {"--set: adc.bits is set twice"});
   expect_refused(2, {"--set", "adc.bits=3"}, {"--set", "give --hardware NAME too"});
   for (const char* noise : {"x", "-1%", "2000%", "", "5 %"})
     expect_refused(2, {"--weight-noise", noise}, {"--weight-noise"});
