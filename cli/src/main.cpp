@@ -176,9 +176,19 @@ CLI::App* add_device(CLI::App& app, device_fit_options& o) {
   return device;
 }
 
+/// What the parser found wrong; of an option that takes one value and has several, in plain words.
+std::string parse_failure(const CLI::App* app, const CLI::Error& wrong) {
+  const std::string_view what = wrong.what(), twice = ": At Most 1 required but received ";
+  const auto at = what.find(twice);
+  if (at == what.npos) return CLI::FailureMessage::simple(app, wrong);
+  return fmt::format("{}: is given {} times; give it once\nRun with --help for more information.\n", what.substr(0, at),
+                     what.substr(at + twice.size()));
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"Spiking neural networks on CPU cores and emulated resistive-memory crossbars", "spinule"};
   app.formatter(std::make_shared<help_text>());
+  app.failure_message(parse_failure);
   app.set_version_flag("--version", SPINULE_VERSION);
   app.require_subcommand(1);
   app.footer("Exit codes: 0 done, 1 failed (a file, a folder, the data), 2 wrong usage, 130 interrupted.");

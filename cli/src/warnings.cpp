@@ -27,6 +27,18 @@ bool fires(const any_model& model, milliseconds tick) {
   return !model.is_graded() && (!cells || cells->fires());
 }
 
+/// "lower device.stuck_on, or ": what takes weights on this hardware besides its bits, if anything does.
+std::string remedy_of_faults(const replay_result& r) {
+  if (!r.preset) return "";
+  std::string text;
+  for (const auto& c : r.preset->constants)
+    if ((c.key == "device.stuck_on" || c.key == "device.stuck_off") && c.value > 0)
+      text += fmt::format("lower {}, which is {:g}, or ", c.key, c.value);
+  for (const auto& c : r.preset->choices)
+    if (c.key == "array.wires" && c.value == "exact") text += "lower the resistance of the wires, or ";
+  return text;
+}
+
 }  // namespace
 
 void warn_of_activity(const replay_result& seen, const classifier& through) {
@@ -42,11 +54,21 @@ void warn_of_activity(const replay_result& seen, const classifier& through) {
 }
 
 void warn_of_weights(const replay_result& seen) {
-  for (const auto& k : seen.weights)
-    if (k.lost > 0)
-      complain(
-          fmt::format("Warning: {}{} of {} weights of \"{}\" are kept as 0; give more bits, or weights of similar size",
-                      where(seen), k.lost, k.synapses, k.projection));
+  std::uint64_t lost = 0, synapses = 0;
+  std::size_t projections = 0;
+  const kept_weights* most = nullptr;
+  for (const auto& k : seen.weights) {
+    if (k.lost == 0) continue;
+    lost += k.lost;
+    synapses += k.synapses;
+    ++projections;
+    if (most == nullptr || k.lost > most->lost) most = &k;
+  }
+  if (most == nullptr) return;
+  complain(fmt::format(
+      "Warning: {}{} of {} weights of {}\"{}\" are kept as 0; {}give more bits, or weights of similar size",
+      where(seen), lost, synapses, projections > 1 ? fmt::format("{} projections, most of them of ", projections) : "",
+      most->projection, remedy_of_faults(seen)));
 }
 
 }  // namespace spinule

@@ -132,6 +132,10 @@ TEST_F(refusal, of_back_ends_and_hardware_that_do_not_exist) {
   expect(usage, on({"--backend", "crossbar", "--set", "adc.bits=many"}), {"--set", "adc.bits must be a number"});
   expect(usage, on({"--backend", "crossbar", "--set", "adc.bits"}), {"--set", "key=value"});
   expect(usage, on({"--set", "adc.bits=6"}), {"--set", "--backend crossbar"});
+  const words isaac{"--backend", "crossbar", "--hardware", "isaac_32nm"};
+  expect(usage, on(isaac + words{"--set", "adc.bits=6", "--set", "adc.bits = 8"}), {"--set: adc.bits is set twice"});
+  expect(usage, on(isaac + words{"--set", "array.columns=1"}), {"--set: array.columns=1: array.columns is 1"});
+  expect(usage, on({"--last", "20", "--last", "12"}), {"--last: is given 2 times; give it once"});
   expect(usage, on({"--example", "10"}), {"--example", "give 0 to 9"});
   expect(failed, on({"--backend", "crossbar", "--hardware", in("none.toml")}), {in("none.toml")});
 }
