@@ -91,6 +91,7 @@ void clocked_engine::prepare(int epoch) {
     for (block& b : s.blocks) {
       b.sent.resize(ticks_of);
       b.reached.resize(ticks_of);
+      b.reached_neurons.resize(ticks_of);
     }
 }
 
@@ -126,7 +127,7 @@ clocked_engine::clocked_engine(const clocked_engine& other)
                       {}});
   for (const shard& from : other.shards_) {
     shard& s = shards_.emplace_back(shard{{}, from.sums, from.marks, {}, {}, {}, {}, from.asks});
-    for (const block& b : from.blocks) s.blocks.push_back({b.cells->clone(), b.asks, {}, {}, {}});
+    for (const block& b : from.blocks) s.blocks.push_back({b.cells->clone(), b.asks, {}, {}, {}, {}});
   }
   prepare(other.epoch_);
 }

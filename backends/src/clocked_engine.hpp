@@ -24,6 +24,8 @@ struct tick_view {
   std::span<const line_list> arrivals;  ///< [bundles] lines that arrived in this tick
   /// [populations] neurons onto which synapses had something arrive, where that is asked for.
   std::span<const std::uint64_t> reached;
+  /// [populations] which these are, a bit for each neuron, where that is asked for as well.
+  std::span<const std::vector<std::uint64_t>> reached_neurons = {};
 };
 
 /// Counts what a run costs on emulated hardware.
@@ -34,7 +36,9 @@ class accountant {
   virtual void reset() = 0;
   /// Whether a tick must be told before the next one begins, or some ticks may be told after the last of them.
   virtual bool at_once() const = 0;
+  /// How many neurons something arrives at, and which.
   virtual bool asks_what_is_reached() const = 0;
+  virtual bool asks_which_are_reached() const = 0;
   virtual void count(const tick_view& tick, const synapse_fabric& synapses) = 0;
   virtual cost_report report(const synapse_fabric& synapses) const = 0;
 };
@@ -97,7 +101,8 @@ class clocked_engine final : public engine {
     bool asks = false;                   ///< to be told what is touched
     std::vector<emission_buffer> sent;   ///< [ticks of the epoch]
     std::vector<std::uint64_t> reached;  ///< [ticks of the epoch] neurons, where an accountant asks
-    std::vector<probed_neuron> probed;   ///< in the run under way
+    std::vector<std::vector<std::uint64_t>> reached_neurons;  ///< likewise, a bit for each
+    std::vector<probed_neuron> probed;                        ///< in the run under way
   };
   struct alignas(64) shard {            // threads write side by side
     std::vector<block> blocks;          ///< [slices of its plan]
@@ -147,6 +152,7 @@ class clocked_engine final : public engine {
   /// Tells the watcher and the accountant of a tick whose spikes are complete.
   void report(int tick, observer& watcher);
   void tell_accountant(std::size_t tick);
+  void gather_reached(index_t p, std::size_t tick);
   void emit(index_t p, int length);
   void collect_arrivals(const level_plan& level, int tick);
   /// Those that arrive at `now` with the k-th delay of a bundle.
@@ -184,6 +190,7 @@ class clocked_engine final : public engine {
   std::unique_ptr<accountant> accountant_;
   std::vector<emission> told_;  ///< [populations] what the accountant is told of a tick
   std::vector<std::uint64_t> told_reached_;
+  std::vector<std::vector<std::uint64_t>> told_neurons_;
   std::shared_ptr<team> team_;
   thread_choice choice_{1, false};
   double shared_work_ = 0;               ///< of levels that are worth sharing, in this epoch

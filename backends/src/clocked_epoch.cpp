@@ -45,7 +45,25 @@ void clocked_engine::tell_accountant(std::size_t tick) {
     told_.push_back(sent_at(p, now_));
     for (const auto& [s, b] : cells_[p].parts) told_reached_[p] += shards_[s].blocks[b].reached[tick];
   }
-  accountant_->count({now_, told_, arrivals_[tick], told_reached_}, *synapses_);
+  if (accountant_->asks_which_are_reached()) {
+    told_neurons_.resize(cells_.size());
+    for (index_t p = 0; p < cells_.size(); ++p) gather_reached(p, tick);
+  }
+  accountant_->count({now_, told_, arrivals_[tick], told_reached_, told_neurons_}, *synapses_);
+}
+
+void clocked_engine::gather_reached(index_t p, std::size_t tick) {
+  auto& all = told_neurons_[p];
+  all.assign((net_->populations[p].size + std::size_t{63}) / 64, 0);
+  for (const auto& [s, b] : cells_[p].parts) {
+    const auto& part = shards_[s].blocks[b].reached_neurons[tick];
+    const index_t first = (*plans_)[s].slices[b].first, shift = first % 64;
+    for (std::size_t w = 0; w < part.size(); ++w) {
+      const std::size_t at = first / 64 + w;
+      all[at] |= part[w] << shift;
+      if (shift > 0 && part[w] >> (64 - shift) != 0) all[at + 1] |= part[w] >> (64 - shift);
+    }
+  }
 }
 
 void clocked_engine::emit(index_t p, int length) {
@@ -163,12 +181,15 @@ void clocked_engine::step(std::size_t which, int tick) {
   const shard_plan& plan = (*plans_)[which];
   const auto t = static_cast<std::size_t>(tick);
   const bool reached = accountant_ && accountant_->asks_what_is_reached();
+  const bool neurons = reached && accountant_->asks_which_are_reached();
   bool marked = s.asks || reached;
   for (const slice& part : plan.slices) marked = marked || cells_[part.population].visits(tick);
   synapses_->deliver(arrivals_[t], now_ + tick, which, {s.sums.data(), marked ? &s.marks : nullptr});
   if (marked) s.marks.settle();
   for (std::size_t b = 0; reached && b < s.blocks.size(); ++b)
     s.blocks[b].reached[t] = s.marks.count(plan.slices[b].at, plan.slices[b].width, plan.slices[b].count);
+  for (std::size_t b = 0; neurons && b < s.blocks.size(); ++b)
+    s.marks.collect(plan.slices[b].at, plan.slices[b].width, plan.slices[b].count, s.blocks[b].reached_neurons[t]);
   drive_neurons(s, plan, tick);
   for (std::size_t b = 0; b < s.blocks.size(); ++b) {
     step_block(s, plan.slices[b], s.blocks[b], tick);

@@ -6,8 +6,13 @@
 #include "digital_times.hpp"
 
 namespace spinule {
-
 namespace {
+
+void add_links(projection_activity& sum, const projection_plan& plan, const projection_activity& now) {
+  const auto messages = static_cast<double>(now.messages);
+  const crossed_links more = now.links.value_or(crossed_links{messages * plan.mean_x, messages * plan.mean_y});
+  sum.links = {sum.links.value_or(crossed_links{}).x + more.x, sum.links.value_or(crossed_links{}).y + more.y};
+}
 
 /// Of the prices in use, and of the ends of each range that moves time.
 std::shared_ptr<const digital_times> times_of(const cost_plan& plan) {
@@ -32,13 +37,25 @@ std::span<const band_route> cost_meter::routes(std::size_t projection) const {
   return plan_->projections[projection].routes;
 }
 double cost_meter::expected_hops() const { return plan_->expected_hops; }
+bool cost_meter::follows_messages() const {
+  return plan_->hw.kind == hardware_kind::digital && plan_->hw.mesh.latency != latency_model::simple;
+}
+std::uint32_t cost_meter::first_core(std::size_t population) const {
+  return static_cast<std::uint32_t>(plan_->populations[population].first_unit);
+}
+crossed_links cost_meter::links_between(std::uint32_t from, std::uint32_t to) const {
+  const std::uint32_t source = from == core_message::outside ? 0 : plan_->node_of[from];
+  const mesh_way way = way_between(source, plan_->node_of[to], plan_->width);
+  return {static_cast<double>(way.x), static_cast<double>(way.y)};
+}
 std::uint64_t cost_meter::units() const { return plan_->units; }
 std::uint32_t cost_meter::nodes() const { return plan_->nodes; }
 std::uint32_t cost_meter::chips() const { return plan_->chips; }
 
 void cost_meter::advance(hardware_clock& clock, const price_list& prices, const tick_activity& a) const {
   const auto model = prices.hw.mesh.latency;
-  if (model == latency_model::event_queue) return queue_events(clock, *plan_, prices, a);
+  if (model == latency_model::event_queue || model == latency_model::detailed)
+    return queue_events(clock, *plan_, prices, a);
   const double time = model == latency_model::sum ? summed_time(*plan_, prices, a) : crossbar_time(*plan_, prices, a);
   clock.time_ns += std::max(time, prices.hw.tick.minimum.value);
 }
@@ -69,6 +86,7 @@ void cost_meter::tick(const tick_activity& a) {
   }
   for (std::size_t j = 0; j < projections_.size(); ++j) {
     projections_[j].messages += a.projections[j].messages;
+    add_links(projections_[j], plan_->projections[j], a.projections[j]);
     projections_[j].synaptic_events += a.projections[j].synaptic_events;
     projections_[j].array += a.projections[j].array;
   }

@@ -47,15 +47,15 @@ void price_core(const cost_plan& plan, const price_list& prices, std::size_t pro
                 cost_report& r) {
   const auto& hw = prices.hw;
   const auto& layer = plan.layout.projections[projection].name;
-  const auto& way = plan.projections[projection];
+  const crossed_links links = n.links.value_or(crossed_links{});
   // Spikes of an input are injected, not sent by a core.
   const bool injected = plan.layout.populations[plan.layout.projections[projection].source].input;
   const double send = (injected ? 0 : hw.message.out_energy.value) + hw.message.in_energy.value;
-  const double per_message =
-      hw.mesh.packet_energy.value + way.mean_x * hw.mesh.hop_x_energy.value + way.mean_y * hw.mesh.hop_y_energy.value;
   r.dynamic.push_back({layer, "synaptic operation", n.synaptic_events, times(n.synaptic_events, hw.synapse.energy)});
   r.dynamic.push_back({layer, "message", n.messages, static_cast<double>(n.messages) * send});
-  r.dynamic.push_back({layer, "routing", n.messages, static_cast<double>(n.messages) * per_message});
+  r.dynamic.push_back({layer, "routing", n.messages,
+                       times(n.messages, hw.mesh.packet_energy) + links.x * hw.mesh.hop_x_energy.value +
+                           links.y * hw.mesh.hop_y_energy.value});
 }
 
 void add_standing(cost_report& r, std::string component, double power_uw) {  // uW us = pJ

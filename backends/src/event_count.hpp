@@ -9,6 +9,8 @@
 
 #include <spinule/engine/lowering.hpp>
 
+#include "core_reach.hpp"
+
 namespace spinule {
 
 /// What one spike of each source of a projection leads to.
@@ -20,7 +22,8 @@ struct spike_fan_out {
   };
   struct source {
     std::uint32_t synapses = 0;
-    std::uint32_t cores = 0;  ///< that a message reaches, less those that an earlier projection reaches as well
+    std::uint32_t cores = 0;     ///< that a message reaches, less those that an earlier projection reaches as well
+    std::uint32_t x = 0, y = 0;  ///< links of the mesh that these messages cross
   };
   std::vector<source> sources;
   /// Where there are several delays: sources + 1 places in `groups`, by source and delay; else the one delay.
@@ -31,10 +34,13 @@ struct spike_fan_out {
   std::vector<std::uint32_t> lines;
 };
 
-/// [projections]. `core_neurons`: of a digital core; 0: there are none, and all are drawn and kept. A message carries a
-/// spike to a core, which holds it until the delay of each synapse is over and serves all projections between the same
-/// populations: neither more delays nor more projections make more messages.
-std::vector<spike_fan_out> fan_outs_of(const lowered_network& net, double core_neurons);
+/// [projections] of both; links are not known yet.
+struct network_fan_out {
+  std::vector<spike_fan_out> spikes;
+  std::vector<core_reach> cores;  ///< empty without cores
+};
+/// `core_neurons`: of a digital core; 0: there are none, and all synapses are drawn and kept.
+network_fan_out fan_out_of(const lowered_network& net, index_t core_neurons);
 
 /// Of one projection. Spikes are counted when they are sent, events in the tick in which they arrive.
 class event_count {
@@ -44,6 +50,7 @@ class event_count {
   struct tick {
     std::uint64_t messages = 0;         ///< sent in it
     std::uint64_t synaptic_events = 0;  ///< arriving in it
+    std::uint64_t x = 0, y = 0;         ///< links that the messages cross
   };
   /// `now` is one more in each call, after `reset` 0. `arriving`: lines of a projection that has gains.
   tick count(moment now, std::span<const index_t> sent, std::span<const std::uint32_t> arriving);

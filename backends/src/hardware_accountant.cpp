@@ -1,5 +1,7 @@
 #include "hardware_accountant.hpp"
 
+#include <utility>
+
 #include "tile_fabric.hpp"
 
 namespace spinule {
@@ -24,16 +26,38 @@ hardware_layout layout_of(const lowered_network& net, const synapse_fabric& syna
   return layout;
 }
 
+/// The links that the messages of each spike cross.
+void add_links(network_fan_out& fan_out, const lowered_network& net, const cost_meter& meter, index_t core_neurons) {
+  for (std::size_t j = 0; j < fan_out.cores.size(); ++j) {
+    const auto& d = net.descriptions[j];
+    const bool input = net.populations[d.source].model->is_source();
+    for (index_t i = 0; i < net.populations[d.source].size; ++i)
+      for (const auto& stop : fan_out.cores[j].of(i)) {
+        const std::uint32_t from = input ? core_message::outside : meter.first_core(d.source) + i / core_neurons;
+        const crossed_links way = meter.links_between(from, meter.first_core(d.target) + stop.core);
+        fan_out.spikes[j].sources[i].x += static_cast<std::uint32_t>(way.x);
+        fan_out.spikes[j].sources[i].y += static_cast<std::uint32_t>(way.y);
+      }
+  }
+}
+
 }  // namespace
 
 hardware_accountant::hardware_accountant(const hardware& hw, const lowered_network& net, synapse_fabric& synapses)
+    : hardware_accountant{hw, net, synapses,
+                          fan_out_of(net, dynamic_cast<tile_fabric*>(&synapses) ? 0 : core_neurons_of(hw))} {}
+
+hardware_accountant::hardware_accountant(const hardware& hw, const lowered_network& net, synapse_fabric& synapses,
+                                         network_fan_out fan_out)
     : net_{&net},
       on_tiles_{dynamic_cast<tile_fabric*>(&synapses) != nullptr},
-      fan_outs_{std::make_shared<const std::vector<spike_fan_out>>(
-          fan_outs_of(net, on_tiles_ ? 0 : hw.capacity.core_neurons.value))},
       meter_{hw, layout_of(net, synapses)},
       populations_(net.populations.size()),
       projections_(net.descriptions.size()) {
+  if (!on_tiles_) add_links(fan_out, net, meter_, core_neurons_of(hw));
+  fan_outs_ = std::make_shared<const std::vector<spike_fan_out>>(std::move(fan_out.spikes));
+  if (!on_tiles_ && meter_.follows_messages())
+    work_.emplace(net, meter_, std::move(fan_out.cores), core_neurons_of(hw));
   for (std::size_t j = 0; j < projections_.size(); ++j) events_.emplace_back((*fan_outs_)[j]);
   const auto bundles = synapses.bundles();
   bundle_.resize(projections_.size());
@@ -59,11 +83,14 @@ void hardware_accountant::count(const tick_view& tick, const synapse_fabric& syn
         events_[j].count(tick.now, tick.sent[net_->descriptions[j].source].neurons, tick.arrivals[bundle_[j]].lines);
     projections_[j].messages = did.messages;
     projections_[j].synaptic_events = did.synaptic_events;
+    if (!on_tiles_) projections_[j].links = crossed_links{static_cast<double>(did.x), static_cast<double>(did.y)};
   }
   for (std::size_t p = 0; p < populations_.size(); ++p)
     populations_[p] = {tick.reached[p], tick.sent[p].neurons.size()};
   if (on_tiles_) count_tiles(tick, dynamic_cast<const tile_fabric&>(synapses));
-  meter_.tick({populations_, projections_});
+  if (!work_) return meter_.tick({populations_, projections_});
+  work_->count(tick);
+  meter_.tick({populations_, projections_, work_->cores(), work_->messages()});
 }
 
 void hardware_accountant::count_tiles(const tick_view& tick, const tile_fabric& tiles) {

@@ -1,9 +1,12 @@
 // Counts what a tick did on emulated hardware and prices it with a cost_meter.
 #pragma once
 
+#include <optional>
+
 #include <spinule/backends/engine/cost_model.hpp>
 
 #include "clocked_engine.hpp"
+#include "core_messages.hpp"
 #include "event_count.hpp"
 #include "receiver_count.hpp"
 
@@ -19,10 +22,13 @@ class hardware_accountant final : public accountant {
   void reset() override;
   bool at_once() const override { return on_tiles_; }
   bool asks_what_is_reached() const override { return !on_tiles_; }
+  bool asks_which_are_reached() const override { return work_.has_value(); }
   void count(const tick_view& tick, const synapse_fabric& synapses) override;
   cost_report report(const synapse_fabric& synapses) const override;
 
  private:
+  hardware_accountant(const hardware& hw, const lowered_network& net, synapse_fabric& synapses,
+                      network_fan_out fan_out);
   void count_tiles(const tick_view& tick, const tile_fabric& tiles);
 
   const lowered_network* net_;
@@ -35,6 +41,7 @@ class hardware_accountant final : public accountant {
   std::vector<projection_activity> projections_;
   std::vector<receiver_count> receivers_;  ///< [populations] on tiles, whose noise reaches others as well
   std::vector<std::size_t> number_;        ///< [projections] among those onto its target
+  std::optional<core_work> work_;          ///< digital, where the latency model follows messages
 };
 
 }  // namespace spinule

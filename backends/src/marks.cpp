@@ -1,6 +1,7 @@
 #include "marks.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <utility>
 
@@ -88,10 +89,21 @@ std::uint64_t marks::count(std::span<const std::uint32_t> first, std::span<const
                            std::uint32_t neurons) const {
   if (std::all_of(width.begin(), width.end(), [](std::uint32_t w) { return w == 1; }))
     return count_narrow(words_.data(), first, neurons);
-  std::vector<bool> reached(neurons);
+  std::vector<std::uint64_t> reached;
+  collect(first, width, neurons, reached);
+  std::uint64_t count = 0;
+  for (const std::uint64_t word : reached) count += static_cast<std::uint64_t>(std::popcount(word));
+  return count;
+}
+
+void marks::collect(std::span<const std::uint32_t> first, std::span<const std::uint32_t> width, std::uint32_t neurons,
+                    std::vector<std::uint64_t>& into) const {
+  into.assign((neurons + std::size_t{63}) / 64, 0);
   for (std::size_t k = 0; k < first.size(); ++k)
-    each(first[k], neurons * width[k], [&](std::uint32_t i) { reached[i / width[k]] = true; });
-  return static_cast<std::uint64_t>(std::count(reached.begin(), reached.end(), true));
+    each(first[k], neurons * width[k], [&](std::uint32_t i) {
+      const std::uint32_t neuron = i / width[k];
+      into[neuron / 64] |= std::uint64_t{1} << neuron % 64;
+    });
 }
 
 void marks::clear() {

@@ -58,6 +58,9 @@ class marks {
   /// width[k] * i and the width[k] - 1 after it.
   std::uint64_t count(std::span<const std::uint32_t> first, std::span<const std::uint32_t> width,
                       std::uint32_t neurons) const;
+  /// Which these are: one bit for each neuron.
+  void collect(std::span<const std::uint32_t> first, std::span<const std::uint32_t> width, std::uint32_t neurons,
+               std::vector<std::uint64_t>& into) const;
   void clear();
 
  private:

@@ -14,6 +14,7 @@ struct mesh_times {
 /// One message on its way between two units.
 struct mesh_message {
   std::uint32_t from_node, to_node;
+  std::uint32_t from_unit;  // as many as there are units: from outside
   std::uint32_t to_unit;
   double leaves_ns;  // at the earliest
   double work_ns;    // of the unit that it reaches

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -39,15 +40,37 @@ struct population_activity {
   std::uint64_t active = 0;  ///< neurons with input in this tick
   std::uint64_t spikes = 0;
 };
+/// Links of the mesh that messages cross.
+struct crossed_links {
+  double x = 0, y = 0;
+};
 struct projection_activity {
   std::uint64_t messages = 0;                      ///< digital: sent in this tick, one per spike and destination core
   std::uint64_t synaptic_events = 0;               ///< arriving in this tick: the sum over spikes of their fan-outs
   tile_activity array;                             ///< crossbar: what `tiled_projection::read` returned
   std::span<const std::uint32_t> band_lines = {};  ///< crossbar, for an event queue: lines driven in each band
+  std::optional<crossed_links> links = {};         ///< digital: by all messages; unknown: by the mean over all cores
+};
+/// Digital: what one core does in a tick.
+struct core_activity {
+  std::uint64_t active = 0, inactive = 0;  ///< neurons with and without input
+  std::uint64_t spikes = 0;
+  std::uint64_t due = 0;  ///< synaptic operations before the first message
+};
+/// Digital: a message, with what its sender has done by then.
+struct core_message {
+  static constexpr std::uint32_t outside = 0xffffffff;
+  std::uint32_t from, to;                              ///< cores; `outside`: of an input
+  std::uint64_t synapses;                              ///< operations when it comes
+  std::uint64_t active = 0, inactive = 0, spikes = 0;  ///< of its sender, up to the neuron that sends it
 };
 struct tick_activity {
   std::span<const population_activity> populations;
   std::span<const projection_activity> projections;
+  /// Digital, for models that follow messages, where the core of each neuron is known: [cores], and messages, those of
+  /// each core in the order in which it sends them. Without, all are spread evenly over the cores of a population.
+  std::span<const core_activity> cores = {};
+  std::span<const core_message> messages = {};
 };
 
 struct cost_plan;
@@ -76,7 +99,9 @@ struct hardware_clock {
 /// Digital: max over cores (neurons of a population evenly spread) of the time to generate messages and the time to
 /// process them, then routing and the barrier sync + per_doubling log2(nodes) (as SANA-FE's simple model, with even
 /// load). By `sum` everything follows everything; by `event_queue` messages travel one by one through links with finite
-/// buffers and cores work them off as they come. No tick is shorter than `tick.minimum`.
+/// buffers and cores work them off as they come; `detailed` estimates from the messages under way how long each one
+/// takes. Where the core of each neuron is known, a core updates its neurons one after the other, a message leaves when
+/// its neuron has fired, and synapses are worked on when it comes. No tick is shorter than `tick.minimum`.
 ///
 /// Two ledgers: events times constants, and standing power times that time, or times the time replayed where that is
 /// longer: in real time. Programming is in neither (`tiled_projection::programming`).
@@ -93,6 +118,13 @@ class cost_meter {
 
   /// How spikes of a projection reach its tiles: for `tiled_projection::route`.
   std::span<const band_route> routes(std::size_t projection) const;
+
+  /// Digital: whether the latency model asks for `tick_activity::cores` and `messages`.
+  bool follows_messages() const;
+  /// Digital: the first core of a population that is no input, neurons of a core, and the links from one core to
+  /// another, of which the first may be `core_message::outside`.
+  std::uint32_t first_core(std::size_t population) const;
+  crossed_links links_between(std::uint32_t from, std::uint32_t to) const;
 
   /// Adds one tick. Both spans must be as long as the lists of the layout.
   void tick(const tick_activity& activity);

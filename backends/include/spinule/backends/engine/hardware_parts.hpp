@@ -192,8 +192,8 @@ enum class mesh_placement { order, greedy, partition };
 
 /// How long a tick takes. `simple`: the slowest of each stage, one stage after the other. `sum`: everything after
 /// everything. `event_queue`: every message travels through the buffers of its nodes and waits where one is full, every
-/// core works off what comes.
-enum class latency_model { simple, sum, event_queue };
+/// core works off what comes. `detailed`: how long a message takes is estimated from those under way on its links.
+enum class latency_model { simple, sum, event_queue, detailed };
 
 /// When the next tick begins. `barrier`: when all are done. `asynchronous`: for each core when it is done.
 enum class tick_barrier { barrier, asynchronous };
