@@ -1,4 +1,5 @@
-// How many links do spikes cross on the mesh, with units in order, placed greedily, and cut by METIS?
+// How many links do spikes cross on the mesh, with units in order, placed greedily, and cut by METIS, by estimated and
+// by measured spikes?
 #include <algorithm>
 #include <numeric>
 #include <optional>
@@ -64,44 +65,61 @@ network sheet() {
   return net;
 }
 
+/// Of which placement, by which spikes.
+struct placed {
+  std::string placement;
+  std::vector<measured_spikes> spikes = {};
+};
+
 struct crossed {
   double hops, build_s;
+  std::vector<measured_spikes> spikes;
 };
 
 /// Links that are crossed cost 1 pJ each, and nothing else of a message does.
-crossed run(const network& net, const std::string& preset, const std::vector<std::string>& changes,
-            const std::string& placement, milliseconds length) {
+crossed run(const network& net, const std::string& preset, const std::vector<std::string>& changes, const placed& how,
+            milliseconds length) {
   hardware hw = load_hardware(preset);
   std::vector<std::string> all{"mesh.packet_energy=0", "mesh.hop_x_energy=1", "mesh.hop_y_energy=1",
-                               "mesh.placement=" + placement};
+                               "mesh.placement=" + how.placement};
   all.insert(all.end(), changes.begin(), changes.end());
   override_hardware(hw, all);
   std::optional<simulation> built;
   const double build_s = time_once([&] {
                            if (hw.kind == hardware_kind::crossbar)
-                             built.emplace(net, crossbar{.tick = 1_ms, .hardware = hw});
+                             built.emplace(net, crossbar{.tick = 1_ms, .hardware = hw, .spikes = how.spikes});
                            else
-                             built.emplace(net, digital{.tick = 1_ms, .hardware = hw});
+                             built.emplace(net, digital{.tick = 1_ms, .hardware = hw, .spikes = how.spikes});
                          }).cpu;
   simulation& sim = *built;
   sim.run(length);
   const cost_report costs = *sim.costs();
   double hops = 0;
   for (const cost& c : costs.dynamic) hops += c.component == "routing" ? c.energy_pj : 0;
-  return {hops, build_s};
+  sim.reset(1);  // spikes to place by are those of another episode
+  sim.run(length);
+  std::vector<measured_spikes> spikes;
+  for (index_t p = 0; p < net.populations().size(); ++p) {
+    const auto counts = sim.counts(sim.population_at(p));
+    spikes.push_back({net.populations()[p].name, {counts.begin(), counts.end()}});
+  }
+  return {hops, build_s, std::move(spikes)};
 }
 
 void compare(nlohmann::json& runs, const std::string& name, const network& net, const std::string& preset,
              const std::vector<std::string>& changes, milliseconds length) {
-  const double order = run(net, preset, changes, "order", length).hops;
-  for (const std::string placement : {"order", "greedy", "partition"}) {
-    const crossed one = run(net, preset, changes, placement, length);
-    fmt::print("{:10}{:20}{:12}{:14.0f}{:10.1f} %{:10.2f}\n", name, preset, placement, one.hops,
-               100 * (1 - one.hops / order), one.build_s);
+  const crossed order = run(net, preset, changes, {"order"}, length);
+  const std::vector<measured_spikes> first = order.spikes;
+  for (const placed& how : {placed{"order"}, {"greedy"}, {"partition"}, {"greedy", first}, {"partition", first}}) {
+    const crossed one = run(net, preset, changes, how, length);
+    const char* by = how.spikes.empty() ? "estimated" : "measured";
+    fmt::print("{:10}{:20}{:12}{:12}{:14.0f}{:10.1f} %{:10.2f}\n", name, preset, how.placement, by, one.hops,
+               100 * (1 - one.hops / order.hops), one.build_s);
     std::fflush(stdout);
     runs.push_back({{"network", name},
                     {"hardware", preset},
-                    {"placement", placement},
+                    {"placement", how.placement},
+                    {"spikes", by},
                     {"hops", one.hops},
                     {"build_s", one.build_s}});
   }
@@ -109,8 +127,8 @@ void compare(nlohmann::json& runs, const std::string& name, const network& net, 
 
 void run_all(const std::string& json) {
   nlohmann::json out{{"name", "placement"}, {"runs", nlohmann::json::array()}};
-  fmt::print("{:10}{:20}{:12}{:>14}{:>12}{:>10}\n", "network", "hardware", "placement", "links crossed", "saved",
-             "built, CPU s");
+  fmt::print("{:10}{:20}{:12}{:12}{:>14}{:>12}{:>10}\n", "network", "hardware", "placement", "spikes", "links crossed",
+             "saved", "built, CPU s");
   compare(out["runs"], "liquid", liquid(), "random_rram_40nm", {"mesh.per_node=1"}, 100_ms);
   compare(out["runs"], "liquid", liquid(), "isaac_32nm", {"mesh.per_node=8"}, 100_ms);
   compare(out["runs"], "sheet", sheet(), "isaac_32nm", {"mesh.per_node=8"}, 50_ms);

@@ -89,21 +89,30 @@ void cost_plan::count_cores() {
 // Row by row, or as `mesh.placement` says if spikes cross fewer links then.
 void cost_plan::place() {
   const mesh_shape mesh{nodes, width, static_cast<std::uint32_t>(std::min(hw.mesh.per_node.value, 4294967295.0))};
-  const auto traffic = hw.mesh.placement == mesh_placement::order || nodes == 1 ? std::nullopt : expected_traffic();
-  const auto in_order = place_units(mesh_placement::order, {{}, std::vector<double>(units)}, mesh);
-  settle(in_order);
-  if (!traffic) return;
-  const double hops = expected_hops;
-  settle(place_units(hw.mesh.placement, *traffic, mesh));
-  if (expected_hops > hops) settle(in_order);
+  unit_places best = places_in_order(units, mesh);
+  settle(best);
+  if (hw.mesh.placement == mesh_placement::order || nodes == 1) return;
+  double fewest = expected_hops;
+  for (const bool alike : {false, true}) {  // what is found is a local optimum of either
+    const auto traffic = expected_traffic(alike);
+    if (!traffic) break;
+    for (auto& places : place_units(hw.mesh.placement, *traffic, mesh)) {
+      settle(places);
+      if (expected_hops >= fewest) continue;
+      fewest = expected_hops;
+      best = std::move(places);
+    }
+  }
+  settle(best);
 }
 
-double cost_plan::expected_lines(std::size_t projection, std::size_t band) const {
+double cost_plan::expected_lines(std::size_t projection, std::size_t band, bool alike) const {
   const auto& p = layout.projections[projection];
+  if (!p.band_spikes.empty() && !alike) return p.band_spikes[band];
   return layout.populations[p.source].rate * (band < p.band_rows.size() ? p.band_rows[band] : 1);
 }
 
-std::optional<unit_traffic> cost_plan::expected_traffic() const {
+std::optional<unit_traffic> cost_plan::expected_traffic(bool alike) const {
   unit_traffic all{{}, std::vector<double>(units)};
   const auto send = [&](std::uint64_t from, std::uint64_t to, double spikes) {
     if (from == population_plan::outside)
@@ -116,8 +125,13 @@ std::optional<unit_traffic> cost_plan::expected_traffic() const {
     const auto &from = populations[p.source], &to = populations[p.target];
     std::uint64_t unit = projections[j].first_unit;
     for (std::size_t b = 0; b < p.band_tiles.size(); ++b)
-      for (std::uint32_t t = 0; t < p.band_tiles[b]; ++t) send(from.first_unit, unit++, expected_lines(j, b));
+      for (std::uint32_t t = 0; t < p.band_tiles[b]; ++t) send(from.first_unit, unit++, expected_lines(j, b, alike));
     if (hw.kind == hardware_kind::crossbar) continue;
+    for (const expected_messages& m : p.messages)
+      send(from.cores > 0 ? from.first_unit + m.from : population_plan::outside, to.first_unit + m.to,
+           alike ? m.alike : m.count);
+    if (all.edges.size() > most_pairs) return std::nullopt;
+    if (!p.messages.empty()) continue;
     const std::uint64_t sources = std::max<std::uint64_t>(from.cores, 1);
     if (all.edges.size() + sources * to.cores > most_pairs) return std::nullopt;
     const double spikes =
@@ -183,9 +197,15 @@ void cost_plan::route_messages(std::size_t projection) {
       plan.far_y = std::max(plan.far_y, way.y);
     }
   }
+  for (const expected_messages& m : p.messages) {
+    const auto way =
+        way_between(from.cores > 0 ? node_at(from.first_unit + m.from) : 0, node_at(to.first_unit + m.to), width);
+    expected_hops += m.count * (way.x + way.y);
+  }
   if (pairs == 0) return;
   plan.mean_x = static_cast<double>(x) / static_cast<double>(pairs);
   plan.mean_y = static_cast<double>(y) / static_cast<double>(pairs);
+  if (!p.messages.empty()) return;
   expected_hops += layout.populations[p.source].rate * layout.populations[p.source].neurons *
                    static_cast<double>(to.cores) * (plan.mean_x + plan.mean_y);
 }

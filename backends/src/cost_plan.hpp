@@ -71,8 +71,9 @@ struct cost_plan {
   void count_tiles();
   void count_cores();
   void place();
-  double expected_lines(std::size_t projection, std::size_t band) const;
-  std::optional<unit_traffic> expected_traffic() const;
+  /// `alike`: if all neurons fired at the rate of their population.
+  double expected_lines(std::size_t projection, std::size_t band, bool alike = false) const;
+  std::optional<unit_traffic> expected_traffic(bool alike) const;
   void settle(const std::vector<std::uint32_t>& places);
   void route_bands(std::size_t projection);
   void route_messages(std::size_t projection);

@@ -98,7 +98,7 @@ std::unique_ptr<engine> crossbar::build(const network& net) const {
     return std::make_unique<tile_fabric>(n, shards, program);
   };
   const auto account = [this](const lowered_network& n, synapse_fabric& synapses) -> std::unique_ptr<accountant> {
-    return std::make_unique<hardware_accountant>(hardware, n, synapses);
+    return std::make_unique<hardware_accountant>(hardware, n, synapses, spikes);
   };
   const substrate tiles{.largest_shard = std::numeric_limits<std::uint32_t>::max(), .place = place, .account = account};
   return within_memory(estimate(net), "crossbar", [&] {

@@ -18,7 +18,7 @@ std::unique_ptr<engine> digital::build(const network& net) const {
     return make_row_fabric(n, shards, {.procedural = false, .marks_all = true});
   };
   const auto account = [this](const lowered_network& n, synapse_fabric& synapses) -> std::unique_ptr<accountant> {
-    return std::make_unique<hardware_accountant>(hardware, n, synapses);
+    return std::make_unique<hardware_accountant>(hardware, n, synapses, spikes);
   };
   const substrate cores{.place = place, .account = account};
   return within_memory(estimate(net), "digital", [&] {

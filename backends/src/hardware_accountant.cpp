@@ -2,29 +2,11 @@
 
 #include <utility>
 
+#include "network_layout.hpp"
 #include "tile_fabric.hpp"
 
 namespace spinule {
 namespace {
-
-hardware_layout layout_of(const lowered_network& net, const synapse_fabric& synapses) {
-  const auto* on_tiles = dynamic_cast<const tile_fabric*>(&synapses);
-  hardware_layout layout;
-  for (const auto& p : net.populations) layout.populations.push_back({p.name, p.size, p.model->is_source()});
-  for (std::size_t j = 0; j < net.descriptions.size(); ++j) {
-    const auto& d = net.descriptions[j];
-    auto& p = layout.projections.emplace_back();
-    p.name = d.name;
-    p.source = d.source;
-    p.target = d.target;
-    p.synapses = net.summaries[j].synapses;
-    p.carries_values = net.summaries[j].graded;
-    if (!on_tiles) continue;
-    p.band_tiles = on_tiles->tiles(j).band_tiles();
-    p.band_rows = on_tiles->tiles(j).band_rows();
-  }
-  return layout;
-}
 
 /// The links that the messages of each spike cross.
 void add_links(network_fan_out& fan_out, const lowered_network& net, const cost_meter& meter, index_t core_neurons) {
@@ -43,15 +25,16 @@ void add_links(network_fan_out& fan_out, const lowered_network& net, const cost_
 
 }  // namespace
 
-hardware_accountant::hardware_accountant(const hardware& hw, const lowered_network& net, synapse_fabric& synapses)
-    : hardware_accountant{hw, net, synapses,
+hardware_accountant::hardware_accountant(const hardware& hw, const lowered_network& net, synapse_fabric& synapses,
+                                         std::span<const measured_spikes> spikes)
+    : hardware_accountant{hw, net, synapses, spikes,
                           fan_out_of(net, dynamic_cast<tile_fabric*>(&synapses) ? 0 : core_neurons_of(hw))} {}
 
 hardware_accountant::hardware_accountant(const hardware& hw, const lowered_network& net, synapse_fabric& synapses,
-                                         network_fan_out fan_out)
+                                         std::span<const measured_spikes> spikes, network_fan_out fan_out)
     : net_{&net},
       on_tiles_{dynamic_cast<tile_fabric*>(&synapses) != nullptr},
-      meter_{hw, layout_of(net, synapses)},
+      meter_{hw, layout_of(net, synapses, hw, fan_out.cores, spikes)},
       populations_(net.populations.size()),
       projections_(net.descriptions.size()) {
   if (!on_tiles_) add_links(fan_out, net, meter_, core_neurons_of(hw));

@@ -16,8 +16,9 @@ class tile_fabric;
 
 class hardware_accountant final : public accountant {
  public:
-  /// On tiles `synapses` has one bundle per projection, numbered alike.
-  hardware_accountant(const hardware& hw, const lowered_network& net, synapse_fabric& synapses);
+  /// On tiles `synapses` has one bundle per projection, numbered alike. `spikes` as `expected_spikes` takes them.
+  hardware_accountant(const hardware& hw, const lowered_network& net, synapse_fabric& synapses,
+                      std::span<const measured_spikes> spikes);
   std::unique_ptr<accountant> clone() const override { return std::make_unique<hardware_accountant>(*this); }
   void reset() override;
   bool at_once() const override { return on_tiles_; }
@@ -28,7 +29,7 @@ class hardware_accountant final : public accountant {
 
  private:
   hardware_accountant(const hardware& hw, const lowered_network& net, synapse_fabric& synapses,
-                      network_fan_out fan_out);
+                      std::span<const measured_spikes> spikes, network_fan_out fan_out);
   void count_tiles(const tick_view& tick, const tile_fabric& tiles);
 
   const lowered_network* net_;

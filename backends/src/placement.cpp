@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::uint32_t nowhere = 0xffffffff;
 constexpr int most_sweeps = 8;
+constexpr idx_t seeds = 4;                    // of METIS
 constexpr std::size_t most_exchanged = 1024;  // things; of more, only moves to where room is are tried
 
 struct neighbour {
@@ -153,14 +154,14 @@ struct metis_graph {
 };
 
 /// [units] parts, as many as nodes, of nearly the same size.
-std::vector<idx_t> parts_of(const unit_traffic& traffic, std::uint32_t nodes) {
+std::vector<idx_t> parts_of(const unit_traffic& traffic, std::uint32_t nodes, idx_t seed) {
   metis_graph graph{traffic.from_outside.size(), traffic};
   std::vector<idx_t> part(traffic.from_outside.size());
   auto units = static_cast<idx_t>(part.size()), constraints = idx_t{1}, parts = static_cast<idx_t>(nodes);
   idx_t options[METIS_NOPTIONS], cut = 0;
   if (parts == 1) return part;
   METIS_SetDefaultOptions(options);
-  options[METIS_OPTION_SEED] = 1;
+  options[METIS_OPTION_SEED] = seed;
   options[METIS_OPTION_UFACTOR] = 1;
   const int outcome =
       METIS_PartGraphRecursive(&units, &constraints, graph.first.data(), graph.to.data(), nullptr, nullptr,
@@ -180,10 +181,10 @@ unit_traffic between_parts(const unit_traffic& traffic, const std::vector<idx_t>
   return all;
 }
 
-std::vector<std::uint32_t> partitioned(const unit_traffic& traffic, const mesh_shape& mesh) {
+unit_places partitioned(const unit_traffic& traffic, const mesh_shape& mesh, idx_t seed) {
   const std::size_t units = traffic.from_outside.size();
   const auto count = static_cast<std::uint32_t>((units + mesh.per_node - 1) / mesh.per_node);
-  const auto part = parts_of(traffic, count);
+  const auto part = parts_of(traffic, count, seed);
   layout parts{count, between_parts(traffic, part, count), mesh.nodes, mesh.width, 1};
   parts.fill();
   parts.improve();
@@ -208,18 +209,27 @@ mesh_way way_between(std::uint32_t a, std::uint32_t b, std::uint32_t width) {
   return {apart(a % width, b % width), apart(a / width, b / width)};
 }
 
-std::vector<std::uint32_t> place_units(mesh_placement how, const unit_traffic& traffic, const mesh_shape& mesh) {
-  const std::size_t units = traffic.from_outside.size();
-  if (how == mesh_placement::partition && mesh.nodes > 1) return partitioned(traffic, mesh);
-  if (how == mesh_placement::greedy && mesh.nodes > 1) {
-    layout all{units, traffic, mesh.nodes, mesh.width, mesh.per_node};
-    all.fill();
-    all.improve();
-    return all.places();
-  }
-  std::vector<std::uint32_t> places(units);
+unit_places places_in_order(std::size_t units, const mesh_shape& mesh) {
+  unit_places places(units);
   for (std::size_t i = 0; i < units; ++i) places[i] = static_cast<std::uint32_t>(i / mesh.per_node);
   return places;
+}
+
+std::vector<unit_places> place_units(mesh_placement how, const unit_traffic& traffic, const mesh_shape& mesh) {
+  const std::size_t units = traffic.from_outside.size();
+  std::vector<unit_places> all;
+  if (how == mesh_placement::order || mesh.nodes == 1) return all;
+  layout filled{units, traffic, mesh.nodes, mesh.width, mesh.per_node}, ordered = filled;
+  filled.fill();
+  filled.improve();
+  all.push_back(filled.places());
+  const unit_places order = places_in_order(units, mesh);
+  for (std::uint32_t i = 0; i < units; ++i) ordered.put(i, order[i]);
+  ordered.improve();
+  all.push_back(ordered.places());
+  for (idx_t seed = 1; how == mesh_placement::partition && seed <= seeds; ++seed)
+    all.push_back(partitioned(traffic, mesh, seed));
+  return all;
 }
 
 }  // namespace spinule

@@ -28,9 +28,15 @@ struct mesh_way {
 };
 mesh_way way_between(std::uint32_t a, std::uint32_t b, std::uint32_t width);
 
-/// [units] nodes, at most `per_node` units on each. `partition` cuts the graph of units with METIS, which weighs edges
-/// in whole numbers, and lays the parts out on the mesh; then, as `greedy` does, units and parts change places as long
-/// as spikes cross fewer links.
-std::vector<std::uint32_t> place_units(mesh_placement how, const unit_traffic& traffic, const mesh_shape& mesh);
+/// [units] nodes, at most `per_node` units on each.
+using unit_places = std::vector<std::uint32_t>;
+
+/// Row by row.
+unit_places places_in_order(std::size_t units, const mesh_shape& mesh);
+
+/// What may be better, to choose from. `greedy`: filled greedily, and in order, each with units that then change places
+/// as long as spikes cross fewer links. `partition`: these, and the graph of units cut with METIS, which weighs edges
+/// in whole numbers, from several seeds; its parts are laid out on the mesh, and then units and parts change places.
+std::vector<unit_places> place_units(mesh_placement how, const unit_traffic& traffic, const mesh_shape& mesh);
 
 }  // namespace spinule

@@ -96,6 +96,11 @@ CLI::App* add_replay(CLI::App& app, replay_options& o, backend_choice& common, s
       ->check(at_least(1))
       ->check(whole(1, most))
       ->capture_default_str();
+  sub->add_option("--place-by", o.place_by,
+                  "Place units by the spikes of this many samples, replayed on a CPU before; 0: as if all fired alike")
+      ->check(at_least(0))
+      ->check(whole(0, most))
+      ->capture_default_str();
   sub->add_option("--example", o.example, "Sample shown in full in the report")->check(whole(0, most));
   sub->add_option("--report", o.report, "HTML report to write; a digital baseline is added if there is none")
       ->check(a_new_file());

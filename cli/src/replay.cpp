@@ -76,10 +76,11 @@ class replayed_results {
   bool shown_ = false, stored_ = false;
 };
 
-/// Of the first chip of each crossbar; their results stand in the order of `on`, `chips` of each.
-void add_looks_inside(replayed_results& results, const replay_session& session, const replay_options& o) {
+/// Of the first chip of each crossbar; their results stand in the order of `all`, `chips` of each.
+void add_looks_inside(replayed_results& results, const replay_session& session, const replay_options& o,
+                      std::span<const backend_choice> all) {
   std::size_t at = 0;
-  for (const auto& on : o.on) {
+  for (const auto& on : all) {
     if (at >= results.size() || interrupted()) return;
     if (on.backend == "crossbar") {
       results.add(at, arrays_on(session.through, on));
@@ -91,6 +92,28 @@ void add_looks_inside(replayed_results& results, const replay_session& session, 
 
 bool learns_while_it_runs(const network& net) {
   return std::ranges::any_of(net.projections(), [](const auto& p) { return p.plasticity && p.plasticity->learns(); });
+}
+
+/// With the spikes of the first samples, where units are to be placed by them.
+std::vector<backend_choice> placed(const replay_session& session, const replay_options& o) {
+  std::vector<backend_choice> all = o.on;
+  if (o.place_by == 0) return all;
+  const auto spikes = measured_on(*session.data, session.through, o.place_by);
+  for (auto& on : all) on.spikes = spikes;
+  return all;
+}
+
+/// Placing by spikes changes something only where units are not placed in order.
+void check_place_by(const replay_options& o) {
+  if (o.place_by == 0) return;
+  if (!o.recording.empty() || o.sample)
+    throw usage_error{"--place-by", "counts the spikes of several samples; leave the recording or --sample out"};
+  const auto has_places = [](const backend_choice& on) {
+    return emulates_hardware(on.backend) && hardware_of(on).mesh.placement != mesh_placement::order;
+  };
+  if (std::ranges::none_of(o.on, has_places))
+    throw usage_error{"--place-by",
+                      "nothing is placed by spikes; choose --set mesh.placement=greedy or mesh.placement=partition"};
 }
 
 /// For the report alone, and said to be.
@@ -116,10 +139,11 @@ int replay_and_report(const replay_options& o) {
     throw usage_error{"--example", fmt::format("there is no sample {}; give 0 to {}", *o.example, n - 1)};
   replayed_results results{o};
   const before_the_end keep{[&] { results.finish(); }};
-  replay_on(session, o.on, o, [&](replay_result r) { results.add(std::move(r)); });
+  const auto on = placed(session, o);
+  replay_on(session, on, o, [&](replay_result r) { results.add(std::move(r)); });
   if (results.size() == 0) return exit_interrupted;
   results.show();
-  if (!o.report.empty()) add_looks_inside(results, session, o);
+  if (!o.report.empty()) add_looks_inside(results, session, o, on);
   results.store();
   if (!o.report.empty()) add_baseline(results, session, o);
   results.finish();
@@ -130,6 +154,7 @@ int replay(const replay_options& given) {
   replay_options o = given;
   for (auto& on : o.on) on = checked(on);
   check_chips(o.on, o.chips);
+  check_place_by(o);
   std::vector<std::filesystem::path> read{o.model};
   for (const auto& on : o.on) std::ranges::copy(hardware_files(on.hardware), std::back_inserter(read));
   check_outputs({o.report, o.json}, read);

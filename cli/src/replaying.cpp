@@ -96,7 +96,7 @@ sample_outcome replay_one(simulation& sim, const classifier& through, const data
 }
 
 crossbar crossbar_of(milliseconds tick, const backend_choice& on) {
-  crossbar arrays{.tick = tick, .hardware = hardware_of(on), .chip = on.chip};
+  crossbar arrays{.tick = tick, .hardware = hardware_of(on), .chip = on.chip, .spikes = on.spikes};
   for (const auto& e : on.exceptions) {
     backend_choice other = on;
     other.overrides = e.overrides;
@@ -195,9 +195,33 @@ void check_chips(std::span<const backend_choice> on, std::uint32_t chips) {
 simulation simulation_on(const classifier& through, const backend_choice& on) {
   const network& net = through.net;
   if (on.backend == "crossbar") return {net, crossbar_of(through.tick, on)};
-  if (on.backend == "digital") return {net, digital{.tick = through.tick, .hardware = hardware_of(on)}};
+  if (on.backend == "digital")
+    return {net, digital{.tick = through.tick, .hardware = hardware_of(on), .spikes = on.spikes}};
   if (on.backend == "reference") return {net, reference{.tick = through.tick}};
   return {net, cpu{.tick = through.tick, .threads = 1}};  // samples run side by side instead
+}
+
+std::vector<measured_spikes> measured_on(const dataset& data, const classifier& through, std::size_t samples) {
+  simulation sim = simulation_on(through, {});
+  if (through.prepare) through.prepare(sim);
+  std::vector<measured_spikes> all;
+  for (const auto& p : through.net.populations()) all.push_back({p.name, std::vector<double>(p.size)});
+  const std::size_t count = std::min(samples, data.size());
+  stage shown{"Measuring spikes for the placement", count};
+  for (std::size_t i = 0; i < count && !interrupted(); ++i) {
+    const recording events = data.read(i).events;
+    sim.reset(i);
+    sim.play(through.input, through.encode ? through.encode(events) : events);
+    sim.run(through.windows.back());
+    for (index_t p = 0; p < all.size(); ++p) {
+      const bool values = through.net.populations()[p].model->is_graded();
+      const auto counts = values ? std::span<const std::uint32_t>{} : sim.counts(sim.population_at(p));
+      const double ticks_run = through.windows.back().in(1_us) / through.tick.in(1_us);
+      for (std::size_t n = 0; n < all[p].of_neuron.size(); ++n) all[p].of_neuron[n] += values ? ticks_run : counts[n];
+    }
+    shown.done(i + 1);
+  }
+  return all;
 }
 
 std::vector<array_map> arrays_on(const classifier& through, const backend_choice& on) {

@@ -33,6 +33,7 @@ struct backend_choice {
   std::uint32_t chip = 0;
   int threads = 0;                                 ///< 0: one per core
   std::vector<projection_choice> exceptions = {};  ///< of a crossbar
+  std::vector<measured_spikes> spikes = {};        ///< for `mesh.placement`; none: as many of every neuron
 };
 
 /// With its overrides. Throws `usage_error` as `checked`.
@@ -70,6 +71,10 @@ struct replay_request {
 
 /// The network of a classifier as a replay runs it. Throws `spinule_error` when the back end cannot carry it.
 simulation simulation_on(const classifier& through, const backend_choice& on);
+
+/// Spikes of the first `samples` of the data, or of all where there are fewer, on a CPU. A population that sends values
+/// counts as one that fires in every tick.
+std::vector<measured_spikes> measured_on(const dataset& data, const classifier& through, std::size_t samples);
 
 /// Pictures of the arrays of a crossbar. Throws as `simulation_on`.
 std::vector<array_map> arrays_on(const classifier& through, const backend_choice& on);

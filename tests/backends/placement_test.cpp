@@ -88,6 +88,68 @@ TEST(placement, of_populations_that_never_fire_is_cut_all_the_same) {
   EXPECT_EQ(hops("isaac_32nm", "partition", layout, "2"), 0);
 }
 
+/// Three populations of equal size speak with one; only one of them fires. Each is on an array or core of its own, the
+/// one they speak to on the last.
+network one_that_fires() {
+  network net{1};
+  const auto noise = net.add("noise", poisson{.rate = 300_Hz}, 4);
+  std::vector<population_of<lif>> cells;
+  for (const char* name : {"a", "b", "c", "d", "e", "f", "g", "h", "target"})
+    cells.push_back(net.add(name, lif{.threshold = 1_mV}, 16));
+  net.connect(noise, cells[0], all_to_all{}, {.weight = 2_mV});
+  for (std::size_t i = 1; i < 8; ++i)
+    net.connect(cells[0], cells[i], all_to_all{}, {.weight = 0.001_mV, .delay = 1_ms});
+  for (std::size_t i = 0; i < 8; ++i) net.connect(cells[i], cells[8], all_to_all{}, {.weight = 0.01_mV, .delay = 1_ms});
+  return net;
+}
+
+/// A link costs 1 pJ, and nothing else of a message does.
+double links_crossed(const network& net, const std::string& preset, const std::vector<measured_spikes>& spikes,
+                     std::vector<measured_spikes>* counted = nullptr) {
+  const hardware hw = with(preset, {"mesh.placement=greedy", "mesh.per_node=1", "mesh.packet_energy=0",
+                                    "mesh.hop_x_energy=1", "mesh.hop_y_energy=1"});
+  simulation sim = hw.kind == hardware_kind::crossbar
+                       ? simulation{net, crossbar{.tick = 1_ms, .hardware = hw, .spikes = spikes}}
+                       : simulation{net, digital{.tick = 1_ms, .hardware = hw, .spikes = spikes}};
+  sim.run(50_ms);
+  for (index_t p = 0; counted && p < net.populations().size(); ++p) {
+    const auto counts = sim.counts(sim.population_at(p));
+    counted->push_back({net.populations()[p].name, {counts.begin(), counts.end()}});
+  }
+  const cost_report report = *sim.costs();
+  double links = 0;
+  for (const cost& c : report.dynamic) links += c.component == "routing" ? c.energy_pj : 0;
+  return links;
+}
+
+TEST(placement, by_measured_spikes_crosses_fewer_links_than_by_estimated_ones) {
+  const network net = one_that_fires();
+  for (const std::string preset : {"isaac_32nm", "odin"}) {
+    std::vector<measured_spikes> counted;
+    const double estimated = links_crossed(net, preset, {}, &counted);
+    EXPECT_LT(links_crossed(net, preset, counted), estimated) << preset;
+    std::vector<measured_spikes> alike;
+    for (const auto& p : net.populations()) alike.push_back({p.name, std::vector<double>(p.size, 1.0)});
+    EXPECT_EQ(links_crossed(net, preset, alike), estimated) << preset << ": one of each is the estimate";
+  }
+}
+
+TEST(placement, refuses_spikes_that_are_not_those_of_the_network) {
+  const network net = one_that_fires();
+  const auto refusal = [&](std::vector<measured_spikes> spikes) -> std::string {
+    try {
+      links_crossed(net, "odin", spikes);
+    } catch (const spinule_error& e) {
+      return e.what();
+    }
+    return "taken";
+  };
+  EXPECT_THAT(refusal({{"x", {1}}}), testing::HasSubstr("no population of that name"));
+  EXPECT_THAT(refusal({{"noise", {1, 2}}}), testing::HasSubstr("are 2; the population has 4 neurons"));
+  EXPECT_THAT(refusal({{"noise", {1, 2, 3, -1}}}), testing::HasSubstr("at least 0"));
+  EXPECT_THAT(refusal({{"noise", {1, 2, 3, 4}}, {"noise", {1, 2, 3, 4}}}), testing::HasSubstr("twice"));
+}
+
 TEST(placement, that_does_not_fit_says_what_would) {
   try {
     cost_meter{with("isaac_32nm", {"mesh.nodes=3", "mesh.per_node=2"}), far_partners(4)};

@@ -295,6 +295,23 @@ TEST_F(command, a_key_of_the_hardware_can_be_overridden) {
   EXPECT_NE(energy({}), energy({"--set", "adc.bits=4"}));
 }
 
+TEST_F(command, replay_places_arrays_by_the_spikes_of_samples) {
+  const auto result = [&](const words& more) {
+    const outcome o = spinule(replay() +
+                              words{"--backend", "crossbar", "--hardware", "ideal", "--set", "array.rows=16", "--set",
+                                    "array.columns=16", "--set", "mesh.per_node=1", "--set", "mesh.hop_x_energy=1000",
+                                    "--set", "mesh.hop_y_energy=1000", "--json", in("r.json")} +
+                              more);
+    EXPECT_EQ(o.code, 0) << o.err;
+    return parsed(text("r.json"));
+  };
+  const words greedy{"--set", "mesh.placement=greedy"};
+  const json order = result({}), measured = result(greedy + words{"--place-by", "10"});
+  EXPECT_EQ(order.at("spike_digest"), measured.at("spike_digest"));
+  const auto routing = [](const json& r) { return r.at("energy_pj").at("dynamic").at("routing").get<double>(); };
+  EXPECT_LT(routing(measured), routing(order));
+}
+
 TEST_F(command, replay_writes_a_report_that_needs_no_network) {
   const outcome o = spinule(
       replay() + words{"--backend", "crossbar", "--hardware", "ideal", "--report", in("r.html"), "--example", "3"});

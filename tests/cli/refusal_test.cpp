@@ -153,6 +153,9 @@ TEST_F(refusal, of_options_that_the_back_end_has_no_use_for) {
   }
   expect(usage, replay() + words{"--example", "1"}, {"--example: ", "--report FILE or --json FILE"});
   expect(usage, replay_on({"--report", in("r.html"), "--sensitivity", "5"}), {"--sensitivity: is of crossbars"});
+  expect(usage, replay_on({"--backend", "crossbar", "--place-by", "3"}),
+         {"--place-by: nothing is placed by spikes", "--set mesh.placement=greedy"});
+  expect(usage, replay_on({"--place-by", "3", "--sample", "1"}), {"--place-by: counts the spikes of several samples"});
   expect(usage, train() + words{"--set", "adc.bits=6"}, {"--set: the back end cpu emulates no hardware"});
   expect(usage, train() + words{"--hardware", "ideal"}, {"--hardware: the back end cpu emulates no hardware"});
   expect(usage, replay_on({"--backend", "cpu,digital", "--set", "adc.bits=6"}),

@@ -34,11 +34,11 @@ struct crossbar {
   std::uint32_t chip = 0;  ///< another number is another draw of all devices
   std::vector<frozen_projection> frozen = {};
   std::vector<projection_hardware> exceptions = {};
+  std::vector<measured_spikes> spikes = {};  ///< for `mesh.placement`; of none: as many of every neuron
   spinule::stepping stepping = spinule::stepping::automatic;
   spinule::precision precision = spinule::precision::single;
 
-  /// Throws `spinule_error` when the hardware is no crossbar, a projection that is named does not exist, or the arrays
-  /// do not fit.
+  /// Throws `spinule_error` for hardware that is no crossbar, a projection that is not there, arrays that do not fit.
   std::unique_ptr<engine> build(const network& net) const;
   /// Memory that the network will take here. `build` refuses what exceeds the memory there is.
   memory_estimate estimate(const network& net) const;

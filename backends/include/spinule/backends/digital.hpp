@@ -6,7 +6,6 @@
 #include <spinule/backends/cpu.hpp>
 #include <spinule/backends/hardware.hpp>
 #include <spinule/engine/engine.hpp>
-#include <spinule/engine/memory.hpp>
 
 namespace spinule {
 
@@ -14,6 +13,7 @@ namespace spinule {
 struct digital {
   milliseconds tick{0.1};
   spinule::hardware hardware = load_hardware("loihi_davies2018");
+  std::vector<measured_spikes> spikes = {};  ///< for `mesh.placement`; of none: as many of every neuron
   spinule::stepping stepping = spinule::stepping::automatic;
   spinule::precision precision = spinule::precision::single;
 

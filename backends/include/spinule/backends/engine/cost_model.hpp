@@ -22,6 +22,13 @@ struct population_layout {
   bool input = false;  ///< spikes come from outside: no neurons to update, they enter at node 0
   double rate = 1;     ///< spikes that a neuron is expected to send, over those of other populations; for placement
 };
+/// Digital: messages that are expected from one core of the source to one of the target, both counted from the first of
+/// their population; of an input all come from 0.
+struct expected_messages {
+  std::uint32_t from = 0, to = 0;
+  double count = 0;
+  double alike = 0;  ///< if every neuron sent one spike
+};
 struct projection_layout {
   std::string name;
   std::uint32_t source = 0, target = 0;
@@ -29,6 +36,10 @@ struct projection_layout {
   std::vector<std::uint32_t> band_tiles;      ///< crossbar: `tiled_projection::band_tiles()`
   bool carries_values = false;                ///< crossbar: its rows are driven through converters
   std::vector<std::uint32_t> band_rows = {};  ///< crossbar: `tiled_projection::band_rows()`
+  /// For placement, where known: crossbar: [bands] spikes that are expected on the lines of a band; digital: messages.
+  /// Else what the rate of the source gives, evenly over cores.
+  std::vector<double> band_spikes = {};
+  std::vector<expected_messages> messages = {};
 };
 struct hardware_layout {
   std::vector<population_layout> populations;
@@ -121,8 +132,8 @@ class cost_meter {
 
   /// Digital: whether the latency model asks for `tick_activity::cores` and `messages`.
   bool follows_messages() const;
-  /// Digital: the first core of a population that is no input, neurons of a core, and the links from one core to
-  /// another, of which the first may be `core_message::outside`.
+  /// Digital: the first core of a population that is no input, and the links from one core to another, of which
+  /// the first may be `core_message::outside`.
   std::uint32_t first_core(std::size_t population) const;
   crossed_links links_between(std::uint32_t from, std::uint32_t to) const;
 

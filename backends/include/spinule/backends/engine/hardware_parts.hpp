@@ -190,6 +190,12 @@ struct neuron_constants {
 /// arranged, so that spikes cross few links.
 enum class mesh_placement { order, greedy, partition };
 
+/// Spikes of each neuron of a population, as counted in a run (`simulation::counts`).
+struct measured_spikes {
+  std::string population;
+  std::vector<double> of_neuron;
+};
+
 /// How long a tick takes. `simple`: the slowest of each stage, one stage after the other. `sum`: everything after
 /// everything. `event_queue`: every message travels through the buffers of its nodes and waits where one is full, every
 /// core works off what comes. `detailed`: how long a message takes is estimated from those under way on its links.
