@@ -87,7 +87,7 @@ struct explain_options : study_options {
 };
 
 int train(const train_options& options);
-int replay(const replay_options& options);
+int run_replay(const replay_options& options);  // not replay, which is a source
 /// The same for `options.recording` or `options.sample`: answer, scores, spikes and costs.
 int replay_recording(const replay_options& options);
 /// Accuracy against energy over a grid of constants of the hardware.

@@ -258,7 +258,7 @@ int run(int argc, char** argv) {
     if (!on("digital"))
       replays.baseline =
           backend_choice{.backend = "digital", .hardware = {}, .overrides = {}, .chip = 0, .threads = common.threads};
-    return replay(replays);
+    return run_replay(replays);
   }
   sweeps.command = explanations.command = command_line(argc, argv);
   if (sweep_command->parsed()) return sweep(sweeps);

@@ -150,7 +150,7 @@ int replay_and_report(const replay_options& o) {
   return interrupted() ? exit_interrupted : exit_done;
 }
 
-int replay(const replay_options& given) {
+int run_replay(const replay_options& given) {
   replay_options o = given;
   for (auto& on : o.on) on = checked(on);
   check_chips(o.on, o.chips);
