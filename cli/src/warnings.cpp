@@ -65,10 +65,11 @@ void warn_of_weights(const replay_result& seen) {
     if (most == nullptr || k.lost > most->lost) most = &k;
   }
   if (most == nullptr) return;
-  complain(fmt::format(
-      "Warning: {}{} of {} weights of {}\"{}\" are kept as 0; {}give more bits, or weights of similar size",
-      where(seen), lost, synapses, projections > 1 ? fmt::format("{} projections, most of them of ", projections) : "",
-      most->projection, remedy_of_faults(seen)));
+  const std::string whose = projections == 1
+                                ? fmt::format("\"{}\"", most->projection)
+                                : fmt::format("{} projections, most of them of \"{}\",", projections, most->projection);
+  complain(fmt::format("Warning: {}{} of {} weights of {} are kept as 0; {}give more bits, or weights of similar size",
+                       where(seen), lost, synapses, whose, remedy_of_faults(seen)));
 }
 
 }  // namespace spinule

@@ -65,6 +65,16 @@ TEST_F(command, names_the_chip_in_warnings) {
     EXPECT_THAT(o.err, HasSubstr(std::string{"Warning: on chip "} + chip + ", no neuron of \"excitatory\" fired"));
 }
 
+TEST_F(command, warns_once_of_weights_that_faults_take) {
+  const outcome o =
+      spinule(replay() + words{"--backend", "crossbar", "--hardware", "isaac_32nm", "--set", "device.stuck_on=60%"});
+  ASSERT_EQ(o.code, 0) << o.err;
+  const std::string warning = "are kept as 0; lower device.stuck_on, which is 0.6,";
+  const auto first = o.err.find(warning);
+  ASSERT_NE(first, std::string::npos) << o.err;
+  EXPECT_EQ(o.err.find(warning, first + 1), std::string::npos) << o.err;
+}
+
 TEST_F(command, says_in_words_that_hardware_has_nothing_to_do) {
   const outcome o =
       spinule(words{"train"} + digits() + words{"--liquid", "0", "-o", in("m.spn"), "--backend", "crossbar"});
