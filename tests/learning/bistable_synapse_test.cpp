@@ -17,6 +17,7 @@
 #include <spinule/simulation.hpp>
 
 #include "learning/pair_of_neurons.hpp"
+#include "learning/synapse_history.hpp"
 
 namespace spinule::bistable_synapse_test {
 namespace {
@@ -84,17 +85,11 @@ TEST_P(in_steps, is_what_its_equations_say) {
     const auto synapses = sim.synapses(learned);
     std::size_t switched = 0;
     for (std::size_t s = 0; s < weights.size(); ++s) {
-      std::vector<moment> arrivals;
-      for (const spike& e : sim.spikes(from))
-        if (e.neuron == synapses[s].source) arrivals.push_back(e.when + std::llround(synapses[s].delay.value()));
-      std::vector<double> voltage(700);
-      std::vector<bool> fired(700, false);
-      for (std::size_t t = 0; t < 700; ++t) voltage[t] = sim.traced(v).values[t * 20 + synapses[s].target];
-      for (const spike& e : sim.spikes(to))
-        if (e.neuron == synapses[s].target) fired[static_cast<std::size_t>(e.when)] = true;
+      const auto seen = history_of(sim, synapses[s], from, to, v, 20, 700);
       const auto expected = [&](std::size_t ticks) {
-        const double x = by_hand(rule, (start[s] - w_min) / (w_max - w_min), arrivals,
-                                 {voltage.begin(), voltage.begin() + static_cast<std::ptrdiff_t>(ticks)}, fired);
+        const double x =
+            by_hand(rule, (start[s] - w_min) / (w_max - w_min), seen.arrivals,
+                    {seen.voltage.begin(), seen.voltage.begin() + static_cast<std::ptrdiff_t>(ticks)}, seen.fired);
         return w_min + x * (w_max - w_min);
       };
       ASSERT_NEAR(midway[s], expected(300), tolerance);

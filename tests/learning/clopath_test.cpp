@@ -15,6 +15,7 @@
 #include <spinule/simulation.hpp>
 
 #include "learning/pair_of_neurons.hpp"
+#include "learning/synapse_history.hpp"
 
 namespace spinule::clopath_test {
 
@@ -102,15 +103,8 @@ TEST(clopath, follows_the_voltage_of_every_target) {
       const auto synapses = sim.synapses(learned);
       double moved = 0;
       for (std::size_t s = 0; s < weights.size(); ++s) {
-        std::vector<moment> arrivals;
-        for (const spike& e : sim.spikes(from))
-          if (e.neuron == synapses[s].source) arrivals.push_back(e.when + std::llround(synapses[s].delay.value()));
-        std::vector<double> voltage(700);
-        std::vector<bool> fired(700, false);
-        for (std::size_t t = 0; t < 700; ++t) voltage[t] = sim.traced(v).values[t * 8 + synapses[s].target];
-        for (const spike& e : sim.spikes(to))
-          if (e.neuron == synapses[s].target) fired[static_cast<std::size_t>(e.when)] = true;
-        ASSERT_NEAR(weights[s], by_hand(rule, 1.5, arrivals, voltage, fired), tolerance);
+        const auto seen = history_of(sim, synapses[s], from, to, v, 8, 700);
+        ASSERT_NEAR(weights[s], by_hand(rule, 1.5, seen.arrivals, seen.voltage, seen.fired), tolerance);
         moved = std::fmax(moved, std::fabs(weights[s] - 1.5));
       }
       EXPECT_GT(moved, 0.3);

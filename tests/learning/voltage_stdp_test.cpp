@@ -15,6 +15,8 @@
 #include <spinule/models/sources.hpp>
 #include <spinule/simulation.hpp>
 
+#include "learning/synapse_history.hpp"
+
 namespace spinule::voltage_stdp_test {
 namespace {
 
@@ -93,15 +95,8 @@ TEST(voltage_stdp, is_what_its_equations_say) {
       const auto synapses = sim.synapses(learned);
       double up = 0, down = 0;
       for (std::size_t s = 0; s < weights.size(); ++s) {
-        std::vector<moment> arrivals;
-        for (const spike& e : sim.spikes(from))
-          if (e.neuron == synapses[s].source) arrivals.push_back(e.when + std::llround(synapses[s].delay.value()));
-        std::vector<double> voltage(500);
-        std::vector<bool> fired(500, false);
-        for (std::size_t t = 0; t < 500; ++t) voltage[t] = sim.traced(v).values[t * 8 + synapses[s].target];
-        for (const spike& e : sim.spikes(to))
-          if (e.neuron == synapses[s].target) fired[static_cast<std::size_t>(e.when)] = true;
-        ASSERT_NEAR(weights[s], by_hand(rule, 1.5, arrivals, voltage, fired), tolerance);
+        const auto seen = history_of(sim, synapses[s], from, to, v, 8, 500);
+        ASSERT_NEAR(weights[s], by_hand(rule, 1.5, seen.arrivals, seen.voltage, seen.fired), tolerance);
         up = std::max(up, weights[s] - 1.5);
         down = std::max(down, 1.5 - weights[s]);
       }
