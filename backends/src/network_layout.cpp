@@ -69,6 +69,7 @@ hardware_layout layout_of(const lowered_network& net, const synapse_fabric& syna
                           std::span<const core_reach> reaches, std::span<const measured_spikes> measured) {
   const auto* on_tiles = dynamic_cast<const tile_fabric*>(&synapses);
   const auto spikes = expected_spikes(net, measured);
+  const bool arranges = hw.mesh.placement != mesh_placement::order;  // and so wants to know who sends what where
   hardware_layout layout;
   for (const auto& p : net.populations) layout.populations.push_back({p.name, p.size, p.model->is_source()});
   for (index_t j = 0; j < net.descriptions.size(); ++j) {
@@ -81,13 +82,13 @@ hardware_layout layout_of(const lowered_network& net, const synapse_fabric& syna
     p.carries_values = net.summaries[j].graded;
     const bool input = layout.populations[d.source].input;
     if (!on_tiles) {
-      p.messages = core_traffic(reaches[j], spikes[d.source], input, core_neurons_of(hw));
+      if (arranges) p.messages = core_traffic(reaches[j], spikes[d.source], input, core_neurons_of(hw));
       continue;
     }
     const tiled_projection& tiles = on_tiles->tiles(j);
     p.band_tiles = tiles.band_tiles();
     p.band_rows = tiles.band_rows();
-    p.band_spikes = band_spikes(tiles, net.synapses(j), spikes[d.source]);
+    if (arranges) p.band_spikes = band_spikes(tiles, net.synapses(j), spikes[d.source]);
   }
   return layout;
 }

@@ -6,6 +6,7 @@
 #include <spinule/backends/cpu.hpp>
 #include <spinule/backends/hardware.hpp>
 #include <spinule/engine/engine.hpp>
+#include <spinule/engine/memory.hpp>
 
 namespace spinule {
 

@@ -107,8 +107,7 @@ class dynamic_cells {
   void put(std::span<const double> states);
   /// `volts` [cells] for `seconds`, in steps of the exponential Euler method (exact where a rate is linear in the
   /// state), so short that no state moves by more than a hundredth of the range in one, or 2^16 of them. Returns
-  /// currents [cells] in A at the end. Throws `spinule_error` for another size, a voltage that is not finite and a time
-  /// that is below 0 s or not finite.
+  /// currents [cells] in A at the end. Throws `spinule_error` for another size, a time below 0 s, what is not finite.
   std::span<const double> apply(std::span<const double> volts, double seconds);
   /// The same in one step of the midpoint rule, whatever it moves: for short pulses, many cells. The same errors.
   void step(std::span<const double> volts, double seconds);
