@@ -1,11 +1,15 @@
 // Energy and time against silicon and against arithmetic by hand.
 #include <spinule/backends/engine/cost_model.hpp>
 
+#include <algorithm>
+#include <numeric>
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <spinule/error.hpp>
+#include <spinule/random.hpp>
 
 namespace spinule::cost_model_test {
 
@@ -66,6 +70,71 @@ TEST(cost_model, meets_the_published_energy_of_pohoiki_springs) {
   EXPECT_NEAR(energy("loihi_davies2018", 750), 1.599, 0.002);
   EXPECT_NEAR(energy("loihi_sanafe", 667), 2.054, 0.003);
   EXPECT_NEAR(energy("loihi_sanafe", 750), 2.281, 0.003);
+}
+
+/// fJ of an operation by part.
+struct operation_cost {
+  double neuron, pulses, word_lines;
+  double sum() const { return neuron + pulses + word_lines; }
+};
+
+/// A core of NeuRRAM, 65 536 cells: a pair for each of 128 x 256 normal weights cut at three deviations. All inputs are
+/// at their largest. They come bit by bit, and a sum is converted once: what each bit takes of rows and cells is added
+/// to the conversions of one read.
+operation_cost neurram_core(int input_bits, int output_bits) {
+  connectivity c{.sources = 128, .targets = 256, .delays = {1}, .offsets = {0}, .target = {}, .code = {}};
+  random_stream random{1, purpose::user, 0};
+  for (index_t s = 0; s < c.sources; ++s) {
+    for (index_t t = 0; t < c.targets; ++t) {
+      c.target.push_back(t);
+      c.code.push_back(static_cast<std::int32_t>(std::clamp(random.normal(), -3.0, 3.0) * 10000));
+    }
+    c.offsets.push_back(c.target.size());
+  }
+  std::vector<std::uint32_t> all(c.sources);
+  std::iota(all.begin(), all.end(), 0u);
+  const auto costs = [&](bool values) {
+    std::vector<std::string> changes{fmt::format("adc.bits={}", output_bits), "dac.scheme=bit_serial", "dac.energy=0"};
+    if (values) changes.push_back(fmt::format("dac.bits={}", input_bits));
+    const hardware hw = with("neurram_130nm", changes);
+    tiled_projection tiles{c, hw, 1, 0, 0};
+    std::vector<std::int32_t> input(c.targets);
+    projection_activity did;
+    if (values) tiles.carry_values(1);
+    did.array = tiles.read(all, std::vector<float>(values ? all.size() : 0, 1.0f), 0, input);
+    cost_meter meter{hw, {{{"in", 128, true}, {"out", 256}}, {{"in->out", 0, 1, 32768, {2}, values}}}};
+    const population_activity pops[2]{};
+    meter.tick({pops, {&did, 1}});
+    return meter.report();
+  };
+  const cost_report once = costs(false), bits = costs(input_bits > 1);  // one bit is a pulse
+  const double fj = 1e3 / 65536;
+  return {energy_of(once, "conversion") * fj, energy_of(bits, "cell read") * fj, energy_of(bits, "row drive") * fj};
+}
+
+TEST(cost_model, meets_the_published_energies_of_neurram_within_a_factor_of_two) {
+  struct published {
+    int output_bits, input_bits;
+    double tops_per_w;
+    operation_cost fj;
+  };
+  for (const auto& [output, input, tops_per_w, silicon] : {published{3, 1, 43.1, {9.0, 10.6, 3.4}},
+                                                           {4, 2, 40.3, {8.3, 12.4, 4.0}},
+                                                           {5, 3, 23.1, {15.5, 20.1, 7.7}},
+                                                           {6, 4, 15.95, {21.8, 29.1, 11.5}},
+                                                           {7, 5, 11.0, {30.9, 44.2, 14.0}},
+                                                           {8, 6, 8.26, {37.2, 52.5, 19.2}},
+                                                           {9, 7, 7.75, {43.7, 61.8, 22.8}},
+                                                           {10, 8, 6.44, {50.5, 75.9, 27.5}}}) {
+    const std::string at = fmt::format("{} bits out, {} in", output, input);
+    EXPECT_NEAR(1e3 / silicon.sum() / tops_per_w, 1, 0.12) << at << ": the two published series are of one operation";
+    const operation_cost ours = neurram_core(input, output);
+    const auto within = [](double most) { return testing::AllOf(testing::Ge(1 / most), testing::Le(most)); };
+    EXPECT_THAT(ours.neuron / silicon.neuron, within(1.45)) << at;
+    EXPECT_THAT(ours.word_lines / silicon.word_lines, within(1.25)) << at;
+    EXPECT_THAT(ours.pulses / silicon.pulses, within(1.65)) << at;
+    EXPECT_THAT(1e3 / ours.sum() / tops_per_w, within(1.35)) << at;
+  }
 }
 
 TEST(cost_model, synchronises_loihi_as_measured) {
