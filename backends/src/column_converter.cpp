@@ -19,12 +19,6 @@ template <class Real>
   return std::abs(x) < shift / 4 ? (x + shift) - shift : x;
 }
 
-[[gnu::always_inline]] inline std::int32_t saturating_sum(std::int32_t a, std::int32_t b) {
-  const auto sum = static_cast<std::int32_t>(static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b));
-  const std::int32_t overflow = (a ^ sum) & (b ^ sum), limit = std::numeric_limits<std::int32_t>::max() + (a < 0);
-  return overflow < 0 ? limit : sum;
-}
-
 template <class Real>
 [[gnu::always_inline]] inline Real within(Real x, Real least, Real most) {
   const Real above = x < least ? least : x;

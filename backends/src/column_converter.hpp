@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 namespace spinule {
 
@@ -25,6 +26,12 @@ struct converted {
   std::uint64_t codes = 0;    // their magnitudes added up, where they are counted
   std::uint32_t longest = 0;  // the largest of them
 };
+
+[[gnu::always_inline]] inline std::int32_t saturating_sum(std::int32_t a, std::int32_t b) {
+  const auto sum = static_cast<std::int32_t>(static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b));
+  const std::int32_t overflow = (a ^ sum) & (b ^ sum), limit = std::numeric_limits<std::int32_t>::max() + (a < 0);
+  return overflow < 0 ? limit : sum;
+}
 
 /// Adds n column sums to `out`, saturating at 32 bits. The same bits on every instruction set.
 converted to_quanta(const float* sums, column_noise noise, std::uint32_t n, const column_converter& adc,

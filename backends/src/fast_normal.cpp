@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 #include <spinule/engine/instruction_sets.hpp>
 
@@ -25,12 +26,15 @@ constexpr std::array<double, terms> chebyshev_zeros{-0.95105651629515357, -0.587
 struct quantile_table {
   using term = std::array<float, octaves>;  ///< [exponent of f modulo 8]
   alignas(32) std::array<term, terms> near, far;
+  alignas(64) std::array<std::array<float, 2 * octaves>, terms> both;  ///< [exponent of f modulo 16]
 
   quantile_table() {
     for (int exponent = -1; exponent < 15; ++exponent) {
       const auto power = polynomial_of(exponent);
+      const auto biased = static_cast<unsigned>(exponent + 127);
       for (std::size_t p = 0; p < terms; ++p)
-        (exponent < 7 ? far : near)[p][static_cast<unsigned>(exponent + 127) % octaves] = static_cast<float>(power[p]);
+        both[p][biased % (2 * octaves)] = (exponent < 7 ? far : near)[p][biased % octaves] =
+            static_cast<float>(power[p]);
     }
   }
 
@@ -105,13 +109,46 @@ void quantiles_plain(const quantile_table& table, const std::uint32_t* drawn, st
   }
   return i;
 }
+
+constexpr __mmask16 all = 0xFFFF;  // forms with a mask: GCC 12 warns of its own header otherwise
+
+[[SPINULE_V4, gnu::always_inline]] inline __m512 sixteen_quantiles(const quantile_table& table, __m512i number) {
+  const __m512i sign = _mm512_set1_epi32(std::numeric_limits<std::int32_t>::min());
+  const __m512 d = _mm512_sub_ps(_mm512_maskz_cvtepi32_ps(all, number), _mm512_set1_ps(middle));
+  const __m512 f = _mm512_sub_ps(_mm512_set1_ps(32768.0f), _mm512_abs_ps(d));
+  const __m512i bits = _mm512_castps_si512(f), octave = _mm512_maskz_srli_epi32(all, bits, 23);
+  const __m512i mantissa =
+      _mm512_or_si512(_mm512_and_si512(bits, _mm512_set1_epi32(0x7FFFFF)), _mm512_set1_epi32(0x3F800000));
+  const __m512 u = _mm512_sub_ps(_mm512_castsi512_ps(mantissa), _mm512_set1_ps(1.5f));
+  __m512 z = _mm512_maskz_permutexvar_ps(all, octave, _mm512_load_ps(table.both[terms - 1].data()));
+  for (std::size_t p = terms - 1; p-- > 0;)
+    z = _mm512_add_ps(_mm512_mul_ps(z, u),
+                      _mm512_maskz_permutexvar_ps(all, octave, _mm512_load_ps(table.both[p].data())));
+  return _mm512_castsi512_ps(_mm512_or_si512(_mm512_castps_si512(z), _mm512_and_si512(_mm512_castps_si512(d), sign)));
+}
+
+[[SPINULE_V4]] std::size_t quantiles_v4(const quantile_table& table, const std::uint32_t* drawn, std::size_t words,
+                                        float* out) {
+  const __m512i first = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  const __m512i second = _mm512_add_epi32(first, _mm512_set1_epi32(8));
+  std::size_t i = 0;
+  for (; i + 16 <= words; i += 16) {
+    const __m512i both = _mm512_loadu_si512(drawn + i);
+    const __m512 low = sixteen_quantiles(table, _mm512_and_si512(both, _mm512_set1_epi32(0xFFFF)));
+    const __m512 high = sixteen_quantiles(table, _mm512_maskz_srli_epi32(all, both, 16));
+    _mm512_storeu_ps(out + 2 * i, _mm512_permutex2var_ps(low, first, high));
+    _mm512_storeu_ps(out + 2 * i + 16, _mm512_permutex2var_ps(low, second, high));
+  }
+  return i;
+}
 #endif
 
 void quantiles(const quantile_table& table, const std::uint32_t* drawn, std::size_t words, float* out) {
   std::size_t done = 0;
 #ifdef SPINULE_MULTIVERSION
-  static const bool wide = vector_level() >= 3;
-  if (wide) done = quantiles_v3(table, drawn, words, out);
+  static const int level = vector_level();
+  if (level >= 4) done = quantiles_v4(table, drawn, words, out);
+  if (level >= 3) done += quantiles_v3(table, drawn + done, words - done, out + 2 * done);
 #endif
   quantiles_plain(table, drawn + done, words - done, out + 2 * done);
 }

@@ -29,6 +29,7 @@ struct tile_band {
   std::uint32_t first_row, rows, width;
   std::size_t cells;  // of the first row in the cell arrays
   std::vector<placed_tile> tiles;
+  std::vector<index_t> target_of;  // [width]
 };
 
 struct programmed_tiles {

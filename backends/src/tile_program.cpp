@@ -72,8 +72,7 @@ class array_builder {
       if (by_pulses) return pulse_row(codes, row, put, writer);
       write_row(codes, row, put, writer);
     });
-    t_.weighted = weighted_pairs_of(t_);
-    return finish();
+    return finish(weighted_pairs_of(t_));
   }
 
   std::shared_ptr<const programmed_tiles> blank(const connectivity& largest) {
@@ -111,8 +110,7 @@ class array_builder {
         put(target, writer.take({a, b}), 0);
       }
     });
-    t_.weighted = weighted_pairs_of(t_);
-    return finish();
+    return finish(weighted_pairs_of(t_));
   }
 
  private:
@@ -147,7 +145,7 @@ class array_builder {
     const auto row = static_cast<std::uint32_t>(t_.line_of.size());
     if (row % t_.rows_per_tile == 0) {
       close_band(used);
-      t_.bands.push_back({.first_row = row, .rows = 0, .width = 0, .cells = 0, .tiles = {}});
+      t_.bands.push_back({.first_row = row, .rows = 0, .width = 0, .cells = 0, .tiles = {}, .target_of = {}});
     }
     ++t_.bands.back().rows;
     t_.row_of[line] = row;
@@ -163,6 +161,7 @@ class array_builder {
       const std::uint32_t columns = std::min(t_.pairs_per_tile, t_.targets - first);
       band.tiles.push_back({first, columns, band.width, t_.tile_count++});
       band.width += columns;
+      for (index_t j = 0; j < columns; ++j) band.target_of.push_back(first + j);
     }
     std::fill(used.begin(), used.end(), 0);
   }
@@ -353,7 +352,8 @@ class array_builder {
     t_.moment[in_plane] = static_cast<float>(pair.squares() * (r * q) * (r * q) + flicker * q * q);
   }
 
-  std::shared_ptr<const programmed_tiles> finish() {
+  std::shared_ptr<const programmed_tiles> finish(weighted_pairs weighted = {}) {
+    t_.weighted = std::move(weighted);
     if (!t_.cells.empty()) hand_through_wires(t_, hw_.array.access, cell_);
     t_.programming.energy_pj = static_cast<double>(t_.programming.pulses) * hw_.device.write_energy.value;
     return std::make_shared<programmed_tiles>(std::move(t_));  // not const: see `own`

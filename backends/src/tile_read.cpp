@@ -3,6 +3,7 @@
 #include <bit>
 #include <cmath>
 #include <type_traits>
+#include <utility>
 
 #include <spinule/backends/engine/tile.hpp>
 #include <spinule/error.hpp>
@@ -27,6 +28,47 @@ std::uint32_t most_repeated(std::span<const std::uint32_t> ascending) {
     most = std::max(most, run);
   }
   return most;
+}
+
+/// Sums of rows, each times its value where there are any.
+template <class Cell>
+void sum_active(const Cell* cells, std::size_t width, std::span<const std::uint32_t> rows,
+                std::span<const float> values, Cell* sums) {
+  if (values.empty())
+    sum_rows(cells, width, rows, sums);
+  else
+    sum_rows(cells, width, rows, values, sums);
+}
+
+column_converter converter_of(const programmed_tiles& t, double step) {
+  const double top = t.clips ? t.top_code() : 0x1p40;
+  return {.step = step,
+          .per_step = t.converts ? 1 / step : 0,
+          .bottom = t.one_bit ? 0 : -top,
+          .top = top,
+          .gain = t.gain,
+          .converts = t.converts,
+          .in_float = !t.converts || t.bits <= 20,
+          .counts = t.counts};
+}
+
+void count(const converted& gave, tile_activity& now) {
+  now.clipped += gave.clipped;
+  now.codes += gave.codes;
+  now.longest_code = std::max(now.longest_code, gave.longest);
+}
+
+template <class Cell>
+double largest_of(std::span<const Cell> sums) {
+  double largest = 0;
+  for (const Cell sum : sums) largest = std::max(largest, std::abs(static_cast<double>(sum)));
+  return largest;
+}
+
+/// Whether no noise turns a sum of 0 into more than code 0, or where nothing converts, into more than 0 quanta.
+bool stays_zero(const programmed_tiles& t, float variance, double step) {
+  const double quantum = t.converts ? step : 1 / std::abs(t.gain);
+  return largest_normal * std::sqrt(variance) < 0.49 * quantum;
 }
 
 }  // namespace
@@ -63,9 +105,7 @@ tiled_projection::tiled_projection(std::shared_ptr<const programmed_tiles> tiles
   else
     sums_.resize(std::size_t{widest} * (tiles_->cells.empty() ? 1 : tiles_->slices));
   if (!tiles_->moment.empty() || !tiles_->weighted.empty()) moments_.resize(widest);
-  if (!tiles_->moment.empty()) {
-    normals_.resize(tiles_->pairs_per_tile);
-  }
+  if (!tiles_->moment.empty()) normals_.resize(tiles_->pairs_per_tile);
   rows_.reserve(tiles_->rows_per_tile);
   full_scale(tiles_->full_scale);
   present(0);
@@ -108,35 +148,6 @@ void tiled_projection::route(std::span<const band_route> routes) {
 void tiled_projection::draw_noise(std::uint32_t read, std::uint32_t columns, moment t) {
   random_stream random{noise_key_, purpose::read_noise, static_cast<std::uint64_t>(t), read};
   fill_normals(random, std::span{normals_}.first(columns));
-}
-
-template <class Cell>
-void tiled_projection::convert(const Cell* sums, const float* moments, std::uint32_t n, double step, std::int32_t* out,
-                               tile_activity& now) const {
-  const bool converts = tiles_->converts;
-  const double top = tiles_->clips ? tiles_->top_code() : 0x1p40;
-  const column_converter adc{.step = step,
-                             .per_step = converts ? 1 / step : 0,
-                             .bottom = tiles_->one_bit ? 0 : -top,
-                             .top = top,
-                             .gain = tiles_->gain,
-                             .converts = converts,
-                             .in_float = !converts || tiles_->bits <= 20,
-                             .counts = tiles_->counts};
-  const converted gave = to_quanta(sums, {moments, normals_.data()}, n, adc, out);
-  now.clipped += gave.clipped;
-  now.codes += gave.codes;
-  now.longest_code = std::max(now.longest_code, gave.longest);
-}
-
-// Sums the active rows, each times its value where there are any.
-template <class Cell>
-void tiled_projection::sum_active(const Cell* cells, std::size_t width, std::span<const float> values,
-                                  Cell* sums) const {
-  if (values.empty())
-    sum_rows(cells, width, {rows_}, sums);
-  else
-    sum_rows(cells, width, {rows_}, values, sums);
 }
 
 /// Pulses of the whole voltage that carry a value, or the square of the share of it that one pulse has.
@@ -191,9 +202,14 @@ void tiled_projection::count_rows(std::uint32_t first, std::size_t tiles, tile_a
 
 struct tiled_projection::array_pulse {
   const tile_band& band;
-  std::span<const float> values;  // of the rows; empty where they are spikes
+  driven_rows driven;
   std::uint32_t slice, round;
-  double step;  // of the converter
+  double step;   // of the converter
+  double scale;  // of its full scale
+
+  std::uint32_t read_of(const programmed_tiles& t, const placed_tile& tile) const {
+    return (round * t.slices + slice) * t.tile_count + tile.number;
+  }
 };
 
 template <class Cell>
@@ -201,13 +217,18 @@ void tiled_projection::pulse(const array_pulse& p, const Cell* cells, std::vecto
                              std::span<std::int32_t> input, tile_activity& now) {
   const auto& band = p.band;
   const bool noisy = !tiles_->moment.empty();
-  squares_.clear();
-  for (const float a : p.values) squares_.push_back(a * a);
-  if (!tiles_->weighted.empty())
-    sum_weighted(tiles_->weighted, {p.slice * tiles_->line_of.size() + band.first_row, rows_, p.values, squares_},
-                 std::span{sums_}.first(band.width), std::span{moments_}.first(band.width));
-  else if (noisy)
-    sum_active(tiles_->moment.data() + p.slice * tiles_->plane + band.cells, band.width, {squares_}, moments_.data());
+  if (!tiles_->weighted.empty()) {
+    if (stays_zero(*tiles_, rest_variance(tiles_->weighted, p.driven), p.step)) {
+      if (reached_.size == 0) reached_.read = p.read_of(*tiles_, band.tiles.front());
+      reached_.step = p.step;
+      reached_.scale = p.scale;
+      return sum_reached(tiles_->weighted, p.driven, band.target_of, reached_);
+    }
+    sum_weighted(tiles_->weighted, p.driven, std::span{sums_}.first(band.width), std::span{moments_}.first(band.width));
+  } else if (noisy) {
+    sum_active(tiles_->moment.data() + p.slice * tiles_->plane + band.cells, band.width, rows_, squares_,
+               moments_.data());
+  }
   std::size_t first = 0;  // of its sums
   if constexpr (std::is_same_v<Cell, float>) {
     if (!tiles_->cells.empty()) {
@@ -215,22 +236,40 @@ void tiled_projection::pulse(const array_pulse& p, const Cell* cells, std::vecto
       if (p.slice == 0)  // one pulse reads all slices
         now.cell_energy_pj += read_gated_rows(*tiles_, band, rows_, amplitudes_, largest_amplitude_, sums_);
     } else if (tiles_->weighted.empty()) {
-      sum_active(cells, band.width, p.values, sums.data());
+      sum_active(cells, band.width, rows_, p.driven.values, sums.data());
     }
   } else {
-    sum_active(cells, band.width, p.values, sums.data());
+    sum_active(cells, band.width, rows_, p.driven.values, sums.data());
   }
-  if (observing_) {
-    const double scale = step_ > 0 ? step_ / p.step : 1;
-    for (std::uint32_t j = 0; j < band.width; ++j)
-      largest_sum_ = std::max(largest_sum_, std::abs(static_cast<double>(sums[first + j])) * scale);
-  }
-  const std::uint32_t read = (p.round * tiles_->slices + p.slice) * tiles_->tile_count;
+  if (observing_)
+    largest_sum_ = std::max(largest_sum_, largest_of(std::span<const Cell>{sums}.subspan(first, band.width)) / p.scale);
+  const column_converter adc = converter_of(*tiles_, p.step);
   for (const auto& tile : band.tiles) {
-    if (noisy) draw_noise(read + tile.number, tile.columns, t);
-    convert(sums.data() + first + tile.offset, noisy ? moments_.data() + tile.offset : nullptr, tile.columns, p.step,
-            input.data() + tile.first_target, now);
-    now.widest = std::max(now.widest, tile.columns * tiles_->slices);
+    if (noisy) draw_noise(p.read_of(*tiles_, tile), tile.columns, t);
+    const column_noise noise{noisy ? moments_.data() + tile.offset : nullptr, normals_.data()};
+    count(to_quanta(sums.data() + first + tile.offset, noise, tile.columns, adc, input.data() + tile.first_target),
+          now);
+  }
+}
+
+/// The other columns need neither noise nor conversion: they give nothing.
+void tiled_projection::convert_reached(moment t, std::span<std::int32_t> input, tile_activity& now) {
+  const auto n = static_cast<std::uint32_t>(std::exchange(reached_.size, 0));
+  if (n == 0) return;
+  const bool noisy = !tiles_->moment.empty();
+  if (observing_)
+    largest_sum_ = std::max(largest_sum_, largest_of(std::span<const float>{reached_.sums}.first(n)) / reached_.scale);
+  constexpr std::uint32_t whole_vectors = 32;
+  const std::uint32_t padded = (n + whole_vectors - 1) / whole_vectors * whole_vectors;
+  if (whole_sums_.size() < padded) whole_sums_.resize(padded);
+  if (noisy && normals_.size() < padded) normals_.resize(padded);
+  if (noisy) draw_noise(reached_.read, padded, t);
+  std::fill_n(whole_sums_.begin(), n, 0);
+  const column_noise noise{noisy ? reached_.variances.data() : nullptr, normals_.data()};
+  count(to_quanta(reached_.sums.data(), noise, n, converter_of(*tiles_, reached_.step), whole_sums_.data()), now);
+  for (std::uint32_t k = 0; k < n; ++k) {
+    std::int32_t& to = input[reached_.targets[k]];
+    to = saturating_sum(to, whole_sums_[k]);
   }
 }
 
@@ -242,17 +281,23 @@ void tiled_projection::read_band(std::uint32_t b, const std::vector<Cell>& cells
   const std::uint32_t slices = whole ? 1 : tiles_->slices, turns = whole ? 1 : rounds();
   for (std::uint32_t round = 0; round < turns; ++round) {
     if (turns > 1) take_round(round);
+    const std::span<const float> values = turns > 1 ? round_ : amplitudes_;
+    squares_.clear();
+    for (const float a : values) squares_.push_back(a * a);
     const double part = turns > 1 ? std::ldexp(dac_step_, static_cast<int>(round)) / largest_amplitude_ : 1;
     for (std::uint32_t slice = 0; slice < slices; ++slice) {
-      const double scale = tiles_->slice_scale.empty() ? 1 : tiles_->slice_scale[slice];
-      pulse(array_pulse{band, turns > 1 ? round_ : amplitudes_, slice, round, step_ * part * scale},
+      const double scale = part * (tiles_->slice_scale.empty() ? 1 : tiles_->slice_scale[slice]);
+      const driven_rows driven{slice * tiles_->line_of.size() + band.first_row, rows_, values, squares_};
+      pulse(array_pulse{band, driven, slice, round, step_ * scale, step_ > 0 ? scale : 1},
             cells.data() + slice * tiles_->plane + band.cells, sums, t, input, now);
+      if (turns * slices > 1) convert_reached(t, input, now);
     }
   }
   count_rows(band.first_row, band.tiles.size(), now);
   const std::uint64_t driven = rows_.size(), sums_of_pair = std::uint64_t{tiles_->slices} * rounds();
   now.cells_read += driven * band.width * tiles_->cells_of_weight;
   now.tiles_read += band.tiles.size();
+  for (const auto& tile : band.tiles) now.widest = std::max(now.widest, tile.columns * tiles_->slices);
   now.conversions += band.width * sums_of_pair;
   now.additions += band.width * sums_of_pair;
   now.rounds = std::max(now.rounds, rounds());
@@ -268,6 +313,14 @@ void tiled_projection::read_band(std::uint32_t b, const std::vector<Cell>& cells
   }
 }
 
+/// Rows are read here and there, which no processor foresees.
+static void fetch_ahead(const programmed_tiles& t, std::span<const std::uint32_t> active, std::size_t i) {
+  constexpr std::size_t ahead = 4;
+  if (t.weighted.empty() || i + ahead >= active.size()) return;
+  const std::uint32_t row = t.row_of[active[i + ahead]];
+  if (row != programmed_tiles::no_row) fetch_row(t.weighted, row);
+}
+
 template <class Cell>
 tile_activity tiled_projection::read_with(const std::vector<Cell>& cells, std::vector<Cell>& sums,
                                           std::span<const std::uint32_t> active, std::span<const float> amplitudes,
@@ -278,6 +331,7 @@ tile_activity tiled_projection::read_with(const std::vector<Cell>& cells, std::v
   amplitudes_.clear();
   std::uint32_t current = 0;
   for (std::size_t i = 0; i < active.size(); ++i) {
+    fetch_ahead(*tiles_, active, i);
     const std::uint32_t row = tiles_->row_of[active[i]];
     if (row == programmed_tiles::no_row) continue;
     const std::uint32_t b = row / tiles_->rows_per_tile;
@@ -291,6 +345,7 @@ tile_activity tiled_projection::read_with(const std::vector<Cell>& cells, std::v
     if (!amplitudes.empty()) amplitudes_.push_back(driven(amplitudes[i]));
   }
   if (!rows_.empty()) read_band(current, cells, sums, t, input, now);
+  convert_reached(t, input, now);
   counts_ += now;
   return now;
 }

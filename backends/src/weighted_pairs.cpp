@@ -1,8 +1,10 @@
 #include "weighted_pairs.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "programmed_tiles.hpp"
 
@@ -54,20 +56,73 @@ void fetch(const pair_row& row) {
   for (std::size_t k = 0; k < row.n; k += line / sizeof *row.column) __builtin_prefetch(row.column + k);
 }
 
-void add(const pair_row& row, float* __restrict sums, float* __restrict moments) {
-  for (std::size_t k = 0; k < row.n; ++k) {
-    const std::size_t column = row.column[k];
-    sums[column] += row.reading[k].weight;
-    moments[column] += row.reading[k].moment;
+/// What a row's value makes of a reading.
+struct spike {
+  pair_reading operator()(pair_reading x) const { return x; }
+};
+struct amplitude {
+  float value, square;
+  pair_reading operator()(pair_reading x) const { return {x.weight * value, x.moment * square}; }
+};
+
+/// Calls use(row, factor) for every driven row.
+void for_each_row(const weighted_pairs& pairs, const driven_rows& driven, auto&& use) {
+  const std::size_t rows = driven.rows.size();
+  const auto row = [&](std::size_t r) { return row_of(pairs, driven.first + driven.rows[r]); };
+  for (std::size_t r = 0; r < rows; ++r) {
+    if (r + 1 < rows) fetch(row(r + 1));
+    if (driven.values.empty())
+      use(row(r), spike{});
+    else
+      use(row(r), amplitude{driven.values[r], driven.squares[r]});
   }
 }
 
-void add(const pair_row& row, float value, float square, float* __restrict sums, float* __restrict moments) {
+void add(const pair_row& row, auto factor, float* __restrict sums, float* __restrict moments) {
   for (std::size_t k = 0; k < row.n; ++k) {
     const std::size_t column = row.column[k];
-    sums[column] += row.reading[k].weight * value;
-    moments[column] += row.reading[k].moment * square;
+    const pair_reading x = factor(row.reading[k]);
+    sums[column] += x.weight;
+    moments[column] += x.moment;
   }
+}
+
+/// Names each column that had nothing yet; returns how many have been named.
+std::size_t add_and_name(const pair_row& row, auto factor, std::uint64_t* __restrict to,
+                         std::uint16_t* __restrict columns, std::size_t named) {
+  for (std::size_t k = 0; k < row.n; ++k) {
+    const std::uint16_t column = row.column[k];
+    const pair_reading x = factor(row.reading[k]);
+    const std::uint64_t bits = to[column];
+    const auto had = std::bit_cast<pair_reading>(bits);
+    columns[named] = column;
+    named += bits == 0;
+    to[column] = std::bit_cast<std::uint64_t>(pair_reading{had.weight + x.weight, had.moment + x.moment});
+  }
+  return named;
+}
+
+/// Takes away what the columns named have; one may be named twice and then has nothing left.
+void take(std::size_t named, float rest, std::span<const index_t> target_of, reached_columns& to) {
+  const std::uint16_t* __restrict columns = to.named.data();
+  std::uint64_t* __restrict of_column = to.of_column.data();
+  index_t* __restrict targets = to.targets.data();
+  float* __restrict sums = to.sums.data(), * __restrict variances = to.variances.data();
+  std::size_t n = to.size;
+  for (std::size_t k = 0; k < named; ++k) {
+    const std::uint16_t column = columns[k];
+    const std::uint64_t bits = std::exchange(of_column[column], 0);
+    const auto x = std::bit_cast<pair_reading>(bits);
+    targets[n] = target_of[column];
+    sums[n] = x.weight;
+    variances[n] = x.moment + rest;
+    n += bits != 0;
+  }
+  to.size = n;
+}
+
+void grow(auto& vector, std::size_t least) {
+  if (vector.size() < least) vector.resize(std::max(least, 2 * vector.size()));
 }
 
 }  // namespace
@@ -94,22 +149,34 @@ weighted_pairs weighted_pairs_of(const programmed_tiles& t) {
   return pairs;
 }
 
+float rest_variance(const weighted_pairs& pairs, const driven_rows& driven) {
+  return pairs.rest * (driven.values.empty() ? static_cast<float>(driven.rows.size())
+                                             : std::accumulate(driven.squares.begin(), driven.squares.end(), 0.0f));
+}
+
 void sum_weighted(const weighted_pairs& pairs, const driven_rows& driven, std::span<float> sums,
                   std::span<float> moments) {
-  const bool spikes = driven.values.empty();
-  const std::size_t rows = driven.rows.size();
-  const float squares =
-      spikes ? static_cast<float>(rows) : std::accumulate(driven.squares.begin(), driven.squares.end(), 0.0f);
   std::ranges::fill(sums, 0.0f);
-  std::ranges::fill(moments, pairs.rest * squares);
-  const auto row = [&](std::size_t r) { return row_of(pairs, driven.first + driven.rows[r]); };
-  for (std::size_t r = 0; r < rows; ++r) {
-    if (r + 1 < rows) fetch(row(r + 1));
-    if (spikes)
-      add(row(r), sums.data(), moments.data());
-    else
-      add(row(r), driven.values[r], driven.squares[r], sums.data(), moments.data());
-  }
+  std::ranges::fill(moments, rest_variance(pairs, driven));
+  for_each_row(pairs, driven, [&](const pair_row& row, auto factor) { add(row, factor, sums.data(), moments.data()); });
 }
+
+void sum_reached(const weighted_pairs& pairs, const driven_rows& driven, std::span<const index_t> target_of,
+                 reached_columns& to) {
+  std::size_t most = 1;  // the last place that is written may not be kept
+  for (const auto r : driven.rows) most += row_of(pairs, driven.first + r).n;
+  grow(to.named, most);
+  grow(to.of_column, target_of.size());
+  grow(to.targets, to.size + most);
+  grow(to.sums, to.size + most);
+  grow(to.variances, to.size + most);
+  std::size_t named = 0;
+  for_each_row(pairs, driven, [&](const pair_row& row, auto factor) {
+    named = add_and_name(row, factor, to.of_column.data(), to.named.data(), named);
+  });
+  take(named, rest_variance(pairs, driven), target_of, to);
+}
+
+void fetch_row(const weighted_pairs& pairs, std::size_t row) { fetch(row_of(pairs, row)); }
 
 }  // namespace spinule

@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include <spinule/backends/engine/tile.hpp>
+
 namespace spinule {
 
 struct programmed_tiles;
@@ -35,6 +37,17 @@ struct driven_rows {
   std::span<const std::uint32_t> rows;
   std::span<const float> values, squares;
 };
+
+/// Variance of a column that none of these pairs reaches, quanta^2.
+float rest_variance(const weighted_pairs& pairs, const driven_rows& driven);
+
+/// Appends the sums of those columns of a band that some pair reaches, and their variances, in the order in which they
+/// are reached first. Column k of the band is that of target_of[k].
+void sum_reached(const weighted_pairs& pairs, const driven_rows& driven, std::span<const index_t> target_of,
+                 reached_columns& to);
+
+/// Brings a row near that will be driven soon.
+void fetch_row(const weighted_pairs& pairs, std::size_t row);
 
 /// Sums of all columns of a band and their variances, each added up in the order of the rows as `sum_rows` does.
 void sum_weighted(const weighted_pairs& pairs, const driven_rows& driven, std::span<float> sums,

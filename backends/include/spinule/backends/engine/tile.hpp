@@ -58,6 +58,17 @@ struct programming_ledger {
   double time_ns = 0;  ///< one row of a tile at a time, tiles in parallel
 };
 
+/// Columns that some weight reaches in one read, of bands whose converters have the same step.
+struct reached_columns {
+  std::size_t size = 0;
+  std::vector<index_t> targets;
+  std::vector<float> sums, variances;    ///< quanta, quanta^2
+  std::uint32_t read = 0;                ///< number of the first of these tiles, for the noise
+  double step = 0, scale = 1;            ///< of the converter, and of its full scale
+  std::vector<std::uint16_t> named;      ///< scratch: columns of one band
+  std::vector<std::uint64_t> of_column;  ///< scratch: sum and variance of every column of it; 0 between reads
+};
+
 /// One projection as tiles of differential pairs.
 ///
 /// *Cut.* A line (source, delay) with at least one synapse takes a row; rows are cut into *bands* of `array.rows`,
@@ -178,15 +189,10 @@ class tiled_projection {
                           std::span<const std::uint32_t> active, std::span<const float> amplitudes, moment t,
                           std::span<std::int32_t> input);
   float driven(float amplitude) const;
-  template <class Cell>
-  void sum_active(const Cell* cells, std::size_t width, std::span<const float> values, Cell* sums) const;
   void count_rows(std::uint32_t first, std::size_t tiles, tile_activity& now) const;
   template <class Cell>
   void read_band(std::uint32_t b, const std::vector<Cell>& cells, std::vector<Cell>& sums, moment t,
                  std::span<std::int32_t> input, tile_activity& now);
-  template <class Cell>
-  void convert(const Cell* sums, const float* moments, std::uint32_t n, double step, std::int32_t* out,
-               tile_activity& now) const;
   void draw_noise(std::uint32_t read, std::uint32_t columns, moment t);
   /// Values that come bit by bit: into round_ the part of amplitudes_ that comes in this round.
   void take_round(std::uint32_t round);
@@ -198,6 +204,7 @@ class tiled_projection {
   template <class Cell>
   void pulse(const array_pulse& p, const Cell* cells, std::vector<Cell>& sums, moment t, std::span<std::int32_t> input,
              tile_activity& now);
+  void convert_reached(moment t, std::span<std::int32_t> input, tile_activity& now);
 
   std::shared_ptr<const programmed_tiles> tiles_;
   double full_scale_ = 0, step_ = 0;
@@ -215,6 +222,7 @@ class tiled_projection {
   std::vector<float> round_;                 // of rows_, the part of the amplitudes that comes in one round
   std::vector<std::int32_t> whole_sums_;
   std::vector<float> sums_, moments_, normals_;
+  reached_columns reached_;
 };
 
 }  // namespace spinule
