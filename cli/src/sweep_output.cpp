@@ -35,7 +35,7 @@ void print_table(const lines_of_text& lines) {
   }
 }
 
-std::string spread_text(const spread& s, std::uint32_t chips, std::string (*text)(double)) {
+std::string spread_of_chips(const spread& s, std::uint32_t chips, std::string (*text)(double)) {
   return chips < 2 ? text(s.mean) : fmt::format("{} +- {}", text(s.mean), text(s.deviation));
 }
 
@@ -65,8 +65,8 @@ void print_sweep(const sweep_grid& g, std::span<const swept_point> points, std::
     const auto at = g.at(p.point);
     for (std::size_t a = 0; a < at.size(); ++a) line.push_back(g.axes()[a].values[at[a]]);
     line.push_back(accuracy_text(p.of.accuracy, chips));
-    line.push_back(spread_text(p.of.energy_pj, chips, energy_text));
-    line.push_back(spread_text(p.of.latency_us, chips, time_text));
+    line.push_back(spread_of_chips(p.of.energy_pj, chips, energy_text));
+    line.push_back(spread_of_chips(p.of.latency_us, chips, time_text));
   }
   print_table(lines);
   fmt::print("* no other point is as often right for less energy, or more often for as much (Pareto front)\n");

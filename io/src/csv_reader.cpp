@@ -15,7 +15,7 @@
 namespace spinule {
 namespace {
 
-constexpr std::uint64_t largest_file = std::uint64_t{4} << 30;
+constexpr std::uint64_t largest_table = std::uint64_t{4} << 30;
 constexpr std::size_t most_columns = 64, longest_line = 4096, longest_name = 256;
 constexpr std::uint32_t most_pixels = 1 << 15, most_channels = 1 << 24;
 
@@ -52,7 +52,7 @@ double microseconds_in(std::string_view unit) {
 class reader {
  public:
   reader(const std::filesystem::path& path, csv_sensor& sensor) : path_{path}, sensor_{sensor} {
-    read_file(path, bytes_, largest_file);
+    read_file(path, bytes_, largest_table);
     text_ = {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()};
     if (text_.starts_with("\xef\xbb\xbf")) text_.remove_prefix(3);
   }

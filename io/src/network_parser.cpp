@@ -17,7 +17,7 @@
 namespace spinule {
 namespace {
 
-constexpr std::uint64_t largest_file = 1 << 20;
+constexpr std::uint64_t largest_description = 1 << 20;
 
 /// What `work` returns; what the library finds wrong, as a fault of the field.
 template <class Work>
@@ -374,7 +374,7 @@ described_network parse_network(const std::string& text, const std::string& wher
 
 described_network read_network(const std::filesystem::path& path, const named_models& models, data_sizes sizes) {
   std::vector<std::byte> bytes;
-  read_file(path, bytes, largest_file);
+  read_file(path, bytes, largest_description);
   return parse_network({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path.string(), models, sizes);
 }
 

@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t largest_file = 64 << 20;  // 13 million events; the largest genuine file has 50 KB
+constexpr std::uint64_t largest_recording = 64 << 20;  // 13 million events; the largest genuine file has 50 KB
 
 bool is_folder(const fs::path& path) {
   std::error_code ignored;
@@ -88,7 +88,7 @@ const nmnist::entry& nmnist::at(std::size_t i) const {
 labelled_recording nmnist::read(std::size_t i) const {
   const entry& chosen = at(i);
   std::vector<std::byte> bytes;
-  read_file(chosen.path, bytes, largest_file);
+  read_file(chosen.path, bytes, largest_recording);
   if (bytes.empty()) throw file_error{chosen.path.string(), "is empty; copy or unpack it again"};
   return {decode_nmnist(bytes, chosen.path.string()), chosen.digit};
 }
