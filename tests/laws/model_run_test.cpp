@@ -1,6 +1,7 @@
 // What networks of any model promise, on every back end that steps neurons.
 #include <gtest/gtest.h>
 
+#include "laws/all_backends.hpp"
 #include "laws/all_block_models.hpp"
 #include "laws/driven.hpp"
 
@@ -44,6 +45,12 @@ TYPED_TEST(model_run, does_not_depend_on_threads) {
   auto w = this->make(1600);
   w.length = 40;
   expect_threads_not_to_matter(w);
+}
+
+TYPED_TEST(model_run, is_that_of_the_cpu_on_ideal_arrays) {
+  const outcome expected = run(this->make(), on_cpu(stepping::automatic, precision::single));
+  EXPECT_EQ(run(this->make(), on_crossbar("ideal", "ideal")), expected);
+  EXPECT_EQ(run(this->make(), on_digital("loihi_davies2018")), expected);
 }
 
 const std::vector<stage> stages{on_reference(), on_cpu(stepping::sweep, precision::single),
