@@ -104,7 +104,8 @@ struct reached_columns {
 ///
 /// *Randomness.* Cells draw from `purpose::device` by (seed, chip, projection, cell), where a cell is named by line,
 /// target and side: neither the cut into tiles nor the thread count changes the chip. Reads draw from
-/// `purpose::read_noise` by (seed, chip, projection, presentation, tick, tile).
+/// `purpose::read_noise` by (seed, chip, projection, presentation, tick, tile). Where a converter cannot tell the noise
+/// of pairs without weight from 0, only the columns draw that some weight reaches, of all tiles from one stream.
 ///
 /// Copies share the programmed arrays (never changed) and have their own counters and scratch: one copy per thread.
 class tiled_projection {
