@@ -6,6 +6,8 @@
 #include <spinule/backends/engine/device.hpp>
 #include <spinule/backends/engine/tile.hpp>
 
+#include "ks_distance.hpp"
+
 namespace spinule::ageing_test {
 
 connectivity some_weights() {
@@ -90,14 +92,17 @@ TEST(ageing, flicker_is_the_variance_of_reads) {
   const device d = device::of(hw);
   const double expected = std::sqrt(d.flicker_variance(d.g_max)) * tiles.quanta_per_us();
   double sum = 0, squares = 0;
+  std::vector<double> deviations;
   const int n = 20000;
   for (int t = 0; t < n; ++t) {
     std::vector<std::int32_t> input(1);
     tiles.read(std::vector<std::uint32_t>{0}, t, input);
     sum += input[0];
     squares += double{1} * input[0] * input[0];
+    deviations.push_back((input[0] - 1e6) / expected);
   }
   EXPECT_NEAR(std::sqrt(squares / n - sum / n * (sum / n)) / expected, 1, 0.02);
+  EXPECT_LT(ks_distance(deviations, normal_law), ks_limit(n));
 }
 
 }  // namespace spinule::ageing_test

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "ks_distance.hpp"
+
 namespace spinule::device_test {
 
 struct moments {
@@ -35,12 +37,18 @@ TEST(device, leaves_the_published_residual_error_of_neurram) {
     const double sigma = 1.053 + 0.2374 * target - 0.01167 * target * target + 1.536e-4 * target * target * target;
     EXPECT_NEAR(d.residual(target), sigma, 1e-12);
     moments m;
+    std::vector<double> errors;
     for (std::uint64_t i = 0; i < many; ++i) {
       auto random = cell_stream(i);
-      m(d.program(target, random).conductance);
+      const double g = d.program(target, random).conductance;
+      m(g);
+      if (g > 0) errors.push_back((g - target) / sigma);
     }
     EXPECT_NEAR(m.mean(), target, 0.05);
     EXPECT_NEAR(m.sd(), sigma, 0.05) << target;
+    const double lost = normal_law(-target / sigma);  // clipped at 0 uS
+    EXPECT_LT(ks_distance(errors, [&](double x) { return (normal_law(x) - lost) / (1 - lost); }), ks_limit(many))
+        << target;
   }
 }
 
@@ -92,12 +100,17 @@ TEST(device, relaxes_by_the_logarithm_of_time) {
                  .relaxation_sd_growth = 0.042,
                  .age = 86400};
   moments m;
+  std::vector<double> changes;
+  const double mean = -0.089 * std::log(86400), sd = 0.412 + 0.042 * std::log(86400);
   for (std::uint64_t i = 0; i < many; ++i) {
     auto random = cell_stream(i);
-    m(d.program(40, random).conductance);
+    const double g = d.program(40, random).conductance;
+    m(g);
+    changes.push_back((g - 40 - mean) / sd);
   }
-  EXPECT_NEAR(m.mean(), 40 - 0.089 * std::log(86400), 0.01);
-  EXPECT_NEAR(m.sd(), 0.412 + 0.042 * std::log(86400), 0.01);
+  EXPECT_LT(ks_distance(changes, normal_law), ks_limit(many));
+  EXPECT_NEAR(m.mean(), 40 + mean, 0.01);
+  EXPECT_NEAR(m.sd(), sd, 0.01);
 }
 
 TEST(device, forms_pairs_with_the_published_spread) {
@@ -135,6 +148,21 @@ TEST(device, forms_the_fraction_that_the_voltage_says) {
     }
     EXPECT_NEAR(formed / many, 0.5 * std::erfc((3.433 - voltage) / 0.114 / std::sqrt(2.0)), 0.006) << voltage;
   }
+}
+
+TEST(device, forms_normal_conductances_at_normal_voltages) {
+  auto d = device::of(load_hardware("random_rram_40nm"));
+  d.forming_start = 2;
+  d.forming_step = 1e-5;
+  std::vector<double> conductances, voltages;
+  for (std::uint64_t i = 0; i < many; ++i) {
+    auto random = cell_stream(i);
+    const auto cell = d.form(random);
+    conductances.push_back((cell.conductance - 14.2473) / 2.4624);
+    voltages.push_back((2 + 1e-5 * (cell.pulses - 1.5) - 3.433) / 0.114);
+  }
+  EXPECT_LT(ks_distance(conductances, normal_law), ks_limit(many));
+  EXPECT_LT(ks_distance(voltages, normal_law), ks_limit(many));
 }
 
 TEST(device, counts_the_steps_of_a_forming_sweep) {

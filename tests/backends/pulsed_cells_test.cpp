@@ -9,6 +9,7 @@
 #include <spinule/error.hpp>
 
 #include "io/message.hpp"
+#include "ks_distance.hpp"
 
 namespace spinule::pulsed_cells_test {
 
@@ -66,19 +67,13 @@ TEST(pulsed_cells, a_pulse_scatters_from_cycle_to_cycle) {
   EXPECT_NEAR(m.sd / (0.01 * 0.5 * 3), 1, 0.01);
 }
 
-// The distance of Kolmogorov and Smirnov, beyond which one sample in a thousand lies.
 TEST(pulsed_cells, the_scatter_of_a_pulse_is_normal) {
   const std::size_t n = 100'000;
   pulsed_cells cells{n, {.law = pulse_law::constant, .step = 0.01, .cycle_sd = 0.5}, 4};
   cells.pulse(counts(n, -1));
-  std::vector<float> states(cells.states().begin(), cells.states().end());
-  std::sort(states.begin(), states.end());
-  double farthest = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    const double below = std::erfc(-(states[i] / 0.01 + 1) / 0.5 / std::sqrt(2)) / 2;
-    farthest = std::max(farthest, std::abs((static_cast<double>(i) + 0.5) / n - below));
-  }
-  EXPECT_LT(farthest, 1.95 / std::sqrt(n));
+  EXPECT_LT(ks_distance({cells.states().begin(), cells.states().end()},
+                        [](double w) { return normal_law((w / 0.01 + 1) / 0.5); }),
+            ks_limit(n));
 }
 
 // Cells with many pulses go on when most others have had theirs.

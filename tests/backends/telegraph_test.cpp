@@ -9,6 +9,8 @@
 #include <spinule/backends/engine/tile.hpp>
 #include <spinule/error.hpp>
 
+#include "ks_distance.hpp"
+
 namespace spinule::telegraph_test {
 
 using changes = std::vector<std::string>;
@@ -21,11 +23,11 @@ hardware trapped(changes more) {
   return hw;
 }
 
-connectivity one_row(index_t targets) {
+connectivity one_row(index_t targets, std::int32_t weight = 10000) {
   connectivity c{.sources = 1, .targets = targets, .delays = {1}, .offsets = {0}, .target = {}, .code = {}};
   for (index_t t = 0; t < targets; ++t) {
     c.target.push_back(t);
-    c.code.push_back(10000);
+    c.code.push_back(weight);
   }
   c.offsets.push_back(targets);
   return c;
@@ -101,6 +103,24 @@ TEST(telegraph, of_fast_traps_is_white_with_the_same_mean_and_variance) {
   EXPECT_NEAR(sum / (cells * reads), 0.5, 0.01);
   EXPECT_NEAR(squares / (cells * reads), 0.25, 0.01);
   EXPECT_NEAR(next / (cells * (reads - 1)), 0, 0.01);
+}
+
+TEST(telegraph, takes_lognormal_shares_of_the_conductance) {
+  // Traps that keep their state: of the half that is full, the shares. A share of more than 1 is all there is.
+  constexpr std::int32_t whole = 100'000'000;
+  constexpr index_t targets = 20000;
+  tiled_projection tiles{one_row(targets, whole),
+                         trapped({"device.telegraph_amplitude=0.02", "device.telegraph_spread=0.5",
+                                  "device.telegraph_longest=1e6", "device.telegraph_shortest=1e6"}),
+                         1, 0, 0};
+  tiles.present(0);
+  std::vector<std::int32_t> input(targets);
+  tiles.read(std::vector<std::uint32_t>{0}, 0, input);
+  std::vector<double> logarithms;
+  for (const auto x : input)
+    if (x < whole - 1000) logarithms.push_back(std::log((whole - double{1} * x) / whole / 0.02) / 0.5);
+  EXPECT_NEAR(static_cast<double>(logarithms.size()) / targets, 0.5, 0.012);
+  EXPECT_LT(ks_distance(logarithms, normal_law), ks_limit(logarithms.size()));
 }
 
 TEST(telegraph, is_the_same_for_the_same_recording_and_in_copies) {

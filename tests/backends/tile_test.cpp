@@ -10,6 +10,8 @@
 #include <spinule/error.hpp>
 #include <spinule/random.hpp>
 
+#include "ks_distance.hpp"
+
 namespace spinule::tile_test {
 
 connectivity random_matrix(index_t sources, index_t targets, double density, std::int32_t largest,
@@ -234,13 +236,7 @@ TEST(tile, has_read_noise_of_the_stated_mean_and_variance) {
   }
   EXPECT_NEAR(mean, 80000, 4 * std::sqrt(variance / n));
   EXPECT_NEAR(squares / n, 1, 0.02);
-  std::sort(x.begin(), x.end());
-  double distance = 0;  // Kolmogorov-Smirnov; 1.95 / sqrt(n) is passed by chance once in a thousand
-  for (int i = 0; i < n; ++i) {
-    const double law = 0.5 * std::erfc(-x[static_cast<std::size_t>(i)] / std::sqrt(2.0));
-    distance = std::max({distance, std::abs(law - i / double{n}), std::abs(law - (i + 1) / double{n})});
-  }
-  EXPECT_LT(distance, 1.95 / std::sqrt(n));
+  EXPECT_LT(ks_distance(x, normal_law), ks_limit(n));
 }
 
 TEST(tile, gives_the_same_chip_for_the_same_seed_whatever_the_cut) {
