@@ -29,6 +29,12 @@ device device::of(const hardware& hw) {
           .drift_nu = d.drift_nu.value,
           .drift_nu_sd = d.drift_nu_sd.value,
           .drift_start = d.drift_start.value,
+          .drift_nu_slope = d.drift_nu_slope.value,
+          .drift_nu_least = d.drift_nu_least.value,
+          .drift_nu_most = d.drift_nu_most.value,
+          .drift_nu_sd_slope = d.drift_nu_sd_slope.value,
+          .drift_nu_sd_least = d.drift_nu_sd_least.value,
+          .drift_nu_sd_most = d.drift_nu_sd_most.value,
           .relaxation = d.relaxation.value,
           .relaxation_sd = d.relaxation_sd.value,
           .relaxation_sd_growth = d.relaxation_sd_growth.value,
@@ -69,9 +75,25 @@ double device::nearest_level(double target) const {
   return g_min + step * std::nearbyint((within - g_min) / step);
 }
 
+namespace {
+
+double along(double conductance, double at_most, double slope) {
+  return slope == 0 ? 0 : slope * portable_log(std::max(conductance / at_most, 1e-7));
+}
+
+}  // namespace
+
+double device::drift_mean(double conductance) const {
+  return std::clamp(drift_nu + along(conductance, g_max, drift_nu_slope), drift_nu_least, drift_nu_most);
+}
+
+double device::drift_sd(double conductance) const {
+  return std::clamp(drift_nu_sd + along(conductance, g_max, drift_nu_sd_slope), drift_nu_sd_least, drift_nu_sd_most);
+}
+
 double device::aged(double conductance, double xi) const {
   if (drift == drift_law::power && age > drift_start) {
-    const double nu = std::max(drift_nu + drift_nu_sd * xi, 0.0);
+    const double nu = std::max(drift_mean(conductance) + drift_sd(conductance) * xi, 0.0);
     return conductance * portable_exp(-nu * portable_log(age / drift_start));
   }
   if (drift == drift_law::logarithmic && age > 1) {

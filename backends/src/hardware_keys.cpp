@@ -21,6 +21,7 @@ using dev = device_constants;
 constexpr fallback otherwise(double value, std::string_view source) { return {true, value, source}; }
 
 constexpr std::string_view no_area = "no published area: not counted";
+constexpr std::string_view one_exponent = "drift does not depend on the conductance";
 
 constexpr std::array rules{
     constant_rule{"device.g_min", "uS", at_least_zero, xbar, at<&hw::device, &dev::g_min>},
@@ -39,7 +40,19 @@ constexpr std::array rules{
     constant_rule{"device.stuck_on", "1", fraction, xbar, at<&hw::device, &dev::stuck_on>},
     constant_rule{"device.stuck_off", "1", fraction, xbar, at<&hw::device, &dev::stuck_off>},
     constant_rule{"device.drift_nu", "1", any, xbar, at<&hw::device, &dev::drift_nu>},
-    constant_rule{"device.drift_nu_sd", "1", at_least_zero, xbar, at<&hw::device, &dev::drift_nu_sd>},
+    constant_rule{"device.drift_nu_sd", "1", any, xbar, at<&hw::device, &dev::drift_nu_sd>},
+    constant_rule{"device.drift_nu_slope", "1", any, xbar, at<&hw::device, &dev::drift_nu_slope>,
+                  otherwise(0, one_exponent)},
+    constant_rule{"device.drift_nu_least", "1", any, xbar, at<&hw::device, &dev::drift_nu_least>,
+                  otherwise(0, "conductances fall")},
+    constant_rule{"device.drift_nu_most", "1", any, xbar, at<&hw::device, &dev::drift_nu_most>,
+                  otherwise(1, "as 1/t: no published exponent is near it")},
+    constant_rule{"device.drift_nu_sd_slope", "1", any, xbar, at<&hw::device, &dev::drift_nu_sd_slope>,
+                  otherwise(0, one_exponent)},
+    constant_rule{"device.drift_nu_sd_least", "1", at_least_zero, xbar, at<&hw::device, &dev::drift_nu_sd_least>,
+                  otherwise(0, "not bounded")},
+    constant_rule{"device.drift_nu_sd_most", "1", at_least_zero, xbar, at<&hw::device, &dev::drift_nu_sd_most>,
+                  otherwise(1, "as 1/t: no published exponent is near it")},
     constant_rule{"device.drift_start", "s", above_zero, xbar, at<&hw::device, &dev::drift_start>},
     constant_rule{"device.relaxation", "uS", any, xbar, at<&hw::device, &dev::relaxation>},
     constant_rule{"device.relaxation_sd", "uS", at_least_zero, xbar, at<&hw::device, &dev::relaxation_sd>},

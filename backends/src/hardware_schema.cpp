@@ -114,6 +114,26 @@ void check_error(const device_constants& d) {
                     d.error_0.value)};
 }
 
+struct clipped_line {
+  const char* name;
+  const constant &value, &slope, &least, &most;
+};
+
+void check_drift(const device_constants& d) {
+  for (const auto& [name, value, slope, least, most] :
+       {clipped_line{"drift_nu", d.drift_nu, d.drift_nu_slope, d.drift_nu_least, d.drift_nu_most},
+        clipped_line{"drift_nu_sd", d.drift_nu_sd, d.drift_nu_sd_slope, d.drift_nu_sd_least, d.drift_nu_sd_most}}) {
+    if (least.value > most.value)
+      throw relation_error{least.where, fmt::format("device.{0}_least is {1:g}, but device.{0}_most is {2:g}; it must "
+                                                    "not be the larger",
+                                                    name, least.value, most.value)};
+    if (slope.value == 0 && (value.value < least.value || value.value > most.value))
+      throw relation_error{value.where, fmt::format("device.{0} is {1:g}; it must be from device.{0}_least, {2:g}, to "
+                                                    "device.{0}_most, {3:g}, or device.{0}_slope must not be 0",
+                                                    name, value.value, least.value, most.value)};
+  }
+}
+
 }  // namespace
 
 void check_relations(const hardware& h) {
@@ -137,6 +157,7 @@ void check_relations(const hardware& h) {
                                      d.pristine.value, d.g_max.value)};
   }
   check_error(d);
+  check_drift(d);
   if (d.programming == programming_mode::forming && d.pristine.value >= d.formed.value) {
     throw relation_error{
         d.formed.where,

@@ -153,6 +153,20 @@ std::vector<pulse_response> pulse_responses() {
        .lowest_sd = 0.05,
        .slope_up = 0.415,
        .slope_down = 0.734},
+      // States 0 to 2 of the published fit, moved to -1 to 1.
+      {.name = "pcm",
+       .law = pulse_law::exponential,
+       .step = 0.01,
+       .step_sd = 0.2,
+       .up_down_sd = 0.05,
+       .cycle_sd = 0.6,
+       .highest_sd = 0.2,
+       .amplitude_up = -27.235,
+       .amplitude_down = -2.235,
+       .rate_up = 2.5,
+       .rate_down = 2.5,
+       .scale = -1,
+       .offset = -1},
   };
 }
 

@@ -153,8 +153,9 @@ void check_overrides(const hardware& hw, const std::vector<std::string>& overrid
   }
   if (hw.kind != hardware_kind::crossbar) return;
   const auto& d = hw.device;
-  const bool ages = d.flicker.value > 0 || d.drift == drift_law::logarithmic ||
-                    (d.drift == drift_law::power && (d.drift_nu.value != 0 || d.drift_nu_sd.value > 0));
+  const bool drifts = d.drift_nu.value != 0 || d.drift_nu_sd.value != 0 || d.drift_nu_slope.value != 0 ||
+                      d.drift_nu_sd_slope.value != 0;
+  const bool ages = d.flicker.value > 0 || d.drift == drift_law::logarithmic || (d.drift == drift_law::power && drifts);
   const auto idle = [&](std::string_view key, const char* why) {
     if (seen.contains(key)) complain(fmt::format("Warning: {} changes nothing on {}, for {}", key, hw.name, why));
   };

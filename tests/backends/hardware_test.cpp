@@ -60,7 +60,7 @@ std::string override_refusal(hardware hw, const std::string& assignment) {
 TEST(hardware, has_presets_of_both_kinds) {
   EXPECT_THAT(hardware_names(),
               testing::ElementsAre("ideal", "isaac_32nm", "loihi_davies2018", "loihi_sanafe", "neurram_130nm", "odin",
-                                   "random_rram_40nm", "spinnaker2", "truenorth"));
+                                   "pcm_90nm", "random_rram_40nm", "spinnaker2", "truenorth"));
   for (const auto& name : hardware_names()) EXPECT_EQ(load_hardware(name).name, name);
   EXPECT_EQ(load_hardware("isaac_32nm").kind, hardware_kind::crossbar);
   EXPECT_EQ(load_hardware("odin").kind, hardware_kind::digital);

@@ -153,6 +153,12 @@ const std::set<std::string> of_periphery{"adc.kind",     "adc.model",   "adc.nod
                                          "array.slices", "array.signs", "dac.scheme", "device.bits_per_slice"};
 const std::vector<changes> trapped_settings{
     {"device.telegraph_cells=0.5", "device.telegraph_amplitude=0.1", "adc.converter=none"}};
+/// Exponents of drift that leave their bounds at both ends of the window.
+const std::vector<changes> drift_settings{
+    {"device.programming=write_verify", "device.drift=power", "device.compensation=none", "device.drift_start=1",
+     "device.age=100", "device.drift_nu=0", "device.drift_nu_slope=-0.7", "device.drift_nu_sd=0",
+     "device.drift_nu_sd_slope=-0.6", "device.drift_nu_least=0", "device.drift_nu_most=1", "device.drift_nu_sd_least=0",
+     "device.drift_nu_sd_most=1"}};
 /// Messages that wait for one another, with times of their own in every preset.
 const std::vector<changes> queued_digital_settings{
     {"mesh.latency=event_queue", "capacity.core_neurons=5", "mesh.per_node=1", "mesh.buffer=1", "mesh.hop_x_time=5",
@@ -181,6 +187,7 @@ const std::vector<changes>& settings_of(const std::string& preset, const std::st
   if (key.starts_with("pulses.") || key == "device.pulses") return pulsed_settings;
   const bool crossbar = load_hardware(preset).kind == hardware_kind::crossbar;
   if (key.starts_with("device.telegraph")) return trapped_settings;
+  if (key.starts_with("device.drift_")) return drift_settings;
   if (of_periphery.contains(key)) return periphery_settings;
   if (key.starts_with("update.")) return update_settings;
   if (key == "mesh.latency" || key == "mesh.sync" || key == "mesh.buffer")

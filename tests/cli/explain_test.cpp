@@ -142,7 +142,7 @@ TEST_F(explaining, writes_nothing_when_interrupted) {
 }
 
 TEST(non_idealities, switched_off_leave_none_on_any_preset) {
-  for (const char* preset : {"ideal", "isaac_32nm", "random_rram_40nm", "neurram_130nm"}) {
+  for (const char* preset : {"ideal", "isaac_32nm", "random_rram_40nm", "neurram_130nm", "pcm_90nm"}) {
     hardware hw = load_hardware(preset);
     for (const auto& part : non_idealities_of(hw)) override_hardware(hw, part.off);
     EXPECT_TRUE(non_idealities_of(hw).empty()) << preset;

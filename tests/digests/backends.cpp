@@ -75,11 +75,11 @@ void add_backends(goldens& all) {
   for (const int threads : {1, 3})
     all["storage/values/" + std::string{threads == 1 ? "one_thread" : "three_threads"}] =
         on(values_and_spikes, cpu{.tick = 1_ms, .threads = threads}, 80_ms);
-  for (const char* preset : {"ideal", "isaac_32nm", "random_rram_40nm", "neurram_130nm"})
+  for (const char* preset : {"ideal", "isaac_32nm", "random_rram_40nm", "neurram_130nm", "pcm_90nm"})
     all[std::string{"crossbar/values/"} + preset] =
         on(values_and_spikes, crossbar{.tick = 1_ms, .hardware = load_hardware(preset), .chip = 4}, 80_ms);
   all["digital/values/odin"] = on(values_and_spikes, digital{.tick = 1_ms, .hardware = load_hardware("odin")}, 80_ms);
-  for (const char* preset : {"ideal", "isaac_32nm", "random_rram_40nm", "neurram_130nm"})
+  for (const char* preset : {"ideal", "isaac_32nm", "random_rram_40nm", "neurram_130nm", "pcm_90nm"})
     all[std::string{"crossbar/"} + preset] =
         on(layers, crossbar{.tick = 1_ms, .hardware = load_hardware(preset), .chip = 4});
   const auto changed = [&](const std::string& name, const std::vector<std::string>& keys) {

@@ -57,10 +57,12 @@ inline std::vector<backend_trial> all_backends() {
       {.on = on_crossbar("isaac_32nm", "isaac_32nm"), .costs = true},
       {.on = on_crossbar("isaac_32nm_other_chip", "isaac_32nm", {}, single, 5), .costs = true},
       {.on = on_crossbar("neurram_130nm", "neurram_130nm"), .costs = true},
+      {.on = on_crossbar("pcm_90nm", "pcm_90nm"), .costs = true},
       {.on = on_crossbar("random_rram_40nm", "random_rram_40nm"), .costs = true},
       {.on = on_digital("loihi_davies2018"), .spikes_of = "cpu_automatic_single_1", .costs = true},
       {.on = on_digital("loihi_sanafe", stepping::sweep), .spikes_of = "cpu_sweep_single_1", .costs = true},
       {.on = on_digital("odin"), .spikes_of = "cpu_automatic_single_1", .costs = true},
+      {.on = on_digital("spinnaker2"), .spikes_of = "cpu_automatic_single_1", .costs = true},
       {.on = on_digital("truenorth", stepping::visit), .spikes_of = "cpu_visit_single_1", .costs = true},
   };
 }

@@ -55,8 +55,8 @@ struct pulse_response {
 
 /// "constant", "linear" and "exponential" without deviations, to start from; and published responses: "constant_step"
 /// (Gokmen and Vlasov 2016), "reram_exponential" and "reram_soft_bounds" (Gong et al., Nat. Commun. 9, 2102, 2018),
-/// "hfo2_array" and "optimised_array" (Gong et al., IEDM 2022), "ecram_li" and "ecram_mo" (Tang et al., IEDM 2018; Kim
-/// et al., IEDM 2019). Values as collected by the IBM analog hardware kit.
+/// "hfo2_array" and "optimised_array" (Gong et al., IEDM 2022), "ecram_li" and "ecram_mo" (Tang, IEDM 2018; Kim, IEDM
+/// 2019), one-sided "pcm" (Nandakumar, Front. Neurosci. 14, 406, 2020). Values as in the IBM analog hardware kit.
 std::vector<pulse_response> pulse_responses();
 /// One of them. Throws `spinule_error` that lists them for an unknown name.
 pulse_response pulse_response_named(const std::string& name);

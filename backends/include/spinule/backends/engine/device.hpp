@@ -35,14 +35,17 @@ struct device {
   std::array<double, 5> error{};
   double read_noise = 0;  ///< sd of one read over G
   /// 1/f noise: sd of one read over G is min(flicker (G / g_max)^-flicker_exponent, 0.2) sqrt(ln((age + start) / (2
-  /// start))), independent of the white noise (Nandakumar et al., IEDM 2019, for phase-change memory).
+  /// start))), independent of the white noise (Nandakumar et al., ICECS 2019, for phase-change memory).
   double flicker = 0, flicker_exponent = 0.65, flicker_start = 2.5e-7;
   /// Random telegraph noise: a fraction of cells has a trap. While it is full the cell conducts less by a share that is
   /// lognormal; mean times until it fills and until it empties are log-uniform, s.
   double telegraph_cells = 0, telegraph_shortest = 1e-6, telegraph_longest = 1;
   double telegraph_amplitude = 0.02, telegraph_spread = 0.5;
   double stuck_on = 0, stuck_off = 0;
+  /// Drift by the power law: nu is normal(drift_mean(G), drift_sd(G)) and at least 0, drawn once for each programming.
   double drift_nu = 0, drift_nu_sd = 0, drift_start = 1;
+  double drift_nu_slope = 0, drift_nu_least = 0, drift_nu_most = 1;
+  double drift_nu_sd_slope = 0, drift_nu_sd_least = 0, drift_nu_sd_most = 1;
   double relaxation = 0, relaxation_sd = 0, relaxation_sd_growth = 0;
   double age = 0;
   std::uint32_t write_pulses = 1;
@@ -64,6 +67,11 @@ struct device {
   bool noisy() const { return read_noise > 0 || flicker > 0 || telegraph_cells > 0; }
   /// Variance of one read by 1/f noise alone, uS^2.
   double flicker_variance(double conductance) const;
+  /// Mean of the drift exponent of a cell that was written to `conductance`: drift_nu + drift_nu_slope ln(G / g_max),
+  /// clipped to [drift_nu_least, drift_nu_most] (Nandakumar et al., ICECS 2019). G counts as at least 1e-7 g_max.
+  double drift_mean(double conductance) const;
+  /// Its standard deviation, by the same law with the constants drift_nu_sd, drift_nu_sd_slope and so on.
+  double drift_sd(double conductance) const;
   /// Standard deviation of the residual error at a target.
   double residual(double target) const;
   /// The nearest conductance that write-verify aims at: within [g_min, g_max], on one of the levels.

@@ -37,7 +37,7 @@ enum class update_scheme { direct, mixed_precision };
 /// What a cell without a weight is: never written (`pristine`: no error, no pulse) or `programmed` to g_min.
 enum class unused_cells { pristine, programmed };
 
-/// `power`: G (t / t0)^-nu. `logarithmic`: G + mean ln t + (sd + growth ln t) xi, t in s.
+/// `power`: G (t / t0)^-nu, where nu may depend on G. `logarithmic`: G + mean ln t + (sd + growth ln t) xi, t in s.
 enum class drift_law { none, power, logarithmic };
 
 /// `global`: before samples are shown, all rows of a projection are pulsed once, and what comes of later reads is
@@ -92,6 +92,9 @@ struct device_constants {
   constant flicker, flicker_exponent, flicker_start;         // -, -, s: noise that grows with the age of the array
   constant stuck_on, stuck_off;                              // fractions of all cells
   constant drift_nu, drift_nu_sd, drift_start;               // -, -, s
+  constant drift_nu_slope, drift_nu_least, drift_nu_most;    // of the mean of nu, per ln(G / g_max), and its bounds
+  constant drift_nu_sd_slope;                                // of the sd of nu
+  constant drift_nu_sd_least, drift_nu_sd_most;              // its bounds
   constant relaxation, relaxation_sd, relaxation_sd_growth;  // uS per ln s, uS, uS per ln s
   constant age;                                              // s since the array was programmed
   constant write_pulses, write_energy, write_time;           // per written cell; pJ and ns per pulse
