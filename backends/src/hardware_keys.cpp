@@ -122,6 +122,8 @@ constexpr std::array rules{
                   at<&hw::array, &array_constants::driver_resistance>},
     constant_rule{"array.sense_resistance", "ohm", at_least_zero, xbar,
                   at<&hw::array, &array_constants::sense_resistance>},
+    constant_rule{"array.temperature", "K", above_zero, xbar, at<&hw::array, &array_constants::temperature>,
+                  otherwise(300, "room temperature, at which resistances are stated; used with wires = exact only")},
     constant_rule{"array.slices", "slices", count, xbar, at<&hw::array, &array_constants::slices>,
                   otherwise(1, "a weight is one pair of cells")},
     constant_rule{"array.feature", "nm", at_least_zero, xbar, at<&hw::array, &array_constants::feature>,

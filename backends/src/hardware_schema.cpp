@@ -158,6 +158,10 @@ void check_relations(const hardware& h) {
   }
   check_error(d);
   check_drift(d);
+  if (h.array.temperature.value < 200 || h.array.temperature.value > 500)
+    throw relation_error{h.array.temperature.where,
+                         fmt::format("array.temperature is {:g} K; the resistance of wires is known from 200 to 500 K",
+                                     h.array.temperature.value)};
   if (d.programming == programming_mode::forming && d.pristine.value >= d.formed.value) {
     throw relation_error{
         d.formed.where,

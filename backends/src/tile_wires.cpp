@@ -79,8 +79,9 @@ std::vector<pulse> pulses_of(std::span<const std::uint32_t> rows, std::span<cons
 array_wires wires_of(const hardware& hw) {
   const auto& a = hw.array;
   if (a.wires == wire_model::ignored) return {};
-  return {.row = a.row_resistance.value,
-          .column = a.column_resistance.value,
+  const double warmth = 1 + 0.00451 * (a.temperature.value - 300);
+  return {.row = warmth * a.row_resistance.value,
+          .column = warmth * a.column_resistance.value,
           .driver = a.driver_resistance.value,
           .sense = a.sense_resistance.value};
 }

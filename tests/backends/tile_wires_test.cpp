@@ -1,9 +1,11 @@
 // Tiles with wires: what arrives is what an array of the same cells gives, solved by itself.
 #include <spinule/backends/engine/tile.hpp>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <spinule/backends/resistive_array.hpp>
+#include <spinule/error.hpp>
 #include <spinule/random.hpp>
 
 namespace spinule::tile_wires_test {
@@ -234,6 +236,42 @@ TEST(tile_wires, read_the_same_with_and_without_transistors_where_all_rows_are_p
     const auto a = read(alone, all), b = read(gated, all);
     for (std::size_t j = 0; j < 10; ++j) EXPECT_NEAR(a[j], b[j], 2e-5 * 24 * on) << cut[0] << " " << j;
   }
+}
+
+TEST(tile_wires, of_another_temperature_resist_by_the_law_of_metal) {
+  const auto c = full_matrix(20, 8);
+  for (const char* access : {"resistor", "transistor"})
+    for (const double kelvin : {233.0, 300.0, 358.0}) {
+      const double factor = 1 + 0.00451 * (kelvin - 300);
+      tiled_projection tiles{c, wired(access, {fmt::format("array.temperature={} K", kelvin)}), 1, 0, 0};
+      tiled_projection stated{c,
+                              wired(access, {fmt::format("array.row_resistance={:.17g}", 5 * factor),
+                                             fmt::format("array.column_resistance={:.17g}", 7 * factor)}),
+                              1, 0, 0},
+          cool{c, wired(access), 1, 0, 0};
+      EXPECT_EQ(read(tiles, {0, 3, 7}), read(stated, {0, 3, 7})) << access << ", " << kelvin << " K";
+      EXPECT_EQ(read(tiles, {0, 3, 7}) == read(cool, {0, 3, 7}), kelvin == 300) << access << ", " << kelvin << " K";
+    }
+}
+
+/// One cell: lines of 50 ohm each at 300 K, and ends that do not feel the temperature.
+TEST(tile_wires, of_one_warm_cell_follow_ohms_law) {
+  const connectivity c{.sources = 1, .targets = 1, .delays = {1}, .offsets = {0, 1}, .target = {0}, .code = {on}};
+  for (const double kelvin : {250.0, 300.0, 400.0}) {
+    tiled_projection tiles{
+        c,
+        wired("resistor", {"device.g_min=0", "device.pristine=0", "array.row_resistance=50",
+                           "array.column_resistance=50", "array.driver_resistance=1000", "array.sense_resistance=500",
+                           fmt::format("array.temperature={}", kelvin)}),
+        1, 0, 0};
+    const double lines = 100 * (1 + 0.00451 * (kelvin - 300)), cell = 1e6 / g_on;
+    EXPECT_NEAR(read(tiles, {0}).front(), on * cell / (cell + 1500 + lines), 2) << kelvin << " K";
+  }
+}
+
+TEST(tile_wires, of_a_temperature_without_a_law_are_refused) {
+  EXPECT_THROW(wired("resistor", {"array.temperature=25"}), spinule_error);
+  EXPECT_THROW(wired("resistor", {"array.temperature=800 K"}), spinule_error);
 }
 
 }  // namespace spinule::tile_wires_test

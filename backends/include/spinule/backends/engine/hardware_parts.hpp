@@ -135,6 +135,8 @@ struct array_constants {
   cell_access access = cell_access::transistor;
   constant row_resistance, column_resistance;    // ohm of a line from one cell to the next
   constant driver_resistance, sense_resistance;  // ohm at the ends of rows and of columns
+  /// K; the resistance of lines is that at 300 K times 1 + 0.00451 (T - 300 K) (NeuroSim). Nothing else depends on it.
+  constant temperature;
   sign_storage signs = sign_storage::differential;
   constant slices;               // cells, of each sign, that a weight is cut over
   constant feature, cell_pitch;  // nm; sides of a cell in features
