@@ -1,5 +1,6 @@
 // How well does a network learn whose weights live on pulsed cells: plain descent, mixed precision and Tiki-Taka beside
 // descent in floats, on published cells?
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -11,6 +12,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <spinule/backends/hardware.hpp>
 #include <spinule/backends/pulsed_weights.hpp>
 
 #include "mnist_images.hpp"
@@ -27,7 +29,7 @@ constexpr double scale = 0.5;
 struct options {
   std::size_t samples = 60000, tests = 10000, epochs = 1;
   double rate = 0.01, fast_rate = 0.1, transfer_rate = 0.03;
-  std::string cells, json;
+  std::string cells, json, hardware = "random_rram_40nm";
 };
 
 /// [pixels + 1] means of 2 x 2 grey values, and 1.
@@ -42,13 +44,14 @@ std::vector<float> means_of(const std::vector<double>& grey) {
 /// [rows][columns] of a layer, in floats or on cells.
 class layer {
  public:
-  layer(std::size_t rows, std::size_t columns, const pulse_response* on, const pulsed_update& how, std::uint64_t seed)
+  layer(std::size_t rows, std::size_t columns, const pulse_response* on, const pulsed_update& how, std::uint64_t seed,
+        const pulse_cost& cost)
       : rows_{rows}, columns_{columns}, floats_(rows * columns) {
     random_stream random{seed, purpose::user, 1};
     const double reach = std::sqrt(3.0 / static_cast<double>(columns));
     for (float& w : floats_) w = static_cast<float>(0.5 * reach * (2 * random.uniform() - 1));
     if (!on) return;
-    cells_.emplace_back(rows, columns, *on, how, scale, seed);
+    cells_.emplace_back(rows, columns, *on, how, scale, seed, 0, cost);
     cells_.back().put(floats_);
   }
   std::span<const float> weights() const {
@@ -71,7 +74,7 @@ class layer {
       for (std::size_t c = 0; c < columns_; ++c) back[c] += error[r] * weights()[r * columns_ + c];
     return back;
   }
-  std::uint64_t pulses() const { return cells_.empty() ? 0 : cells_[0].pulses(); }
+  pulse_ledger ledger() const { return cells_.empty() ? pulse_ledger{} : cells_[0].ledger(); }
 
  private:
   std::size_t rows_, columns_;
@@ -123,28 +126,44 @@ struct perceptron {
 
 struct outcome {
   double accuracy, seconds;
-  std::uint64_t pulses;
+  std::uint64_t updates, fast;    // pulses
+  double update_uj, fast_uj, ms;  // layers are written at the same time
 };
 
 outcome train(const options& o, const std::vector<image>& train, const std::vector<image>& test,
               const pulse_response* on, const pulsed_update& how, double rate) {
   const auto start = std::chrono::steady_clock::now();
-  perceptron net{{units, pixels + 1, on, how, 1}, {classes, units + 1, on, how, 2}};
+  const pulse_cost cost = pulse_cost_of(load_hardware(o.hardware));
+  perceptron net{{units, pixels + 1, on, how, 1, cost}, {classes, units + 1, on, how, 2, cost}};
   for (std::size_t e = 0; e < o.epochs; ++e)
     for (const image& x : train) net.learn(x, rate);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return {net.accuracy(test), seconds, net.hidden.pulses() + net.output.pulses()};
+  const pulse_ledger h = net.hidden.ledger(), y = net.output.ledger();
+  return {.accuracy = net.accuracy(test),
+          .seconds = seconds,
+          .updates = h.updates + y.updates,
+          .fast = h.fast + y.fast,
+          .update_uj = 1e-6 * (h.update_pj() + y.update_pj()),
+          .fast_uj = 1e-6 * (h.fast_pj() + y.fast_pj()),
+          .ms = 1e-6 * std::max(h.time_ns(), y.time_ns())};
 }
 
 void measure(const options& o) {
   const auto train_images = mnist_images("pulsed_training", data_part::train, o.samples, means_of),
              test_images = mnist_images("pulsed_training", data_part::test, o.tests, means_of);
-  nlohmann::json out{{"bench", "pulsed_training"}, {"samples", o.samples}, {"epochs", o.epochs}};
+  nlohmann::json out{
+      {"bench", "pulsed_training"}, {"samples", o.samples}, {"epochs", o.epochs}, {"hardware", o.hardware}};
+  fmt::print("pulses of {}; rows one after the other, their cells at once\n", o.hardware);
   const auto show = [&](const std::string& cells, const std::string& update, const outcome& got) {
-    fmt::print("{:<20} {:<16} {:6.2f} %  {:8.3g} pulses  {:5.1f} s\n", cells, update, 100 * got.accuracy,
-               static_cast<double>(got.pulses), got.seconds);
+    fmt::print(
+        "{:<20} {:<16} {:6.2f} %  weights {:8.3g} pulses {:8.3g} uJ  fast {:8.3g} pulses {:8.3g} uJ  {:8.3g} ms  ran "
+        "{:5.1f} s\n",
+        cells, update, 100 * got.accuracy, static_cast<double>(got.updates), got.update_uj,
+        static_cast<double>(got.fast), got.fast_uj, got.ms, got.seconds);
     std::fflush(stdout);
-    out[cells][update] = {{"accuracy", got.accuracy}, {"pulses", got.pulses}};
+    out[cells][update] = {{"accuracy", got.accuracy}, {"pulses", got.updates + got.fast},
+                          {"fast_pulses", got.fast},  {"pulse_uj", got.update_uj + got.fast_uj},
+                          {"fast_uj", got.fast_uj},   {"pulse_ms", got.ms}};
   };
   if (o.cells.empty()) show("floats", "sgd", train(o, train_images, test_images, nullptr, pulsed_sgd{}, o.rate));
   for (const pulse_response& cells :
@@ -174,6 +193,7 @@ int main(int count, char** words) {
   app.add_option("--fast-rate", o.fast_rate, "of the fast matrix of Tiki-Taka");
   app.add_option("--transfer-rate", o.transfer_rate, "from it to the weights");
   app.add_option("--cells", o.cells, "of one kind only");
+  app.add_option("--hardware", o.hardware, "whose energy and time of a pulse count")->capture_default_str();
   add_json_option(app, o.json);
   return run_main(app, count, words, [&] { measure(o); });
 }

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include <spinule/backends/hardware.hpp>
 #include <spinule/error.hpp>
 
 namespace spinule {
@@ -47,6 +49,13 @@ double checked_scale(double scale, double step) {
   return scale;
 }
 
+pulse_cost checked_cost(const pulse_cost& c) {
+  for (const auto& [value, of] : {std::pair{c.energy_pj, "pJ"}, {c.time_ns, "ns"}})
+    if (!(value >= 0 && value <= 1e12))
+      refuse(fmt::format("a pulse takes {:g} {}; it must be 0 or more, up to 1e12", value, of));
+  return c;
+}
+
 // The largest of them, without sign.
 double largest(std::span<const float> numbers, const char* of) {
   float most = 0;
@@ -64,12 +73,14 @@ double largest(std::span<const float> numbers, const char* of) {
 }  // namespace
 
 pulsed_weights::pulsed_weights(std::size_t rows, std::size_t columns, const pulse_response& response,
-                               const pulsed_update& how, double scale, std::uint64_t seed, std::uint32_t chip)
+                               const pulsed_update& how, double scale, std::uint64_t seed, std::uint32_t chip,
+                               const pulse_cost& cost)
     : columns_{checked_columns(rows, columns)},
       how_{how},
       scale_{checked_scale(scale, response.step)},
       step_{scale * response.step},
       key_{random_stream{seed, purpose::device, chip, 3}.bits64()},
+      did_{checked_cost(cost)},
       cells_{rows * columns, response, key_, 0},
       fast_{std::holds_alternative<tiki_taka>(how) ? rows * columns : 0, response, key_, 1},
       weights_(rows * columns),
@@ -111,10 +122,25 @@ void pulsed_weights::step(std::span<const float> gradient, double rate) {
     if ((steps_ + 1) % static_cast<std::uint64_t>(how.transfer_every) == 0) transfer(rate);
   }
   ++steps_;
-  if (!pulsed_.empty()) cells_.pulse(pulsed_, counts_);
+  if (!pulsed_.empty()) pulse(cells_);
   for (const std::uint32_t i : pulsed_) weights_[i] = static_cast<float>(scale_ * cells_.apparent()[i]);
   pulsed_.clear();
   counts_.clear();
+}
+
+// Of the cells in `pulsed_`, which are in the order of rows.
+void pulsed_weights::pulse(pulsed_cells& cells) {
+  cells.pulse(pulsed_, counts_);
+  did_.updates = cells_.pulses_up() + cells_.pulses_down();
+  did_.fast = fast_.pulses_up() + fast_.pulses_down();
+  for (std::size_t k = 0; k < pulsed_.size();) {
+    int up = 0, down = 0;
+    for (const std::size_t row = pulsed_[k] / columns_; k < pulsed_.size() && pulsed_[k] / columns_ == row; ++k) {
+      up = std::max(up, int{counts_[k]});
+      down = std::max(down, -int{counts_[k]});
+    }
+    did_.in_turn += static_cast<std::uint64_t>(up + down);
+  }
 }
 
 // Those of the weights are pulsed by `step` itself.
@@ -129,7 +155,7 @@ void pulsed_weights::pulse_directly(pulsed_cells& cells, std::span<const float> 
     counts_.push_back(counts_of(pulses));
   }
   if (&cells == &cells_) return;
-  cells.pulse(pulsed_, counts_);
+  pulse(cells);
   pulsed_.clear();
   counts_.clear();
 }
@@ -144,15 +170,18 @@ void pulsed_weights::take_steps(std::size_t weight, double threshold) {
 
 void pulsed_weights::transfer(double rate) {
   const auto states = fast_.apparent();
-  for (std::size_t i = transfers_ % columns_; i < weights_.size(); i += columns_) {
+  for (std::size_t i = did_.transfers % columns_; i < weights_.size(); i += columns_) {
     sums_[i] += static_cast<float>(rate * scale_ * double{states[i] - symmetric_[i]});
     take_steps(i, 1);
   }
-  ++transfers_;
+  ++did_.transfers;
 }
 
-std::uint64_t pulsed_weights::pulses() const {
-  return cells_.pulses_up() + cells_.pulses_down() + fast_.pulses_up() + fast_.pulses_down();
+pulse_cost pulse_cost_of(const hardware& hw) {
+  if (hw.kind != hardware_kind::crossbar)
+    throw spinule_error{fmt::format("hardware \"{}\"", hw.name),
+                        "has no cells that take pulses; take that of a crossbar, as random_rram_40nm"};
+  return {hw.device.write_energy.value, hw.device.write_time.value};
 }
 
 void pulsed_weights::show() {

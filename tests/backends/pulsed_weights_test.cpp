@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include <spinule/backends/hardware.hpp>
 #include <spinule/backends/pulsed_weights.hpp>
 #include <spinule/error.hpp>
 
@@ -96,13 +97,13 @@ TEST(pulsed_weights, take_whole_steps_and_count_them) {
       1, 2, {.name = "steps", .law = pulse_law::constant, .step = 0.01}, mixed_precision_sgd{.threshold = 3}, 2, 1};
   const std::vector<float> g{1, -1};
   mixed.step(g, 0.05);  // 2.5 steps of 0.02
-  EXPECT_EQ(mixed.pulses(), 0u);
+  EXPECT_EQ(mixed.ledger().pulses(), 0u);
   mixed.step(g, 0.05);  // 5
-  EXPECT_EQ(mixed.pulses(), 10u);
+  EXPECT_EQ(mixed.ledger().pulses(), 10u);
   EXPECT_NEAR(mixed.weights()[0], -0.1, 1e-6);
   EXPECT_NEAR(mixed.weights()[1], 0.1, 1e-6);
   mixed.put(std::vector<float>{0.5f, -0.25f});
-  EXPECT_EQ(mixed.pulses(), 10u);
+  EXPECT_EQ(mixed.ledger().pulses(), 10u);
   EXPECT_FLOAT_EQ(mixed.weights()[0], 0.5f);
 }
 
@@ -115,10 +116,43 @@ TEST(pulsed_weights, read_the_columns_of_the_fast_matrix_in_turn) {
                      1};
   std::vector<float> g(6, -1);
   for (int t = 0; t < 4; ++t) net.step(g, 0.5);
-  EXPECT_EQ(net.transfers(), 2u);
+  EXPECT_EQ(net.ledger().transfers, 2u);
   // After two steps A is 0.2, half of which goes to the first column, and after four 0.4 to the second.
   for (std::size_t i = 0; i < 6; ++i)
     EXPECT_NEAR(net.weights()[i], i % 3 == 0 ? 0.1 : i % 3 == 1 ? 0.2 : 0, 0.0101) << i;
+}
+
+TEST(pulsed_weights, keep_a_ledger_of_pulses_energy_and_time) {
+  const pulse_cost cost = pulse_cost_of(load_hardware("isaac_32nm"));  // 10 pJ, 50 ns
+  const pulse_response steps{.name = "steps", .law = pulse_law::constant, .step = 0.01};
+  pulsed_weights mixed{2, 3, steps, mixed_precision_sgd{}, 1, 1, 0, cost};
+  mixed.put(std::vector<float>(6, 0.1f));
+  EXPECT_EQ(mixed.ledger().pulses(), 0u);
+  // The rows take 3 up and 2 down, then 1 up, one after the other.
+  mixed.step(std::vector<float>{-3.5f, -1.5f, 2.5f, 0, -1.5f, 0.5f}, 0.01);
+  EXPECT_EQ(mixed.ledger().pulses(), 7u);
+  EXPECT_DOUBLE_EQ(mixed.ledger().energy_pj(), 70);
+  EXPECT_DOUBLE_EQ(mixed.ledger().time_ns(), 6 * 50);
+
+  pulsed_weights tiki{2, 3, steps, tiki_taka{.fast_rate = 0.01}, 1, 1, 0, cost};
+  tiki.step(std::vector<float>{-2, -1, 0, 0, 0, 1}, 0.9);  // the first column of the fast matrix is 0.02, 0
+  EXPECT_EQ(tiki.ledger().fast, 4u);
+  EXPECT_EQ(tiki.ledger().updates, 1u);
+  EXPECT_EQ(tiki.ledger().transfers, 1u);
+  EXPECT_DOUBLE_EQ(tiki.ledger().fast_pj() + tiki.ledger().update_pj(), tiki.ledger().energy_pj());
+  EXPECT_DOUBLE_EQ(tiki.ledger().energy_pj(), 50);
+  EXPECT_DOUBLE_EQ(tiki.ledger().time_ns(), 4 * 50) << "2 and 1 in the fast matrix, and 1";
+}
+
+TEST(pulsed_weights, count_as_many_pulses_in_turn_as_the_longest_row_takes) {
+  const pulse_response cells = pulse_response_named("reram_soft_bounds");
+  pulsed_weights one{1, 8, cells, pulsed_sgd{}, 1, 3, 0, {.energy_pj = 2, .time_ns = 3}};
+  pulsed_weights column{8, 1, cells, pulsed_sgd{}, 1, 3, 0, {.energy_pj = 2, .time_ns = 3}};
+  const std::vector<float> g{1, 2, 3, 4, 5, 6, 7, 8};
+  for (auto* net : {&one, &column}) net->step(g, 0.01);
+  EXPECT_EQ(one.ledger().pulses(), column.ledger().pulses()) << "the same cells";
+  EXPECT_EQ(column.ledger().in_turn, column.ledger().pulses());
+  EXPECT_EQ(one.ledger().in_turn, 40u);
 }
 
 TEST(pulsed_weights, refuse_what_makes_no_sense) {
@@ -143,6 +177,17 @@ TEST(pulsed_weights, refuse_what_makes_no_sense) {
   EXPECT_THAT(refusal(pulsed_sgd{}, 1, 2, 1e300), HasSubstr("the rate is 1e+300"));
 }
 
+TEST(pulsed_weights, refuse_pulses_that_take_less_than_nothing) {
+  using testing::HasSubstr;
+  const auto made = [](const pulse_cost& c) {
+    return message_of<spinule_error>([&] { pulsed_weights(1, 2, {}, pulsed_sgd{}, 1, 1, 0, c); });
+  };
+  EXPECT_THAT(made({.energy_pj = -1}), HasSubstr("a pulse takes -1 pJ; it must be 0 or more"));
+  EXPECT_THAT(made({.time_ns = NAN}), HasSubstr("a pulse takes nan ns"));
+  EXPECT_THAT(message_of<spinule_error>([] { pulse_cost_of(load_hardware("odin")); }),
+              HasSubstr("hardware \"odin\": has no cells that take pulses"));
+}
+
 TEST(pulsed_weights, refuse_no_weights_and_too_many) {
   using testing::HasSubstr;
   const auto made = [](std::size_t m, std::size_t n) {
@@ -164,7 +209,7 @@ TEST(pulsed_weights, refuse_slopes_and_weights_that_are_not_finite) {
     EXPECT_THAT(stepped(NAN, 0.1), HasSubstr("the slope of weight 1 is nan; it must be a finite number"));
     EXPECT_THAT(stepped(-INFINITY, 0.1), HasSubstr("the slope of weight 1 is -inf"));
     EXPECT_THAT(stepped(1e20f, 1e20), HasSubstr("a change must be at most 1e30"));
-    EXPECT_EQ(net.pulses(), 0u);
+    EXPECT_EQ(net.ledger().pulses(), 0u);
     EXPECT_THAT(message_of<spinule_error>([&] { net.put(std::vector<float>{NAN, 0}); }), HasSubstr("weight 0 is nan"));
     EXPECT_THAT(message_of<spinule_error>([&] { net.put(std::vector<float>{0}); }),
                 HasSubstr("1 weights to put for 2"));

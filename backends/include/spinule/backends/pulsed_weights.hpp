@@ -7,11 +7,10 @@
 #include <variant>
 #include <vector>
 
+#include <spinule/backends/engine/pulse_ledger.hpp>
 #include <spinule/backends/pulsed_cells.hpp>
 
 namespace spinule {
-
-// A step is what one pulse changes on average, `pulse_response::step` times `scale`; g is the gradient.
 
 /// Each change -rate g by itself, rounded at random to whole pulses, so that the mean is right (as trains of pulses on
 /// rows and columns do: Gokmen & Vlasov, Front. Neurosci. 10, 333, 2016).
@@ -34,13 +33,14 @@ struct tiki_taka {
 
 using pulsed_update = std::variant<pulsed_sgd, mixed_precision_sgd, tiki_taka>;
 
-/// Weights are `scale` times the states of cells, of which 0 is 0. A function of (seed, chip) and of the calls so far.
+/// Weights are `scale` times the states of cells, of which 0 is 0. A step is what one pulse changes on average,
+/// `pulse_response::step` times `scale`; g is the gradient. A function of (seed, chip) and of the calls so far.
 class pulsed_weights {
  public:
-  /// [rows][columns], all at state 0. Throws `spinule_error` without weights or for 2^32 or more, for options out of
-  /// range, for a scale that is not from 1e-12 to 1e12, for a step of weights below 1e-30, and as `response.check()`.
+  /// [rows][columns], all at state 0; a pulse takes `cost`. Throws `spinule_error` for 0 or 2^32 weights or more,
+  /// options or costs out of range, a scale not from 1e-12 to 1e12, steps below 1e-30, and as `response.check()`.
   pulsed_weights(std::size_t rows, std::size_t columns, const pulse_response& response, const pulsed_update& how,
-                 double scale, std::uint64_t seed, std::uint32_t chip = 0);
+                 double scale, std::uint64_t seed, std::uint32_t chip = 0, const pulse_cost& cost = {});
 
   /// [rows][columns] what reads see.
   std::span<const float> weights() const { return weights_; }
@@ -51,12 +51,11 @@ class pulsed_weights {
   /// rate that is negative or not finite, and changes beyond 1e30.
   void step(std::span<const float> gradient, double rate);
 
-  /// Of all matrices.
-  std::uint64_t pulses() const;
-  /// Columns of A that were read.
-  std::uint64_t transfers() const { return transfers_; }
+  /// Pulses on all matrices, with their energy and time.
+  const pulse_ledger& ledger() const { return did_; }
 
  private:
+  void pulse(pulsed_cells& cells);
   void pulse_directly(pulsed_cells& cells, std::span<const float> gradient, double rate);
   void take_steps(std::size_t weight, double threshold);
   void transfer(double rate);
@@ -65,7 +64,8 @@ class pulsed_weights {
   std::size_t columns_;
   pulsed_update how_;
   double scale_, step_;
-  std::uint64_t key_, steps_ = 0, transfers_ = 0;
+  std::uint64_t key_, steps_ = 0;
+  pulse_ledger did_;
   pulsed_cells cells_, fast_;
   std::vector<float> weights_, sums_, symmetric_;  ///< sums: changes that add up; symmetric points of A
   std::vector<std::uint32_t> pulsed_;              ///< cells of the step under way, with
