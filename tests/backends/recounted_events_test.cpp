@@ -1,4 +1,5 @@
-// Every event of a run on a crossbar, counted again from the spikes alone.
+// Every event of a run on a crossbar, and its time, counted again from the spikes alone.
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
@@ -20,6 +21,7 @@ constexpr int ticks = 200;
 struct events {
   std::uint64_t rows = 0, cells = 0, conversions = 0, packets = 0, hops = 0;
   double conductance = 0;  ///< uS of all cells, as often as they were read
+  double read_ns = 0;      ///< of all tiles, one after the other
 };
 
 struct wiring {
@@ -70,6 +72,7 @@ events recount(const wiring& w, std::span<const spike> spikes, const hardware& h
 
   events sum;
   std::map<int, std::set<std::uint32_t>> read;  // bands of each tick
+  std::map<int, std::map<line, int>> pulses;    // a source may fire twice in a tick
   const double rest = hw.device.g_min.value, span = hw.device.g_max.value - rest;
   const auto apart = [](std::uint32_t a, std::uint32_t b) { return a > b ? a - b : b - a; };
   for (const spike& s : spikes)
@@ -79,6 +82,7 @@ events recount(const wiring& w, std::span<const spike> spikes, const hardware& h
       if (!lines.contains(name) || now >= ticks) continue;
       const std::uint32_t band = band_of.at(name);
       read[now].insert(band);
+      ++pulses[now][name];
       for (const tile& t : placed[band]) {
         ++sum.rows;
         ++sum.packets;
@@ -88,16 +92,28 @@ events recount(const wiring& w, std::span<const spike> spikes, const hardware& h
       }
       for (const auto& [target, weight] : lines.at(name)) sum.conductance += span * weight / largest;
     }
-  for (const auto& [now, bands] : read)
+  for (const auto& [now, bands] : read) {
+    std::uint32_t widest = 0, tiles_read = 0;
+    int phases = 0;
+    for (const auto& [name, times] : pulses.at(now)) phases = std::max(phases, times);
     for (const std::uint32_t b : bands)
-      for (const tile& t : placed[b]) sum.conversions += t.columns;
+      for (const tile& t : placed[b]) {
+        sum.conversions += t.columns;
+        widest = std::max(widest, t.columns);
+        ++tiles_read;
+      }
+    const double pulse = hw.driver.time.value + std::max(hw.array.read_time.value, hw.array.settle_time.value);
+    sum.read_ns += tiles_read * (phases * pulse + widest * hw.adc.time.value +
+                                 static_cast<double>(bands.size()) * hw.accumulator.time.value);
+  }
   return sum;
 }
 
-TEST(recounted_events, are_those_of_the_ledger) {
+TEST(recounted_events, are_those_of_the_ledger_and_take_its_time) {
   hardware hw = load_hardware("isaac_32nm");
   override_hardware(hw, std::vector<std::string>{"array.rows=8", "array.columns=12", "mesh.per_node=1",
-                                                 "device.levels=0", "neuron.inactive_energy=5.1"});
+                                                 "device.levels=0", "neuron.inactive_energy=5.1", "mesh.latency=sum",
+                                                 "tick.minimum=0", "adc.columns_per_adc=6"});
   network net{5};
   const auto in = net.add("in", poisson{.rate = 60_Hz}, 30);
   const auto liquid = net.add("liquid", lif{.tau = 10_ms, .threshold = 5_mV}, 20);
@@ -127,7 +143,7 @@ TEST(recounted_events, are_those_of_the_ledger) {
   for (const auto& [layer, parts] : ledger) named += parts.size();
   EXPECT_EQ(named, entries) << "nothing is there twice";
 
-  double recounted_pj = 0;
+  double recounted_pj = 0, recounted_ns = 0;
   const std::vector<std::string> names{"in->liquid", "liquid->liquid", "liquid->out"};
   for (std::size_t j = 0; j < wirings.size(); ++j) {
     const auto spikes = sim.spikes(sim.population_at(wirings[j].from));
@@ -147,6 +163,9 @@ TEST(recounted_events, are_those_of_the_ledger) {
                std::pow(hw.adc.energy_growth.value, hw.adc.bits.value - hw.adc.reference_bits.value));
     expect("accumulation", e.conversions, static_cast<double>(e.conversions) * hw.accumulator.energy.value);
     ASSERT_EQ(hw.mesh.hop_x_energy.value, hw.mesh.hop_y_energy.value);
+    recounted_ns += e.read_ns + static_cast<double>(e.packets) * hw.mesh.packet_time.value +
+                    static_cast<double>(e.hops) * hw.mesh.hop_x_time.value;
+    ASSERT_EQ(hw.mesh.hop_x_time.value, hw.mesh.hop_y_time.value);
     expect("routing", e.packets,
            static_cast<double>(e.packets) * hw.mesh.packet_energy.value +
                static_cast<double>(e.hops) * hw.mesh.hop_x_energy.value);
@@ -158,8 +177,13 @@ TEST(recounted_events, are_those_of_the_ledger) {
     EXPECT_EQ(did.at("neuron update").count, static_cast<std::uint64_t>(n));
     EXPECT_EQ(did.at("spike").count, static_cast<std::uint64_t>(fired));
     recounted_pj += n * hw.neuron.active_energy.value + fired * hw.neuron.spike_energy.value;
+    std::set<moment> firing;  // one circuit works through all neurons, and sends spikes at once
+    for (const spike& k : sim.spikes(sim.population_at(p))) firing.insert(k.when);
+    recounted_ns += n * hw.neuron.active_time.value + static_cast<double>(firing.size()) * hw.neuron.spike_time.value;
   }
   EXPECT_NEAR(r.dynamic_pj(), recounted_pj, 1e-6 * recounted_pj) << "and nothing else is there";
+  EXPECT_NEAR(r.latency_us, 1e-3 * recounted_ns, 1e-9 * recounted_ns) << "reads, ways and neurons, one after the other";
+  for (const standing_cost& c : r.standing) EXPECT_DOUBLE_EQ(c.energy_pj, c.power_uw * r.latency_us) << c.component;
 }
 
 }  // namespace spinule::recounted_events_test
