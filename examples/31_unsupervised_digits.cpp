@@ -2,9 +2,10 @@
 // shown as Poisson trains; the unit whose synapses fit best fires, keeps the others silent, and moves its synapses
 // towards what it saw. Labels only serve to name the units afterwards.
 // 31_unsupervised_digits [--units N] [--train N] [--label N] [--test N] [--normalise N] [--seed N] [--threads N]
-//   [--data FOLDER] [--picture FILE.pgm] [--cells RESPONSE]; without options a small version. --units 400 --train 60000
-//   is one pass over all of MNIST. With --cells synapses learn on an emulated array of such cells, by pulses; what they
-//   hold in the end is tested.
+//   [--data FOLDER] [--picture FILE.pgm] [--cells RESPONSE] [--digital PRESET]; without options a small version.
+//   --units 400 --train 60000 is one pass over all of MNIST. With --cells synapses learn on an emulated array of such
+//   cells, by pulses; what they hold in the end is tested. --digital says what the layer takes there once it has
+//   learned.
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -25,6 +26,7 @@
 
 #include <spinule/backends/cpu.hpp>
 #include <spinule/backends/crossbar.hpp>
+#include <spinule/backends/digital.hpp>
 #include <spinule/backends/parallel.hpp>
 #include <spinule/io/mnist.hpp>
 #include <spinule/learning/weight_normalisation.hpp>
@@ -117,7 +119,7 @@ void write_normalised(simulation& sim, const projection& wires, index_t units) {
   sim.assign(wires, weights);
 }
 
-/// What the arrays took, in nJ a sample.
+/// What the hardware took, in nJ a sample.
 void print_energy(const simulation& sim, double samples) {
   const auto costs = sim.costs();
   if (!costs) return;
@@ -177,14 +179,20 @@ learned train(const settings& s, const mnist& digits) {
   return all;
 }
 
-/// [n][units] answers of a layer that has stopped learning to samples first .. first + n - 1.
-std::vector<counts> answers(const settings& s, const mnist& digits, const learned& all, std::size_t first,
-                            std::size_t n) {
+/// The layer once it has stopped learning.
+layer stopped(const settings& s, const learned& all) {
   layer l{s,
           competing_lif{.tau_theta = milliseconds{1e30}, .rise = 0_mV},
           dense_matrix<number>{pixels, s.units, all.weights},
           {.delay = grain}};
   l.net.initialise(l.units, "theta", all.thresholds);
+  return l;
+}
+
+/// [n][units] its answers to samples first .. first + n - 1.
+std::vector<counts> answers(const settings& s, const mnist& digits, const learned& all, std::size_t first,
+                            std::size_t n) {
+  const layer l = stopped(s, all);
   std::vector<counts> seen(n);
   for_each_sample(simulation{l.net, cpu{.tick = grain, .threads = 1}}, n, s.threads,
                   [&](simulation& sim, std::size_t k) {
@@ -195,6 +203,20 @@ std::vector<counts> answers(const settings& s, const mnist& digits, const learne
 }
 
 using shares = std::array<double, classes>;
+
+/// What the layer takes on digital hardware, which does not learn, for test samples.
+void print_digital(const settings& s, const mnist& digits, const learned& all, const std::string& preset) {
+  const std::size_t n = std::min<std::size_t>(s.test, 100);
+  const layer l = stopped(s, all);
+  simulation sim{l.net, digital{.tick = grain, .hardware = load_hardware(preset)}};
+  double spikes = 0;
+  for (std::size_t k = 0; k < n; ++k) {
+    const counts seen = show(sim, l, digits, s.seed + 1, training_part + k);
+    spikes += std::reduce(seen.begin(), seen.end());
+  }
+  fmt::print("on {}, {} test samples of {:.1f} spikes:\n", preset, n, spikes / static_cast<double>(n));
+  print_energy(sim, static_cast<double>(n));
+}
 
 /// [units] how much of a unit's answers the digits of each class got, as often shown, among the last of the training
 /// part.
@@ -279,6 +301,7 @@ int main(int count, char** arguments) try {
   const learned all = train(s, digits);
   if (given.contains("--picture")) draw(given["--picture"], s, all.weights);
   const std::size_t right = test(s, digits, all);
+  if (given.contains("--digital")) print_digital(s, digits, all, given["--digital"]);
   return 2 * right >= s.test ? 0 : 1;
 } catch (const std::exception& e) {
   return fmt::print(stderr, "{}\n", e.what()), 1;
