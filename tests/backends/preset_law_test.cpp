@@ -167,7 +167,8 @@ const std::vector<changes> queued_digital_settings{
 const std::vector<changes> queued_crossbar_settings{{"mesh.latency=event_queue", "mesh.per_node=1", "mesh.buffer=1",
                                                      "mesh.hop_x_time=50", "mesh.hop_y_time=50", "mesh.packet_time=1"}};
 /// Cores of several populations on few nodes.
-const std::vector<changes> placed_digital_settings{{"capacity.core_neurons=7", "mesh.per_node=1"}};
+const std::vector<changes> placed_digital_settings{
+    {"capacity.core_neurons=7", "mesh.per_node=1", "mesh.hop_x_energy=1", "mesh.hop_y_energy=1"}};
 const std::vector<changes> placed_crossbar_settings{{"mesh.per_node=1"}};
 /// Of constants of pulses. A narrow tolerance makes pulses overshoot, so that they come from both sides.
 const std::vector<changes> pulsed_settings{
@@ -240,9 +241,8 @@ TEST(preset_law, every_constant_of_every_preset_changes_some_outcome) {
       EXPECT_TRUE(changes_something(preset, c)) << preset << ": " << c.key << " changes nothing";
 }
 
-TEST(preset_law, every_choice_of_every_crossbar_changes_some_outcome) {
+TEST(preset_law, every_choice_of_every_preset_changes_some_outcome) {
   for (const auto& preset : hardware_names()) {
-    if (load_hardware(preset).kind == hardware_kind::digital) continue;  // their choices are those of the mesh of all
     for (const auto& choice : choices_of(load_hardware(preset))) {
       std::set<outcomes> seen;
       for (const auto& more : settings_of(preset, choice.key))
