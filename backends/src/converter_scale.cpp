@@ -40,6 +40,7 @@ double full_scale_of(const hardware& hw, double expected, double fully_on) {
       quanta = hw.array.rows.value * fully_on;
       break;
     case converter_range::expected:
+    case converter_range::data:  // until it is measured
       quanta = std::max(expected, fully_on);
       break;
   }

@@ -51,7 +51,28 @@ void check_learning(const crossbar& on, const projection_description& p) {
     throw spinule_error{where, "is frozen and has weights that can change; leave one of the two out"};
 }
 
+/// Full scale of converters that take it from data must have been measured, on this network.
+void check_ranges(const crossbar& on, const network& net) {
+  const auto all = net.projections();
+  if (!on.ranges.empty() && !std::ranges::equal(on.ranges, all, {}, &projection_range::projection,
+                                                [](const auto& p) -> const std::string& { return p.name; }))
+    throw spinule_error{"crossbar",
+                        "its ranges of converters are those of another network; measure them on this one with "
+                        "measure_ranges"};
+  for (const auto& p : all)
+    if (on.ranges.empty() && takes_range_from_data(hardware_for(on, p.name)))
+      throw spinule_error{fmt::format("projection \"{}\"", p.name),
+                          fmt::format("the converters of \"{}\" take their full scale from data (adc.range=data), and "
+                                      "none were shown; give what measure_ranges returns as ranges, or take "
+                                      "adc.range=expected",
+                                      hardware_for(on, p.name).name)};
+}
+
 }  // namespace
+
+bool takes_range_from_data(const hardware& hw) {
+  return hw.adc.converter == converter_kind::linear && hw.adc.range == converter_range::data;
+}
 
 void check_crossbar(const crossbar& on, const network& net) {
   if (on.hardware.kind != hardware_kind::crossbar)
@@ -82,28 +103,38 @@ tiled_projection programmed_projection(const crossbar& on, const lowered_network
   };
   tiled_projection tiles = tiles_of();
   if (n.summaries[j].graded) tiles.carry_values(n.summaries[j].largest_amplitude);
+  if (takes_range_from_data(hw) && j < on.ranges.size() && on.ranges[j].full_scale > 0)
+    tiles.full_scale(on.ranges[j].full_scale / c.quantum);
   return tiles;
 }
 
-std::unique_ptr<engine> crossbar::build(const network& net) const {
-  check_crossbar(*this, net);
-  const auto place = [this](const lowered_network& n,
-                            std::span<const shard_plan> shards) -> std::unique_ptr<synapse_fabric> {
+std::unique_ptr<engine> build_crossbar(
+    const crossbar& on, const network& net,
+    const std::function<void(index_t projection, tiled_projection& tiles, const connectivity& c)>& watch) {
+  check_crossbar(on, net);
+  const auto place = [&](const lowered_network& n,
+                         std::span<const shard_plan> shards) -> std::unique_ptr<synapse_fabric> {
     const auto program = [&](index_t j) {
       const auto& d = n.descriptions[j];
-      tile_fabric::programmed made{programmed_projection(*this, n, j), {}};
-      if (d.plasticity) made.learns.emplace(n, j, hardware_for(*this, d.name), made.tiles);
+      tile_fabric::programmed made{programmed_projection(on, n, j), {}};
+      if (d.plasticity) made.learns.emplace(n, j, hardware_for(on, d.name), made.tiles);
+      if (watch) watch(j, made.tiles, n.synapses(j));
       return made;
     };
     return std::make_unique<tile_fabric>(n, shards, program);
   };
-  const auto account = [this](const lowered_network& n, synapse_fabric& synapses) -> std::unique_ptr<accountant> {
-    return std::make_unique<hardware_accountant>(hardware, n, synapses, spikes);
+  const auto account = [&](const lowered_network& n, synapse_fabric& synapses) -> std::unique_ptr<accountant> {
+    return std::make_unique<hardware_accountant>(on.hardware, n, synapses, on.spikes);
   };
   const substrate tiles{.largest_shard = std::numeric_limits<std::uint32_t>::max(), .place = place, .account = account};
-  return within_memory(estimate(net), "crossbar", [&] {
-    return std::make_unique<clocked_engine>(lower(net, tick), tiles, engine_options{1, stepping, precision});
+  return within_memory(on.estimate(net), "crossbar", [&] {
+    return std::make_unique<clocked_engine>(lower(net, on.tick), tiles, engine_options{1, on.stepping, on.precision});
   });
+}
+
+std::unique_ptr<engine> crossbar::build(const network& net) const {
+  check_ranges(*this, net);
+  return build_crossbar(*this, net);
 }
 
 memory_estimate crossbar::estimate(const network& net) const {

@@ -142,6 +142,8 @@ constexpr std::array rules{
     constant_rule{"adc.range_cells", "cells", above_zero, xbar, at<&hw::adc, &adc_constants::range_cells>},
     constant_rule{"adc.expected_activity", "1", fraction, xbar, at<&hw::adc, &adc_constants::expected_activity>},
     constant_rule{"adc.expected_sigmas", "1", above_zero, xbar, at<&hw::adc, &adc_constants::expected_sigmas>},
+    constant_rule{"adc.range_share", "1", some_fraction, xbar, at<&hw::adc, &adc_constants::range_share>,
+                  otherwise(1, "the largest sum of the recordings; used with range = data only")},
     constant_rule{"adc.energy", "pJ", at_least_zero, xbar, at<&hw::adc, &adc_constants::energy>},
     constant_rule{"adc.time", "ns", at_least_zero, xbar, at<&hw::adc, &adc_constants::time>},
     constant_rule{"adc.reference_bits", "bits", bits, xbar, at<&hw::adc, &adc_constants::reference_bits>},
@@ -253,7 +255,7 @@ const auto& all_choices() {
       choice<&hw::mesh, &mesh_constants::placement>("mesh.placement", {"order", "greedy", "partition"}, true,
                                                     used_by::both),
       choice<&hw::adc, &adc_constants::converter>("adc.converter", {"none", "linear"}),
-      choice<&hw::adc, &adc_constants::range>("adc.range", {"cells", "rows", "expected"}),
+      choice<&hw::adc, &adc_constants::range>("adc.range", {"cells", "rows", "expected", "data"}),
       choice<&hw::adc, &adc_constants::circuit>(
           "adc.kind", {"sar", "ramp", "flash", "sense_amplifier", "integrate_and_fire"}, true),
       choice<&hw::adc, &adc_constants::model>("adc.model", {"growth", "circuit", "survey", "walden", "neurosim"}, true),

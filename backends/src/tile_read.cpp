@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <spinule/backends/engine/converter_ranges.hpp>
 #include <spinule/backends/engine/tile.hpp>
 #include <spinule/error.hpp>
 #include <spinule/random.hpp>
@@ -58,11 +59,10 @@ void count(const converted& gave, tile_activity& now) {
   now.longest_code = std::max(now.longest_code, gave.longest);
 }
 
+/// Sums of a slice and a pulse whose full scale is `scale` times that of the projection.
 template <class Cell>
-double largest_of(std::span<const Cell> sums) {
-  double largest = 0;
-  for (const Cell sum : sums) largest = std::max(largest, std::abs(static_cast<double>(sum)));
-  return largest;
+void record(std::span<const Cell> sums, double scale, sum_record& into) {
+  for (const Cell sum : sums) into.add(static_cast<double>(sum) / scale);
 }
 
 /// Whether no noise turns a sum of 0 into more than code 0, or where nothing converts, into more than 0 quanta.
@@ -241,8 +241,7 @@ void tiled_projection::pulse(const array_pulse& p, const Cell* cells, std::vecto
   } else {
     sum_active(cells, band.width, rows_, p.driven.values, sums.data());
   }
-  if (observing_)
-    largest_sum_ = std::max(largest_sum_, largest_of(std::span<const Cell>{sums}.subspan(first, band.width)) / p.scale);
+  if (sums_seen_) record(std::span<const Cell>{sums}.subspan(first, band.width), p.scale, *sums_seen_);
   const column_converter adc = converter_of(*tiles_, p.step);
   for (const auto& tile : band.tiles) {
     if (noisy) draw_noise(p.read_of(*tiles_, tile), tile.columns, t);
@@ -257,8 +256,7 @@ void tiled_projection::convert_reached(moment t, std::span<std::int32_t> input, 
   const auto n = static_cast<std::uint32_t>(std::exchange(reached_.size, 0));
   if (n == 0) return;
   const bool noisy = !tiles_->moment.empty();
-  if (observing_)
-    largest_sum_ = std::max(largest_sum_, largest_of(std::span<const float>{reached_.sums}.first(n)) / reached_.scale);
+  if (sums_seen_) record(std::span<const float>{reached_.sums}.first(n), reached_.scale, *sums_seen_);
   constexpr std::uint32_t whole_vectors = 32;
   const std::uint32_t padded = (n + whole_vectors - 1) / whole_vectors * whole_vectors;
   if (whole_sums_.size() < padded) whole_sums_.resize(padded);

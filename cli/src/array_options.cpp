@@ -136,6 +136,7 @@ std::string leave_out_of_training(network_options& o, const described_network& d
   if (cells.stuck_on.value > 0) parts.push_back(fmt::format("{:.3g} % of cells stuck on", 100 * cells.stuck_on.value));
   if (cells.telegraph_cells.value > 0) parts.emplace_back("telegraph noise");
   if (cells.bits_per_slice.value > 0) parts.emplace_back("digits of weights");
+  if (hw.adc.range == converter_range::data) parts.emplace_back("a range of converters from data (it is as expected)");
   if (hw.adc.circuit == converter_circuit::sense_amplifier) parts.emplace_back("converters of one bit");
   const int bits = o.sum_bits ? 0 : array_effects_of(o).sum_bits;
   if (const std::string name = projection_of_many_delays(d); bits > 0 && !name.empty()) {

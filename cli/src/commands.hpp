@@ -50,6 +50,7 @@ struct replay_options {
   std::vector<backend_choice> on;
   std::optional<backend_choice> baseline;  ///< for the report only
   std::uint32_t chips = 1;
+  bool calibrate_given = false;
   std::size_t place_by = 0;  ///< samples whose spikes say where units lie; 0: as if all neurons fired alike
   std::optional<std::size_t> example;
   std::size_t sensitivity = 100;      ///< samples of the short runs that a report shows of each crossbar; 0: none

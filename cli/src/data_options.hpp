@@ -54,6 +54,14 @@ inline void add_chip(CLI::App& app, backend_choice& on) {
   add_chip_number(app, on);
 }
 
+inline void add_calibration(CLI::App& app, backend_choice& on) {
+  app.add_option("--calibrate", on.calibrate,
+                 "Recordings, from the first on, whose sums give converters with adc.range=data their full scale")
+      ->check(at_least(1))
+      ->check(whole(1, most_of_option))
+      ->capture_default_str();
+}
+
 inline void add_threads(CLI::App& app, int& threads) {
   app.add_option("--threads", threads, "Samples replayed side by side; 0: one per core")
       ->check(at_least(0))

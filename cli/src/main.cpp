@@ -91,6 +91,7 @@ CLI::App* add_replay(CLI::App& app, replay_options& o, backend_choice& common, s
       ->check(a_path())
       ->delimiter(',');
   add_chip(*sub, common);
+  add_calibration(*sub, common);
   add_threads(*sub, common.threads);
   sub->add_option("--chips", o.chips, "Replay on this many chips, from --chip on")
       ->check(at_least(1))
@@ -248,6 +249,7 @@ int run(int argc, char** argv) {
     if (replay_command->count("--sensitivity") > 0 && replays.report.empty())
       throw usage_error{"--sensitivity", "is of the report; give --report FILE too"};
     replays.on = choices(backends, hardware, common);
+    replays.calibrate_given = replay_command->count("--calibrate") > 0;
     replays.command = command_line(argc, argv);
     const auto on = [&](const char* name) {
       return std::any_of(replays.on.begin(), replays.on.end(), [&](const auto& c) { return c.backend == name; });

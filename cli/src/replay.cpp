@@ -116,6 +116,12 @@ void check_place_by(const replay_options& o) {
                       "nothing is placed by spikes; choose --set mesh.placement=greedy or mesh.placement=partition"};
 }
 
+/// Calibrating changes something only where converters take their full scale from data.
+void check_calibrate(const replay_options& o) {
+  if (o.calibrate_given && std::ranges::none_of(o.on, calibrates))
+    throw usage_error{"--calibrate", "no converter takes its full scale from data; choose --set adc.range=data"};
+}
+
 /// For the report alone, and said to be.
 void add_baseline(replayed_results& results, const replay_session& session, const replay_options& o) {
   if (!o.baseline || interrupted()) return;
@@ -155,6 +161,7 @@ int run_replay(const replay_options& given) {
   for (auto& on : o.on) on = checked(on);
   check_chips(o.on, o.chips);
   check_place_by(o);
+  check_calibrate(o);
   std::vector<std::filesystem::path> read{o.model};
   for (const auto& on : o.on) std::ranges::copy(hardware_files(on.hardware), std::back_inserter(read));
   check_outputs({o.report, o.json}, read);

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <spinule/backends/cpu.hpp>
 #include <spinule/backends/crossbar.hpp>
@@ -96,13 +97,43 @@ sample_outcome replay_one(simulation& sim, const classifier& through, const data
 }
 
 crossbar crossbar_of(milliseconds tick, const backend_choice& on) {
-  crossbar arrays{.tick = tick, .hardware = hardware_of(on), .chip = on.chip, .spikes = on.spikes};
+  crossbar arrays{.tick = tick, .hardware = hardware_of(on), .chip = on.chip, .spikes = on.spikes, .ranges = on.ranges};
   for (const auto& e : on.exceptions) {
     backend_choice other = on;
     other.overrides = e.overrides;
     arrays.exceptions.push_back({e.projection, hardware_of(other)});
   }
   return arrays;
+}
+
+/// Shows the recording, to the end of its last window.
+void show(simulation& sim, const classifier& through, const recording& events, std::size_t i) {
+  sim.reset(i);
+  sim.play(through.input, through.encode ? through.encode(events) : events);
+  sim.run(through.windows.back());
+}
+
+void print_ranges(const std::vector<projection_range>& ranges, const backend_choice& on, std::size_t recordings) {
+  std::vector<std::string> shown;
+  for (const auto& r : ranges) shown.push_back(fmt::format("{} {:.4g}", r.projection, r.full_scale));
+  fmt::print("Converters of {}, chip {}, calibrated on {} recording{}; full scale in the unit of weights: {}\n",
+             name_of(on), on.chip, recordings, recordings == 1 ? "" : "s", fmt::join(shown, ", "));
+}
+
+/// Full scale of all converters from the first recordings, and says so where a replay is shown.
+std::vector<projection_range> ranges_from(const dataset& data, const classifier& through, const backend_choice& on,
+                                          const replay_request& want) {
+  const std::size_t count = std::min(on.calibrate, data.size());
+  const bool shown = !want.done && !want.title.empty();
+  const auto ranges = measure_ranges(through.net, crossbar_of(through.tick, on), [&](simulation& sim) {
+    if (through.prepare) through.prepare(sim);
+    const orderly_stop between_samples;
+    for_each_sample(sim, count, on.threads, [&](simulation& copy, std::size_t i) {
+      if (!interrupted()) show(copy, through, data.read(i).events, i);
+    });
+  });
+  if (shown && !interrupted()) print_ranges(ranges, on, count);
+  return ranges;
 }
 
 std::pair<simulation, std::vector<kept_weights>> build(const classifier& through, const backend_choice& on,
@@ -210,10 +241,7 @@ std::vector<measured_spikes> measured_on(const dataset& data, const classifier& 
   const std::size_t count = std::min(samples, data.size());
   stage shown{"Measuring spikes for the placement", count};
   for (std::size_t i = 0; i < count && !interrupted(); ++i) {
-    const recording events = data.read(i).events;
-    sim.reset(i);
-    sim.play(through.input, through.encode ? through.encode(events) : events);
-    sim.run(through.windows.back());
+    show(sim, through, data.read(i).events, i);
     for (index_t p = 0; p < all.size(); ++p) {
       const bool values = through.net.populations()[p].model->is_graded();
       const auto counts = values ? std::span<const std::uint32_t>{} : sim.counts(sim.population_at(p));
@@ -229,8 +257,20 @@ std::vector<array_map> arrays_on(const classifier& through, const backend_choice
   return array_maps(through.net, crossbar_of(through.tick, on));
 }
 
-replayed replay_all(const dataset& data, const classifier& through, const backend_choice& on,
+bool calibrates(const backend_choice& on) {
+  if (on.backend != "crossbar") return false;
+  const auto by_data = [](const hardware& hw) {
+    return hw.adc.converter == converter_kind::linear && hw.adc.range == converter_range::data;
+  };
+  const crossbar arrays = crossbar_of(1_ms, on);
+  return by_data(arrays.hardware) ||
+         std::ranges::any_of(arrays.exceptions, [&](const auto& e) { return by_data(e.hardware); });
+}
+
+replayed replay_all(const dataset& data, const classifier& through, const backend_choice& choice,
                     const replay_request& want) {
+  backend_choice on = choice;
+  if (on.ranges.empty() && calibrates(on)) on.ranges = ranges_from(data, through, on, want);
   auto [prototype, kept] = build(through, on, want);
   const std::size_t samples = want.only.empty() ? data.size() : want.only.size();
   collector all{samples, want.title, want.done};

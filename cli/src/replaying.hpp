@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include <spinule/backends/engine/converter_ranges.hpp>
 #include <spinule/backends/hardware.hpp>
 #include <spinule/classifier.hpp>
 #include <spinule/io/dataset.hpp>
@@ -34,6 +35,8 @@ struct backend_choice {
   int threads = 0;                                 ///< 0: one per core
   std::vector<projection_choice> exceptions = {};  ///< of a crossbar
   std::vector<measured_spikes> spikes = {};        ///< for `mesh.placement`; none: as many of every neuron
+  std::size_t calibrate = 20;                      ///< recordings whose sums give `adc.range = data`
+  std::vector<projection_range> ranges = {};       ///< of them, by `replay_all`
 };
 
 /// With its overrides. Throws `usage_error` as `checked`.
@@ -69,6 +72,9 @@ struct replay_request {
   std::vector<std::size_t> only = {};    ///< samples to replay, ascending; none: all
 };
 
+/// Whether converters of this choice, or of one of its exceptions, take their full scale from data.
+bool calibrates(const backend_choice& on);
+
 /// The network of a classifier as a replay runs it. Throws `spinule_error` when the back end cannot carry it.
 simulation simulation_on(const classifier& through, const backend_choice& on);
 
@@ -79,7 +85,8 @@ std::vector<measured_spikes> measured_on(const dataset& data, const classifier& 
 /// Pictures of the arrays of a crossbar. Throws as `simulation_on`.
 std::vector<array_map> arrays_on(const classifier& through, const backend_choice& on);
 
-/// Throws what running throws.
+/// Converters that take their full scale from data are calibrated on the first recordings of the data before. Throws
+/// what running throws.
 replayed replay_all(const dataset& data, const classifier& through, const backend_choice& on,
                     const replay_request& want);
 

@@ -14,6 +14,7 @@ void add_study(CLI::App& app, study_options& o, const char* chips) {
       ->check(a_path())
       ->default_str("random_rram_40nm");
   add_chip(app, o.on);
+  add_calibration(app, o.on);
   add_threads(app, o.on.threads);
   app.add_option("--chips", o.chips, chips)->check(at_least(1))->check(whole(1, 10'000))->capture_default_str();
 }

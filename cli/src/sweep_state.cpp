@@ -48,6 +48,8 @@ void check_same(const json& was, const json& now, const std::filesystem::path& p
   for (const auto& [key, value] : now.at("hardware").items())
     if (const json before = was.at("hardware").value(key, json{}); before != value)
       differs(fmt::format("the hardware was another: {} is {}, and was {}", key, value.dump(), before.dump()));
+  if (const json before = was.value("calibrate", json(20)); before != now.at("calibrate"))
+    differs("--calibrate was another: " + before.dump());
   if (was.at("grid") != now.at("grid")) differs("the grid was another: " + was.at("grid").dump());
   if (was.at("chips") != now.at("chips"))
     differs(fmt::format("the chips were others: {}, and not {}", was.at("chips").dump(), now.at("chips").dump()));
@@ -63,6 +65,7 @@ json sweep_identity(const std::filesystem::path& model, const replay_session& s,
           {"model", sha256_of_file(model)},
           {"data", digest_of(*s.data)},
           {"hardware", values_of(hardware_of(on))},
+          {"calibrate", on.calibrate},
           {"grid", axes},
           {"chips", {on.chip, on.chip + chips - 1}}};
 }

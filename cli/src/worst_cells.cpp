@@ -52,7 +52,9 @@ std::vector<worst_cell> cells_of(const network& net, const simulation& sim, inde
 std::vector<worst_cell> worst_cells(const classifier& through, const backend_choice& on, std::size_t count) {
   if (count == 0) return {};
   const stage looking{"Looking at the cells"};
-  const simulation sim = simulation_on(through, on);
+  backend_choice cells = on;
+  if (calibrates(on)) cells.overrides.emplace_back("adc.range=expected");  // what cells hold is the same
+  const simulation sim = simulation_on(through, cells);
   std::vector<worst_cell> all;
   for (index_t j = 0; j < through.net.projections().size(); ++j) {
     auto more = cells_of(through.net, sim, j, count);

@@ -61,8 +61,15 @@ connectivity whole_matrix() {
 
 using numbers = std::vector<double>;
 
+crossbar calibrated(const network& net, const hardware& hw) {
+  crossbar on{.tick = 1_ms, .hardware = hw};
+  if (hw.adc.range == converter_range::data)
+    on.ranges = measure_ranges(net, on, [](simulation& sim) { sim.run(15_ms); });
+  return on;
+}
+
 numbers outcome_of_run(const network& net, const hardware& hw) {
-  simulation sim = hw.kind == hardware_kind::crossbar ? simulation{net, crossbar{.tick = 1_ms, .hardware = hw}}
+  simulation sim = hw.kind == hardware_kind::crossbar ? simulation{net, calibrated(net, hw)}
                                                       : simulation{net, digital{.tick = 1_ms, .hardware = hw}};
   sim.run(15_ms);
   const cost_report r = *sim.costs();
@@ -149,6 +156,8 @@ const std::vector<changes> periphery_settings{
     {"adc.model=survey", "adc.converter=linear"},
     {"device.programming=write_verify", "array.slices=2", "device.bits_per_slice=3", "adc.converter=linear"},
 };
+const std::vector<changes> calibrated_settings{
+    {"adc.converter=linear", "adc.range=data", "device.programming=write_verify"}};
 const std::set<std::string> of_periphery{"adc.kind",     "adc.model",   "adc.node",   "adc.figure_of_merit",
                                          "array.slices", "array.signs", "dac.scheme", "device.bits_per_slice"};
 const std::vector<changes> trapped_settings{
@@ -189,6 +198,7 @@ const std::vector<changes>& settings_of(const std::string& preset, const std::st
   const bool crossbar = load_hardware(preset).kind == hardware_kind::crossbar;
   if (key.starts_with("device.telegraph")) return trapped_settings;
   if (key.starts_with("device.drift_")) return drift_settings;
+  if (key == "adc.range_share") return calibrated_settings;
   if (of_periphery.contains(key)) return periphery_settings;
   if (key.starts_with("update.")) return update_settings;
   if (key == "mesh.latency" || key == "mesh.sync" || key == "mesh.buffer")

@@ -1,4 +1,5 @@
 // Tiles: exact where devices are ideal, and the stated statistics where they are not.
+#include <spinule/backends/engine/converter_ranges.hpp>
 #include <spinule/backends/engine/tile.hpp>
 
 #include <algorithm>
@@ -191,10 +192,11 @@ TEST(tile, can_be_calibrated_to_what_it_sees) {
   auto hw = with("ideal", {"adc.converter=linear", "adc.bits=8"});
   tiled_projection tiles{column({10, 20, -90}), hw, 1, 0, 0};
   std::vector<std::int32_t> input(1);
-  tiles.observe(true);
+  const auto sums = std::make_shared<sum_record>();
+  tiles.observe(sums);
   tiles.read(std::vector<std::uint32_t>{0, 2}, 0, input);
-  EXPECT_EQ(tiles.largest_sum(), 80);
-  tiles.full_scale(tiles.largest_sum());
+  EXPECT_EQ(sums->largest(), 80);
+  tiles.full_scale(sums->largest());
   EXPECT_EQ(tiles.full_scale(), 80);
   EXPECT_THROW(tiles.full_scale(0), spinule_error);
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <spinule/backends/cpu.hpp>
+#include <spinule/backends/engine/converter_ranges.hpp>
 #include <spinule/backends/hardware.hpp>
 #include <spinule/engine/engine.hpp>
 #include <spinule/engine/memory.hpp>
@@ -19,8 +20,8 @@ struct frozen_projection {
   double gain = 1;
 };
 
-/// A projection on arrays of its own kind, as on ideal ones to see what the devices of that layer alone do. Its
-/// cells take what they take; all else is priced as on the rest of the chip.
+/// A projection on arrays of its own kind. Its cells take what they take; all else is priced as on the rest of the
+/// chip.
 struct projection_hardware {
   std::string name;  ///< as in the network
   spinule::hardware hardware;
@@ -34,7 +35,8 @@ struct crossbar {
   std::uint32_t chip = 0;  ///< another number is another draw of all devices
   std::vector<frozen_projection> frozen = {};
   std::vector<projection_hardware> exceptions = {};
-  std::vector<measured_spikes> spikes = {};  ///< for `mesh.placement`; of none: as many of every neuron
+  std::vector<measured_spikes> spikes = {};   ///< for `mesh.placement`; of none: as many of every neuron
+  std::vector<projection_range> ranges = {};  ///< for `adc.range = data`: of `measure_ranges`
   spinule::stepping stepping = spinule::stepping::automatic;
   spinule::precision precision = spinule::precision::single;
 

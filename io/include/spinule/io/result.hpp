@@ -89,9 +89,7 @@ std::vector<replay_result> read_results(const std::filesystem::path& path);
 /// latency and throughput, activity, one sample in full, and the hardware presets with their sources. Chips of one
 /// hardware stand together. The results are in it as JSON too (element "data"), times and energies of single samples
 /// rounded to five digits, and a preset only with the first of those that have it.
-///
-/// Throws `file_error` as `atomic_file` does, and when there is
-/// no result; nothing is left half written.
+/// Throws `file_error` as `atomic_file` does, and when there is no result; nothing is left half written.
 void write_report(const std::filesystem::path& path, std::span<const replay_result> results);
 
 /// The same for a training, whose JSON docs/formats.md describes: learning curves, weights, and a sample before and

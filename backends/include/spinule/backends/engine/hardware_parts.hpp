@@ -67,8 +67,9 @@ enum class conversion_model { growth, circuit, survey, walden, neurosim };
 /// `none` hands on the exact column sum (and is costed as a converter of the reference resolution).
 enum class converter_kind { none, linear };
 
-/// Full scale of the converter: a number of fully-on cells, all rows fully on, or what a column is expected to sum.
-enum class converter_range { cells, rows, expected };
+/// Full scale of the converter: a number of fully-on cells, all rows fully on, what a column is expected to sum, or
+/// what columns summed in sample recordings (see `measure_ranges`).
+enum class converter_range { cells, rows, expected, data };
 
 /// Whether the resistance of wires, drivers and sense amplifiers of an array counts. `exact`: Kirchhoff's laws are
 /// solved for every tile when it is written, or for every read where cells have transistors.
@@ -165,7 +166,8 @@ struct adc_constants {
   constant bits;
   constant range_cells;                         // full scale in fully-on cells, for range = "cells"
   constant expected_activity, expected_sigmas;  // for range = "expected"
-  constant energy, time;                        // pJ and ns per conversion at the reference resolution
+  constant range_share;   // for range = "data": of the sums that are not 0, those within full scale
+  constant energy, time;  // pJ and ns per conversion at the reference resolution
   constant reference_bits;
   constant energy_growth, time_growth;  // factor per bit above the reference
   constant columns_per_adc;             // pairs that share a converter, one after the other

@@ -14,6 +14,7 @@
 namespace spinule {
 
 struct programmed_tiles;
+class sum_record;
 class telegraph_queue;
 
 /// What one read did, or the sum over many. Everything but the cell energy is a whole number, so that costs do not
@@ -145,12 +146,12 @@ class tiled_projection {
   const tile_activity& counts() const { return counts_; }
   void reset_counts() { counts_ = {}; }
 
-  /// Full scale of the converter in quanta, the same for all tiles. Set it to `largest_sum()` of a run on sample data
-  /// to calibrate: while observing, reads record the largest |column sum| before conversion.
+  /// Full scale of the converter in quanta, the same for all tiles.
   double full_scale() const { return full_scale_; }
+  /// Throws `spinule_error` where it is not more than 0.
   void full_scale(double quanta);
-  void observe(bool on) { observing_ = on; }
-  double largest_sum() const { return largest_sum_; }
+  /// From now on reads, of copies too, record their column sums before noise and conversion, in quanta; null: no more.
+  void observe(std::shared_ptr<sum_record> sums) { sums_seen_ = std::move(sums); }
 
   /// How spikes reach the tiles, one entry per band (see `cost_meter::routes`). Without it packets and hops stay 0.
   void route(std::span<const band_route> routes);
@@ -210,8 +211,7 @@ class tiled_projection {
   std::shared_ptr<const programmed_tiles> tiles_;
   double full_scale_ = 0, step_ = 0;
   std::uint64_t noise_key_ = 0;
-  bool observing_ = false;
-  double largest_sum_ = 0;
+  std::shared_ptr<sum_record> sums_seen_;
   tile_activity counts_;
   std::vector<band_route> routes_;
   std::vector<std::uint32_t> band_lines_;
