@@ -94,6 +94,7 @@ cost_report hardware_accountant::report(const synapse_fabric& synapses) const {
       const auto* learning = on_tiles->learning(j);
       const auto& written = learning ? learning->written() : on_tiles->tiles(j).programming();
       report.programming.push_back({name, "programming pulses", written.pulses, written.energy_pj});
+      if (std::string note = on_tiles->tiles(j).note(); !note.empty()) report.notes.push_back(std::move(note));
       if (!learning) continue;
       const auto priced = [&](const char* what, std::uint64_t pulses) {
         report.programming.push_back({name, what, pulses, static_cast<double>(pulses) * learning->pulse_pj()});

@@ -2,6 +2,10 @@
 
 #include <atomic>
 
+#include <fmt/format.h>
+
+#include "tile_wires.hpp"
+
 namespace spinule {
 
 programmed_tiles& tiled_projection::own() {
@@ -10,11 +14,27 @@ programmed_tiles& tiled_projection::own() {
   return const_cast<programmed_tiles&>(*tiles_);        // none was made const
 }
 
+double pair_bytes(const hardware& hw) {
+  const double weight = 4, variance = device::of(hw).noisy() ? 4 : 0, cells = wires_of(hw).perfect() ? 0 : 8;
+  const double rows = cells > 0 && hw.array.access == cell_access::resistor
+                          ? 8 * hw.array.rows.value / hw.array.columns.value
+                          : 0;  // of `programmed_tiles::admittance`, where a band is one tile
+  const double once_more = device::of(hw).exact() ? 0 : 2.5;  // of a quarter of the pairs, see `weighted_pairs`
+  return (weight + variance + cells + once_more + rows) * hw.array.slices.value;
+}
+
 std::size_t tiled_projection::lines() const { return tiles_->lines; }
 index_t tiled_projection::targets() const { return tiles_->targets; }
 std::uint32_t tiled_projection::tiles() const { return tiles_->tile_count; }
 const programming_ledger& tiled_projection::programming() const { return tiles_->programming; }
-const std::string& tiled_projection::note() const { return tiles_->note; }
+std::string tiled_projection::note() const {
+  const std::uint64_t hard = tiles_->factorised_reads ? tiles_->factorised_reads->load() : 0;
+  if (hard == 0) return tiles_->note;
+  return fmt::format(
+      "{}{}: iterations for the resistance of its wires did not converge, and equations were factorised "
+      "instead, which is right but slow; reads of tiles: {}",
+      tiles_->note.empty() ? "" : tiles_->note + "; ", tiles_->name, hard);
+}
 double tiled_projection::quanta_per_us() const { return tiles_->quanta_per_us; }
 
 std::vector<std::uint32_t> tiled_projection::band_rows() const {

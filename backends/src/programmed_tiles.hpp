@@ -1,9 +1,11 @@
 // The arrays of one projection, after programming.
 #pragma once
 
+#include <atomic>
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -30,6 +32,7 @@ struct tile_band {
   std::size_t cells;  // of the first row in the cell arrays
   std::vector<placed_tile> tiles;
   std::vector<index_t> target_of;  // [width]
+  std::size_t admittance = 0;      // of its rows in `programmed_tiles::admittance`
 };
 
 struct programmed_tiles {
@@ -50,7 +53,9 @@ struct programmed_tiles {
   std::vector<double> row_energy;     // [rows] pJ of one pulse, all tiles of the band
   std::vector<float> cells;           // uS, plus and minus of each pair of each plane, where every read is solved
   array_wires wires;                  // of such reads
-  double cell_energy = 0;             // pJ that 1 uS takes in one pulse of the read voltage
+  std::vector<float> admittance;  // [bands][rows][rows] uA that each row gives per V at another, see `driven_energy`
+  std::shared_ptr<std::atomic<std::uint64_t>> factorised_reads;  // of reads that are solved, those that had to be
+  double cell_energy = 0;                                        // pJ that 1 uS takes in one pulse of the read voltage
   std::uint32_t cells_of_weight = 2;
   std::uint32_t slices = 1;          // planes of `analogue` and `moment`, from the least digit up
   std::size_t plane = 0;             // cells of one
@@ -69,7 +74,7 @@ struct programmed_tiles {
   std::uint64_t seed = 0;
   std::uint32_t chip = 0, projection = 0;
   programming_ledger programming;
-  std::string note;
+  std::string name, note;
 
   double quanta_of(std::uint32_t slice) const { return slice_quanta.empty() ? quanta_per_us : slice_quanta[slice]; }
 

@@ -99,6 +99,14 @@ double into_sense(const array_lines& a, std::size_t j, const double* bit, const 
   return sum;
 }
 
+// Currents that the drivers give: what their cells pass on.
+void add_drawn(const array_lines& a, const double* into, const double* bit, double* drawn) {
+  for (std::size_t j = 0; j < a.columns; j += lanes)
+    for (std::size_t i = 0; i < a.rows; ++i)
+      for (std::size_t at = a.at(i, j); at < a.at(i, j) + std::min(lanes, a.columns - j); ++at)
+        drawn[i] += into[at] - a.g[at] * bit[at];
+}
+
 std::vector<double> by_row(const array_lines& a, const column_strips& of) {
   std::vector<double> all(a.rows * a.columns);
   for (std::size_t i = 0; i < a.rows; ++i)
@@ -113,14 +121,8 @@ array_solution answer(const array_lines& a, const array_drive& drive, column_str
   solve_bits(a, into.data(), bit.data());
   array_solution s;
   for (std::size_t j = 0; j < a.columns; ++j) s.currents.push_back(into_sense(a, j, bit.data(), into.data()));
-  for (std::size_t i = 0; i < a.rows; ++i) {
-    double sum = 0;
-    for (std::size_t j = 0; j < a.columns; ++j) {
-      const std::size_t at = a.at(i, j);
-      sum += into[at] - a.g[at] * bit[at];
-    }
-    s.drawn.push_back(sum);
-  }
+  s.drawn.resize(a.rows);
+  add_drawn(a, into.data(), bit.data(), s.drawn.data());
   s.word = by_row(a, word);
   s.bit = by_row(a, bit);
   return s;
@@ -242,7 +244,9 @@ array_solution resistive_array::solve(std::span<const double> volts, const cell_
 }
 
 effective_array resistive_array::effective(const solve_limits& limits) const {
-  effective_array e{std::vector<double>(rows_ * columns_), std::vector<double>(rows_)};
+  effective_array e{std::vector<double>(rows_ * columns_), std::vector<double>(rows_),
+                    std::vector<double>(rows_ * rows_)};
+  std::vector<char> hard(rows_);  // solved by factorisation
   const array_lines& a = *lines_;
   tbb::parallel_for(tbb::blocked_range<std::size_t>{0, rows_, 1}, [&](const auto& range) {
     column_strips bit, into(a.size());
@@ -256,11 +260,14 @@ effective_array resistive_array::effective(const solve_limits& limits) const {
       solve_bits(a, into.data(), bit.data());
       for (std::size_t j = 0; j < columns_; ++j) {
         e.transfer[i * columns_ + j] = into_sense(a, j, bit.data(), into.data());
-        e.input[i] += into[a.at(i, j)] - a.g[a.at(i, j)] * bit[a.at(i, j)];
       }
+      add_drawn(a, into.data(), bit.data(), e.admittance.data() + i * rows_);
+      e.input[i] = e.admittance[i * rows_ + i];
+      hard[i] = factorised;
       volts[i] = 0;
     }
   });
+  e.factorised = static_cast<std::size_t>(std::count(hard.begin(), hard.end(), 1));
   return e;
 }
 

@@ -29,6 +29,7 @@ class array_builder {
   array_builder(std::size_t lines, index_t targets, const hardware& hw, std::uint64_t seed, std::uint32_t chip,
                 std::uint32_t projection, const std::string& name, double tick_s)
       : cell_{device::of(hw)}, hw_{hw}, name_{name} {
+    t_.name = name;
     t_.lines = lines;
     t_.targets = targets;
     t_.rows_per_tile = static_cast<std::uint32_t>(hw.array.rows.value);
@@ -368,12 +369,6 @@ class array_builder {
 };
 
 }  // namespace
-
-double pair_bytes(const hardware& hw) {
-  const double weight = 4, variance = device::of(hw).noisy() ? 4 : 0, cells = wires_of(hw).perfect() ? 0 : 8;
-  const double once_more = device::of(hw).exact() ? 0 : 2.5;  // of a quarter of the pairs, see `weighted_pairs`
-  return (weight + variance + cells + once_more) * hw.array.slices.value;
-}
 
 tiled_projection::tiled_projection(const connectivity& synapses, const hardware& hw, std::uint64_t seed,
                                    std::uint32_t chip, std::uint32_t projection, const std::string& name, double tick_s)

@@ -292,6 +292,8 @@ void tiled_projection::read_band(std::uint32_t b, const std::vector<Cell>& cells
     }
   }
   count_rows(band.first_row, band.tiles.size(), now);
+  if (!tiles_->admittance.empty())
+    now.cell_energy_pj += driven_energy(*tiles_, band, rows_, amplitudes_, largest_amplitude_);
   const std::uint64_t driven = rows_.size(), sums_of_pair = std::uint64_t{tiles_->slices} * rounds();
   now.cells_read += driven * band.width * tiles_->cells_of_weight;
   now.tiles_read += band.tiles.size();

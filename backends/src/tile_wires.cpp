@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace spinule {
 
 tile_columns columns_of(const programmed_tiles& t, const placed_tile& tile) {
@@ -40,12 +42,14 @@ void hand_through_wires(programmed_tiles& t, std::size_t at, std::uint32_t slice
   t.moment[at] = static_cast<float>(effective.squares() * noise * noise + flicker * q * q);
 }
 
-void hand_through_wires(programmed_tiles& t, const tile_band& band, const placed_tile& tile, const device& cell) {
+/// Adds what its rows give to `admittance` [rows * rows]; the number of rows whose equations were factorised.
+std::size_t hand_through_wires(programmed_tiles& t, const tile_band& band, const placed_tile& tile, const device& cell,
+                               std::vector<double>& admittance) {
   const tile_columns columns = columns_of(t, tile);
   const auto e =
       resistive_array{band.rows, columns.count(), conductances(t, band, tile, all_rows(band)), t.wires}.effective();
+  for (std::size_t k = 0; k < admittance.size(); ++k) admittance[k] += e.admittance[k];
   for (std::uint32_t r = 0; r < band.rows; ++r) {
-    t.row_energy[band.first_row + r] += e.input[r] * t.cell_energy;
     const double* row = e.transfer.data() + r * columns.count();
     for (std::uint32_t s = 0; s < t.slices; ++s)
       for (std::uint32_t pair = 0; pair < tile.columns; ++pair) {
@@ -53,6 +57,7 @@ void hand_through_wires(programmed_tiles& t, const tile_band& band, const placed
         hand_through_wires(t, at, s, {row[columns.plus(pair, s)], row[columns.minus(pair, s)]}, cell);
       }
   }
+  return e.factorised;
 }
 
 // Rows pulsed at the same time, and what of the read voltage they get.
@@ -88,10 +93,36 @@ array_wires wires_of(const hardware& hw) {
 
 void hand_through_wires(programmed_tiles& t, cell_access access, const device& cell) {
   std::fill(t.row_energy.begin(), t.row_energy.end(), 0);
-  if (access == cell_access::transistor) return;
-  for (const auto& band : t.bands)
-    for (const auto& tile : band.tiles) hand_through_wires(t, band, tile, cell);
+  if (access == cell_access::transistor) {
+    t.factorised_reads = std::make_shared<std::atomic<std::uint64_t>>(0);
+    return;
+  }
+  std::size_t hard = 0;
+  for (auto& band : t.bands) {
+    std::vector<double> admittance(std::size_t{band.rows} * band.rows);
+    for (const auto& tile : band.tiles) hard += hand_through_wires(t, band, tile, cell, admittance);
+    band.admittance = t.admittance.size();
+    t.admittance.insert(t.admittance.end(), admittance.begin(), admittance.end());
+  }
   t.cells = {};
+  if (hard == 0) return;
+  t.note += fmt::format(
+      "{}{}: iterations for the resistance of its wires did not converge, and equations were factorised "
+      "instead, which is right but slow; rows of tiles: {}",
+      t.note.empty() ? "" : "; ", t.name, hard);
+}
+
+double driven_energy(const programmed_tiles& t, const tile_band& band, std::span<const std::uint32_t> rows,
+                     std::span<const float> amplitudes, double largest) {
+  double sum = 0;
+  for (const auto& p : pulses_of(rows, amplitudes, largest))
+    for (std::size_t i = 0; i < p.rows.size(); ++i) {
+      const float* y = t.admittance.data() + band.admittance + std::size_t{p.rows[i]} * band.rows;
+      double drawn = 0;
+      for (std::size_t k = 0; k < p.rows.size(); ++k) drawn += y[p.rows[k]] * p.share[k];
+      sum += drawn * p.share[i];
+    }
+  return sum * t.cell_energy;
 }
 
 double read_gated_rows(const programmed_tiles& t, const tile_band& band, std::span<const std::uint32_t> rows,
@@ -105,6 +136,7 @@ double read_gated_rows(const programmed_tiles& t, const tile_band& band, std::sp
       const auto read =
           resistive_array::gated(band.rows, p.rows, columns.count(), conductances(t, band, tile, p.rows), t.wires)
               .solve(p.share, limits);
+      if (read.factorised) ++*t.factorised_reads;
       for (std::size_t i = 0; i < p.rows.size(); ++i) given += p.share[i] * read.drawn[i];
       for (std::uint32_t s = 0; s < t.slices; ++s)
         for (std::uint32_t pair = 0; pair < tile.columns; ++pair) {

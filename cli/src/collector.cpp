@@ -58,6 +58,7 @@ void collector::take(sample_outcome o) {
 
 void collector::add(const cost_report& costs) {
   spinule::add(costs_, costs);
+  seen_.notes = costs.notes;  // of one network; what was solved counts on from sample to sample
   seen_.result.sample_energies_pj.push_back(costs.total_pj());
   seen_.result.sample_latencies_us.push_back(costs.latency_us);
 }

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include <fmt/format.h>
@@ -40,6 +41,7 @@ replay_session open_session(const session_source& o) {
 
 void replay_on(const replay_session& s, std::span<const backend_choice> choices, const replay_options& o,
                const std::function<void(replay_result)>& take) {
+  std::set<std::string> told;
   const bool wants_example = !o.report.empty() || !o.json.empty();
   for (const auto& choice : choices)
     for (std::uint32_t c = 0; c < (choice.backend == "crossbar" ? o.chips : 1) && !interrupted(); ++c) {
@@ -50,6 +52,8 @@ void replay_on(const replay_session& s, std::span<const backend_choice> choices,
       replayed seen = replay_all(*s.data, s.through, on, want);
       if (seen.result.samples == 0) break;
       warn_of_weights(seen.result);
+      for (const std::string& note : seen.notes)
+        if (told.insert(note).second) fmt::print("Note: {}\n", note);
       warn_of_activity(seen.result, s.through);
       replay_result r = judge(std::move(seen), s.model);
       const std::string met = remark_on_samples(r);

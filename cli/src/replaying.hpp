@@ -61,6 +61,7 @@ struct replayed {
   replay_result result;
   std::vector<float> features;         ///< [samples x features]
   std::vector<std::uint64_t> digests;  ///< [samples] `dataset::digest`, where asked for
+  std::vector<std::string> notes;      ///< `cost_report::notes` of the last sample
 };
 
 struct replay_request {

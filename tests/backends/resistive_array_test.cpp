@@ -79,6 +79,10 @@ TEST(resistive_array, gives_the_currents_of_badcrossbar) {
                         {0.011404139198, 0.009087179836, 0.014895812662, 0.025023204499, 0.009694221870});
   EXPECT_NEAR(s.word[2 * 5 + 4], 1.6635624359559569, 1e-10);
   EXPECT_NEAR(s.bit[0], 0.04646258917, 1e-11);
+
+  const numbers others{2.6, 1.1, 3.3};
+  const auto one = resistive_array{3, 5, g, {.row = 0.5, .column = 0.5}}.solve(others);
+  EXPECT_NEAR(g[3] * (one.word[3] - one.bit[3]) * 1e-3, 9.86, 0.005);  // mA through the cell at (0, 3)
 }
 
 struct deterministic_case {
@@ -143,6 +147,7 @@ TEST(resistive_array, says_that_it_has_factorised) {
   const auto a = r.with({.row = 5, .column = 5});
   EXPECT_FALSE(a.solve(r.volts).factorised);
   EXPECT_TRUE(a.solve(r.volts, solve_limits{.tolerance = 1e-15, .most_steps = 1}).factorised);
+  EXPECT_EQ(a.effective({.tolerance = 1e-15, .most_steps = 1}).factorised, 32u);
 }
 
 // Currents at every node add up to nothing, the drivers give what the columns take, and the power given is dissipated.
@@ -218,7 +223,13 @@ TEST(resistive_array, its_effective_matrix_answers_every_read) {
   EXPECT_LT(largest_error(product, a.solve(r.volts).currents), 1e-11);
   numbers one(37);
   one[5] = 1;
-  EXPECT_NEAR(e.input[5] / a.solve(one).drawn[5], 1, 1e-10);
+  const auto drawn = a.solve(one).drawn;
+  for (std::size_t k = 0; k < 37; ++k) {
+    EXPECT_NEAR(e.admittance[5 * 37 + k], drawn[k], 1e-10 * drawn[5]) << k;
+    EXPECT_NEAR(e.admittance[5 * 37 + k], e.admittance[k * 37 + 5], 1e-10 * drawn[5]) << "not symmetric at " << k;
+  }
+  EXPECT_EQ(e.input[5], e.admittance[5 * 37 + 5]);
+  EXPECT_EQ(e.factorised, 0u);
 }
 
 TEST(resistive_array, rows_that_are_not_selected_are_as_if_they_had_no_cells) {

@@ -1,12 +1,20 @@
 // Tiles with wires: what arrives is what an array of the same cells gives, solved by itself.
 #include <spinule/backends/engine/tile.hpp>
 
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <spinule/backends/crossbar.hpp>
 #include <spinule/backends/resistive_array.hpp>
 #include <spinule/error.hpp>
+#include <spinule/models/lif.hpp>
+#include <spinule/models/sources.hpp>
 #include <spinule/random.hpp>
+#include <spinule/simulation.hpp>
 
 namespace spinule::tile_wires_test {
 
@@ -272,6 +280,108 @@ TEST(tile_wires, of_one_warm_cell_follow_ohms_law) {
 TEST(tile_wires, of_a_temperature_without_a_law_are_refused) {
   EXPECT_THROW(wired("resistor", {"array.temperature=25"}), spinule_error);
   EXPECT_THROW(wired("resistor", {"array.temperature=800 K"}), spinule_error);
+}
+
+/// pJ that the sources give in one pulse, all tiles of 24 rows and 10 pairs solved by themselves: row r of the whole
+/// gets share(r) of the read voltage.
+double given(const connectivity& c, const hardware& hw, const std::function<double(std::uint32_t)>& share) {
+  const auto g = cells_of(c);
+  double microwatts = 0;  // for 1 V
+  for (std::uint32_t first = 0; first < c.sources; first += 24)
+    for (std::uint32_t pair = 0; pair < c.targets; pair += 10) {
+      const std::uint32_t rows_here = std::min(24u, c.sources - first), pairs = std::min(10u, c.targets - pair);
+      std::vector<double> cells, volts;
+      for (std::uint32_t r = first; r < first + rows_here; ++r) {
+        const auto row = g.begin() + 2 * (std::ptrdiff_t{r} * c.targets + pair);
+        cells.insert(cells.end(), row, row + 2 * std::ptrdiff_t{pairs});
+        volts.push_back(share(r));
+      }
+      const auto s = resistive_array{rows_here, 2 * std::size_t{pairs}, cells, wires}.solve(volts);
+      for (std::size_t i = 0; i < volts.size(); ++i) microwatts += volts[i] * s.drawn[i];
+    }
+  const double v = hw.array.read_voltage.value;
+  return v * v * microwatts * hw.array.read_time.value * 1e-3;
+}
+
+double energy(const connectivity& c, const hardware& hw, const std::vector<std::uint32_t>& active,
+              const std::vector<float>& values = {}) {
+  tiled_projection tiles{c, hw, 1, 0, 0};
+  if (!values.empty()) tiles.carry_values(1);
+  std::vector<std::int32_t> input(c.targets);
+  tiles.read(active, values, 1, input);
+  return tiles.counts().cell_energy_pj;
+}
+
+// Sources of several rows give less together than alone: each raises what the bit lines of the others are at.
+TEST(tile_wires, several_rows_take_what_their_drivers_give_together) {
+  const auto c = full_matrix(40, 25);  // two bands, three tiles in each
+  const auto hw = wired("resistor");
+  const std::vector<std::uint32_t> active{1, 4, 5, 17, 23, 24, 30, 39};
+  const auto driven = [&](std::uint32_t r) { return std::ranges::find(active, r) != active.end() ? 1.0 : 0.0; };
+  const double together = energy(c, hw, active);
+  EXPECT_NEAR(together / given(c, hw, driven), 1, 1e-6);
+  double alone = 0;
+  for (const auto r : active) alone += energy(c, hw, {r});
+  EXPECT_LT(together, 0.998 * alone);
+  EXPECT_NEAR(energy(c, hw, {4, 4, 17}) / (energy(c, hw, {4, 17}) + energy(c, hw, {4})), 1, 1e-9) << "pulsed twice";
+}
+
+TEST(tile_wires, values_of_both_signs_take_what_drivers_give_together) {
+  const auto c = full_matrix(24, 10);
+  const auto hw = wired("resistor");
+  const std::vector<std::uint32_t> active{1, 4, 5, 9, 17};
+  const std::vector<float> values{1, -0.5f, 0.25f, 0.75f, 0};
+  const auto share = [&](std::uint32_t r) {
+    const auto at = std::ranges::find(active, r);
+    return at == active.end() ? 0.0 : values[static_cast<std::size_t>(at - active.begin())];
+  };
+  EXPECT_NEAR(energy(c, hw, active, values) / given(c, hw, share), 1, 1e-6);
+}
+
+TEST(tile_wires, the_ledger_holds_what_sources_give) {
+  const auto c = full_matrix(24, 10);
+  network net{1};
+  const auto in = net.add("in", replay{}, 24);
+  const auto cells = net.add("cells", lif{.threshold = 1000_mV}, 10);
+  std::vector<listed<millivolts>> all;
+  for (index_t i = 0; i < 24; ++i)
+    for (index_t t = 0; t < 10; ++t) all.push_back({i, t, c.code[i * 10 + t] / double{on} * 1_mV, 1_ms});
+  net.connect(in, cells, all);
+  const auto hw = wired("resistor");
+  simulation sim{net, crossbar{.tick = 1_ms, .hardware = hw}};
+  recording events{.events = {}, .length = 5_ms};
+  for (const auto r : rows) events.events.push_back({1000, r});
+  sim.play(in, events);
+  sim.run(5_ms);
+  const cost_report costs = *sim.costs();
+  double read_pj = 0;
+  for (const auto& cost : costs.dynamic) read_pj += cost.component == "cell read" ? cost.energy_pj : 0;
+  const auto driven = [](std::uint32_t r) { return std::ranges::find(rows, r) != rows.end() ? 1.0 : 0.0; };
+  EXPECT_NEAR(read_pj / given(c, hw, driven), 1, 1e-6);
+  EXPECT_THAT(costs.notes, testing::IsEmpty());
+}
+
+// Cells and wires so many decades apart are beyond conjugate gradients.
+TEST(tile_wires, that_cannot_be_iterated_are_factorised_and_the_note_says_so) {
+  const auto c = full_matrix(48, 40);
+  const std::vector<std::string> hard{"device.g_min=1e-3",           "device.g_max=1e6", "array.row_resistance=1e6",
+                                      "array.column_resistance=1e6", "array.rows=48",    "array.columns=80"};
+  const auto said = testing::HasSubstr("projection: iterations for the resistance of its wires did not converge");
+  const tiled_projection alone{c, wired("resistor", hard), 1, 0, 0};
+  EXPECT_THAT(alone.note(),
+              testing::AllOf(said, testing::HasSubstr("factorised instead, which is right but slow; rows of tiles: ")));
+  tiled_projection gated{c, wired("transistor", hard), 1, 0, 0};
+  EXPECT_EQ(gated.note(), "") << "nothing was read";
+  std::vector<std::uint32_t> all(48);
+  for (std::uint32_t r = 0; r < 48; ++r) all[r] = r;
+  tiled_projection copy = gated;
+  read(copy, all);
+  EXPECT_THAT(gated.note(), testing::AllOf(said, testing::HasSubstr("reads of tiles: 1"))) << "of its copies too";
+  for (const char* access : {"resistor", "transistor"}) {
+    tiled_projection easy{c, wired(access), 1, 0, 0};
+    read(easy, all);
+    EXPECT_EQ(easy.note(), "");
+  }
 }
 
 }  // namespace spinule::tile_wires_test

@@ -71,6 +71,7 @@ struct cost_report {
   cost_range together;             ///< all of them at their low ends, and all at their high ends
   std::vector<ground> areas;       ///< of the hardware in use
   quantised_network quantised;     ///< the same synapses without spikes
+  std::vector<std::string> notes;  ///< of arrays: what they cannot represent, and where solving them was hard
   double dynamic_pj() const;
   double static_pj() const;     ///< as fast as possible
   double real_time_pj() const;  ///< static, in real time with the sensor

@@ -20,8 +20,7 @@ struct frozen_projection {
   double gain = 1;
 };
 
-/// A projection on arrays of its own kind. Its cells take what they take; all else is priced as on the rest of the
-/// chip.
+/// A projection on arrays of its own kind. Its cells take what they take; all else is priced as on the rest.
 struct projection_hardware {
   std::string name;  ///< as in the network
   spinule::hardware hardware;

@@ -41,8 +41,7 @@ std::vector<std::string> hardware_names();
 
 /// A built-in preset by name, or a user's TOML file by path (anything with a '/' or ending in ".toml"). A file may name
 /// a preset or another file as its `base` and override single keys. Throws `file_error` with file, line and key for
-/// whatever is unknown, missing, in a wrong unit or out of range, and `spinule_error` that lists the presets for an
-/// unknown name.
+/// whatever is unknown, missing, in a wrong unit or out of range, and `spinule_error` for an unknown name.
 hardware load_hardware(const std::string& name_or_path);
 
 /// Overrides keys: "adc.bits=6", "adc.energy=1.2 pJ", "adc.range=cells". A number without unit is in the unit of the

@@ -40,8 +40,10 @@ struct array_solution {
 
 /// What every later read needs of a linear array.
 struct effective_array {
-  std::vector<double> transfer;  ///< [rows * columns] uA into a column per V at a row, all other rows at 0 V
-  std::vector<double> input;     ///< [rows] uA that a driver gives per V, all other rows at 0 V
+  std::vector<double> transfer;         ///< [rows * columns] uA into a column per V at a row, all other rows at 0 V
+  std::vector<double> input;            ///< [rows] uA that a driver gives per V, all other rows at 0 V
+  std::vector<double> admittance = {};  ///< [rows * rows] uA that driver k gives per V at row i, likewise
+  std::size_t factorised = 0;           ///< rows whose steps did not suffice
 };
 
 /// How the current of a cell depends on the voltage over it: G shape(v), where `shape` is odd in sign, rises

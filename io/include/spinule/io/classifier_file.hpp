@@ -36,8 +36,7 @@ trained_liquid load_trained_liquid(const model_file& file);
 /// What a data set puts into a liquid.
 liquid_input liquid_input_of(const dataset& data);
 
-/// What answers for it. Throws `spinule_error` when `build` draws another liquid than the one that was stored, and what
-/// `build` throws.
+/// What answers for it. Throws what `build` throws, and `spinule_error` when it draws another liquid than was stored.
 classifier classifier_of(trained_liquid model, const liquid_builder& build);
 classifier classifier_of(trained_network model);
 

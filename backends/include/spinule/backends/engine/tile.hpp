@@ -178,8 +178,9 @@ class tiled_projection {
   /// Lines that the last read drove in each band; empty before `route`.
   std::span<const std::uint32_t> band_lines() const { return band_lines_; }
   const programming_ledger& programming() const;
-  /// What the hardware cannot represent of this projection; empty if nothing.
-  const std::string& note() const;
+  /// What the hardware cannot represent of this projection, and what was hard to solve of its wires, in its reads so
+  /// far too; empty if nothing.
+  std::string note() const;
   /// The weight that the cells hold, in quanta, without read noise and conversion.
   double weight(std::size_t line, index_t target) const;
   double quanta_per_us() const;
