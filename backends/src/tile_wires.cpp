@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <spinule/engine/instruction_sets.hpp>
+
 namespace spinule {
 
 tile_columns columns_of(const programmed_tiles& t, const placed_tile& tile) {
@@ -72,11 +74,19 @@ std::vector<pulse> pulses_of(std::span<const std::uint32_t> rows, std::span<cons
   std::size_t again = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     again = i > 0 && rows[i] == rows[i - 1] ? again + 1 : 0;
-    if (again == all.size()) all.emplace_back();
+    if (again == all.size()) {
+      all.emplace_back();
+      all.back().rows.reserve(rows.size());
+      all.back().share.reserve(rows.size());
+    }
     all[again].rows.push_back(rows[i]);
     all[again].share.push_back(amplitudes.empty() ? 1 : amplitudes[i] / largest);
   }
   return all;
+}
+
+SPINULE_CLONES void add_times(const float* __restrict row, std::size_t n, double factor, double* __restrict sums) {
+  for (std::size_t k = 0; k < n; ++k) sums[k] += static_cast<double>(row[k]) * factor;
 }
 
 }  // namespace
@@ -115,13 +125,16 @@ void hand_through_wires(programmed_tiles& t, cell_access access, const device& c
 double driven_energy(const programmed_tiles& t, const tile_band& band, std::span<const std::uint32_t> rows,
                      std::span<const float> amplitudes, double largest) {
   double sum = 0;
-  for (const auto& p : pulses_of(rows, amplitudes, largest))
+  std::vector<double> drawn(band.rows);  // by the pulsed rows before each
+  for (const auto& p : pulses_of(rows, amplitudes, largest)) {
+    std::ranges::fill(drawn, 0.0);
     for (std::size_t i = 0; i < p.rows.size(); ++i) {
-      const float* y = t.admittance.data() + band.admittance + std::size_t{p.rows[i]} * band.rows;
-      double drawn = 0;
-      for (std::size_t k = 0; k < p.rows.size(); ++k) drawn += y[p.rows[k]] * p.share[k];
-      sum += drawn * p.share[i];
+      const std::size_t row = p.rows[i];
+      const float* y = t.admittance.data() + band.admittance + row * band.rows;
+      sum += p.share[i] * (y[row] * p.share[i] + 2 * drawn[row]);
+      add_times(y + row + 1, band.rows - row - 1, p.share[i], drawn.data() + row + 1);
     }
+  }
   return sum * t.cell_energy;
 }
 

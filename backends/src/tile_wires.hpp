@@ -42,8 +42,8 @@ std::vector<double> conductances(const programmed_tiles& t, const tile_band& ban
                                  std::span<const std::uint32_t> rows);
 
 /// pJ that the drivers give in one read of a band of cells alone whose wires have their say: v_i Y_ik v_k summed over
-/// all pairs of rows, with v their shares of the read voltage and Y their admittance. This is also what cells and wires
-/// dissipate. `rows`, `amplitudes` and `largest` as for `read_gated_rows`.
+/// all pairs of rows, with v their shares of the read voltage and Y their admittance, which is symmetric. This is also
+/// what cells and wires dissipate. `rows`, `amplitudes` and `largest` as for `read_gated_rows`.
 double driven_energy(const programmed_tiles& t, const tile_band& band, std::span<const std::uint32_t> rows,
                      std::span<const float> amplitudes, double largest);
 
