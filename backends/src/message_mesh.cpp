@@ -12,7 +12,7 @@ enum : std::uint32_t { inject, east, west, south, north, ports };
 
 message_mesh::message_mesh(std::uint32_t nodes, std::uint32_t width, std::uint32_t units, std::uint32_t buffer,
                            mesh_times times)
-    : nodes_{nodes}, width_{width}, units_{units}, buffer_{buffer}, times_{times}, queues_(nodes * ports + units) {}
+    : nodes_{nodes}, width_{width}, buffer_{buffer}, times_{times}, queues_(nodes * ports + units) {}
 
 // The link that leads on from a node, or the unit.
 std::uint32_t message_mesh::next_queue(std::uint32_t node, const mesh_message& m) const {

@@ -51,7 +51,7 @@ class message_mesh {
   void pass(std::uint32_t from, std::uint32_t to, double now);
   void left(std::uint32_t queue, double now);
 
-  std::uint32_t nodes_, width_, units_, buffer_;
+  std::uint32_t nodes_, width_, buffer_;
   mesh_times times_;
   std::vector<channel> queues_;  // injection and four links of each node, then units
   std::vector<mesh_message> messages_;

@@ -20,7 +20,6 @@ namespace {
 
 /// No liquid: the counts of the events themselves.
 struct input_counts {
-  static constexpr index_t neurons = 0;
   std::uint64_t seed = 1;
   index_t group = 1;
   static constexpr auto numbers = std::tuple{parameter{"group", &input_counts::group}};

@@ -112,12 +112,12 @@ struct bistable_synapse {
     void step(const watched& all, std::span<Real> level) {
       for (const index_t i : all.fired) calcium_[i - all.first] += 1;
       const double range = rule_.w_max.value() - rule_.w_min.value();
-      const auto up = static_cast<Real>(rule_.a * range), down = static_cast<Real>(-rule_.b * range);
+      const auto rise = static_cast<Real>(rule_.a * range), fall = static_cast<Real>(-rule_.b * range);
       for (std::size_t i = 0; i < calcium_.size(); ++i) {
         const double c = calcium_[i] *= left_;
         const bool high = all.values[i] > rule_.theta_v.value();
         const calcium_window& allowed = high ? rule_.up : rule_.down;
-        level[i] = allowed.low < c && c < allowed.high ? (high ? up : down) : Real{0};
+        level[i] = allowed.low < c && c < allowed.high ? (high ? rise : fall) : Real{0};
       }
     }
 
