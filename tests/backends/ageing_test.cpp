@@ -7,20 +7,9 @@
 #include <spinule/backends/engine/tile.hpp>
 
 #include "ks_distance.hpp"
+#include "weight_ramp.hpp"
 
 namespace spinule::ageing_test {
-
-connectivity some_weights() {
-  connectivity c{.sources = 40, .targets = 30, .delays = {1}, .offsets = {0}, .target = {}, .code = {}};
-  for (index_t i = 0; i < c.sources; ++i) {
-    for (index_t t = 0; t < c.targets; ++t) {
-      c.target.push_back(t);
-      c.code.push_back(static_cast<std::int32_t>(100000 * ((7 * i + 3 * t) % 21)) - 1000000);
-    }
-    c.offsets.push_back(c.target.size());
-  }
-  return c;
-}
 
 hardware aged(const std::vector<std::string>& changes) {
   hardware hw = load_hardware("ideal");
@@ -39,7 +28,7 @@ double mean_error(const tiled_projection& tiles, const connectivity& c) {
 }
 
 TEST(ageing, drift_that_all_cells_share_is_compensated) {
-  const auto c = some_weights();
+  const auto c = weight_ramp();
   const double factor = std::pow(365.25 * 86400 / 20, -0.05);
   const tiled_projection drifted{c, aged({}), 1, 0, 0}, given_back{c, aged({"device.compensation=global"}), 1, 0, 0};
   EXPECT_NEAR(drifted.weight(0, 1) / -700000, factor, 1e-4);
@@ -48,7 +37,7 @@ TEST(ageing, drift_that_all_cells_share_is_compensated) {
 }
 
 TEST(ageing, what_differs_from_cell_to_cell_is_not) {
-  const auto c = some_weights();
+  const auto c = weight_ramp();
   const std::vector<std::string> spread{"device.drift_nu_sd=0.02"};
   auto both = spread;
   both.push_back("device.compensation=global");
@@ -59,7 +48,7 @@ TEST(ageing, what_differs_from_cell_to_cell_is_not) {
 }
 
 TEST(ageing, compensation_is_of_what_is_read_too) {
-  const auto c = some_weights();
+  const auto c = weight_ramp();
   tiled_projection tiles{c, aged({"device.compensation=global"}), 1, 0, 0};
   const std::vector<std::uint32_t> rows{0, 3, 9};
   std::vector<std::int32_t> input(c.targets);

@@ -10,6 +10,7 @@
 #include <spinule/error.hpp>
 
 #include "ks_distance.hpp"
+#include "weight_ramp.hpp"
 
 namespace spinule::pcm_test {
 
@@ -102,14 +103,7 @@ TEST(pcm, misses_its_target_by_the_published_error) {
 
 /// Weak cells drift faster than strong ones, so one factor for all does not give everything back.
 TEST(pcm, compensation_gives_back_most_of_a_day) {
-  connectivity c{.sources = 40, .targets = 30, .delays = {1}, .offsets = {0}, .target = {}, .code = {}};
-  for (index_t i = 0; i < c.sources; ++i) {
-    for (index_t t = 0; t < c.targets; ++t) {
-      c.target.push_back(t);
-      c.code.push_back(static_cast<std::int32_t>(100000 * ((7 * i + 3 * t) % 21)) - 1000000);
-    }
-    c.offsets.push_back(c.target.size());
-  }
+  const connectivity c = weight_ramp();
   const auto error_of = [&](std::vector<std::string> changes) {
     changes.insert(changes.end(), {"device.error_0=0", "device.error_1=0", "device.error_2=0"});
     const tiled_projection tiles{c, pcm(changes), 1, 0, 0};
